@@ -1,0 +1,5 @@
+"""Runs the command line as ``python -m spikevolve``."""
+
+from spikevolve.cli.main import app
+
+app(prog_name="spikevolve")

@@ -1,0 +1,167 @@
+"""Many networks of one model and arithmetic as one packed block.
+
+That is what crosses to kernels, threads and processes: four arrays, whatever the number of networks.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import InputError
+from . import models
+from .network import Network
+
+# Columns of `Batch.headers`.
+NEURONS = 0  # sources included
+SOURCES = 1
+INPUTS = 2
+OUTPUTS = 3
+SYNAPSES = 4
+MAX_DELAY = 5  # ticks that a kernel looks back: longest delay or refractory period, at least 1
+STRUCTURE = 6  # where the network starts in `Batch.structure`
+NUMBERS = 7  # where the network starts in `Batch.numbers`
+PARAMETERS = 8  # parameters of a neuron
+HEADER = 9  # number of columns
+
+
+class Batch(NamedTuple):
+    """Networks of one neuron model and arithmetic, packed.
+
+    Attributes:
+        model: Name of the neuron model.
+        headers: (networks, HEADER) int32, C-contiguous; the columns are this module's constants.
+        structure: int32, per network: offsets | sources | delays | input_neurons | output_neurons.
+        numbers: float32 or int32, per network: weights | parameters, a row for each neuron.
+    """
+
+    model: str
+    headers: NDArray[np.int32]
+    structure: NDArray[np.int32]
+    numbers: NDArray[np.float32] | NDArray[np.int32]
+
+    @property
+    def networks(self) -> int:
+        """Number of networks."""
+        return len(self.headers)
+
+    @property
+    def arithmetic(self) -> str:
+        """`"float32"` or `"integer"`."""
+        return "float32" if self.numbers.dtype == np.float32 else "integer"
+
+
+def pack(networks: Sequence[Network]) -> Batch:
+    """Pack networks, at least one, all of one neuron model and one arithmetic.
+
+    Raises:
+        InputError: If there is none, or they differ in neuron model or arithmetic.
+    """
+    kinds = {(network.model, network.arithmetic) for network in networks}
+    if len(kinds) != 1:
+        raise InputError(
+            f"a batch of networks has {len(kinds)} combinations of neuron model and arithmetic; "
+            "it must have exactly one"
+        )
+    [(model, arithmetic)] = kinds
+    columns = len(models.parameters(model))
+    headers = np.empty((len(networks), HEADER), np.int32)
+    headers[:, :MAX_DELAY] = [
+        (
+            len(network.parameters),
+            network.source_count,
+            len(network.input_neurons),
+            len(network.output_neurons),
+            len(network.sources),
+        )
+        for network in networks
+    ]
+    neurons, inputs, outputs, synapses = headers[:, [NEURONS, INPUTS, OUTPUTS, SYNAPSES]].T
+    headers[:, MAX_DELAY] = _max_delays(networks, neurons, synapses)
+    headers[:, STRUCTURE] = _starts(neurons + 1 + 2 * synapses + inputs + outputs)
+    headers[:, NUMBERS] = _starts(synapses + columns * neurons)
+    headers[:, PARAMETERS] = columns
+    structure = np.concatenate(
+        [
+            array
+            for n in networks
+            for array in (n.offsets, n.sources, n.delays, n.input_neurons, n.output_neurons)
+        ]
+    )
+    dtype: Any = models.DTYPES[arithmetic]
+    numbers = np.concatenate([a for n in networks for a in (n.weights, n.parameters.ravel())])
+    return Batch(
+        model,
+        headers,
+        structure.astype(np.int32, copy=False),
+        numbers.astype(dtype, copy=False),
+    )
+
+
+def _max_delays(
+    networks: Sequence[Network], neurons: NDArray[np.int32], synapses: NDArray[np.int32]
+) -> NDArray[np.int32]:
+    """`Network.max_delay` of each network, at a fraction of its cost."""
+    longest = np.ones(len(networks), np.int32)
+    _raise(longest, np.concatenate([network.delays for network in networks]), synapses)
+    refractory = models.refractory_column(networks[0].model)
+    if refractory is not None:
+        rows = np.concatenate([network.parameters for network in networks])
+        _raise(longest, rows[:, refractory], neurons)
+    return longest
+
+
+def _raise(lowest: NDArray[np.int32], values: NDArray[Any], counts: NDArray[np.int32]) -> None:
+    """Raise each number to the largest of its values; `counts` says how many follow for each."""
+    some = counts > 0
+    if some.any():
+        largest = np.maximum.reduceat(values, _starts(counts)[some])
+        lowest[some] = np.maximum(lowest[some], largest.astype(np.int32))
+
+
+def _starts(sizes: NDArray[np.int32]) -> NDArray[np.int64]:
+    ends = np.cumsum(sizes, dtype=np.int64)
+    return ends - sizes
+
+
+def part(batch: Batch, start: int, stop: int) -> Batch:
+    """Networks start … stop − 1 as a batch of their own, at least one; shares the large arrays."""
+    headers = batch.headers[start:stop].copy()
+    numbers, structure = headers[0, NUMBERS], headers[0, STRUCTURE]
+    ends = batch.headers[stop, [STRUCTURE, NUMBERS]] if stop < len(batch.headers) else (None, None)
+    headers[:, STRUCTURE] -= structure
+    headers[:, NUMBERS] -= numbers
+    return Batch(
+        batch.model,
+        headers,
+        batch.structure[structure : ends[0]],
+        batch.numbers[numbers : ends[1]],
+    )
+
+
+def unpack(batch: Batch, index: int) -> Network:
+    """Network `index` of a batch; its arrays are views of the batch's."""
+    header = [int(value) for value in batch.headers[index]]
+    neurons, synapses, columns = header[NEURONS], header[SYNAPSES], header[PARAMETERS]
+    lengths = (neurons + 1, synapses, synapses, header[INPUTS], header[OUTPUTS])
+    ends = np.cumsum((header[STRUCTURE], *lengths))
+    offsets, sources, delays, inputs, outputs = (
+        batch.structure[start:end] for start, end in pairwise(ends)
+    )
+    weights_end = header[NUMBERS] + synapses
+    return Network(
+        model=batch.model,
+        arithmetic=batch.arithmetic,
+        source_count=header[SOURCES],
+        input_neurons=inputs,
+        output_neurons=outputs,
+        offsets=offsets,
+        sources=sources,
+        weights=batch.numbers[header[NUMBERS] : weights_end],
+        delays=delays,
+        parameters=batch.numbers[weights_end : weights_end + neurons * columns].reshape(
+            neurons, columns
+        ),
+    )

@@ -1,0 +1,118 @@
+"""The neuron models by name: what a network of each consists of, and the kernel that runs it."""
+
+import os
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import InputError
+from . import lif
+
+DTYPES: dict[str, type[np.float32] | type[np.int32]] = {"float32": np.float32, "integer": np.int32}
+
+_SPECIFICATIONS: dict[str, ModuleType] = {"lif": lif}
+
+
+class Model(NamedTuple):
+    """A neuron model in one arithmetic, ready to run.
+
+    Attributes:
+        parameters: Names of the columns of `Network.parameters`.
+        states: Number of state variables of a neuron, the potential first.
+        run: The compiled kernel, of the type `compile.RUN[arithmetic]`; `lif_float32.run` says
+            what it does with its arguments.
+        dtype: Of weights, parameters, charges and state.
+    """
+
+    parameters: tuple[str, ...]
+    states: int
+    run: Callable[..., None]
+    dtype: type[np.float32] | type[np.int32]
+
+
+def names() -> tuple[str, ...]:
+    """Names of the neuron models."""
+    return tuple(_SPECIFICATIONS)
+
+
+def check_name(name: str, arithmetic: str) -> None:
+    """Check that there is such a neuron model in such an arithmetic.
+
+    Raises:
+        InputError: If there is not.
+    """
+    if name not in _SPECIFICATIONS:
+        raise InputError(f"neuron model {name!r} is unknown; there is {', '.join(names())}")
+    if arithmetic not in DTYPES:
+        raise InputError(f"arithmetic {arithmetic!r} is unknown; there is {', '.join(DTYPES)}")
+
+
+def parameters(name: str) -> tuple[str, ...]:
+    """Names of the columns of `Network.parameters` in this neuron model."""
+    columns: tuple[str, ...] = _SPECIFICATIONS[name].PARAMETERS
+    return columns
+
+
+def states(name: str) -> int:
+    """Number of state variables of a neuron in this model."""
+    number: int = _SPECIFICATIONS[name].STATES
+    return number
+
+
+def refractory_column(name: str) -> int | None:
+    """The column that holds the refractory period in ticks, None if the model has none."""
+    columns = parameters(name)
+    return columns.index("refractory") if "refractory" in columns else None
+
+
+def validate_parameters(name: str, arithmetic: str, rows: NDArray[Any], sources: int) -> None:
+    """Check `Network.parameters`: its columns, zeros for sources, allowed values for the others.
+
+    Args:
+        name: The neuron model.
+        arithmetic: `"float32"` or `"integer"`.
+        rows: (neurons, P).
+        sources: Number of sources, the first rows.
+
+    Raises:
+        InputError: Naming the neuron, the parameter, its value and what is allowed.
+    """
+    columns = parameters(name)
+    if rows.shape[1] != len(columns):
+        raise InputError(
+            f"network: parameters has {rows.shape[1]} columns; the model {name} has "
+            f"{len(columns)}: {', '.join(columns)}"
+        )
+    if np.any(rows[:sources]):
+        raise InputError("network: a source has parameters; the rows of sources must be 0")
+    _SPECIFICATIONS[name].validate_parameters(arithmetic, rows[sources:], sources)
+
+
+@cache
+def model(name: str, arithmetic: str, *, plain: bool = False) -> Model:
+    """The neuron model of that name; its kernel is loaded, or compiled, when first asked for.
+
+    Processors with AVX2 or AVX-512 run the vector kernel, others the plain loops, and so does every
+    processor where the environment variable `SPIKEVOLVE_KERNELS` is `plain`. The spikes are the
+    same.
+
+    Args:
+        name: One of `names()`.
+        arithmetic: `"float32"` or `"integer"`.
+        plain: Take the plain loops in any case.
+
+    Raises:
+        InputError: If there is no such model or arithmetic.
+    """
+    from . import compile  # here, so that networks can be handled without Numba
+
+    check_name(name, arithmetic)
+    specification = _SPECIFICATIONS[name]
+    plain = plain or os.environ.get("SPIKEVOLVE_KERNELS") == "plain" or not compile.has_vectors()
+    kernel = import_module(f".{name}_{arithmetic}{'' if plain else '_vector'}", __package__)
+    return Model(specification.PARAMETERS, specification.STATES, kernel.run, DTYPES[arithmetic])

@@ -1,0 +1,212 @@
+"""The network that is simulated, counted, hashed, exported and drawn: flat arrays, nothing else."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import InputError
+from . import models
+
+LONGEST = 2**15  # ticks: the longest delay or refractory period; a raster keeps that much history
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A spiking network with its synapses sorted by (target, source), at most one per pair.
+
+    Building one checks nothing, so that a search can build many; `validate` checks everything.
+
+    Attributes:
+        model: Name of the neuron model, such as `"lif"`.
+        arithmetic: `"float32"` or `"integer"`; the dtype of `weights` and `parameters` follows it.
+        source_count: Neurons 0 … source_count − 1 are sources: the encoder gives their spikes, they
+            have no potential and no incoming synapses.
+        input_neurons: (inputs,) int32, the neuron that input i drives, all different; the sources
+            in order, or, where there are none, ordinary neurons that receive charge.
+        output_neurons: (outputs,) int32, the neuron that is output i.
+        offsets: (neurons + 1,) int32, the synapses of target j are offsets[j] … offsets[j + 1] − 1.
+        sources: (synapses,) int32, the neuron at which a synapse begins.
+        weights: (synapses,) float32 or int32, charge delivered by a spike.
+        delays: (synapses,) int32, ticks ≥ 1.
+        parameters: (neurons, P) float32 or int32, C-contiguous, with the columns that
+            `models.parameters(model)` names; the rows of sources are 0.
+    """
+
+    model: str
+    arithmetic: str
+    source_count: int
+    input_neurons: NDArray[np.int32]
+    output_neurons: NDArray[np.int32]
+    offsets: NDArray[np.int32]
+    sources: NDArray[np.int32]
+    weights: NDArray[np.float32] | NDArray[np.int32]
+    delays: NDArray[np.int32]
+    parameters: NDArray[np.float32] | NDArray[np.int32]
+
+    @property
+    def neurons(self) -> int:
+        """Number of neurons, sources included."""
+        return len(self.parameters)
+
+    @property
+    def inputs(self) -> int:
+        """Number of inputs."""
+        return len(self.input_neurons)
+
+    @property
+    def outputs(self) -> int:
+        """Number of outputs."""
+        return len(self.output_neurons)
+
+    @property
+    def synapses(self) -> int:
+        """Number of synapses."""
+        return len(self.sources)
+
+    @property
+    def hidden(self) -> int:
+        """Number of neurons that are neither input nor output."""
+        ends = np.concatenate((self.input_neurons, self.output_neurons))
+        return self.neurons - len(np.unique(ends))
+
+    @cached_property
+    def max_delay(self) -> int:
+        """Ticks that a kernel looks back: the longest delay or refractory period, at least 1."""
+        longest = int(self.delays.max(initial=1))
+        refractory = models.refractory_column(self.model)
+        if refractory is not None:
+            longest = max(longest, int(self.parameters[:, refractory].max(initial=0)))
+        return longest
+
+    @cached_property
+    def targets(self) -> NDArray[np.int32]:
+        """(synapses,) int32, the neuron at which a synapse ends."""
+        numbers = np.arange(self.neurons, dtype=np.int32)
+        return np.repeat(numbers, np.diff(self.offsets))
+
+    @cached_property
+    def hash(self) -> str:
+        """16 hexadecimal digits that equal networks share: BLAKE2b over everything above."""
+        digest = blake2b(digest_size=8)
+        digest.update(
+            f"{self.model} {self.arithmetic} {self.source_count} {self.neurons} "
+            f"{self.inputs} {self.outputs} {self.synapses}".encode()
+        )
+        for array in (self.input_neurons, self.output_neurons, self.offsets, self.sources):
+            digest.update(array.tobytes())
+        digest.update(self.delays.tobytes())
+        for numbers in (self.weights, self.parameters):
+            digest.update((numbers + 0).tobytes())  # −0.0, which behaves as 0.0 does, becomes it
+        return digest.hexdigest()
+
+    def validate(self) -> None:
+        """Check that the arrays describe a network that every kernel can run safely.
+
+        Raises:
+            InputError: Naming the array, neuron or synapse, its value and what is allowed.
+        """
+        validate(self)
+
+
+def validate(network: Network) -> None:
+    """Check one network; see `Network.validate`.
+
+    Raises:
+        InputError: Naming the array, neuron or synapse, its value and what is allowed.
+    """
+    _validate_arrays(network)
+    _validate_ends(network)
+    _validate_synapses(network)
+    models.validate_parameters(
+        network.model, network.arithmetic, network.parameters, network.source_count
+    )
+
+
+def _validate_arrays(network: Network) -> None:
+    models.check_name(network.model, network.arithmetic)
+    number = models.DTYPES[network.arithmetic]
+    wanted = {
+        "input_neurons": (np.int32, 1),
+        "output_neurons": (np.int32, 1),
+        "offsets": (np.int32, 1),
+        "sources": (np.int32, 1),
+        "weights": (number, 1),
+        "delays": (np.int32, 1),
+        "parameters": (number, 2),
+    }
+    for name, (dtype, dimensions) in wanted.items():
+        array = getattr(network, name)
+        wanted_text = (
+            f"it must be a NumPy array of {np.dtype(dtype).name} in {dimensions} dimensions"
+        )
+        if not isinstance(array, np.ndarray):
+            raise InputError(f"network: {name} is a {type(array).__name__}; {wanted_text}")
+        if array.dtype != dtype or array.ndim != dimensions:
+            raise InputError(
+                f"network: {name} is {array.dtype} in {array.ndim} dimensions; {wanted_text}"
+            )
+        if not array.flags.c_contiguous:
+            raise InputError(f"network: {name} is not contiguous; it must be C-contiguous")
+
+
+def _validate_ends(network: Network) -> None:
+    if not 0 <= network.source_count <= network.neurons:
+        raise InputError(
+            f"network: source_count is {network.source_count}; with {network.neurons} neurons it "
+            f"must be 0 to {network.neurons}"
+        )
+    for name in ("input_neurons", "output_neurons"):
+        ends = getattr(network, name)
+        for position in np.flatnonzero((ends < 0) | (ends >= network.neurons))[:1]:
+            raise InputError(
+                f"network: {name}[{position}] is {ends[position]}; a neuron's index must be "
+                f"0 to {network.neurons - 1}"
+            )
+        if len(np.unique(ends)) != len(ends):
+            raise InputError(f"network: {name} names a neuron twice; all must be different")
+    sources = np.arange(network.source_count)
+    if network.source_count and not np.array_equal(network.input_neurons, sources):
+        raise InputError(
+            f"network: input_neurons is {network.input_neurons.tolist()}; with "
+            f"{network.source_count} sources it must be 0 to {network.source_count - 1} in order"
+        )
+
+
+def _validate_synapses(network: Network) -> None:
+    offsets, sources, delays = network.offsets, network.sources, network.delays
+    if len(offsets) != network.neurons + 1 or offsets[0] != 0 or np.any(np.diff(offsets) < 0):
+        raise InputError(
+            f"network: offsets must be {network.neurons + 1} numbers that start at 0 and never fall"
+        )
+    for name in ("sources", "weights", "delays"):
+        if len(getattr(network, name)) != offsets[-1]:
+            raise InputError(
+                f"network: {name} has {len(getattr(network, name))} entries; offsets ends with "
+                f"{offsets[-1]} synapses"
+            )
+    if offsets[network.source_count] != 0:
+        target = int(np.flatnonzero(offsets > 0)[0]) - 1
+        raise InputError(f"network: source {target} has an incoming synapse; sources have none")
+    wrong = (
+        ("source", sources, (sources < 0) | (sources >= network.neurons), network.neurons - 1, 0),
+        ("delay", delays, (delays < 1) | (delays > LONGEST), LONGEST, 1),
+    )
+    for name, values, bad, highest, lowest in wrong:
+        for synapse in np.flatnonzero(bad)[:1]:
+            raise InputError(
+                f"network: synapse {synapse} has {name} {values[synapse]}; it must be "
+                f"{lowest} to {highest}"
+            )
+    for synapse in np.flatnonzero(~np.isfinite(network.weights))[:1]:
+        raise InputError(
+            f"network: synapse {synapse} has weight {network.weights[synapse]}; it must be finite"
+        )
+    order = network.targets.astype(np.int64) * network.neurons + sources
+    for synapse in np.flatnonzero(np.diff(order) <= 0)[:1] + 1:
+        raise InputError(
+            f"network: synapse {synapse} from {sources[synapse]} to {network.targets[synapse]} is "
+            f"out of order; synapses are sorted by (target, source), one per pair"
+        )

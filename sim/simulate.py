@@ -1,0 +1,44 @@
+"""Run one network with the compiled kernel and see everything: every spike, every potential."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import models
+from .batch import pack
+from .bits import pack_lanes, unpack_lanes
+from .network import Network
+from .recording import Recording, check_inputs
+
+
+def simulate(network: Network, inputs: NDArray[Any]) -> Recording:
+    """Run a network from rest, v = 0 and nothing in flight.
+
+    Args:
+        network: Any valid network.
+        inputs: (ticks, inputs, samples), bool spikes of the sources; or charges, of the dtype of
+            the weights, for a network without sources.
+
+    Raises:
+        InputError: If the network is not valid or the inputs do not fit it.
+    """
+    network.validate()
+    check_inputs(network, inputs)
+    model = models.model(network.model, network.arithmetic)
+    ticks, _, samples = inputs.shape
+    history, neurons = network.max_delay, network.neurons
+    raster = np.zeros((history + ticks, neurons, -(-samples // 64)), np.uint64)
+    charges = np.zeros((ticks, 0, 0), model.dtype)
+    if network.source_count:
+        raster[history:, : network.source_count] = pack_lanes(inputs)
+    else:
+        charges = np.ascontiguousarray(inputs)
+    [header], structure, numbers = pack([network])[1:]
+    state = np.zeros((model.states, neurons, samples), model.dtype)
+    potentials = np.zeros((ticks, neurons, samples), model.dtype)
+    for t in range(ticks):  # a window of one tick each, to see the potentials
+        window, charge = raster[t : t + history + 1], charges[t : t + 1]
+        model.run(header, structure, numbers, charge, window, state, 1, samples)
+        potentials[t] = state[0]
+    return Recording(unpack_lanes(raster[history:], samples), potentials)

@@ -1,0 +1,67 @@
+"""What is inherited: genomes, hardware profiles, operators, expression into a network."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .profile import PROFILES, Profile, profile
+
+if TYPE_CHECKING:
+    from .expression import express
+    from .genome import Genome
+    from .initial import InitialSettings, random_genome
+    from .memory import Widths, widths
+    from .mutation import mutate
+    from .operators import MUTATIONS
+    from .operators.crossover import crossover
+    from .ranges import Range
+    from .rates import MutationRates
+    from .tables import genome_columns, genome_from_columns
+    from .text import from_text, to_text
+    from .validation import validate
+
+_MODULES = {
+    "Genome": "genome",
+    "InitialSettings": "initial",
+    "MUTATIONS": "operators",
+    "MutationRates": "rates",
+    "Range": "ranges",
+    "crossover": "operators.crossover",
+    "express": "expression",
+    "from_text": "text",
+    "genome_columns": "tables",
+    "genome_from_columns": "tables",
+    "mutate": "mutation",
+    "random_genome": "initial",
+    "to_text": "text",
+    "validate": "validation",
+    "Widths": "memory",
+    "widths": "memory",
+}
+
+__all__ = [
+    "MUTATIONS",
+    "PROFILES",
+    "Genome",
+    "InitialSettings",
+    "MutationRates",
+    "Profile",
+    "Range",
+    "Widths",
+    "crossover",
+    "express",
+    "from_text",
+    "genome_columns",
+    "genome_from_columns",
+    "mutate",
+    "profile",
+    "random_genome",
+    "to_text",
+    "validate",
+    "widths",
+]
+
+
+def __getattr__(name: str) -> Any:  # so that reading a profile imports no compiler
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_MODULES[name]}", __name__), name)

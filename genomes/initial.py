@@ -1,0 +1,118 @@
+"""The first genomes of a search."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from .. import InputError
+from .draws import draw_parameters, pick
+from .genome import Genome, assemble
+from .identifiers import derive, end_ids
+from .profile import Profile
+
+
+@dataclass(frozen=True)
+class InitialSettings:
+    """How random genomes are drawn.
+
+    Attributes:
+        hidden: Most hidden neurons; their number is uniform from 0 to it, or to what the profile
+            allows.
+        density: Probability of each possible synapse, in [0, 1].
+
+    Raises:
+        InputError: Naming the setting that is not allowed.
+    """
+
+    hidden: int = 3
+    density: float = 0.3
+
+    def __post_init__(self) -> None:
+        """Check both."""
+        if self.hidden < 0:
+            raise InputError(f"hidden is {self.hidden}; it must be 0 or more")
+        if not 0 <= self.density <= 1:
+            raise InputError(f"density is {self.density}; it must be from 0 to 1")
+
+
+def random_genome(
+    inputs: int, outputs: int, profile: Profile, settings: InitialSettings, rng: Generator
+) -> Genome:
+    """Draw a genome that is valid for its profile.
+
+    Every ordered pair of neurons is joined with probability `density`, recurrent and
+    self-connections included; where that is more than the profile allows, random ones are left
+    out. An output that no path joins to an input gets a synapse from a random input, as long as
+    the limits leave room for one synapse for each output. Weights, delays, leaks and refractory
+    periods are uniform over what is allowed, thresholds uniform in their logarithm. Ids of hidden
+    neurons say only that they are initial, and which: random genomes can be aligned.
+
+    Args:
+        inputs: Number of inputs, ≥ 1.
+        outputs: Number of outputs, ≥ 1.
+        profile: What the hardware allows.
+        settings: Size and density.
+        rng: The only source of chance.
+    """
+    hidden = pick(rng, min(settings.hidden, profile.max_hidden) + 1)
+    neurons, first = inputs + outputs + hidden, profile.first_target(inputs)
+    joined = np.zeros((neurons, neurons), np.bool_)  # [target, source]
+    joined[first:] = rng.random((neurons - first, neurons)) < settings.density
+    spare = np.zeros(neurons, np.int64)
+    spare[inputs : inputs + outputs] = 1
+    _thin(joined, profile, spare, rng)
+    _join_outputs(joined, inputs, outputs, profile, rng)
+    targets, sources = np.nonzero(joined)
+    parameters = np.zeros((neurons, len(profile.genes)), np.float32)
+    for neuron in range(first, neurons):
+        parameters[neuron] = draw_parameters(profile, rng)
+    initial = [derive("initial", number) for number in range(hidden)]
+    return assemble(
+        (inputs, outputs),
+        np.concatenate((end_ids(inputs, outputs), np.array(initial, np.int64))),
+        parameters,
+        (
+            sources,
+            targets,
+            _draws(profile.weight.low, profile.weight.grid, profile.weight.steps, targets, rng),
+            _draws(profile.delay.low, profile.delay.grid, profile.delay.steps, targets, rng),
+        ),
+    )
+
+
+def _draws(
+    low: float, grid: float, steps: int, like: NDArray[np.int64], rng: Generator
+) -> NDArray[np.float64]:
+    return low + grid * rng.integers(0, steps, len(like), endpoint=True).astype(np.float64)
+
+
+def _thin(
+    joined: NDArray[np.bool_], profile: Profile, spare: NDArray[np.int64], rng: Generator
+) -> None:
+    """Leave out synapses beyond the limits, keeping room for `spare[target]` more of them."""
+    for target, fan_in in enumerate(joined.sum(axis=1)):
+        excess = fan_in + spare[target] - profile.max_fan_in
+        if excess > 0:
+            present = np.flatnonzero(joined[target])
+            joined[target, rng.permutation(present)[:excess]] = False
+    excess = int(joined.sum() + spare.sum()) - profile.max_synapses
+    if excess > 0:
+        present = np.flatnonzero(joined)
+        joined.flat[rng.permutation(present)[:excess]] = False
+
+
+def _join_outputs(
+    joined: NDArray[np.bool_], inputs: int, outputs: int, profile: Profile, rng: Generator
+) -> None:
+    """Give every output that no path joins to an input a synapse from one."""
+    reached = np.zeros(len(joined), np.bool_)
+    reached[:inputs] = True
+    for output in range(inputs, inputs + outputs):
+        before = -1
+        while before != (before := int(reached.sum())):
+            reached |= (joined & reached).any(axis=1)
+        room = min(profile.max_synapses - joined.sum(), profile.max_fan_in - joined[output].sum())
+        if not reached[output] and room > 0:
+            joined[output, pick(rng, inputs)] = True

@@ -1,0 +1,12 @@
+"""Change one bias, where the profile has biases."""
+
+from numpy.random import Generator
+
+from ..draws import perturb_gene
+from ..genome import Genome
+from ..profile import BIAS, Profile
+
+
+def perturb_bias(genome: Genome, profile: Profile, rng: Generator) -> Genome:
+    """Move the bias of a random neuron: nine times in ten a small step, else anywhere."""
+    return perturb_gene(genome, profile, BIAS, profile.bias, rng)

@@ -1,0 +1,12 @@
+"""Change one refractory period."""
+
+from numpy.random import Generator
+
+from ..draws import perturb_gene
+from ..genome import Genome
+from ..profile import REFRACTORY, Profile
+
+
+def perturb_refractory(genome: Genome, profile: Profile, rng: Generator) -> Genome:
+    """Move the refractory period of a random neuron, mostly by a tick."""
+    return perturb_gene(genome, profile, REFRACTORY, profile.refractory, rng)

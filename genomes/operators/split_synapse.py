@@ -1,0 +1,30 @@
+"""Put a new neuron into a synapse."""
+
+from numpy.random import Generator
+
+from ..draws import pick
+from ..genome import Genome
+from ..profile import Profile
+from ..structure import has_room_for, insert_neuron
+
+
+def split_synapse(genome: Genome, profile: Profile, rng: Generator) -> Genome:
+    """Replace a random synapse by a hidden neuron that relays its spikes.
+
+    As in NEAT (Stanley and Miikkulainen 2002, section 3.1) the child behaves as its parent did, as
+    far as the profile allows: the synapse to the new neuron carries just its threshold, that from
+    it the old weight, and they share the old delay (one of 1 tick becomes 2).
+    """
+    if not (genome.synapses and has_room_for(genome, profile, neurons=1, synapses=1)):
+        return genome
+    synapse = pick(rng, genome.synapses)
+    between = genome.sources.item(synapse), genome.targets.item(synapse)
+    threshold = profile.threshold.nearest(profile.weight.high)
+    bias = profile.bias.nearest(0.0)
+    parameters = (threshold, profile.inherited_leaks[0], profile.refractory.low, bias)
+    shortest, delay = int(profile.delay.low), genome.delays.item(synapse)
+    charges = (
+        (profile.weight.nearest(threshold), shortest),
+        (genome.weights.item(synapse), max(delay - shortest, shortest)),
+    )
+    return insert_neuron(genome, "split", between, parameters, charges, removed=synapse)

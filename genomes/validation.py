@@ -1,0 +1,158 @@
+"""Is a genome valid for its profile? Every operator keeps it so."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import InputError
+from .genome import Genome
+from .identifiers import ID_BITS, end_ids
+from .profile import Profile
+from .ranges import Range
+
+_DTYPES = {
+    "neuron_ids": np.int64,
+    "parameters": np.float32,
+    "sources": np.int32,
+    "targets": np.int32,
+    "weights": np.float32,
+    "delays": np.int32,
+}
+
+
+def validate(genome: Genome, profile: Profile) -> None:
+    """Check every value of a genome.
+
+    Raises:
+        InputError: Naming the neuron or synapse, its value and what is allowed.
+    """
+    _check_arrays(genome, profile)
+    _check_ids(genome)
+    _check_synapses(genome, profile)
+    _check_parameters(genome, profile)
+    _check_limits(genome, profile)
+    for name, value in genome.traits:
+        if not np.isfinite(value):
+            raise InputError(f"trait {name} is {value}; it must be finite")
+
+
+def neuron_name(genome: Genome, neuron: int) -> str:
+    """How messages name a neuron, such as "input 0" or "hidden neuron 3 (id 77)"."""
+    if neuron < genome.inputs:
+        return f"input {neuron}"
+    if neuron < genome.inputs + genome.outputs:
+        return f"output {neuron - genome.inputs}"
+    place = neuron - genome.inputs - genome.outputs
+    return f"hidden neuron {place} (id {genome.neuron_ids[neuron]})"
+
+
+def synapse_name(genome: Genome, synapse: int) -> str:
+    """How messages name a synapse, such as "synapse 7 from input 0 to output 2"."""
+    source, target = (
+        neuron_name(genome, indices[synapse]) for indices in (genome.sources, genome.targets)
+    )
+    return f"synapse {synapse} from {source} to {target}"
+
+
+def _check_arrays(genome: Genome, profile: Profile) -> None:
+    if genome.inputs < 1 or genome.outputs < 1 or genome.hidden < 0:
+        raise InputError(
+            f"genome has {genome.inputs} inputs, {genome.outputs} outputs and {genome.neurons} "
+            "neurons; it must have at least one input and one output"
+        )
+    shapes: dict[str, tuple[int, ...]] = dict.fromkeys(_DTYPES, (genome.synapses,))
+    shapes |= {
+        "neuron_ids": (genome.neurons,),
+        "parameters": (genome.neurons, len(profile.genes)),
+    }
+    for name, dtype in _DTYPES.items():
+        array = getattr(genome, name)
+        if array.dtype != dtype or array.shape != shapes[name] or not array.flags.c_contiguous:
+            raise InputError(
+                f"genome: {name} is {array.dtype} of shape {array.shape}; it must be "
+                f"{np.dtype(dtype).name} of shape {shapes[name]}, C-contiguous"
+            )
+
+
+def _check_ids(genome: Genome) -> None:
+    ids, ends = genome.neuron_ids, genome.inputs + genome.outputs
+    expected = end_ids(genome.inputs, genome.outputs)
+    for neuron in np.flatnonzero(ids[:ends] != expected)[:1]:
+        raise InputError(
+            f"{neuron_name(genome, neuron)} has id {ids[neuron]}; it must be {expected[neuron]}"
+        )
+    for neuron in np.flatnonzero((ids < 0) | (ids >= 2**ID_BITS))[:1]:
+        raise InputError(
+            f"{neuron_name(genome, neuron)} has id {ids[neuron]}; it must be from 0 to "
+            f"{2**ID_BITS - 1}"
+        )
+    hidden = ids[ends:]
+    for place in np.flatnonzero((hidden[1:] <= hidden[:-1]) | np.isin(hidden[1:], expected))[:1]:
+        raise InputError(
+            f"{neuron_name(genome, ends + place + 1)} is a duplicate or out of order; ids must be "
+            "all different, and those of hidden neurons rise"
+        )
+
+
+def _check_synapses(genome: Genome, profile: Profile) -> None:
+    sources, targets = genome.sources, genome.targets
+    ends = (("source", sources, 0), ("target", targets, profile.first_target(genome.inputs)))
+    for name, indices, low in ends:
+        for synapse in np.flatnonzero((indices < low) | (indices >= genome.neurons))[:1]:
+            raise InputError(
+                f"synapse {synapse} from {sources[synapse]} to {targets[synapse]}: {name} is "
+                f"{indices[synapse]}; it must be a neuron from {low} to {genome.neurons - 1}"
+            )
+    pairs = targets.astype(np.int64) * genome.neurons + sources
+    for synapse in np.flatnonzero(pairs[1:] <= pairs[:-1])[:1] + 1:
+        raise InputError(
+            f"{synapse_name(genome, synapse)} is a duplicate or out of order; synapses are sorted "
+            "by (target, source), at most one for each pair"
+        )
+    for name, values, allowed in (
+        ("weight", genome.weights, profile.weight),
+        ("delay", genome.delays, profile.delay),
+    ):
+        for synapse in np.flatnonzero(_outside(values, allowed))[:1]:
+            raise InputError(
+                f"{synapse_name(genome, synapse)} has {name} {values[synapse]}; it must be "
+                f"{allowed}"
+            )
+
+
+def _check_parameters(genome: Genome, profile: Profile) -> None:
+    first = profile.first_target(genome.inputs)
+    for neuron in np.flatnonzero(genome.parameters[:first].any(axis=1))[:1]:
+        raise InputError(f"{neuron_name(genome, neuron)} has parameters; those of a source are 0")
+    for name, column in zip(profile.genes, genome.parameters[first:].T, strict=True):
+        if name == "leak":
+            wrong = ~np.isin(column, np.array(profile.leaks, np.float32))
+            allowed = f"one of {', '.join(f'{leak:g}' for leak in profile.leaks)}"
+        else:
+            wrong, allowed = _outside(column, getattr(profile, name)), getattr(profile, name)
+        for row in np.flatnonzero(wrong)[:1]:
+            raise InputError(
+                f"{neuron_name(genome, first + row)} has {name} {column[row]}; it must be {allowed}"
+            )
+
+
+def _check_limits(genome: Genome, profile: Profile) -> None:
+    for name, count, limit in (
+        ("hidden neurons", genome.hidden, profile.max_hidden),
+        ("synapses", genome.synapses, profile.max_synapses),
+    ):
+        if count > limit:
+            raise InputError(f"genome has {count} {name}; it must have at most {limit}")
+    fan_in = np.bincount(genome.targets, minlength=genome.neurons)
+    for neuron in np.flatnonzero(fan_in > profile.max_fan_in)[:1]:
+        raise InputError(
+            f"{neuron_name(genome, neuron)} has {fan_in[neuron]} incoming synapses; it must have "
+            f"at most {profile.max_fan_in}"
+        )
+
+
+def _outside(values: NDArray[np.float32] | NDArray[np.int32], allowed: Range) -> NDArray[np.bool_]:
+    exact = values.astype(np.float64)
+    negative_zero = (exact == 0) & np.signbit(exact)
+    within = (exact >= allowed.low) & (exact <= allowed.high) & (exact % allowed.grid == 0)
+    outside: NDArray[np.bool_] = ~within | negative_zero
+    return outside

@@ -1,0 +1,187 @@
+"""Expression: what it keeps, what it drops, and that no output notices."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from spikevolve.genomes import (
+    MUTATIONS,
+    Genome,
+    InitialSettings,
+    Profile,
+    express,
+    profile,
+    random_genome,
+    widths,
+)
+from spikevolve.genomes.genome import assemble
+from spikevolve.genomes.identifiers import end_ids
+from spikevolve.sim import lif
+from spikevolve.sim.network import Network
+from spikevolve.sim.reference import simulate
+
+
+def test_genes_are_the_first_parameters_of_the_neuron_model() -> None:
+    assert (*profile().genes, "v_reset", "v_min", "soft_reset") == lif.PARAMETERS
+
+
+def unpruned(genome: Genome, chip: Profile) -> Network:
+    """The network of all neurons, built without any code of expression."""
+    integer = chip.arithmetic == "integer"
+    number: Any = np.int32 if integer else np.float32
+    first = genome.inputs if chip.inputs == "sources" else 0
+    rows = np.zeros((genome.neurons, 7))
+    rows[first:, :4] = genome.parameters[first:]
+    rows[first:, 4:] = chip.v_reset, chip.v_min, chip.soft_reset
+    if integer:
+        shifts = {0.0: lif.LEAK_WHOLE, 1.0: lif.LEAK_NONE}
+        shifts |= {1 - 2.0**-k: k for k in range(1, 8)}
+        rows[first:, 1] = [shifts[leak] for leak in rows[first:, 1].tolist()]
+    counts = [int((genome.targets == neuron).sum()) for neuron in range(genome.neurons)]
+    ends = genome.inputs + genome.outputs
+    return Network(
+        model="lif",
+        arithmetic=chip.arithmetic,
+        source_count=first,
+        input_neurons=np.arange(genome.inputs, dtype=np.int32),
+        output_neurons=np.arange(genome.inputs, ends, dtype=np.int32),
+        offsets=np.cumsum([0, *counts]).astype(np.int32),
+        sources=genome.sources,
+        weights=genome.weights.astype(number),
+        delays=genome.delays,
+        parameters=rows.astype(number),
+    )
+
+
+def needed(genome: Genome, chip: Profile) -> set[int]:
+    """Indices of the neurons to keep, by growing sets until nothing is added."""
+    inputs = set(range(genome.inputs))
+    outputs = set(range(genome.inputs, genome.inputs + genome.outputs))
+    pairs = list(zip(genome.sources.tolist(), genome.targets.tolist(), strict=True))
+    fed = inputs | set(np.flatnonzero(genome.parameters[:, 3]).tolist())
+    heard = set(outputs)
+    for _ in range(genome.neurons):
+        fed |= {target for source, target in pairs if source in fed}
+        heard |= {source for source, target in pairs if target in heard}
+    return inputs | outputs | (fed & heard)
+
+
+def test_the_network_has_just_the_neurons_that_matter(chip: Profile, evolved: Any) -> None:
+    dropped = 0
+    for seed in range(60):
+        genome = evolved(chip, seed, steps=60)
+        network = express(genome, chip)
+        network.validate()
+        keep = sorted(needed(genome, chip))
+        place = {neuron: index for index, neuron in enumerate(keep)}
+        whole = unpruned(genome, chip)
+        synapses = [
+            (place[source], place[target], weight, delay)
+            for source, target, weight, delay in zip(
+                *(array.tolist() for array in genome.synapse_arrays), strict=True
+            )
+            if source in place and target in place
+        ]
+        got = zip(network.sources, network.targets, network.weights, network.delays, strict=True)
+        assert list(got) == synapses
+        assert np.array_equal(network.parameters, whole.parameters[keep])
+        assert network.inputs == genome.inputs
+        assert network.outputs == genome.outputs
+        assert network.input_neurons.tolist() == [0, 1, 2]
+        assert network.output_neurons.tolist() == [3, 4]
+        dropped += genome.neurons - network.neurons
+    assert dropped or not chip.max_hidden
+
+
+def test_no_output_notices_what_was_left_out(chip: Profile, evolved: Any) -> None:
+    spikes = 0
+    for seed in range(30):
+        genome = evolved(chip, seed, steps=60)
+        rng = np.random.default_rng(seed)
+        shape = (40, genome.inputs, 3)
+        whole = unpruned(genome, chip)
+        if chip.inputs == "sources":
+            inputs = rng.random(shape) < 0.5
+        else:
+            inputs = rng.integers(-100, 200, shape).astype(whole.weights.dtype)
+        outputs = slice(genome.inputs, genome.inputs + genome.outputs)
+        expected = simulate(whole, inputs).spikes[:, outputs]
+        assert np.array_equal(simulate(express(genome, chip), inputs).spikes[:, outputs], expected)
+        spikes += int(expected.sum())
+    assert spikes > 100
+
+
+def test_splitting_a_long_synapse_changes_no_spike() -> None:
+    """The new neuron relays: what arrives, and when, stays the same."""
+    for name in ("float", "int8"):
+        chip = profile(name, {"refractory": [0, 0], "delay": [2, 15]})
+        for seed in range(30):
+            rng = np.random.default_rng(seed)
+            genome = random_genome(3, 2, chip, InitialSettings(3, 0.4), rng)
+            slow = assemble(
+                (3, 2),
+                genome.neuron_ids,
+                genome.parameters,
+                (*genome.synapse_arrays[:3], np.maximum(genome.delays, 4)),
+            )
+            child = MUTATIONS["split_synapse"](slow, chip, rng)
+            assert child.hidden == slow.hidden + 1
+            inputs = rng.random((40, 3, 2)) < 0.3
+            before, after = (
+                simulate(express(g, chip), inputs).spikes[:, 3:5] for g in (slow, child)
+            )
+            assert np.array_equal(before, after)
+
+
+def chain(*synapses: tuple[int, int], biases: tuple[float, ...] = (0, 0, 0, 0)) -> Genome:
+    """Input 0, output 1, hidden 2 … 5, all thresholds 1, with these synapses and hidden biases."""
+    rows = [[0, 0, 0, 0], [1, 1, 0, 0]] + [[1, 1, 0, bias] for bias in biases]
+    sources, targets = zip(*synapses, strict=True)
+    ones = [1] * len(synapses)
+    return assemble((1, 1), [*end_ids(1, 1), 10, 11, 12, 13], rows, (sources, targets, ones, ones))
+
+
+@pytest.mark.parametrize(
+    ("synapses", "biases", "hidden", "kept"),
+    [
+        ([(0, 2), (2, 1)], (0, 0, 0, 0), 1, 2),
+        ([(0, 2), (2, 3)], (0, 0, 0, 0), 0, 0),  # reaches no output
+        ([(2, 1), (2, 3), (0, 1)], (0, 0, 0, 0), 0, 1),  # never receives charge
+        ([(2, 1), (0, 1)], (0.5, 0, 0, 0), 1, 2),  # has a bias
+        ([(2, 3), (3, 2), (3, 1), (0, 1)], (0, 0, 0, 0), 0, 1),  # a loop that nothing starts
+        ([(2, 3), (3, 2), (3, 1), (0, 2)], (0, 0, 0, 0), 2, 4),
+        ([(1, 2), (2, 1)], (0, 0, 0, 0), 0, 0),  # fed by an output that never spikes
+        ([(1, 2), (2, 1), (0, 1)], (0, 0, 0, 0), 1, 3),
+        ([(5, 4), (4, 3), (3, 2), (2, 1), (0, 5)], (0, 0, 0, 0), 4, 5),  # against the order
+        ([(0, 2), (0, 3), (0, 4), (0, 5), (5, 1)], (0, 0, 0, 0), 1, 2),
+    ],
+)
+def test_small_graphs(
+    synapses: list[tuple[int, int]], biases: tuple[float, ...], hidden: int, kept: int
+) -> None:
+    network = express(chain(*synapses, biases=biases), profile("float", {"bias": [0, 1]}))
+    network.validate()
+    assert (network.hidden, network.synapses) == (hidden, kept)
+    assert (network.inputs, network.outputs) == (1, 1)
+
+
+def test_genomes_that_differ_in_what_is_dropped_share_a_network() -> None:
+    one = express(chain((0, 1), (0, 2)), profile())
+    other = express(chain((0, 1), (3, 2), (2, 4)), profile())
+    assert one.hash == other.hash
+    assert one.hash != express(chain((0, 1), (1, 1)), profile()).hash
+
+
+def test_expression_repeats(chip: Profile, evolved: Any) -> None:
+    genome = evolved(chip, 9)
+    assert express(genome, chip).hash == express(genome, chip).hash
+
+
+def test_widths_follow_the_number_of_values() -> None:
+    chip = profile("int8", {"max_hidden": 1})
+    # 255 weights (8 bits), 15 delays (4); 255 thresholds (8), 9 leaks (4), 4 periods (2),
+    # a potential of 16 bits, a countdown of 2
+    assert widths(chip) == (12 / 8, (8 + 4 + 2 + 16 + 2) / 8)
+    chip = profile("float", {"delay": [1, 1], "bias": [0, 1, 1]})
+    assert widths(chip) == (12 / 8, (6 + 1 + 3 + 2 + 32 + 2) / 8)

@@ -1,0 +1,273 @@
+"""What every operator must keep, whatever the profile; and what each one does."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spikevolve import InputError
+from spikevolve.genomes import (
+    MUTATIONS,
+    Genome,
+    InitialSettings,
+    Profile,
+    crossover,
+    profile,
+    random_genome,
+    validate,
+)
+from spikevolve.genomes.identifiers import derive, end_ids, unused
+from spikevolve.genomes.operators.split_synapse import split_synapse
+
+FLOAT = profile("float", {"bias": [-0.5, 0.5]})
+
+
+@pytest.fixture(params=MUTATIONS.keys())
+def mutation(request: pytest.FixtureRequest) -> Callable[..., Genome]:
+    """Each of the registered mutations."""
+    return MUTATIONS[request.param]
+
+
+def test_every_mutation_keeps_genomes_valid(mutation: Any, chip: Profile, evolved: Any) -> None:
+    for seed in range(25):
+        genome = evolved(chip, seed)
+        before = genome.content_hash, [array.tobytes() for array in genome.synapse_arrays]
+        child = mutation(genome, chip, np.random.default_rng(seed))
+        validate(child, chip)
+        assert (child.inputs, child.outputs) == (genome.inputs, genome.outputs)
+        assert np.array_equal(child.neuron_ids[:5], end_ids(3, 2))
+        assert child is genome or child != genome
+        assert genome.content_hash == before[0]
+        assert [array.tobytes() for array in genome.synapse_arrays] == before[1]
+
+
+def test_every_mutation_repeats_with_its_randomness(mutation: Any, evolved: Any) -> None:
+    for seed in range(10):
+        genome = evolved(FLOAT, seed)
+        one, other = (mutation(genome, FLOAT, np.random.default_rng(seed)) for _ in range(2))
+        assert one == other
+
+
+@settings(deadline=None, max_examples=60)
+@given(data=st.data())
+def test_any_history_of_operators_keeps_genomes_valid(chip: Profile, data: st.DataObject) -> None:
+    inputs, outputs = data.draw(st.integers(1, 5)), data.draw(st.integers(1, 4))
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32)))
+    start = InitialSettings(data.draw(st.integers(0, 5)), data.draw(st.floats(0, 1)))
+    pool = [random_genome(inputs, outputs, chip, start, rng) for _ in range(2)]
+    for name in data.draw(st.lists(st.sampled_from([*MUTATIONS, "crossover"]), max_size=30)):
+        if name == "crossover":
+            pool.append(crossover(pool[-1], pool[-2], chip, rng))
+        else:
+            pool.append(MUTATIONS[name](pool[-1], chip, rng))
+        validate(pool[-1], chip)
+        assert (pool[-1].inputs, pool[-1].outputs) == (inputs, outputs)
+        assert pool[-1].neuron_ids[: inputs + outputs].tolist() == end_ids(inputs, outputs).tolist()
+
+
+def test_a_hundred_thousand_operators_make_no_two_neurons_of_one_id() -> None:
+    rng = np.random.default_rng(1)
+    chip = profile("float", {"max_hidden": 12, "max_synapses": 60})
+    operators = [*MUTATIONS.values()] + [MUTATIONS["add_neuron"], MUTATIONS["split_synapse"]] * 2
+    pool = [random_genome(3, 2, chip, InitialSettings(4, 0.3), rng) for _ in range(10)]
+    born: set[int] = set()
+    for step, draw in enumerate(rng.random(100_000).tolist()):
+        place = step % 10
+        choice = int(draw * (len(operators) + 1))
+        if choice == len(operators):
+            child = crossover(pool[place], pool[place - 1], chip, rng)
+        else:
+            child = operators[choice](pool[place], chip, rng)
+        ids = child.neuron_ids.tolist()
+        assert len(set(ids)) == len(ids)
+        born.update(ids)
+        pool[place] = child
+    assert len(born) > 5_000
+    for genome in pool:
+        validate(genome, chip)
+
+
+@pytest.mark.parametrize("first", range(10))
+def test_equal_histories_give_equal_ids(first: int) -> None:
+    """Two islands that share nothing but the history apply the same operators."""
+
+    def island() -> list[Genome]:
+        rng = np.random.default_rng(first)
+        genomes = [random_genome(3, 2, FLOAT, InitialSettings(3, 0.4), rng)]
+        for _ in range(100):
+            name = list(MUTATIONS)[int(rng.random() * len(MUTATIONS))]
+            genomes.append(MUTATIONS[name](genomes[-1], FLOAT, rng))
+        return genomes
+
+    assert island() == island()
+
+
+def test_the_same_innovation_in_different_genomes_gets_the_same_id() -> None:
+    found = set()
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        genome = random_genome(1, 1, FLOAT, InitialSettings(0, 0.0), rng)  # one synapse
+        assert genome.synapses == 1
+        child = split_synapse(genome, FLOAT, rng)
+        found.add(child.neuron_ids.tolist()[2])
+    source, target = end_ids(1, 1).tolist()
+    assert found == {derive("split", source, target, 0)}
+
+
+def test_an_id_in_use_gives_the_next_one() -> None:
+    taken: set[int] = set()
+    for k in range(5):
+        assert unused("split", (1, 2), taken) == derive("split", 1, 2, k)
+        taken.add(derive("split", 1, 2, k))
+
+
+def test_ids_depend_on_birth_and_ancestors_and_have_53_bits() -> None:
+    ids = [
+        derive(birth, a, b) for birth in ("split", "between") for a in range(40) for b in range(40)
+    ]
+    assert len(set(ids)) == len(ids)
+    assert derive("input", 11, 2) != derive("input", 1, 12)
+    assert max(ids) < 2**53
+    assert max(ids) > 2**52
+    assert derive("input", 0) == 3265477382974798  # runs of other versions must stay readable
+
+
+def test_splitting_keeps_what_reaches_the_target() -> None:
+    rng = np.random.default_rng(2)
+    genome = random_genome(1, 1, FLOAT, InitialSettings(0, 0), rng).with_delay(0, 9)
+    child = split_synapse(genome, FLOAT, rng)
+    into, out = np.flatnonzero(child.targets == 2)[0], np.flatnonzero(child.sources == 2)[0]
+    assert child.hidden == 1
+    assert child.synapses == 2
+    assert child.weights[into] == child.parameters[2, 0]  # one spike just reaches the threshold
+    assert child.weights[out] == genome.weights[0]
+    assert child.delays[into] + child.delays[out] == 9
+
+
+def changed(before: Genome, after: Genome) -> set[str]:
+    names = ("neuron_ids", "parameters", "sources", "targets", "weights", "delays")
+    return {n for n in names if not np.array_equal(getattr(before, n), getattr(after, n))}
+
+
+@pytest.mark.parametrize(
+    ("name", "array", "column"),
+    [
+        ("perturb_weight", "weights", None),
+        ("perturb_delay", "delays", None),
+        ("perturb_threshold", "parameters", 0),
+        ("perturb_leak", "parameters", 1),
+        ("perturb_refractory", "parameters", 2),
+        ("perturb_bias", "parameters", 3),
+    ],
+)
+def test_a_perturbation_changes_one_number(
+    name: str, array: str, column: int | None, evolved: Any
+) -> None:
+    seen = set()
+    for seed in range(40):
+        genome = evolved(FLOAT, seed % 4)
+        child = MUTATIONS[name](genome, FLOAT, np.random.default_rng(seed))
+        assert changed(genome, child) == {array}
+        places = np.argwhere(getattr(genome, array) != getattr(child, array))
+        assert len(places) == 1
+        assert column is None or places[0, 1] == column
+        seen.add(places[0, 0])
+    assert len(seen) > 3
+
+
+@pytest.mark.parametrize(
+    ("name", "neurons", "synapses"),
+    [
+        ("add_neuron", 1, 2),
+        ("split_synapse", 1, 1),
+        ("add_synapse", 0, 1),
+        ("remove_synapse", 0, -1),
+        ("rewire", 0, 0),
+        ("remove_neuron", -1, None),
+    ],
+)
+def test_a_change_of_structure_changes_no_more_than_its_name(
+    name: str, neurons: int, synapses: int | None, evolved: Any
+) -> None:
+    for seed in range(40):
+        genome = evolved(FLOAT, seed % 4)
+        child = MUTATIONS[name](genome, FLOAT, np.random.default_rng(seed))
+        if child is genome:
+            continue
+        assert child.hidden - genome.hidden == neurons
+        before, after = synapse_set(genome), synapse_set(child)
+        if synapses is None:
+            [lost] = set(genome.neuron_ids.tolist()) - set(child.neuron_ids.tolist())
+            assert after == {synapse for synapse in before if lost not in synapse[:2]}
+            continue
+        assert len(after) - len(before) == synapses
+        gone = {"split_synapse": 1, "remove_synapse": 1, "rewire": 1}.get(name, 0)
+        assert len(before - after) == gone
+        if name == "rewire":
+            [old], [new] = before - after, after - before
+            assert old[2:] == new[2:]
+            assert (old[0] == new[0]) != (old[1] == new[1])
+
+
+def synapse_set(genome: Genome) -> set[tuple[float, ...]]:
+    """Source id, target id, weight and delay of each."""
+    ids = genome.neuron_ids
+    columns = (ids[genome.sources], ids[genome.targets], genome.weights, genome.delays)
+    return set(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def test_weights_move_mostly_a_little() -> None:
+    rng = np.random.default_rng(3)
+    genome = random_genome(1, 1, FLOAT, InitialSettings(0, 0), rng).with_weight(0, 0.0)
+    moves = np.array(
+        [MUTATIONS["perturb_weight"](genome, FLOAT, rng).weights[0] for _ in range(5000)]
+    )
+    assert abs(moves.mean()) < 0.02
+    assert np.mean(np.abs(moves) > 0.7) == pytest.approx(0.03, abs=0.01)  # redrawn: 10 % of 30 %
+    assert np.median(np.abs(moves)) == pytest.approx(0.6745 * 0.2, rel=0.2)
+
+
+def test_operators_that_cannot_apply_return_the_genome_itself() -> None:
+    chip = profile("float", {"max_hidden": 0, "max_synapses": 1, "delay": [1, 1], "leaks": [0.5]})
+    rng = np.random.default_rng(4)
+    genome = random_genome(1, 1, chip, InitialSettings(0, 0), rng)
+    for name in ("add_neuron", "add_synapse", "split_synapse", "remove_neuron", "perturb_delay"):
+        assert MUTATIONS[name](genome, chip, rng) is genome
+    for name in ("perturb_bias", "perturb_leak"):
+        assert MUTATIONS[name](genome, chip, rng) is genome
+    empty = MUTATIONS["remove_synapse"](genome, chip, rng)
+    for name in ("remove_synapse", "rewire", "split_synapse", "perturb_weight", "perturb_delay"):
+        assert MUTATIONS[name](empty, chip, rng) is empty
+
+
+def test_a_child_of_twins_is_their_twin(chip: Profile, evolved: Any) -> None:
+    genome = evolved(chip, 5)
+    for seed in range(10):
+        assert crossover(genome, genome, chip, np.random.default_rng(seed)) == genome
+
+
+def test_crossover_mixes_structures_in_half_of_the_children(evolved: Any) -> None:
+    a, b = evolved(FLOAT, 6), evolved(FLOAT, 7)
+    structure = [
+        {synapse[:2] for synapse in synapse_set(crossover(a, b, FLOAT, np.random.default_rng(s)))}
+        for s in range(400)
+    ]
+    first = {synapse[:2] for synapse in synapse_set(a)}
+    assert sum(s == first for s in structure) == pytest.approx(200, abs=50)
+    assert any(s - first for s in structure)
+
+
+def test_crossover_too_large_for_the_profile_takes_the_first_structure(evolved: Any) -> None:
+    chip = profile("float", {"max_synapses": 14, "max_fan_in": 4, "max_hidden": 3})
+    for seed in range(200):
+        a, b = evolved(chip, seed), evolved(chip, seed + 1)
+        validate(crossover(a, b, chip, np.random.default_rng(seed)), chip)
+
+
+def test_crossover_of_genomes_for_different_tasks_is_refused(evolved: Any) -> None:
+    a, b = evolved(FLOAT, 8), evolved(FLOAT, 8, inputs=4)
+    with pytest.raises(InputError, match="3 inputs and 2 outputs and one with 4 and 2"):
+        crossover(a, b, FLOAT, np.random.default_rng(1))

@@ -1,0 +1,229 @@
+"""Profiles: what they allow, how they are configured, and what they refuse."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spikevolve import InputError, genomes
+from spikevolve.genomes import PROFILES, Profile, Range, profile
+
+NUMBERS = st.floats(-1e3, 1e3)
+
+
+def test_reading_profiles_imports_no_compiler() -> None:
+    script = "import sys, spikevolve.genomes as g; g.profile('int8'); print('numba' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
+
+
+def test_everything_that_the_room_offers_is_there() -> None:
+    assert all(callable(getattr(genomes, name)) or name.isupper() for name in genomes.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'genome_of'"):
+        genomes.genome_of  # noqa: B018
+
+
+def test_the_presets_are_those_of_the_documentation() -> None:
+    chip = PROFILES["float"]
+    assert chip.weight == Range(-1, 1, 2**-10)
+    assert (chip.threshold.low, chip.threshold.high) == (1 / 16, 4)
+    assert chip.leaks == (0, 0.5, 0.75, 0.9, 1)
+    assert (chip.delay.low, chip.delay.high) == (1, 15)
+    assert (chip.refractory.low, chip.refractory.high) == (0, 3)
+    assert not chip.has_bias
+
+    chip = PROFILES["int8"]
+    assert chip.arithmetic == "integer"
+    assert chip.weight == Range(-127, 127, 1)
+    assert chip.threshold == Range(1, 255, 1)
+    assert chip.leaks == (0, *(1 - 2.0**-k for k in range(1, 8)), 1)
+    assert (chip.delay.low, chip.delay.high) == (1, 15)
+
+
+def test_every_field_is_open_to_the_configuration() -> None:
+    chip = profile(
+        "float",
+        {
+            "weight": [-1, 1, 0.0625],
+            "threshold": [1, 2],
+            "bias": [-0.5, 0.5],
+            "leaks": [0, 0.25],
+            "delay": [1, 8],
+            "refractory": [1, 1],
+            "inputs": "neurons",
+            "v_reset": -1,
+            "v_min": -2.5,
+            "soft_reset": True,
+            "max_charge": 3,
+            "max_hidden": 10,
+            "max_synapses": 100,
+            "max_fan_in": 20,
+        },
+    )
+    assert chip.weight == Range(-1, 1, 1 / 16)
+    assert chip.threshold == Range(1, 2, 1 / 16)  # the grid of the profile it was made from
+    assert chip.leaks == (0, 0.25)
+    assert chip.delay == Range(1, 8, 1)
+    assert chip.soft_reset
+    assert chip.max_hidden == 10
+    assert chip.first_target(5) == 0
+    assert profile("float").first_target(5) == 5
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        ({"wieght": [0, 1]}, "did you mean 'weight'"),
+        ({"name": "x"}, "'name' is not a field"),
+        ({"weight": [-1, 1, 0.1]}, "weight: grid is 0.1; it must be a power of two"),
+        ({"weight": [-1, 1, 0]}, "grid is 0; it must be a power of two"),
+        ({"weight": [1, -1]}, "weight: low is 1; it must be at most high, -1"),
+        ({"weight": [0, 0.3]}, "high is 0.3; it must be a multiple of the grid"),
+        ({"weight": [0, 2**15]}, "less than 2\\^24 times as large"),
+        ({"weight": [0, float("nan")]}, "finite numbers"),
+        ({"weight": [0, float("inf")]}, "finite numbers"),
+        ({"weight": [0, 10**400]}, "finite numbers"),
+        ({"weight": "strong"}, "weight is 'strong'; it must be \\[low, high\\]"),
+        ({"weight": [True, 1]}, "it must be \\[low, high\\]"),
+        ({"threshold": [0, 1]}, "threshold is 0 to 1 in steps of 0.0625; it must be above 0"),
+        ({"delay": [0, 3]}, "delay is 0 to 3; it must be within 1 to 32768"),
+        ({"delay": [1, 2, 0.5]}, "delay: grid is 0.5; it must be at least 1"),
+        ({"refractory": [-1, 3]}, "refractory is -1 to 3; it must be within 0"),
+        ({"leaks": []}, "leaks is \\[\\]; it must be a list of numbers"),
+        ({"leaks": [0.9, 0.5]}, "it must rise"),
+        ({"leaks": [0.5, 0.5]}, "each given once"),
+        ({"leaks": [0.5, 1.5]}, "a leak is 1.5; it must be from 0 to 1"),
+        ({"v_reset": 1}, "v_reset is 1; it must be below every threshold"),
+        ({"v_min": 0.5}, "v_min is 0.5; it must be at most 0"),
+        ({"v_reset": -5}, "at most v_reset"),
+        ({"v_min": -0.1 - 4}, "float32 must hold it exactly"),
+        ({"v_min": "low"}, "v_min is 'low'; it must be a finite number"),
+        ({"soft_reset": 1}, "soft_reset is 1; it must be true or false"),
+        ({"max_hidden": -1}, "max_hidden is -1; it must be a whole number"),
+        ({"max_hidden": 2.5}, "max_hidden is 2.5; it must be a whole number"),
+        ({"inputs": "wires"}, "inputs is 'wires'; it must be sources or neurons"),
+        ({"inputs": 3}, "inputs is 3; it must be a text"),
+        ({"max_charge": -1}, "max_charge is -1; it must be at least 0"),
+        ({"max_fan_in": 20_000}, "max_fan_in 20000 x weight 1 .* so that sums are exact"),
+        ({"weight": [-64, 64]}, "65552; it must be below 2\\^24 x the grid 0.000976562 = 16384"),
+    ],
+)
+def test_a_wrong_setting_is_refused_in_one_sentence(
+    overrides: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(InputError, match=f"profile float: .*{message}"):
+        profile("float", overrides)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        ({"weight": [-1, 1, 0.5]}, "weight: grid is 0.5; it must be at least 1"),
+        ({"leaks": [0, 0.9]}, "a leak is 0.9; it must be 0, 1 or 1 - 2\\^-k"),
+        ({"v_min": -0.5}, "v_min is -0.5; it must be a whole number"),
+        ({"threshold": [1, 40000]}, "threshold is 1 to 40000; it must be within 1 to 32767"),
+    ],
+)
+def test_integer_arithmetic_wants_integers(overrides: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        profile("int8", overrides)
+
+
+def test_an_unknown_profile_names_the_nearest() -> None:
+    with pytest.raises(InputError, match="'flaot' is unknown; did you mean 'float'"):
+        profile("flaot")
+
+
+def test_sums_of_charges_are_exact_in_float32_at_the_limit(chip: Profile) -> None:
+    largest = max(abs(chip.weight.low), abs(chip.weight.high))
+    bias = max(abs(chip.bias.low), abs(chip.bias.high))
+    sum_of_all = chip.max_fan_in * largest + bias + chip.max_charge
+    for total in (sum_of_all, sum_of_all - chip.grid):
+        assert float(np.float32(total)) == total
+
+
+def test_plain_values_and_back(chip: Profile) -> None:
+    values = json.loads(json.dumps(chip.to_json()))
+    assert Profile.from_json(values) == chip
+    assert hash(Profile.from_json(values)) == hash(chip)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"weight": None}, "weight is None"),
+        ({"weight": [-1, 1]}, "weight is \\[-1, 1\\]; it must be \\[low, high, grid\\]"),
+        ({"model": "izhikevich"}, "model is 'izhikevich'; it must be lif"),
+        ({"arithmetic": "float16"}, "arithmetic is 'float16'; it must be float32 or integer"),
+        ({"colour": "red"}, "'colour' is not a field"),
+    ],
+)
+def test_a_wrong_plain_value_is_refused(change: dict[str, object], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        Profile.from_json(profile("float").to_json() | change)
+
+
+def test_a_missing_key_is_named() -> None:
+    values = profile("float").to_json()
+    del values["leaks"]
+    with pytest.raises(InputError, match="the key 'leaks' is missing"):
+        Profile.from_json(values)
+    with pytest.raises(InputError, match="it must be an object"):
+        Profile.from_json([1, 2])
+
+
+@pytest.fixture(params=[Range(-1, 1, 0.25), Range(3, 7, 1), Range(0, 2**-9, 2**-10)], ids=str)
+def allowed(request: pytest.FixtureRequest) -> Range:
+    found: Range = request.param
+    return found
+
+
+def values_of(allowed: Range) -> list[float]:
+    return [float(v) for v in np.arange(allowed.low, allowed.high + allowed.grid, allowed.grid)]
+
+
+def test_a_range_contains_its_values_and_no_others(allowed: Range) -> None:
+    values = values_of(allowed)
+    assert len(values) == allowed.steps + 1
+    assert all(value in allowed for value in values)
+    others = [allowed.low - allowed.grid, allowed.high + allowed.grid, allowed.low + 1e-4]
+    assert not any(value in allowed for value in (*others, float("nan"), float("inf"), "3", None))
+
+
+def test_draws_are_uniform(allowed: Range) -> None:
+    rng = np.random.default_rng(1)
+    draws = [allowed.draw(rng) for _ in range(4000)]
+    counts = [draws.count(value) for value in values_of(allowed)]
+    assert sum(counts) == 4000
+    mean = 4000 / len(counts)
+    assert max(abs(count - mean) for count in counts) < 5 * mean**0.5
+    for value in values_of(allowed):
+        others = {allowed.draw_other(value, rng) for _ in range(200)}
+        assert others == set(values_of(allowed)) - {value}
+
+
+@given(value=NUMBERS)
+def test_the_nearest_value_is_the_nearest(value: float) -> None:
+    allowed = Range(-1, 1, 0.25)
+    nearest = allowed.nearest(value)
+    assert nearest in allowed
+    assert abs(nearest - value) == min(abs(v - value) for v in values_of(allowed))
+    assert not (nearest == 0 and np.signbit(nearest))
+
+
+@given(distance=NUMBERS, step=st.integers(0, 8))
+def test_a_move_always_moves_within_the_range(distance: float, step: int) -> None:
+    allowed = Range(-1, 1, 0.25)
+    value = allowed.low + step * allowed.grid
+    moved = allowed.moved(value, distance)
+    assert moved in allowed
+    assert moved != value
+    if abs(distance) >= 0.25 and value + distance in (-1, -0.5, 0, 0.5, 1):
+        assert moved == value + distance

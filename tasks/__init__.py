@@ -1,0 +1,41 @@
+"""What a network is for: data sets, environments, spike encoders and decoders.
+
+A task of one's own is a subclass of ``Classification`` (data), ``PythonTask`` (episodes in plain
+Python) or ``Task`` (anything); ``load`` makes any task from its name.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .classification import Classification
+    from .python_task import Agent, PythonTask
+    from .registry import load, names
+    from .task import Measurements, Task, TaskSettings, Totals, Workload
+
+__all__ = [
+    "Agent",
+    "Classification",
+    "Measurements",
+    "PythonTask",
+    "Task",
+    "TaskSettings",
+    "Totals",
+    "Workload",
+    "load",
+    "names",
+]
+
+_MODULES = {
+    "Classification": "classification",
+    "Agent": "python_task",
+    "PythonTask": "python_task",
+    "load": "registry",
+    "names": "registry",
+}
+
+
+def __getattr__(name: str) -> Any:  # so that listing tasks imports no compiler
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_MODULES.get(name, 'task')}", __name__), name)

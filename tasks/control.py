@@ -1,0 +1,128 @@
+"""Control tasks: environments in compiled code, in which a network acts for whole episodes."""
+
+from abc import abstractmethod
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import InputError
+from ..sim.batch import NEURONS, SOURCES, Batch
+from .control_encoders import Variable, control_encoder
+from .decoders import decoder
+from .episodes import Course, Functions, play
+from .spec import text_of
+from .task import Measurements, Split, Task, TaskSettings, Totals, Workload, generator
+
+
+class Control(Task):
+    """An environment: in every decision window the winning output is the action.
+
+    A subclass says the attributes below, ``start`` and ``functions``. The score of a network is the
+    mean return of its episodes. Their starts are drawn from (seed, split, generation or fixed), the
+    episode coming first, so that those of training, validation and test never meet. The arrays of a
+    workload are the starts, (episodes, state variables) float64, and the two of ``Code``.
+
+    Attributes:
+        variables: What a network sees.
+        observed: Number of observations of the environment, seen or not.
+        actions: Names of the actions, in the order of the outputs.
+        constants: Settings of the environment's compiled functions.
+        steps: Steps after which an episode is cut off.
+        encoder: Encoder of the observations, as text.
+        decoder: Decoder of the outputs, as text.
+        ticks: Length of a decision window.
+        training_episodes: Episodes of one evaluation, unless the settings say otherwise.
+        validation_episodes: Episodes on which a champion is chosen.
+        test_episodes: Episodes of the final test.
+    """
+
+    kind: Literal["compiled", "python"] = "compiled"
+    has_validation = True
+
+    variables: tuple[Variable, ...]
+    observed: int
+    actions: tuple[str, ...]
+    constants: tuple[float, ...]
+    steps: int
+    encoder: str
+    decoder: str = "spike_count"
+    training_episodes: int = 10
+    validation_episodes: int = 100
+    test_episodes: int = 1000
+
+    def __init__(self, settings: TaskSettings) -> None:
+        """Make the encoder's code.
+
+        Raises:
+            InputError: A setting is out of range, or the window too short for the encoder.
+        """
+        super().__init__(settings)
+        self.ticks = self._at_least_one("ticks", self.ticks)
+        self.episodes = self._at_least_one("episodes", self.training_episodes)
+        self.fresh = settings.fresh_episodes is not False
+        self.outputs = len(self.actions)
+        self._encoder = control_encoder(settings.encoder or self.encoder)
+        self._decoder = decoder(settings.decoder or self.decoder)
+        self._code = self._encoder.code_all(self.variables, self.ticks)
+        self.inputs = self._encoder.inputs * len(self.variables)
+
+    @abstractmethod
+    def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
+        """Draw starts: (episodes, state variables) float64, an episode after the other."""
+
+    @abstractmethod
+    def functions(self) -> Functions:
+        """The environment's compiled functions; see ``environment``."""
+
+    def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
+        """Draw the starts of a split; those of training anew in every generation if ``fresh``."""
+        if split != "train" or not self.fresh:
+            generation = None
+        sizes = {"validation": self.validation_episodes, "test": self.test_episodes}
+        episodes = sizes.get(split, self.episodes)
+        starts = self.start(generator(seed, split, generation), episodes)
+        return Workload.of(split, episodes, starts, *self._code)
+
+    def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
+        """Mean return, spikes, synaptic operations and latency of every network.
+
+        Raises:
+            InputError: The networks are not for this task.
+        """
+        self.check_fit(batch)
+        starts, places, bounds = workload.arrays
+        course = Course(
+            settings=np.array(self.constants),
+            starts=starts,
+            places=places,
+            bounds=bounds,
+            charge=0.0,
+            observed=self.observed,
+            target=self._decoder.target,
+            ticks=self.ticks,
+            steps=self.steps,
+        )
+        results = play(batch, self.functions(), course)
+        score = np.cumsum(results.returns, axis=1)[:, -1] / workload.size  # first to last
+        neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
+        return Measurements.of(score, Totals(*results.totals.T), neurons, self.ticks)
+
+    def describe(self) -> dict[str, object]:
+        """The task as plain values."""
+        return super().describe() | {
+            "encoder": text_of(self._encoder),
+            "decoder": text_of(self._decoder),
+            "episodes": self.episodes,
+            "validation_episodes": self.validation_episodes,
+            "test_episodes": self.test_episodes,
+            "steps": self.steps,
+            "actions": list(self.actions),
+            "variables": [list(variable) for variable in self.variables],
+        }
+
+    def _at_least_one(self, option: str, otherwise: int) -> int:
+        given: int | None = getattr(self.settings, option)
+        if given is not None and given < 1:
+            raise InputError(f"task {self.name}: {option} must be at least 1 (got {given})")
+        return otherwise if given is None else given

@@ -1,0 +1,42 @@
+"""Observations as spikes, for the loop that runs episodes: the compiled half of `control_encoders`.
+
+An encoder of one value is, for a window of ticks, a list of spikes that it may send, each for values
+of an interval. The list is made once, by the encoder's formula; here values are only compared.
+"""
+
+import numpy as np
+
+from ..sim.compile import kernel
+from ..sim.count import ones
+
+OBSERVATION, INPUT, TICK = range(3)  # columns of `places`
+LOW, HIGH = range(2)  # columns of `bounds`
+
+
+@kernel(inline=True)
+def encode(places, bounds, observations, lanes, columns, window):  # type: ignore[no-untyped-def]
+    """Write the input spikes of a window, in all lanes; ticks without a place are left alone.
+
+    Args:
+        places: (spikes, 3) int32: number of the observation, input and tick of each spike that may
+            be; at most one for an input and tick.
+        bounds: (spikes, 2) float64: it is sent for low ≤ value ≤ high.
+        observations: (observed variables, ≥ lanes) float64. NaN sends nothing.
+        lanes: 1 … 64.
+        columns: (inputs,) int32, the column of each input in the window.
+        window: (ticks, columns, 1) uint64, bit l is lane l; bits past the lanes become 0.
+
+    Returns:
+        Number of spikes.
+    """
+    total = 0
+    for spike in range(len(places)):
+        observation = places[spike, OBSERVATION]
+        low, high = bounds[spike, LOW], bounds[spike, HIGH]
+        bits = np.uint64(0)
+        for lane in range(lanes):
+            value = observations[observation, lane]
+            bits |= np.uint64((low <= value) & (value <= high)) << np.uint64(lane)
+        window[places[spike, TICK], columns[places[spike, INPUT]], 0] = bits
+        total += ones(bits)
+    return total

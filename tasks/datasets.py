@@ -1,0 +1,39 @@
+"""Data sets that ship with scikit-learn."""
+
+from types import MappingProxyType
+from typing import Any
+
+from .classification import Classification
+
+
+class Iris(Classification):
+    """``iris``: three species of iris, four lengths (Fisher, 1936); 150 samples."""
+
+    name = "iris"
+    encoder = "rate:8,mirrored"
+    ticks = 16
+    defaults = MappingProxyType({"population": 100})
+
+    def load(self) -> tuple[Any, Any]:
+        """(150, 4) lengths in cm, (150,) species."""
+        from sklearn.datasets import load_iris
+
+        data = load_iris()
+        return data.data, data.target_names[data.target]
+
+
+class Digits(Classification):
+    """``digits``: handwritten digits, 8 x 8 pixels of 0 … 16 (Alpaydin, Kaynak, 1998); 1,797."""
+
+    name = "digits"
+    encoder = "rate:4"
+    ticks = 12
+    scaling = "none"
+    defaults = MappingProxyType({"population": 100})
+
+    def load(self) -> tuple[Any, Any]:
+        """(1797, 64) brightness in 0 … 1, (1797,) digits."""
+        from sklearn.datasets import load_digits
+
+        data = load_digits()
+        return data.data / 16.0, data.target

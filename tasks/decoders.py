@@ -1,0 +1,252 @@
+"""What a network has decided, and when: from the spikes of its outputs to a class or an action.
+
+A decoder is a frozen dataclass with a text form (``first_to:3``, see ``tasks.spec``). ``decide`` is
+the compiled half, for the kernels of tasks. Ties and silence go to the lowest index everywhere.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numba import types
+from numpy.typing import NDArray
+
+from .. import InputError
+from ..sim.batch import INPUTS, NEURONS, OUTPUTS, STRUCTURE, SYNAPSES
+from ..sim.compile import kernel, reads, writes
+from ..sim.count import ones
+from .spec import parse
+
+
+@dataclass(frozen=True)
+class Decoder:
+    """How the outputs' spikes are read.
+
+    Attributes:
+        name: What the user calls it.
+        main: The field that a bare value sets, if any.
+    """
+
+    name: ClassVar[str]
+    main: ClassVar[str | None] = None
+
+    @property
+    def target(self) -> int:
+        """Spikes with which an output has won; 0: the one with most spikes in the window wins."""
+        return 0
+
+
+@dataclass(frozen=True)
+class FirstSpike(Decoder):
+    """``first_spike``: the output that spikes first; latency is 1 + the tick of that spike."""
+
+    name: ClassVar[str] = "first_spike"
+
+    @property
+    def target(self) -> int:
+        """The first spike wins."""
+        return 1
+
+
+@dataclass(frozen=True)
+class FirstTo(Decoder):
+    """``first_to``: the first output with k spikes; latency is 1 + the tick of the k-th.
+
+    What one deploys: later spikes are ignored. Where none reaches k, the output with most spikes
+    in the window wins and the latency is the window.
+
+    Attributes:
+        k: Spikes that decide, ≥ 1.
+    """
+
+    name: ClassVar[str] = "first_to"
+    main: ClassVar[str | None] = "k"
+
+    k: int = 2
+
+    def __post_init__(self) -> None:
+        """Check the field; raises InputError."""
+        if self.k < 1:
+            raise InputError(f"decoder first_to: k must be at least 1 (got {self.k})")
+
+    @property
+    def target(self) -> int:
+        """The k-th spike wins."""
+        return self.k
+
+
+@dataclass(frozen=True)
+class SpikeCount(Decoder):
+    """``spike_count``: the output with most spikes in the window.
+
+    Latency is 1 + the last tick at which the running winner changed. Before the first output spike
+    there is no winner; that spike is the first change. Without any, the latency is the window.
+    """
+
+    name: ClassVar[str] = "spike_count"
+
+
+DECODERS: dict[str, type[Decoder]] = {cls.name: cls for cls in (FirstSpike, FirstTo, SpikeCount)}
+
+
+def decoder(text: str) -> Decoder:
+    """Make the decoder that a text names.
+
+    Raises:
+        InputError: Unknown decoder or setting, or a value out of range.
+    """
+    return parse(text, DECODERS, "decoder")
+
+
+def decide_window(fired: NDArray[np.bool_], target: int) -> tuple[int, int]:
+    """Decision and latency of one sample, from the outputs' spikes, (ticks, outputs) bool."""
+    decisions, latencies = np.empty(1, np.int32), np.empty(1, np.int32)
+    outputs = np.arange(fired.shape[1], dtype=np.int32)
+    raster = np.ascontiguousarray(fired[:, :, np.newaxis]).astype(np.uint64)
+    _decide_window(raster, outputs, target, decisions, latencies)
+    return int(decisions[0]), int(latencies[0])
+
+
+@kernel()
+def output_neurons(header, structure):  # type: ignore[no-untyped-def]
+    """View of the (outputs,) int32 neurons of a network's outputs in a batch's structure."""
+    before = header[NEURONS] + 1 + 2 * header[SYNAPSES] + header[INPUTS]
+    first = header[STRUCTURE] + before
+    return structure[first : first + header[OUTPUTS]]
+
+
+@kernel()
+def decide(raster, history, outputs, target, lanes, decisions, latencies):  # type: ignore[no-untyped-def]
+    """Decide for every lane, from the window's rows of a raster.
+
+    Args:
+        raster: (history + ticks, neurons, words) uint64, as in the simulator's kernels.
+        history: Rows before the window, int64.
+        outputs: (outputs,) int32, neuron of each output.
+        target: ``Decoder.target``, int64.
+        lanes: Number of samples, int64.
+        decisions: (≥ lanes,) int32, written: index of the winning output.
+        latencies: (≥ lanes,) int32, written: ticks until decided, 1 … ticks.
+    """
+    counts = np.empty((len(outputs) + 2, lanes), np.int32)
+    decide_with(counts, raster, history, outputs, target, lanes, decisions, latencies)
+
+
+@kernel()
+def decide_with(counts, raster, history, outputs, target, lanes, decisions, latencies):  # type: ignore[no-untyped-def]
+    """As ``decide``, for callers that decide often; ``counts`` is scratch.
+
+    Args:
+        counts: (outputs + 2, ≥ lanes) int32, overwritten.
+        raster: This and all others as in ``decide``.
+        history: …
+        outputs: …
+        target: …
+        lanes: …
+        decisions: …
+        latencies: …
+    """
+    if target == 1:
+        _first_spike(raster, history, outputs, lanes, decisions, latencies)
+    else:
+        _count(counts, raster, history, outputs, target, lanes, decisions, latencies)
+
+
+@kernel()
+def _first_spike(raster, history, outputs, lanes, decisions, latencies):  # type: ignore[no-untyped-def]
+    for word in range(raster.shape[2]):
+        start = 64 * word
+        waiting = _ones(min(64, lanes - start))
+        for row in range(history, raster.shape[0]):
+            for output in range(len(outputs)):
+                fired = raster[row, outputs[output], word] & waiting
+                waiting ^= fired
+                while fired != np.uint64(0):
+                    lane = start + lowest(fired)
+                    fired &= fired - np.uint64(1)
+                    decisions[lane] = output
+                    latencies[lane] = row - history + 1
+            if waiting == np.uint64(0):
+                break
+        while waiting != np.uint64(0):
+            lane = start + lowest(waiting)
+            waiting &= waiting - np.uint64(1)
+            decisions[lane] = 0
+            latencies[lane] = raster.shape[0] - history
+
+
+@kernel()
+def _count(counts, raster, history, outputs, target, lanes, decisions, latencies):  # type: ignore[no-untyped-def]
+    """Count spikes; without a target the running winner decides, with one the first to reach it.
+
+    ``decisions`` holds the running winner: the lowest index among the outputs with most spikes. Of
+    the rows of ``counts`` the last but one is the winner's count, the last the winner after the
+    last tick, or after the target.
+    """
+    best, settled = counts[len(outputs)], counts[len(outputs) + 1]
+    for lane in range(lanes):
+        for row in range(len(outputs) + 1):
+            counts[row, lane] = 0
+        settled[lane] = -1
+        decisions[lane] = 0
+        latencies[lane] = raster.shape[0] - history
+    for row in range(history, raster.shape[0]):
+        for word in range(raster.shape[2]):
+            any_fired = np.uint64(0)
+            for output in range(len(outputs)):
+                fired = raster[row, outputs[output], word]
+                any_fired |= fired
+                while fired != np.uint64(0):
+                    lane = 64 * word + lowest(fired)
+                    fired &= fired - np.uint64(1)
+                    count = counts[output, lane] + 1
+                    counts[output, lane] = count
+                    tied = count == best[lane] and output < decisions[lane]
+                    if count > best[lane] or tied:
+                        best[lane] = count
+                        decisions[lane] = output
+                    if count == target and settled[lane] < 0:
+                        settled[lane] = output
+                        latencies[lane] = row - history + 1
+            if target == 0:
+                _settle(any_fired, 64 * word, row - history, decisions, settled, latencies)
+    if target > 0:
+        for lane in range(lanes):
+            if settled[lane] >= 0:
+                decisions[lane] = settled[lane]
+
+
+@kernel()
+def _settle(fired, start, tick, winners, settled, latencies):  # type: ignore[no-untyped-def]
+    """Note where the winner after this tick differs from that after the last."""
+    while fired != np.uint64(0):
+        lane = start + lowest(fired)
+        fired &= fired - np.uint64(1)
+        if winners[lane] != settled[lane]:
+            settled[lane] = winners[lane]
+            latencies[lane] = tick + 1
+
+
+@kernel()
+def lowest(word):  # type: ignore[no-untyped-def]
+    """Index of the lowest set bit of a uint64 that has one."""
+    return ones(~word & (word - np.uint64(1)))
+
+
+@kernel()
+def _ones(count):  # type: ignore[no-untyped-def]
+    """The lowest 1 … 64 bits set."""
+    return ~np.uint64(0) >> np.uint64(64 - count)
+
+
+@kernel(
+    types.void(
+        reads(types.uint64, 3),  # raster
+        reads(types.int32),  # outputs
+        types.int64,  # target
+        writes(types.int32),  # decisions
+        writes(types.int32),  # latencies
+    )
+)
+def _decide_window(raster, outputs, target, decisions, latencies):  # type: ignore[no-untyped-def]
+    decide(raster, 0, outputs, target, len(decisions), decisions, latencies)

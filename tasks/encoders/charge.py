@@ -1,0 +1,39 @@
+"""Values as input charge, the same in every tick."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .base import Mirrored, Setting
+
+
+@dataclass(frozen=True)
+class Charge(Mirrored):
+    """``charge``: every input neuron receives rint(x * gain / grid) * grid in every tick.
+
+    Direct input encoding ("constant current"): the input neurons turn the charge into spikes
+    themselves. The grid is that of the profile's weights, so that sums stay exact.
+
+    Attributes:
+        gain: Charge of the largest value, > 0; 0 stands for 1, or 127 in integer arithmetic.
+    """
+
+    name: ClassVar[str] = "charge"
+    main: ClassVar[str | None] = "gain"
+    kind: ClassVar[Literal["spikes", "charges"]] = "charges"
+
+    gain: float = 0.0
+
+    def _validate(self) -> None:
+        self._at_least("gain", 0)
+
+    def _encode_each(
+        self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator
+    ) -> NDArray[Any]:
+        integer = setting.arithmetic == "integer"
+        gain = self.gain or (127.0 if integer else 1.0)
+        charges = np.rint(values * (gain / setting.grid)) * setting.grid
+        shape = (setting.ticks, values.shape[1], len(values))
+        return np.broadcast_to(charges.T.astype(np.int32 if integer else np.float32), shape)

@@ -1,0 +1,43 @@
+"""Deterministic rate code: evenly spaced spikes, more for larger values."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .base import Mirrored, Setting
+
+
+@dataclass(frozen=True)
+class Rate(Mirrored):
+    """``rate``: n = rint(x * spikes) spikes at ticks floor(k * T / n), k = 0 … n - 1.
+
+    The evenly spaced form of TENNLab's rate encoders (Schuman, Plank, Bruer, Anantharaj, 2019,
+    "Non-traditional input encoding schemes for spiking neuromorphic systems").
+
+    Attributes:
+        spikes: Spikes of the largest value, 1 … T.
+    """
+
+    name: ClassVar[str] = "rate"
+    main: ClassVar[str | None] = "spikes"
+
+    spikes: int = 8
+
+    @property
+    def shortest(self) -> int:
+        """As many ticks as spikes."""
+        return self.spikes
+
+    def _validate(self) -> None:
+        self._at_least("spikes", 1)
+
+    def _encode_each(
+        self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator
+    ) -> NDArray[np.bool_]:
+        trains = np.zeros((self.spikes + 1, setting.ticks), np.bool_)
+        for count in range(1, self.spikes + 1):
+            trains[count, np.arange(count) * setting.ticks // count] = True
+        counts = np.rint(values * self.spikes).astype(np.int64)
+        return trains[counts].transpose(2, 1, 0)

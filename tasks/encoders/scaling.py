@@ -1,0 +1,35 @@
+"""Features to [0, 1], by what the training data show."""
+
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+LOW, HIGH = 0.01, 0.99  # quantiles of the training data that become 0 and 1
+
+
+class Scaling(NamedTuple):
+    """x to clip((x - low) / (high - low), 0, 1), (features,) float64 each.
+
+    ``low`` and ``high`` are the 1 % and 99 % quantiles of the training data (linear interpolation);
+    where these are equal, the smallest and largest value; of a constant feature all values are 0.5.
+    """
+
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+    @classmethod
+    def fit(cls, features: NDArray[np.float64]) -> Self:
+        """Fit to training data, (samples, features), at least one sample."""
+        low, high = np.quantile(features, [LOW, HIGH], axis=0)
+        flat = low == high
+        return cls(
+            np.where(flat, features.min(axis=0), low), np.where(flat, features.max(axis=0), high)
+        )
+
+    def __call__(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Scale (samples, features) to [0, 1]."""
+        width = self.high - self.low
+        constant = width == 0.0
+        scaled = np.clip((features - self.low) / np.where(constant, 1.0, width), 0.0, 1.0)
+        return np.where(constant, 0.5, scaled)

@@ -1,0 +1,247 @@
+"""The loop in which networks live through episodes: environment, encoder and network, compiled.
+
+Lanes are episodes side by side. For every decision, in all lanes at once: observations become the
+input spikes of one window, the network runs for that window, the decoder names an action, the
+environment makes a step. A lane whose episode is over takes up the next one, at rest: its
+potentials, its refractory neurons and its spikes in flight are cleared. When none is left, the last
+lane moves into its place, so that the lanes in use are always the first. What becomes of an episode
+depends on its start alone: the results are the same for any number of lanes.
+
+The network's state and its travelling spikes carry on from window to window within an episode.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import types
+from numpy.typing import NDArray
+
+from ..sim import models
+from ..sim.batch import INPUTS, MAX_DELAY, NEURONS, SOURCES, STRUCTURE, SYNAPSES, Batch
+from ..sim.compile import RUN, kernel, reads, writes
+from .control_spikes import encode
+from .decoders import decide_with, output_neurons
+from .environment import OBSERVE, STEP
+from .lanes import Lanes, begin, carry, count_spikes, in_flight, move, undelivered
+
+MOST_LANES = 64
+
+# Columns of the totals of a network.
+DECISIONS, SPIKES, INPUT_SPIKES, OPERATIONS, LATENCY = range(5)
+TOTALS = 5
+
+
+class Functions(NamedTuple):
+    """The compiled functions of an environment, with the signatures of `environment`."""
+
+    observe: Callable[..., None]
+    step: Callable[..., None]
+
+
+class Course(NamedTuple):
+    """What the networks go through.
+
+    Attributes:
+        settings: Constants of the environment.
+        starts: (episodes, state variables) float64, the states in which episodes start.
+        places: Of the encoder, `Code.places`.
+        bounds: Of the encoder, `Code.bounds`.
+        charge: Charge that an input spike injects where inputs are ordinary neurons.
+        observed: Number of variables that the environment lets see.
+        target: `Decoder.target`.
+        ticks: Length of a decision window.
+        steps: Steps after which an episode is cut off.
+        lanes: Most episodes side by side, 1 … 64.
+    """
+
+    settings: NDArray[np.float64]
+    starts: NDArray[np.float64]
+    places: NDArray[np.int32]
+    bounds: NDArray[np.float64]
+    charge: float
+    observed: int
+    target: int
+    ticks: int
+    steps: int
+    lanes: int = MOST_LANES
+
+
+class Results(NamedTuple):
+    """What became of the episodes.
+
+    Attributes:
+        returns: (networks, episodes) float64, sum of the rewards of an episode, first to last.
+        totals: (networks, TOTALS) int64, counts over all episodes; the columns are this module's
+            constants. Synaptic operations are those that arrive before their episode ends.
+    """
+
+    returns: NDArray[np.float64]
+    totals: NDArray[np.int64]
+
+
+class _Networks(NamedTuple):
+    """The arrays of a batch, and the number of state variables of its neuron model."""
+
+    headers: NDArray[np.int32]
+    structure: NDArray[np.int32]
+    numbers: NDArray[Any]
+    states: int
+
+
+def play(batch: Batch, functions: Functions, course: Course) -> Results:
+    """Let every network of a batch live through all episodes.
+
+    Args:
+        batch: Networks with the inputs of the encoder and an output for each action.
+        functions: The environment.
+        course: What they go through; at least one episode, tick and step.
+    """
+    model = models.model(batch.model, batch.arithmetic)
+    episodes = len(course.starts)
+    results = Results(
+        np.zeros((batch.networks, episodes)), np.zeros((batch.networks, TOTALS), np.int64)
+    )
+    networks = _Networks(
+        _frozen(batch.headers), _frozen(batch.structure), _frozen(batch.numbers), model.states
+    )
+    course = course._replace(
+        settings=_frozen(course.settings),
+        starts=_frozen(course.starts),
+        places=_frozen(course.places),
+        bounds=_frozen(course.bounds),
+        lanes=min(course.lanes, episodes, MOST_LANES),
+    )
+    _player(batch.arithmetic)(networks, model.run, *functions, course, results)
+    return results
+
+
+def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """A contiguous read-only view: the type of array that the loop is compiled for."""
+    view = np.ascontiguousarray(array).view()
+    view.flags.writeable = False
+    return view
+
+
+@cache
+def _player(arithmetic: str) -> Callable[..., None]:
+    """The loop for one arithmetic, compiled when first asked for."""
+    number = {"float32": types.float32, "integer": types.int32}[arithmetic]
+    vector, matrix, count = reads(types.float64), reads(types.float64, 2), types.int64
+    networks = (reads(types.int32, 2), reads(types.int32), reads(number), count)
+    course = (vector, matrix, reads(types.int32, 2), matrix, types.float64, *5 * (count,))
+    results = (writes(types.float64, 2), writes(types.int64, 2))
+    signature = types.void(
+        types.NamedTuple(networks, _Networks),
+        *(types.FunctionType(function) for function in (RUN[arithmetic], OBSERVE, STEP)),
+        types.NamedTuple(course, Course),
+        types.NamedTuple(results, Results),
+    )
+    return kernel(signature)(_play)
+
+
+@kernel()
+def _live(network, networks, run, observe, step, course, results):  # type: ignore[no-untyped-def]
+    """Take one network through all episodes.
+
+    Arrays that every window needs are taken out of their tuples before the loop, which spares the
+    counting of references in it.
+    """
+    header, structure, numbers = networks.headers[network], networks.structure, networks.numbers
+    settings, starts, places, bounds = course.settings, course.starts, course.places, course.bounds
+    totals, ticks, history = results.totals[network], course.ticks, np.int64(header[MAX_DELAY])
+    outputs = output_neurons(header, structure)
+    lanes = _allocate(header, len(outputs), networks, course)
+    raster, state, plant, observations = lanes.raster, lanes.state, lanes.plant, lanes.observations
+    actions, rewards, terminated = lanes.actions, lanes.rewards, lanes.terminated
+    latencies, counts, steps, returns = lanes.latencies, lanes.counts, lanes.steps, lanes.returns
+    window, charges, columns = _inputs(header, structure, lanes, course)
+    table = undelivered(header, structure)
+    emitted = np.zeros(header[NEURONS], np.int64)
+    active = following = course.lanes
+    for lane in range(active):
+        begin(lanes, lane, lane, starts)
+    while active > 0:
+        observe(settings, plant, active, observations)
+        totals[INPUT_SPIKES] += encode(places, bounds, observations, active, columns, window)
+        _inject(window, active, course.charge, charges)
+        run(header, structure, numbers, charges, raster, state, ticks, active)
+        decide_with(counts, raster, history, outputs, course.target, active, actions, latencies)
+        totals[DECISIONS] += active
+        for lane in range(active):
+            totals[LATENCY] += latencies[lane]
+        count_spikes(raster, history, emitted)
+        step(settings, plant, actions, active, rewards, terminated)
+        carry(raster, history)
+        for lane in range(active - 1, -1, -1):
+            returns[lane] += rewards[lane]
+            steps[lane] += 1
+            if not terminated[lane] and steps[lane] < course.steps:
+                continue
+            results.returns[network, lanes.episodes[lane]] = returns[lane]
+            totals[OPERATIONS] -= in_flight(lanes, lane, table)
+            if following < len(starts):
+                begin(lanes, lane, following, starts)
+                following += 1
+            else:
+                active -= 1
+                move(lanes, active, lane)
+    for neuron in range(header[NEURONS]):
+        totals[OPERATIONS] += emitted[neuron] * table[-1, neuron]
+        if neuron >= header[SOURCES]:
+            totals[SPIKES] += emitted[neuron]
+
+
+@kernel()
+def _allocate(header, outputs, networks, course):  # type: ignore[no-untyped-def]
+    """Lanes of a network, all at rest."""
+    history, neurons, lanes = np.int64(header[MAX_DELAY]), header[NEURONS], course.lanes
+    return Lanes(
+        history,
+        np.zeros((history + course.ticks, neurons, 1), np.uint64),
+        np.zeros((networks.states, neurons, lanes), networks.numbers.dtype),
+        np.zeros((course.starts.shape[1], lanes), np.float64),
+        np.zeros((course.observed, lanes), np.float64),
+        np.zeros(lanes, np.int32),
+        np.zeros(lanes, np.int32),
+        np.zeros(lanes, np.float64),
+        np.zeros(lanes, np.bool_),
+        np.zeros(lanes, np.int64),
+        np.zeros(lanes, np.int64),
+        np.zeros(lanes, np.float64),
+        np.zeros((outputs + 2, lanes), np.int32),
+    )
+
+
+@kernel()
+def _inputs(header, structure, lanes, course):  # type: ignore[no-untyped-def]
+    """Where the encoder writes: a window of spikes, the charges, the column of each input.
+
+    Sources spike in the raster itself; spikes for ordinary neurons become charges.
+    """
+    start = header[STRUCTURE] + header[NEURONS] + 1 + 2 * header[SYNAPSES]
+    if header[SOURCES] > 0:
+        columns = structure[start : start + header[INPUTS]]
+        return lanes.raster[lanes.history :], np.zeros((0, 0, 0), lanes.state.dtype), columns
+    columns = np.empty(header[INPUTS], np.int32)
+    for number in range(header[INPUTS]):
+        columns[number] = number
+    window = np.zeros((course.ticks, header[INPUTS], 1), np.uint64)
+    shape = (course.ticks, header[INPUTS], lanes.state.shape[2])
+    return window, np.zeros(shape, lanes.state.dtype), columns
+
+
+@kernel(inline=True)
+def _inject(window, active, charge, charges):  # type: ignore[no-untyped-def]
+    """Turn spikes into charges; where inputs are sources there are none."""
+    for tick in range(charges.shape[0]):
+        for number in range(charges.shape[1]):
+            for lane in range(active):
+                spike = (window[tick, number, 0] >> np.uint64(lane)) & np.uint64(1)
+                charges[tick, number, lane] = charge if spike else 0.0
+
+
+def _play(networks, run, observe, step, course, results):  # type: ignore[no-untyped-def]
+    for network in range(len(networks.headers)):
+        _live(network, networks, run, observe, step, course, results)

@@ -1,0 +1,101 @@
+"""Tasks by name: ours, and the user's own as ``module:Class`` or ``path/to/file.py:Class``.
+
+Modules are imported when one of their tasks is first asked for, so that listing names is cheap.
+"""
+
+import importlib
+import os
+import sys
+from types import ModuleType
+from typing import Any
+
+from .. import InputError
+from . import source
+from .spec import nearest
+from .task import Task, TaskSettings
+
+TASKS: dict[str, tuple[str, str]] = {
+    "xor": ("patterns", "Xor"),
+    "gaps": ("patterns", "Gaps"),
+    "iris": ("datasets", "Iris"),
+    "digits": ("datasets", "Digits"),
+    "csv": ("table", "Csv"),
+    "cartpole": ("cartpole", "CartPole"),
+    "cartpole_hard": ("cartpole", "CartPoleHard"),
+}
+
+
+def names() -> tuple[str, ...]:
+    """Names of the tasks that there are, without loading any."""
+    return tuple(TASKS)
+
+
+def load(spec: str, settings: TaskSettings | None = None) -> Task:
+    """Make a task.
+
+    Args:
+        spec: A name of ``names()``, ``module:Class``, or ``path/to/file.py:Class``.
+        settings: What the user has set; the task's own choices otherwise.
+
+    Raises:
+        InputError: No such task, module, file or class; or a setting that the task refuses.
+    """
+    return find(spec)(settings or TaskSettings())
+
+
+def find(spec: str) -> type[Task]:
+    """The class that a task's name stands for.
+
+    Raises:
+        InputError: No such task, module, file or class.
+    """
+    if spec in TASKS:
+        module, name = TASKS[spec]
+        found: type[Task] = getattr(importlib.import_module(f".{module}", __package__), name)
+        return found
+    where, _, name = spec.rpartition(":")
+    if not where:
+        raise InputError(
+            f"unknown task {spec!r}{nearest(spec, TASKS)}; "
+            "your own is given as module:Class or path/to/file.py:Class"
+        )
+    module_of = _from_file if where.endswith(".py") else _from_module
+    return _class(module_of(where), name, spec)
+
+
+def _class(module: ModuleType, name: str, spec: str) -> type[Task]:
+    there = [
+        key
+        for key, value in vars(module).items()
+        if isinstance(value, type)
+        and issubclass(value, Task)
+        and value.__module__ == module.__name__
+    ]
+    found: Any = getattr(module, name, None)
+    if found is None:
+        hint = nearest(name, there) if there else " (it has no tasks)"
+        raise InputError(f"task {spec!r}: there is no class {name!r}{hint}")
+    if not (isinstance(found, type) and issubclass(found, Task)):
+        raise InputError(
+            f"task {spec!r}: {name} is not a task (it must be a subclass of "
+            "spikevolve.tasks.Classification, PythonTask or Task)"
+        )
+    missing = sorted(getattr(found, "__abstractmethods__", ()))
+    if missing:
+        raise InputError(f"task {spec!r}: {name} does not say what {missing[0]}() does")
+    return found
+
+
+def _from_module(name: str) -> ModuleType:
+    here = os.getcwd()
+    if here not in sys.path:  # as for `python -m`: modules of the working folder can be named
+        sys.path.insert(0, here)
+    try:
+        return importlib.import_module(name)
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise InputError(f"task module {name!r} cannot be imported: {reason}") from error
+
+
+def _from_file(path: str) -> ModuleType:
+    return source.execute(*source.read(path))

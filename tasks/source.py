@@ -1,0 +1,86 @@
+"""Code in a user's file: run as a module, and sent along with the objects that it made.
+
+Workers may not see the file; so an object of a class from it is pickled with the file's text.
+"""
+
+import hashlib
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from .. import InputError
+
+_SOURCE = "__spikevolve_source__"  # of a module: (path, text) that it was made from
+
+
+def execute(path: str, text: bytes) -> ModuleType:
+    """Run a file's text as a module; the same text of the same file only once.
+
+    Raises:
+        InputError: The code fails, saying where.
+    """
+    name = f"spikevolve_file_{hashlib.sha256(path.encode() + text).hexdigest()[:16]}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_loader(name, loader=None, origin=path)
+    assert spec is not None  # only a missing loader for a missing origin gives none
+    module = importlib.util.module_from_spec(spec)
+    module.__file__ = path
+    setattr(module, _SOURCE, (path, text))
+    sys.modules[name] = module
+    try:
+        exec(compile(text, path, "exec"), vars(module))
+    except Exception as error:
+        del sys.modules[name]
+        raise InputError(f"{path}{_line(error, path)}: {type(error).__name__}: {error}") from error
+    return module
+
+
+def reduce(thing: Any, state: dict[str, object]) -> tuple[Any, ...]:
+    """What ``thing.__reduce__`` returns for an object with this state, wherever its class is from."""
+    cls = type(thing)
+    path_and_text = getattr(sys.modules.get(cls.__module__), _SOURCE, None)
+    if path_and_text is None:
+        return _rebuild, (cls, state)
+    return _rebuild_from, (*path_and_text, cls.__qualname__, state)
+
+
+def _rebuild(cls: Any, state: dict[str, object]) -> Any:
+    thing = cls.__new__(cls)
+    thing.__dict__.update(state)
+    return thing
+
+
+def _rebuild_from(path: str, text: bytes, name: str, state: dict[str, object]) -> Any:
+    found: Any = execute(path, text)
+    for part in name.split("."):
+        found = getattr(found, part)
+    return _rebuild(found, state)
+
+
+def read(path: str) -> tuple[str, bytes]:
+    """Whole path and text of a user's file.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    file = Path(path).resolve()
+    try:
+        return str(file), file.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _line(error: Exception, path: str) -> str:
+    """Where in the file an exception came from, as the end of a message."""
+    if isinstance(error, SyntaxError):
+        return f", line {error.lineno}"
+    lines = []
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == path:
+            lines.append(trace.tb_lineno)
+        trace = trace.tb_next
+    return f", line {lines[-1]}" if lines else ""

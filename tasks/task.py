@@ -1,0 +1,288 @@
+"""What every task is: the interface between a search and what its networks are for.
+
+A search asks a task for a *workload* (samples or episodes as plain arrays, made once in the driver)
+and for the *measurements* of a batch of networks on it, anywhere. Data sets go through
+``classification.Classification``, environments through the control tasks, tasks in plain Python
+through ``python_task.PythonTask``; all of them are this class.
+"""
+
+import hashlib
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import InputError
+from ..sim.batch import INPUTS, OUTPUTS, SOURCES, Batch
+from . import source
+
+Split = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+_STREAM = 1  # tells the random streams of tasks from those of variation
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSettings:
+    """What a user can set about a task; None everywhere means the task's own choice.
+
+    Attributes:
+        split_seed: Seed of the split into training and test data, ≥ 0.
+        encoder: Text of an encoder, ``NAME[:KEY=VALUE,…]``.
+        decoder: Text of a decoder, the same way.
+        ticks: Length of the window of one sample or decision, ≥ 1.
+        data: Path of the data file, for tasks that read one.
+        label: Column of the class labels in the data file.
+        episodes: Episodes a network is scored on (control), ≥ 1.
+        fresh_episodes: Whether episodes and random inputs are drawn anew in every generation.
+        arithmetic: Arithmetic of the networks, ``float32`` or ``integer``.
+        grid: Grid of charges: the profile's grid of weights (1 in integer arithmetic).
+    """
+
+    split_seed: int = 1
+    encoder: str | None = None
+    decoder: str | None = None
+    ticks: int | None = None
+    data: str | Path | None = None
+    label: str | None = None
+    episodes: int | None = None
+    fresh_episodes: bool | None = None
+    arithmetic: str = "float32"
+    grid: float = 2.0**-10
+
+
+class Workload(NamedTuple):
+    """What the networks of one generation are measured on: plain values, shipped once.
+
+    Attributes:
+        split: The part of the data, or of the starts, that it comes from.
+        size: Number of samples or episodes.
+        arrays: The samples or episodes; their meaning is the task's.
+        digest: Hex digest of the content: equal digests, equal scores of equal networks.
+    """
+
+    split: Split
+    size: int
+    arrays: tuple[NDArray[Any], ...]
+    digest: str
+
+    @classmethod
+    def of(cls, split: Split, size: int, *arrays: NDArray[Any]) -> Self:
+        """Make a workload and its digest."""
+        return cls(split, size, arrays, digest(*arrays))
+
+
+class Totals(NamedTuple):
+    """Counts of each network over a whole workload, (networks,) int64 each.
+
+    Attributes:
+        decisions: Samples, or decision windows over all episodes.
+        spikes: Spikes of all neurons that have a potential.
+        input_spikes: Spikes or non-zero charges that the encoder injects on all inputs.
+        synaptic_operations: Traversals of synapses by spikes, delivered within the window.
+        latency: Sum over the decisions of the ticks until decided.
+    """
+
+    decisions: NDArray[np.int64]
+    spikes: NDArray[np.int64]
+    input_spikes: NDArray[np.int64]
+    synaptic_operations: NDArray[np.int64]
+    latency: NDArray[np.int64]
+
+
+class Measurements(NamedTuple):
+    """What a task says about each network of a batch, (networks,) float64 each.
+
+    Attributes:
+        score: The task's own score, higher is better.
+        spikes: Spikes of neurons with a potential per sample or decision.
+        input_spikes: What the encoder injects per sample or decision, spikes or charges.
+        synaptic_operations: Synapse traversals per sample or decision (NeuroBench: effective ACs).
+        latency: Mean ticks until decided, 1 … window; an undecided sample counts the window.
+        activation_sparsity: Share of (neuron with a potential, tick, sample) without a spike.
+    """
+
+    score: NDArray[np.float64]
+    spikes: NDArray[np.float64]
+    input_spikes: NDArray[np.float64]
+    synaptic_operations: NDArray[np.float64]
+    latency: NDArray[np.float64]
+    activation_sparsity: NDArray[np.float64]
+
+    @classmethod
+    def of(
+        cls, score: NDArray[np.float64], totals: Totals, neurons: NDArray[np.int32], ticks: int
+    ) -> Self:
+        """Turn totals into measurements.
+
+        Args:
+            score: (networks,) scores.
+            totals: Counts over the workload; every network has made at least one decision.
+            neurons: (networks,) neurons that have a potential, ≥ 1.
+            ticks: Length of the window of one sample or decision.
+        """
+        decisions, *counts = (np.asarray(total, np.float64) for total in totals)
+        spikes, input_spikes, synaptic_operations, latency = (count / decisions for count in counts)
+        sparsity = 1.0 - spikes / (neurons.astype(np.float64) * ticks)
+        return cls(score, spikes, input_spikes, synaptic_operations, latency, sparsity)
+
+
+class Task(ABC):
+    """What networks are for: workloads, and the measurements of networks on them.
+
+    Attributes:
+        name: What the user calls it.
+        kind: ``compiled`` (bounded loops, no Python: threads serve) or ``python`` (may hang or
+            crash: worker processes only).
+        inputs: Inputs of a network for this task.
+        outputs: Outputs of a network for this task.
+        input_kind: ``spikes`` (inputs are sources) or ``charges`` (inputs are ordinary neurons that
+            receive external charge).
+        ticks: Length of the window of one sample or decision.
+        chance_score: Score of the best constant answer on the training data; a network that is not
+            above it has learnt nothing.
+        guess_score: Score of random guessing.
+        score_range: Lowest and highest possible score; higher is better.
+        samples: Training samples (data), 0 where episodes are drawn (control).
+        episodes: Episodes of one evaluation in training, None where there are samples.
+        fresh: Whether the training workload changes with the generation.
+        has_validation: Whether there is a validation split, or further starts, to choose by.
+        has_test: Whether anything is held out.
+        takes: Names of the settings that the task can take, besides ``split_seed`` and arithmetic.
+        defaults: Settings of a run that suit the task, by their names on the command line.
+        data_digest: SHA-256 of the data, None where there are none.
+    """
+
+    name: str
+    kind: Literal["compiled", "python"] = "compiled"
+    inputs: int
+    outputs: int
+    input_kind: Literal["spikes", "charges"] = "spikes"
+    ticks: int
+    chance_score: float
+    guess_score: float
+    score_range: tuple[float, float]
+    samples: int = 0
+    episodes: int | None = None
+    fresh: bool = False
+    has_validation: bool = False
+    has_test: bool = True
+    takes: frozenset[str] = frozenset({"encoder", "decoder", "ticks", "episodes", "fresh_episodes"})
+    defaults: Mapping[str, object] = MappingProxyType({})
+    data_digest: str | None = None
+
+    def __init__(self, settings: TaskSettings) -> None:
+        """Keep the settings.
+
+        Raises:
+            InputError: A setting is given that the task does not take.
+        """
+        self.settings = settings
+        self.name = getattr(type(self), "name", type(self).__name__)
+        for option in (
+            "encoder",
+            "decoder",
+            "ticks",
+            "data",
+            "label",
+            "episodes",
+            "fresh_episodes",
+        ):
+            if option not in self.takes and getattr(settings, option) is not None:
+                raise InputError(
+                    f"task {self.name} takes no {option} (got {getattr(settings, option)!r})"
+                )
+
+    @abstractmethod
+    def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
+        """Make what networks are measured on; called in the driver only.
+
+        Args:
+            split: Which part of the data, or which starts.
+            seed: Seed of the run, for episodes and random inputs.
+            generation: Number of the generation, or None for the fixed draw. Tasks that are not
+                ``fresh`` ignore it.
+
+        Raises:
+            ValueError: The task has no such split (see ``has_validation`` and ``has_test``).
+        """
+
+    @abstractmethod
+    def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
+        """Measure every network of a batch on a workload.
+
+        Callable anywhere and from many threads at once; compiled tasks release the interpreter's
+        lock. The same arguments give the same measurements.
+        """
+
+    def __reduce__(self) -> Any:
+        """Pickle, for workers; a class from a user's file takes the file's text along."""
+        return source.reduce(self, self._state())
+
+    def _state(self) -> dict[str, object]:
+        """What workers need of the object's attributes to ``evaluate``."""
+        return self.__dict__
+
+    def check_fit(self, batch: Batch) -> None:
+        """Check that networks have the task's inputs and outputs.
+
+        Raises:
+            InputError: Saying what they have and what the task needs.
+        """
+        headers = batch.headers
+        wrong = (headers[:, INPUTS] != self.inputs) | (headers[:, OUTPUTS] != self.outputs)
+        if wrong.any():
+            inputs, outputs = headers[int(np.argmax(wrong)), [INPUTS, OUTPUTS]]
+            raise InputError(
+                f"task {self.name} needs networks of {self.inputs} inputs and {self.outputs} "
+                f"outputs (got {inputs} and {outputs})"
+            )
+        sources = 0 if self.input_kind == "charges" else self.inputs
+        if (headers[:, SOURCES] != sources).any():
+            raise InputError(
+                f"task {self.name} gives its inputs {self.input_kind}: they must be "
+                f"{'sources' if sources else 'neurons'}"
+            )
+
+    def describe(self) -> dict[str, object]:
+        """The task as plain values, for the manifest of a run and the list of tasks."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "inputs": self.inputs,
+            "outputs": self.outputs,
+            "input_kind": self.input_kind,
+            "ticks": self.ticks,
+            "chance_score": self.chance_score,
+            "guess_score": self.guess_score,
+            "score_range": [end if math.isfinite(end) else None for end in self.score_range],
+            "samples": self.samples,
+            "fresh": self.fresh,
+            "has_validation": self.has_validation,
+            "has_test": self.has_test,
+            "data_sha256": self.data_digest,
+        }
+
+
+def generator(seed: int, split: Split, generation: int | None) -> np.random.Generator:
+    """The random stream of a workload: one for each (run seed, split, generation or fixed).
+
+    Draw with the sample or episode as the first axis, so that what one of them gets does not depend
+    on how many follow.
+    """
+    key = (_STREAM, SPLITS.index(split), 0 if generation is None else generation + 1)
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
+
+
+def digest(*arrays: NDArray[Any]) -> str:
+    """SHA-256 (hex) over types, shapes and values of arrays, in C order."""
+    total = hashlib.sha256()
+    for array in arrays:
+        total.update(f"{array.dtype.str}{array.shape}".encode())
+        total.update(np.ascontiguousarray(array).tobytes())
+    return total.hexdigest()

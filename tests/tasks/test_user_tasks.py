@@ -1,0 +1,282 @@
+"""Tasks of one's own, from files and modules."""
+
+import json
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from spikevolve import InputError
+from spikevolve.sim import reference
+from spikevolve.sim.batch import Batch, pack
+from spikevolve.sim.network import Network
+from spikevolve.tasks import Agent, PythonTask, TaskSettings, load
+
+Networks = Callable[..., list[Network]]
+Batches = Callable[..., Batch]
+
+DATA = '''
+import numpy as np
+from spikevolve.tasks import Classification
+
+class Moons(Classification):
+    """Two classes."""
+    encoder = "latency:mirrored"
+    def load(self):
+        rng = np.random.default_rng(0)
+        return rng.random((60, 2)), np.arange(60) % 2
+
+class Spikes(Classification):
+    """Spikes of one's own, no encoder."""
+    ticks = 5
+    def load(self):
+        rng = np.random.default_rng(0)
+        return rng.random((30, 9, 4)) < 0.3, ["a", "b", "c"] * 10
+'''
+
+EPISODES = '''
+from spikevolve.tasks import PythonTask
+
+class Follow(PythonTask):
+    """Say on which side the light is."""
+    observation = [(-1.0, 1.0), (0.0, 2.0)]
+    outputs = 2
+    chance_score = 5.0
+    score_range = (0.0, 10.0)
+    def episode(self, agent, rng):
+        right = 0
+        for _ in range(10):
+            light = rng.uniform(-1, 1)
+            right += agent.act([light, 1.0]) == (light > 0)
+        return right
+'''
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.py"
+    path.write_text(DATA + EPISODES)
+    return path
+
+
+class Once(PythonTask):
+    """One decision, so that everything can be counted against the reference."""
+
+    observation = ((0.0, 4.0), (-1.0, 1.0))
+    outputs = 3
+    chance_score = 0.0
+    episodes = 4
+    shown = np.array([1.0, 0.2])
+
+    def episode(self, agent: Agent, rng: np.random.Generator) -> float:
+        return float(agent.act(self.shown))
+
+
+def test_from_a_file(file: Path, batch_for: Batches) -> None:
+    task = load(f"{file}:Moons")
+    measured = task.evaluate(task.workload("train", 1), batch_for(task, 3))
+
+    assert (task.name, task.inputs, task.outputs, task.samples) == ("Moons", 4, 2, 40)
+    assert np.all((measured.score >= 0) & (measured.score <= 1))
+
+
+def test_from_a_module(
+    file: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.chdir(file.parent)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    request.addfinalizer(lambda: sys.modules.pop("mine", None))
+
+    assert load("mine:Moons").inputs == 4
+
+
+def test_data_that_are_spikes(file: Path) -> None:
+    task = load(f"{file}:Spikes")
+
+    assert (task.inputs, task.outputs, task.ticks) == (4, 3, 9)
+    assert load(f"{file}:Spikes", TaskSettings(ticks=12)).ticks == 12
+    with pytest.raises(InputError, match="ticks must be at least 9, as the data last"):
+        load(f"{file}:Spikes", TaskSettings(ticks=8))
+
+
+@pytest.mark.parametrize("name", ["Moons", "Spikes", "Follow"])
+def test_works_in_a_process_that_does_not_see_the_file(
+    file: Path, name: str, batch_for: Batches, tmp_path: Path
+) -> None:
+    task = load(f"{file}:{name}", TaskSettings())
+    work = task, task.workload("train", 1), batch_for(task, 3)
+    expected = [column.tolist() for column in task.evaluate(*work[1:])]
+    packed = tmp_path / "work.pickle"
+    packed.write_bytes(pickle.dumps(work))
+    file.unlink()
+
+    code = (
+        "import json, pathlib, pickle, sys\n"
+        "task, *work = pickle.loads(pathlib.Path(sys.argv[1]).read_bytes())\n"
+        "print(json.dumps([column.tolist() for column in task.evaluate(*work)]))\n"
+    )
+    command = [sys.executable, "-c", code, str(packed)]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+
+    assert json.loads(answer.stdout) == expected
+
+
+def test_python_task(file: Path, batch_for: Batches) -> None:
+    task = load(f"{file}:Follow", TaskSettings(episodes=6))
+    batch = batch_for(task, 4)
+    workload = task.workload("train", 1, 0)
+
+    measured = task.evaluate(workload, batch)
+
+    assert task.kind == "python"
+    assert workload.size == 6
+    assert np.all((measured.score >= 0) & (measured.score <= 10))
+    assert np.array_equal(measured, task.evaluate(workload, batch))
+    assert task.workload("train", 1, 1).digest != workload.digest
+    assert len({task.workload(split, 1).digest for split in ("train", "validation", "test")}) == 3
+
+
+@pytest.mark.parametrize("encoder", ["rate:5,mirrored", "charge"])
+def test_python_task_measures_what_the_reference_shows(
+    encoder: str, networks_for: Networks
+) -> None:
+    task = Once(TaskSettings(encoder=encoder, decoder="first_spike"))
+    networks = networks_for(task, 8)
+
+    measured = task.evaluate(task.workload("train", 1), pack(networks))
+
+    scaled = np.array([0.25, 0.6])
+    inputs = task.encode(scaled, np.random.default_rng())
+    for i, network in enumerate(networks):
+        spikes = reference.simulate(network, inputs[:, :, np.newaxis]).spikes[:, :, 0]
+        fired = np.argwhere(spikes[:, network.output_neurons])
+        operations = sum(
+            spikes[: max(0, task.ticks - delay), source].sum()
+            for source, delay in zip(network.sources, network.delays, strict=True)
+        )
+        assert [column[i] for column in measured[:5]] == [
+            fired[0][1] if len(fired) else 0,
+            spikes[:, network.source_count :].sum(),
+            np.count_nonzero(inputs),
+            operations,
+            fired[0][0] + 1 if len(fired) else task.ticks,
+        ]
+
+
+def test_state_is_carried_between_decisions(networks_for: Networks) -> None:
+    task = Once(TaskSettings(ticks=8))
+    rng = np.random.default_rng(1)
+    for network in networks_for(task, 5):
+        inputs = rng.random((24, task.inputs)) < 0.3
+        agent = Agent(network, task, rng)
+        for window in np.split(inputs, 3):
+            agent.decide(window)
+
+        spikes = reference.simulate(network, inputs[:, :, np.newaxis]).spikes[:, :, 0]
+
+        operations = sum(
+            spikes[: len(spikes) - delay, source].sum()
+            for source, delay in zip(network.sources, network.delays, strict=True)
+        )
+        assert agent.counts[1] == spikes[:, network.source_count :].sum()
+        assert agent.counts[3] == operations
+
+
+def broken(file: Path, body: str) -> str:
+    file.write_text(DATA + EPISODES + body)
+    return f"{file}:Broken"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("class Broken(Classification):\n    pass", "Broken does not say what load() does"),
+        ("class Broken(PythonTask):\n    pass", "Broken does not say what episode() does"),
+        ("class Broken:\n    pass", "Broken is not a task"),
+        ("class Brocken(Moons):\n    pass", "there is no class 'Broken' (did you mean 'Brocken'?)"),
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("class Broken(", "SyntaxError"),
+        (
+            "class Broken(Follow):\n    def load(self): pass\n    observation = property()",
+            "task Broken must say its observation",
+        ),
+        (
+            "class Broken(Moons):\n    def load(self): return [[1, 2], [3, float('nan')]], [0, 1]",
+            "task Broken: sample 1, feature 1 is nan; every feature must be a finite number",
+        ),
+        (
+            "class Broken(Moons):\n    def load(self): return [1, 2], [0, 1]",
+            "task Broken: features must be numbers of shape (samples, features)",
+        ),
+        (
+            "class Broken(Moons):\n    def load(self): return [[1], [2]], [0, 1, 2]",
+            "task Broken: labels have shape (3,), but there are 2 samples",
+        ),
+        (
+            "class Broken(Moons):\n    def load(self): return [[1], [2]], [0.5, 1.5]",
+            "task Broken: labels must be whole numbers or texts",
+        ),
+        (
+            "class Broken(Moons):\n    scaling = 'none'\n"
+            "    def load(self): return [[1], [2]] * 3, [0, 1] * 3",
+            "task Broken: features must lie in 0 … 1 without scaling (got 1.0 … 2.0)",
+        ),
+    ],
+)
+def test_says_what_is_wrong_with_a_class(file: Path, body: str, message: str) -> None:
+    with pytest.raises(InputError) as refused:
+        load(broken(file, body))
+    assert message in str(refused.value)
+
+
+def test_names_the_line_that_fails(file: Path) -> None:
+    file.write_text("x = 1\n\n\nx.y\n")
+
+    with pytest.raises(InputError, match=r"mine\.py, line 4: AttributeError"):
+        load(f"{file}:Moons")
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("return float('nan')", "task Broken: an episode scored NaN"),
+        ("return 1", "task Broken: an episode ended without a decision"),
+        ("return agent.act([1, 2, 3])", "an observation is 2 numbers (got [1.0, 2.0, 3.0])"),
+        ("return agent.act([1, float('nan')])", "an observation is 2 numbers (got [1.0, nan])"),
+    ],
+)
+def test_says_what_is_wrong_with_an_episode(
+    file: Path, body: str, message: str, batch_for: Batches
+) -> None:
+    act = "" if "agent" in body or body == "return 1" else "agent.act([0, 0]); "
+    text = f"class Broken(Follow):\n    def episode(self, agent, rng): {act}{body}"
+    task = load(broken(file, text))
+
+    with pytest.raises(InputError) as refused:
+        task.evaluate(task.workload("train", 1), batch_for(task, 1))
+    assert message in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ("irsi", "unknown task 'irsi' (did you mean 'iris'?)"),
+        ("none.py:Moons", "none.py cannot be read: No such file or directory"),
+        ("no_such_module:Moons", "task module 'no_such_module' cannot be imported"),
+    ],
+)
+def test_says_what_is_wrong_with_a_name(spec: str, message: str) -> None:
+    with pytest.raises(InputError) as refused:
+        load(spec)
+    assert message in str(refused.value)
+
+
+def test_refuses_settings(file: Path) -> None:
+    with pytest.raises(InputError, match="task Follow: episodes must be at least 1"):
+        load(f"{file}:Follow", TaskSettings(episodes=0))
+    with pytest.raises(InputError, match="task Follow: ticks must be at least 8"):
+        load(f"{file}:Follow", TaskSettings(ticks=3))

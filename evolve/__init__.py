@@ -1,0 +1,1 @@
+"""How networks get better: search, selection, archives, evaluators and the driver."""

@@ -1,0 +1,90 @@
+"""The best trade-offs found so far."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from deap import tools
+from numpy.typing import NDArray
+
+from .individual import Individual, SearchFitness
+from .measurements import SYNAPSE_COUNT
+from .selection import pareto_values
+
+
+def update(
+    archive: Sequence[Individual], candidates: Sequence[Individual], limit: int
+) -> list[Individual]:
+    """Returns the Pareto archive after candidates have asked to enter.
+
+    The archive holds feasible individuals none of which is dominated by another one in (score,
+    spikes, latency). Of several with equal objectives the one with fewest synapses stays, then
+    the older. Above the limit, the most crowded ones leave, extremes never.
+
+    Call it inside ``randomness.deap_randomness``.
+
+    Args:
+        archive: Members so far.
+        candidates: Individuals with up-to-date means, members or not.
+        limit: Largest number of members.
+    """
+    asking = {candidate.id for candidate in candidates}
+    members = [member for member in archive if member.id not in asking]
+    entering = [candidate for candidate in candidates if candidate.feasible]
+    if members and entering:
+        beaten = dominates(_values(members), _values(entering)).any(axis=0)
+        entering = [entering[i] for i in np.flatnonzero(~beaten)]
+    if not entering:
+        return members
+    pool = sorted(members + entering, key=lambda i: (i.means, i.measured[SYNAPSE_COUNT], i.id))
+    first = {individual.means: individual for individual in reversed(pool)}
+    values = _values(list(first.values()))
+    kept = np.flatnonzero(~dominates(values, values).any(axis=0))
+    pool = list(first.values())
+    pool = thin([pool[i] for i in kept], limit)
+    return sorted(pool, key=lambda i: i.id)
+
+
+def dominates(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tells which points dominate which: nowhere worse and somewhere better.
+
+    Args:
+        a: (m, objectives) float64, larger is better.
+        b: (n, objectives) float64.
+
+    Returns:
+        (m, n) bool, whether point i of ``a`` dominates point j of ``b``.
+    """
+    nowhere_worse = np.ones((len(a), len(b)), np.bool_)
+    somewhere_better = np.zeros((len(a), len(b)), np.bool_)
+    for x, y in zip(a.T, b.T, strict=True):  # far quicker than one reduction over three
+        nowhere_worse &= x[:, None] >= y
+        somewhere_better |= x[:, None] > y
+    return nowhere_worse & somewhere_better
+
+
+def thin(members: list[Individual], limit: int) -> list[Individual]:
+    """Removes the most crowded members until ``limit`` are left.
+
+    Crowding distances are computed anew whenever a tenth of the surplus, at least one, has left.
+    The members themselves are not changed. Call it inside ``randomness.deap_randomness``.
+    """
+    while len(members) > limit:
+        places = [_Place(member) for member in members]
+        tools.emo.assignCrowdingDist(places)
+        places.sort(key=lambda place: (-place.fitness.crowding_dist, place.member.id))
+        leaving = max(1, (len(members) - limit) // 10)
+        members = [place.member for place in places[:-leaving]]
+    return members
+
+
+class _Place:
+    """A member as DEAP sees it, with a fitness of its own to write crowding distances to."""
+
+    def __init__(self, member: Individual) -> None:
+        self.member = member
+        self.fitness = SearchFitness()
+        self.fitness.wvalues = pareto_values(member)
+
+
+def _values(individuals: Sequence[Individual]) -> NDArray[np.float64]:
+    return np.array([pareto_values(individual) for individual in individuals])

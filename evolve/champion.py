@@ -1,0 +1,48 @@
+"""Which network of a front is the champion."""
+
+import math
+from collections.abc import Sequence
+
+from .individual import Individual
+from .measurements import NEURON_COUNT, SYNAPSE_COUNT
+
+
+def by_validation(front: Sequence[Individual], validation_scores: Sequence[float]) -> Individual:
+    """Chooses the best validation score.
+
+    Ties, frequent where a score has a ceiling, go to the one that has proved itself in training:
+    the better mean score, then the longer record; then fewer spikes, lower latency, fewer synapses,
+    lower id.
+    """
+    pairs = zip(front, validation_scores, strict=True)
+    return min(pairs, key=lambda pair: (-pair[1], *_record(pair[0]), *_ties(pair[0])))[0]
+
+
+def by_one_standard_error(front: Sequence[Individual], samples: int) -> Individual:
+    """Chooses the smallest network whose training score is as good as the best one's, within noise.
+
+    The one-standard-error rule (Breiman et al. 1984, Classification and regression trees, section
+    3.4.3): fewest synapses, then neurons, among scores of at least p − √(p(1 − p)/n), p being the
+    best training score and n the number of training samples.
+
+    Args:
+        front: At least one individual; scores are proportions in [0, 1].
+        samples: Number of training samples, at least 1.
+    """
+    best = max(individual.means[0] for individual in front)
+    within = best - math.sqrt(max(0.0, best * (1 - best)) / samples)
+    good = (individual for individual in front if individual.means[0] >= within)
+    return min(good, key=lambda i: (_synapses(i), i.measured[NEURON_COUNT], -i.means[0], *_ties(i)))
+
+
+def _synapses(individual: Individual) -> float:
+    return individual.measured[SYNAPSE_COUNT]
+
+
+def _record(individual: Individual) -> tuple[float, float]:
+    return (-individual.means[0], -individual.evaluations)
+
+
+def _ties(individual: Individual) -> tuple[float, float, float, int, int]:
+    _, spikes, latency = individual.means
+    return (spikes, latency, _synapses(individual), *individual.id)

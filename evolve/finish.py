@@ -1,0 +1,113 @@
+"""The end of a run: the front, the champion, and what they reach on data never used."""
+
+import threading
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from ..tasks.task import Split, Task
+from . import archive
+from .champion import by_one_standard_error, by_validation
+from .engine import Engine
+from .individual import Individual
+from .measure import measure_on
+from .measurements import COLUMNS, SCORE
+from .randomness import Places, Stream, deap_randomness
+from .rows import identity_columns, measurement_columns
+from .search import FRONT, Search
+from .selection import by_score
+
+#: How many members of the front are measured on validation and test data.
+TESTED = 50
+#: Measurements that are repeated on test data.
+TEST_COLUMNS = (
+    "score",
+    "spikes",
+    "input_spikes",
+    "synaptic_operations",
+    "latency",
+    "activation_sparsity",
+)
+
+
+class Front(NamedTuple):
+    """The outcome of a search.
+
+    Attributes:
+        members: The archive, or all feasible survivors if nothing has been archived yet, by id.
+        champion: The one to use; None if there is no feasible individual.
+        validation: Answers on validation data by id, for those who were candidates.
+        test: Answers on test data by id, for those who were tested.
+    """
+
+    members: list[Individual]
+    champion: Individual | None
+    validation: dict[tuple[int, int], Sequence[float]]
+    test: dict[tuple[int, int], Sequence[float]]
+
+
+def finish(search: Search, task: Task, engine: Engine, stop: threading.Event) -> Front:
+    """Chooses the champion of a search and measures the front on test data.
+
+    At most 50 members are candidates: the best scores, and of the rest what crowding leaves.
+    Where the task can validate, the champion is their best on validation data, else the
+    one-standard-error rule chooses it. Nothing here changes the search.
+
+    Raises:
+        Stopped: ``stop`` was set meanwhile.
+    """
+    members = search.archive or [i for i in search.population if i.feasible]
+    members = sorted(members, key=lambda i: i.id)
+    if not members:
+        return Front([], None, {}, {})
+    candidates = _candidates(members, search)
+    profile = search.settings.profile
+
+    def measured_on(split: Split) -> dict[tuple[int, int], Sequence[float]]:
+        workload = task.workload(split, search.settings.seed)
+        answers = measure_on(engine, task, workload, candidates, profile, stop)
+        return {i.id: answer for i, answer in zip(candidates, answers, strict=True)}
+
+    validation = measured_on("validation") if task.has_validation else {}
+    if validation:
+        champion = by_validation(candidates, [validation[i.id][SCORE] for i in candidates])
+    else:
+        champion = by_one_standard_error(members, task.samples)
+        if champion not in candidates:
+            candidates = [champion, *candidates[: TESTED - 1]]
+    test = measured_on("test") if task.has_test else {}
+    return Front(members, champion, validation, test)
+
+
+def front_columns(front: Front, episodes: int | None) -> dict[str, Sequence[Any]]:
+    """Returns the front as columns of its table; what was not measured is null.
+
+    Args:
+        front: The outcome of the search.
+        episodes: Episodes of one evaluation, None where the task has samples.
+    """
+    members = front.members
+    columns = identity_columns(members) | measurement_columns(members, episodes)
+    columns["generation"] = columns["birth_generation"]
+    columns["index"] = columns["birth_index"]
+    columns["champion"] = [member is front.champion for member in members]
+    columns["validation_score"] = [_of(front.validation, member, SCORE) for member in members]
+    for name in TEST_COLUMNS:
+        column = COLUMNS.index(name)
+        columns[f"test_{name}"] = [_of(front.test, member, column) for member in members]
+    return columns
+
+
+def _candidates(members: list[Individual], search: Search) -> list[Individual]:
+    best = sorted(members, key=by_score)[: TESTED // 2]
+    chosen = {individual.id for individual in best}
+    rest = [individual for individual in members if individual.id not in chosen]
+    rng = Places(search.settings.seed, Stream.SELECTION).at(search.generation, FRONT)
+    with deap_randomness(rng):
+        return best + archive.thin(rest, TESTED - len(best))
+
+
+def _of(
+    answers: dict[tuple[int, int], Sequence[float]], member: Individual, column: int
+) -> float | None:
+    answer = answers.get(member.id)
+    return None if answer is None else answer[column]

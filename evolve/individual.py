@@ -1,0 +1,70 @@
+"""One member of a search: a genome, where it came from and what was measured of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, NamedTuple
+
+from deap.base import Fitness
+
+from ..genomes import Genome
+
+
+class Place(NamedTuple):
+    """Where an individual was born, generation and index; its identity for life."""
+
+    generation: int
+    position: int
+
+    def __str__(self) -> str:
+        """The form in which tables name an individual."""
+        return f"{self.generation}-{self.position}"
+
+
+class SearchFitness(Fitness):  # type: ignore[misc]  # DEAP carries no types
+    """What selection compares: DEAP's fitness, every value to be maximised.
+
+    ``wvalues`` is written by the selection; nothing else of DEAP's class is used but comparison.
+    """
+
+    weights: ClassVar[tuple[float, ...]] = (1.0, 1.0, 1.0)
+
+
+@dataclass(eq=False, slots=True)
+class Individual:
+    """A genome in a search.
+
+    Attributes:
+        id: Generation and index at birth.
+        genome: What it inherits.
+        parents: Ids of its parents, none for the first generation.
+        operators: Names of the operators that made it, in order.
+        network_hash: Content hash of its expressed network.
+        measured: The latest measurements, in the order of ``measurements.COLUMNS``.
+        evaluations: How often it has been measured (more than once only on fresh episodes).
+        means: Means of score, spikes and latency over these evaluations.
+        feasible: Whether its mean score is above the task's chance score.
+        rank: Index of its Pareto front at the last selection, 0 the best.
+        fitness: What DEAP compares.
+    """
+
+    id: Place
+    genome: Genome
+    parents: tuple[Place, ...] = ()
+    operators: tuple[str, ...] = ()
+    network_hash: str = ""
+    measured: Sequence[float] = ()
+    evaluations: int = 0
+    means: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    feasible: bool = False
+    rank: int = 0
+    fitness: SearchFitness = field(default_factory=SearchFitness)
+
+    @property
+    def crowding(self) -> float:
+        """Crowding distance within its front at the last selection."""
+        return float(self.fitness.crowding_dist)
+
+    @property
+    def preference(self) -> tuple[int, float]:
+        """Crowded comparison (Deb et al. 2002, section III-B): lower front, then less crowded."""
+        return (-self.rank, self.fitness.crowding_dist)

@@ -1,0 +1,84 @@
+"""From settings to the parts of a run: the task, the profile, the search's own settings."""
+
+from typing import Any, NamedTuple
+
+from ..genomes import InitialSettings, Profile, profile
+from ..tasks import registry
+from ..tasks.task import Task, TaskSettings
+from .limits import Limits
+from .search import SearchSettings
+from .settings import Settings
+
+#: How many generations' fresh data must have confirmed an individual before it is archived: the
+#: best of many that are measured once has been lucky.
+ARCHIVE_EVALUATIONS = 3
+
+
+class Prepared(NamedTuple):
+    """The parts of a run that settings stand for.
+
+    Attributes:
+        settings: Completed from the task's defaults.
+        task: The task, its data loaded.
+        search: Settings of the search.
+        limits: When it ends.
+    """
+
+    settings: Settings
+    task: Task
+    search: SearchSettings
+    limits: Limits
+
+
+def prepare(settings: Settings) -> Prepared:
+    """Loads the task and resolves everything that the user left open.
+
+    Raises:
+        InputError: The task, its data, the profile or one of their settings is wrong.
+    """
+    ranges = dict(settings.ranges)
+    task = registry.load(settings.task, _task_settings(settings, profile(settings.profile, ranges)))
+    settings = settings.completed(task.defaults)
+    inputs = {"inputs": "neurons"} if task.input_kind == "charges" else {}
+    chip = profile(settings.profile, {**settings.ranges, **inputs})
+    limits = Limits(
+        generations=settings.generations,
+        evaluations=settings.evaluations,
+        seconds=None if settings.minutes is None else settings.minutes * 60,
+        target=settings.target,
+    )
+    return Prepared(settings, task, _search_settings(settings, task, chip), limits)
+
+
+def _task_settings(settings: Settings, chip: Profile) -> TaskSettings:
+    return TaskSettings(
+        split_seed=settings.split_seed,
+        encoder=settings.encoder,
+        decoder=settings.decoder,
+        ticks=settings.ticks,
+        data=settings.data,
+        label=settings.label,
+        episodes=settings.episodes,
+        fresh_episodes=settings.fresh_episodes,
+        arithmetic=chip.arithmetic,
+        grid=chip.weight.grid,
+    )
+
+
+def _search_settings(settings: Settings, task: Task, chip: Profile) -> SearchSettings:
+    chosen: dict[str, Any] = {
+        name: getattr(settings, name)
+        for name in ("population", "elites", "tournament", "crossover", "mutations", "seed")
+    }
+    initial: dict[str, Any] = {name: getattr(settings, name) for name in ("hidden", "density")}
+    return SearchSettings(
+        inputs=task.inputs,
+        outputs=task.outputs,
+        profile=chip,
+        chance_score=task.chance_score,
+        fresh=task.fresh,
+        archive_evaluations=ARCHIVE_EVALUATIONS if task.fresh else 1,
+        weights=settings.weights if settings.selection == "weighted" else None,
+        initial=InitialSettings(**initial),
+        **chosen,
+    )

@@ -1,0 +1,252 @@
+"""The process that talks to Ray: it hands pieces of work to workers and passes their answers on.
+
+Ray takes over a process: it prints, sets signal handlers, and ends the process when it has lost its
+cluster for a while. So it gets one of its own, in a session of its own, where no signal meant for
+the search arrives. The engine starts it as ``python -m spikevolve.evolve.ray_pool`` and speaks to it
+over a pipe; it ends when the pipe is closed.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from typing import Any
+
+import numpy as np
+import ray
+from ray.exceptions import RayError
+
+from .. import InputError, MachineError
+from .ray_cluster import connect, dead_servers
+from .ray_worker import Order, Parcel, Piece, Reply, Worker
+
+#: How often a piece is tried whose worker dies, and a worker started that dies at once.
+TRIES = 4
+#: Pieces in the hands of one worker: the next one waits there while it measures.
+PIECES_AT_ONCE = 2
+#: How long pieces that were given up may take to end before their workers are replaced.
+GRACE_SECONDS = 1.0
+#: Longest wait for the first worker, on a busy cluster or a slow disk.
+WORKER_SECONDS = 120.0
+#: How often the pool looks at the pipe and at Ray's health while no answer comes in.
+_PATIENCE_SECONDS = 0.2
+
+
+@dataclass(eq=False)
+class _Work:
+    """A piece on its way, and how many workers have died of it."""
+
+    piece: Piece
+    deaths: int = 0
+
+
+@dataclass(eq=False)
+class _Slot:
+    """A worker.
+
+    Attributes:
+        actor: Ray's handle.
+        alive: It has answered before.
+        held: References to the task and the workload that it was sent last.
+        works: What it was given to measure, in this order.
+    """
+
+    actor: Any
+    alive: bool = False
+    held: tuple[Any, Any] = (None, None)
+    works: deque[_Work] = field(default_factory=deque)
+
+
+class Pool:
+    """Workers, what they hold and what they are doing.
+
+    Args:
+        connection: The pipe to the engine.
+        workers: Number of workers, each on a core of its own.
+    """
+
+    def __init__(self, connection: Connection, workers: int) -> None:
+        self._connection = connection
+        self._actors = ray.remote(num_cpus=1)(Worker)
+        self._slots = [_Slot(self._actors.remote()) for _ in range(workers)]
+        self._held: tuple[Any, Any] = (None, None)
+        self._waiting: deque[_Work] = deque()
+        self._in_flight: dict[Any, tuple[_Slot, _Work | None]] = {}
+        self._order = 0
+        self._lost_starts = 0
+        self._progress = time.monotonic()
+
+    def serve(self) -> None:
+        """Works until the engine closes the pipe.
+
+        Raises:
+            EOFError: It did.
+        """
+        while True:
+            if self._connection.poll(_PATIENCE_SECONDS if self._idle else 0):
+                self._take(self._connection.recv())
+            self._feed()
+            if self._in_flight:
+                patience = 0 if self._idle else _PATIENCE_SECONDS
+                done, _ = ray.wait(list(self._in_flight), timeout=patience)
+                for reference in done:
+                    self._receive(reference)
+                if not done:
+                    self._look_after()
+
+    def end(self) -> None:
+        """Ends all workers, whatever they are doing."""
+        for slot in self._slots:
+            ray.kill(slot.actor)
+
+    @property
+    def _idle(self) -> bool:
+        """Whether the order has been carried out."""
+        return not self._waiting and not any(slot.works for slot in self._slots)
+
+    def _take(self, order: Order | None) -> None:
+        """Gives up the old order and takes up a new one, if there is one."""
+        self._waiting.clear()
+        self._give_up()
+        if order is not None:
+            self._order = order.number
+            task, workload = self._held
+            if order.task is not None:
+                task = _put(order.task)
+            if order.workload is not None:
+                workload = _put(order.workload)
+            self._held = task, workload
+            self._waiting.extend(_Work(piece) for piece in order.pieces)
+            self._progress = time.monotonic()
+
+    def _give_up(self) -> None:
+        """Waits a moment for what is being measured, then replaces the workers that hang."""
+        references = [reference for reference, (_, work) in self._in_flight.items() if work]
+        if references:
+            done, _ = ray.wait(references, num_returns=len(references), timeout=GRACE_SECONDS)
+            for reference in done:
+                self._receive(reference)
+            for slot in [slot for slot in self._slots if slot.works]:
+                self._replace(slot)
+        self._waiting.clear()
+
+    def _feed(self) -> None:
+        """Hands out what is waiting, evenly."""
+        if self._waiting:
+            for slot in self._slots:
+                self._bring_up_to_date(slot)
+        for count in range(PIECES_AT_ONCE):
+            for slot in self._slots:
+                if self._waiting and slot.alive and len(slot.works) == count:
+                    work = self._waiting.popleft()
+                    slot.works.append(work)
+                    self._in_flight[slot.actor.measure.remote(*work.piece)] = slot, work
+
+    def _bring_up_to_date(self, slot: _Slot) -> None:
+        if slot.held != self._held:
+            new = (
+                mine if mine is not old else None
+                for mine, old in zip(self._held, slot.held, strict=True)
+            )
+            self._in_flight[slot.actor.hold.remote(*new)] = slot, None
+            slot.held = self._held
+
+    def _receive(self, reference: Any) -> None:
+        """Passes on what a worker says."""
+        if reference not in self._in_flight:  # its worker was lost meanwhile
+            return
+        slot, work = self._in_flight.pop(reference)
+        try:
+            reply = ray.get(reference)
+        except RayError as error:
+            self._lost(slot, str(error))
+            return
+        slot.alive = True
+        self._lost_starts = 0
+        self._progress = time.monotonic()
+        if work:
+            slot.works.remove(work)
+        if reply:
+            self._reply(*reply)
+
+    def _lost(self, slot: _Slot, reason: str) -> None:
+        """Replaces a worker that died, and has its work done by others."""
+        if slot.works:
+            first = slot.works[0]
+            first.deaths += 1
+            deaths, doing = first.deaths, f"measuring network {first.piece.start} of the batch"
+        else:
+            self._lost_starts += 1
+            deaths, doing = self._lost_starts, "starting"
+        self._waiting.extendleft(reversed(slot.works))
+        self._replace(slot)
+        if deaths == TRIES:
+            detail = " ".join(reason.strip().splitlines()[-1].split())
+            self._fail(f"{TRIES} Ray workers in a row died while {doing}: {detail}")
+
+    def _replace(self, slot: _Slot) -> None:
+        """Ends a worker and has Ray start another one."""
+        for reference, (owner, _) in list(self._in_flight.items()):
+            if owner is slot:
+                del self._in_flight[reference]
+        ray.kill(slot.actor)
+        self._slots[self._slots.index(slot)] = _Slot(self._actors.remote())
+
+    def _fail(self, sentence: str) -> None:
+        self._waiting.clear()
+        self._reply("failure", sentence)
+
+    def _look_after(self) -> None:
+        """Fails when Ray, or every worker, has been silent for too long."""
+        dead = dead_servers()
+        if dead:
+            self._fail(f"Ray's process {dead[0]} has ended unexpectedly")
+            raise EOFError
+        hopeless = time.monotonic() - self._progress > WORKER_SECONDS
+        if hopeless and not self._idle and not any(slot.alive for slot in self._slots):
+            self._fail(f"Ray started no worker within {WORKER_SECONDS:.0f} seconds")
+
+    def _reply(self, kind: Any, content: Any) -> None:
+        self._connection.send(Reply(self._order, kind, content))
+
+
+def _put(parcel: Parcel) -> Any:
+    """Puts a parcel where all workers find it; arrays of bytes are not copied for each of them."""
+    buffers = [np.frombuffer(buffer, np.uint8) for buffer in parcel.buffers]
+    return ray.put(parcel._replace(buffers=buffers))
+
+
+def main(descriptor: int, workers: int | None, address: str | None, folder: str) -> None:
+    """Runs the process.
+
+    Args:
+        descriptor: Of the pipe to the engine.
+        workers: As for ``connect``.
+        address: As for ``connect``.
+        folder: As for ``connect``.
+    """
+    connection = Connection(descriptor)
+    try:
+        workers = connect(workers, address, folder)
+    except InputError as error:
+        connection.send(Reply(0, "mistake", str(error)))
+    except MachineError as error:
+        connection.send(Reply(0, "failure", str(error)))
+    else:
+        connection.send(Reply(0, "ready", workers))
+        pool = Pool(connection, workers)
+        with suppress(EOFError, OSError):  # the engine has gone
+            pool.serve()
+        pool.end()
+    if address is None:
+        os.killpg(0, signal.SIGKILL)  # quicker than Ray's own way, and surer
+    ray.shutdown()
+
+
+if __name__ == "__main__":
+    main(**json.loads(sys.argv[1]))

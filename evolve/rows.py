@@ -1,0 +1,83 @@
+"""A closed generation as rows of the tables."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..genomes import genome_columns
+from .individual import Individual, Place
+from .measurements import COLUMNS
+
+#: Measurements that are counts; the tables hold them as integers.
+COUNTS = ("footprint", "neurons", "hidden", "synapses")
+
+
+def individual_columns(
+    individuals: Sequence[Individual],
+    generation: int,
+    survivors: set[Place],
+    episodes: int | None,
+) -> dict[str, Sequence[Any]]:
+    """Returns the rows of one generation, one per measured individual.
+
+    Args:
+        individuals: In the order of ``Search.ask``, after ``Search.tell``.
+        generation: The generation that was told.
+        survivors: Ids of the population after it.
+        episodes: Episodes of one evaluation, None where the task has samples.
+    """
+    count = len(individuals)
+    columns: dict[str, Sequence[Any]] = {
+        "generation": [generation] * count,
+        "index": range(count),
+        "objectives": [list(i.means) for i in individuals],
+        "rank": [i.rank for i in individuals],
+        "feasible": [i.feasible for i in individuals],
+        "survived": [i.id in survivors for i in individuals],
+    }
+    return columns | identity_columns(individuals) | measurement_columns(individuals, episodes)
+
+
+def identity_columns(individuals: Sequence[Individual]) -> dict[str, Sequence[Any]]:
+    """Returns who the individuals are and where they come from."""
+    return {
+        "id": [str(i.id) for i in individuals],
+        "birth_generation": [i.id.generation for i in individuals],
+        "birth_index": [i.id.position for i in individuals],
+        "parents": [[str(parent) for parent in i.parents] for i in individuals],
+        "operators": [list(i.operators) for i in individuals],
+        "genome_hash": [i.genome.content_hash for i in individuals],
+        "network_hash": [i.network_hash for i in individuals],
+    }
+
+
+def measurement_columns(
+    individuals: Sequence[Individual], episodes: int | None
+) -> dict[str, Sequence[Any]]:
+    """Returns what was measured of individuals.
+
+    Args:
+        individuals: Measured at least once.
+        episodes: Episodes of one evaluation, None where the task has samples.
+    """
+    measured = np.array([i.measured for i in individuals], np.float64).reshape(-1, len(COLUMNS))
+    columns: dict[str, Any] = dict(zip(COLUMNS, measured.T, strict=True))
+    for name in COUNTS:
+        columns[name] = columns[name].astype(np.int64)
+    columns |= {
+        "genome_neurons": [i.genome.neuron_ids.size for i in individuals],
+        "genome_synapses": [i.genome.sources.size for i in individuals],
+        "mean_score": [i.means[0] for i in individuals],
+        "episodes": [episodes and episodes * i.evaluations for i in individuals],
+    }
+    return columns
+
+
+def genome_rows(individuals: Sequence[Individual]) -> dict[str, list[Any]]:
+    """Returns the genomes of individuals, at least one, as rows of the table of genomes."""
+    rows = [
+        {"genome_hash": i.genome.content_hash, "id": str(i.id), **genome_columns(i.genome)}
+        for i in individuals
+    ]
+    return {name: [row[name] for row in rows] for name in rows[0]}

@@ -1,0 +1,106 @@
+"""A search on its way, with all that the driver's loop reads and writes."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ..results.writer import RunWriter
+from ..tasks.task import Task, Workload
+from .cache import AnswerCache
+from .engine import Engine
+from .individual import Individual
+from .limits import Limits
+from .search import Search
+
+
+@dataclass
+class Run:
+    """A search, where it is measured and where it is kept.
+
+    Attributes:
+        task: What the networks are for.
+        search: The search.
+        engine: Where networks are measured.
+        writer: The run folder.
+        limits: When the search ends.
+        keep_all_genomes: Whether the table of genomes has those of the dead, too.
+        cache: Answers on the present workload.
+        workload: The data of the latest generation.
+        evaluations: Measured individuals of closed generations, cached ones not counted.
+        seconds_before: Time spent by earlier processes.
+        answers: Answers of the open generation by index, whichever process got them.
+        validated: Validation score of the latest candidate for the target, by network hash.
+        kept: Hashes of the living genomes, all of which the table of genomes has.
+        started: When this process began, by the monotonic clock.
+        committed: When the run folder was last brought up to date.
+    """
+
+    task: Task
+    search: Search
+    engine: Engine
+    writer: RunWriter
+    limits: Limits
+    keep_all_genomes: bool = False
+    cache: AnswerCache = field(default_factory=AnswerCache)
+    workload: Workload | None = None
+    evaluations: int = 0
+    seconds_before: float = 0.0
+    answers: dict[int, Sequence[float]] = field(default_factory=dict)
+    validated: dict[str, float] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+    started: float = field(default_factory=time.monotonic)
+    committed: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """Time spent on this search, by earlier processes too."""
+        return self.seconds_before + time.monotonic() - self.started
+
+
+class Measured(NamedTuple):
+    """One generation and its answers, in the order of ``Search.ask``.
+
+    Attributes:
+        individuals: What the search asked for.
+        hashes: Content hashes of the expressed networks.
+        answers: Measurements in the order of ``measurements.COLUMNS``.
+        cached: Whether the answer was known, or is another one's of this generation.
+        seconds: Time that each measurement took, 0 where none was made by this process.
+        variation_seconds: Time to breed and express the individuals.
+        kernel_seconds: Time that the engine took.
+    """
+
+    individuals: list[Individual]
+    hashes: list[str]
+    answers: list[Sequence[float]]
+    cached: list[bool]
+    seconds: list[float]
+    variation_seconds: float
+    kernel_seconds: float
+
+
+class Progress(NamedTuple):
+    """How a search stands after a generation; the best values are the best individual's.
+
+    Attributes:
+        generation: Closed generations.
+        generations: How many there may be, None if that does not limit the search.
+        evaluations: Measured individuals.
+        best_score: Mean score of the best individual of the population; NaN if none is feasible.
+        best_spikes: Its spikes per sample or decision.
+        best_latency: Its latency in ticks.
+        evaluations_per_second: Over the whole time of searching.
+        seconds: Time of searching so far.
+        seconds_left: Estimate to the nearest limit, None if no limit tells.
+    """
+
+    generation: int
+    generations: int | None
+    evaluations: int
+    best_score: float
+    best_spikes: float
+    best_latency: float
+    evaluations_per_second: float
+    seconds: float
+    seconds_left: float | None

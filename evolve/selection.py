@@ -1,0 +1,123 @@
+"""Who survives and who breeds: NSGA-II and the weighted sum, both by DEAP's functions.
+
+Every function here that calls DEAP expects the caller to stand inside
+``randomness.deap_randomness``.
+"""
+
+from collections.abc import Callable, Sequence
+
+from deap import tools
+
+from .individual import Individual
+from .measurements import SYNAPSE_COUNT
+
+#: Objectives of a feasible individual, all to be maximised: (score, −spikes, −latency).
+Objectives = tuple[float, float, float]
+
+#: Worse than any value of an objective; stands for every objective of an infeasible individual.
+WORST = -1e30
+
+
+def pareto_values(individual: Individual) -> Objectives:
+    """Returns what NSGA-II compares.
+
+    Constrained domination (Deb et al. 2002, section VI): every feasible individual dominates
+    every infeasible one, among infeasible ones only the score counts.
+    """
+    score, spikes, latency = individual.means
+    if individual.feasible:
+        return (score, -spikes, -latency)
+    return (WORST + _visible(score), WORST, WORST)
+
+
+def weighted_values(weights: Objectives) -> Callable[[Individual], Objectives]:
+    """Returns the function that gives an individual its weighted sum, thrice the same value.
+
+    Args:
+        weights: Weights of score, spikes and latency; the sum is w₀·score − w₁·spikes −
+            w₂·latency, below every feasible sum for infeasible individuals.
+    """
+
+    def values(individual: Individual) -> Objectives:
+        score, spikes, latency = individual.means
+        total = weights[0] * score - weights[1] * spikes - weights[2] * latency
+        if not individual.feasible:
+            total = WORST + _visible(score)
+        return (total, total, total)
+
+    return values
+
+
+def _visible(score: float) -> float:
+    # A score of ordinary size would vanish beside 1e30: spread the scores over the last bits' range.
+    return score * 1e20
+
+
+def rank(individuals: Sequence[Individual], values: Callable[[Individual], Objectives]) -> None:
+    """Gives every individual its front's index and its crowding distance (Deb et al. 2002).
+
+    Args:
+        individuals: At least one; their ``fitness`` and ``rank`` are written.
+        values: What is compared of an individual.
+    """
+    for individual in individuals:
+        individual.fitness.wvalues = values(individual)
+    fronts = tools.sortLogNondominated(individuals, len(individuals))
+    for index, front in enumerate(fronts):
+        tools.emo.assignCrowdingDist(front)
+        for individual in front:
+            individual.rank = index
+
+
+def survivors(individuals: Sequence[Individual], count: int, elites: int) -> list[Individual]:
+    """Chooses the next population from ranked individuals.
+
+    The elites are those with the best mean score; the rest come front by front, less crowded ones
+    first. Of individuals with the same network only the first one is a candidate (duplicates
+    would fill the fronts of a problem with ties), unless there are too few others.
+
+    Args:
+        individuals: Ranked, in order of preference where all else is equal.
+        count: How many survive.
+        elites: How many of them by score alone.
+
+    Returns:
+        The survivors, at most ``count``, best first.
+    """
+    unique = list(
+        {individual.network_hash: individual for individual in reversed(individuals)}.values()
+    )
+    unique.reverse()
+    best = sorted(unique, key=by_score)[:elites]
+    chosen = {individual.id for individual in best}
+    others = (individual for individual in unique if individual.id not in chosen)
+    by_preference = sorted(others, key=lambda i: i.preference, reverse=True)
+    kept = best + by_preference[: count - len(best)]
+    if len(kept) < count:
+        chosen = {individual.id for individual in kept}
+        kept += [i for i in individuals if i.id not in chosen][: count - len(kept)]
+    return kept
+
+
+def by_score(individual: Individual) -> tuple[float, ...]:
+    """Key that sorts the best mean score first.
+
+    Ties, frequent where a score has a ceiling: fewer synapses, since smaller networks generalise
+    better, then fewer spikes, lower latency, lower id.
+    """
+    score, spikes, latency = individual.means
+    return (-score, individual.measured[SYNAPSE_COUNT], spikes, latency, *individual.id)
+
+
+def parents(population: Sequence[Individual], count: int, tournament: int) -> list[Individual]:
+    """Draws parents by crowded tournaments, with replacement.
+
+    Args:
+        population: Ranked individuals.
+        count: How many parents.
+        tournament: Individuals per tournament, at least 1.
+    """
+    drawn: list[Individual] = tools.selTournament(
+        population, count, tournsize=tournament, fit_attr="preference"
+    )
+    return drawn

@@ -1,0 +1,38 @@
+"""What the tests of this room share."""
+
+from collections.abc import Callable
+
+import pytest
+
+from spikevolve.evolve.individual import Individual, Place
+from spikevolve.evolve.measurements import COLUMNS, NEURON_COUNT, SYNAPSE_COUNT
+
+MakeIndividual = Callable[..., Individual]
+
+
+@pytest.fixture
+def individual() -> MakeIndividual:
+    """Makes individuals of generation 0 that have measurements but no genes."""
+
+    def make(
+        index: int,
+        means: tuple[float, float, float],
+        *,
+        feasible: bool = True,
+        synapses: int = 5,
+        neurons: int = 4,
+        network_hash: str | None = None,
+    ) -> Individual:
+        measured = [0.0] * len(COLUMNS)
+        measured[SYNAPSE_COUNT], measured[NEURON_COUNT] = synapses, neurons
+        return Individual(
+            id=Place(0, index),
+            genome=None,  # type: ignore[arg-type]  # nothing here looks at genes
+            network_hash=network_hash or f"network {index}",
+            measured=measured,
+            evaluations=1,
+            means=means,
+            feasible=feasible,
+        )
+
+    return make

@@ -1,0 +1,120 @@
+"""A user's file of tasks that behave badly, each on networks of more than three neurons only.
+
+The file given as ``data`` tells a task how often it has misbehaved.
+"""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+
+from spikevolve.sim.batch import HEADER, NEURONS, Batch
+from spikevolve.tasks import Measurements, Task, Workload
+from spikevolve.tasks.task import Split
+
+
+def batch_of(*neurons: int) -> Batch:
+    """Networks with so many neurons each, nothing else said about them."""
+    headers = np.zeros((len(neurons), HEADER), np.int32)
+    headers[:, NEURONS] = neurons
+    return Batch("lif", headers, np.empty(0, np.int32), np.empty(0, np.float32))
+
+
+class Counting(Task):
+    """The score is the number of neurons plus the seed."""
+
+    kind = "python"
+    inputs = 2
+    outputs = 1
+    ticks = 1
+    chance_score = guess_score = 0.0
+    score_range = (0.0, 1e9)
+    takes = frozenset({"data"})
+
+    def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
+        return Workload.of(split, 1, np.full(1000, seed / 1000))
+
+    def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
+        neurons = batch.headers[:, NEURONS]
+        if neurons.max() > 3:
+            self.misbehave()
+        return Measurements(*[neurons + workload.arrays[0].sum()] * 6)
+
+    def misbehave(self) -> None:
+        """Nothing to be ashamed of."""
+
+
+class Raising(Counting):
+    def misbehave(self) -> NoReturn:
+        raise OddError("no luck\n  today")
+
+
+class OddError(Exception):
+    """Cannot be pickled as exceptions usually are."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__()
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class Leaving(Counting):
+    def misbehave(self) -> NoReturn:
+        sys.exit(3)
+
+
+class Hanging(Counting):
+    def misbehave(self) -> NoReturn:
+        while True:
+            pass
+
+
+class Sleeping(Counting):
+    def misbehave(self) -> None:
+        time.sleep(0.5)
+
+
+class Crashing(Counting):
+    def misbehave(self) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class CrashingTwice(Crashing):
+    def misbehave(self) -> None:
+        crashes = Path(self.settings.data or "")
+        if crashes.stat().st_size < 2:
+            with crashes.open("a") as file:
+                file.write("x")
+            super().misbehave()
+
+
+class Secretive(Counting):
+    """Cannot be pickled."""
+
+    def __init__(self, settings: Any) -> None:
+        super().__init__(settings)
+        self.generator = (i for i in range(3))
+
+
+class Absent(Counting):
+    """Cannot be unpickled in a worker."""
+
+    def __init__(self, settings: Any) -> None:
+        super().__init__(settings)
+        self.home = Home(os.getpid())
+
+
+class Home:
+    def __init__(self, process: int) -> None:
+        if process != os.getpid():
+            raise RuntimeError("far from home")
+        self.process = process
+
+    def __reduce__(self) -> Any:
+        return Home, (self.process,)

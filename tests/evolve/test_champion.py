@@ -1,0 +1,49 @@
+"""Which member of a front is the champion."""
+
+from collections.abc import Callable
+
+from spikevolve.evolve.champion import by_one_standard_error, by_validation
+from spikevolve.evolve.individual import Individual
+
+MakeIndividual = Callable[..., Individual]
+
+
+def test_one_standard_error_prefers_the_smallest_network_within_noise(
+    individual: MakeIndividual,
+) -> None:
+    # sqrt(0.95 * 0.05 / 100) = 0.0218: 0.93 is within one standard error of 0.95, 0.92 is not.
+    best = individual(0, (0.95, 9.0, 3.0), synapses=20)
+    small = individual(1, (0.93, 9.0, 3.0), synapses=8)
+    smallest = individual(2, (0.92, 9.0, 3.0), synapses=4)
+
+    assert by_one_standard_error([best, small, smallest], samples=100) is small
+    assert by_one_standard_error([best, small, smallest], samples=10_000) is best
+
+
+def test_ties_in_size_go_to_the_higher_score_then_fewer_spikes(individual: MakeIndividual) -> None:
+    many, few = individual(0, (0.95, 9.0, 3.0)), individual(1, (0.95, 8.0, 3.0))
+    lower = individual(2, (0.94, 1.0, 3.0))
+
+    assert by_one_standard_error([many, few, lower], samples=100) is few
+
+
+def test_ties_in_validation_go_to_the_better_and_longer_record(individual: MakeIndividual) -> None:
+    lucky, young, old = (individual(i, (s, 1.0, 1.0)) for i, s in enumerate((490.0, 500.0, 500.0)))
+    old.evaluations = 20
+    lucky.evaluations = 90
+
+    assert by_validation([lucky, young, old], [500.0] * 3) is old
+
+
+def test_validation_decides_and_ties_go_to_fewer_spikes_latency_synapses_id(
+    individual: MakeIndividual,
+) -> None:
+    members = [
+        individual(0, (0.9, 5.0, 3.0), synapses=9),
+        individual(1, (0.9, 5.0, 3.0), synapses=7),
+        individual(2, (0.9, 5.0, 3.0), synapses=7),
+        individual(3, (1.0, 9.0, 3.0)),
+    ]
+
+    assert by_validation(members, [0.8, 0.8, 0.8, 0.7]) is members[1]
+    assert by_validation(members, [0.8, 0.8, 0.8, 0.9]) is members[3]

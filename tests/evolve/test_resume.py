@@ -1,0 +1,186 @@
+"""A killed run, resumed, ends with the tables of the undisturbed one.
+
+Every run is a process of its own that is really killed: forked, so that it need not load the
+libraries again, or started as a user would. The runs have fresh episodes, an archive and
+duplicates, and commit whenever an answer comes in.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from spikevolve.evolve import driver
+from spikevolve.evolve.run import resume, start
+from spikevolve.evolve.settings import settings_from
+from spikevolve.results.compare import compare_tables
+
+TINY = {"weight": [-1, 1, 1], "delay": [1, 2], "leaks": [1], "max_hidden": 1, "max_synapses": 4}
+FRESH = {
+    "task": "cartpole",
+    "population": 8,
+    "elites": 3,
+    "generations": 3,
+    "hidden": 0,
+    "workers": 2,
+    "ranges": TINY,
+}
+CACHED = {**FRESH, "task": "iris", "ranges": {**TINY, "max_synapses": 6}}
+SYSTEM_CALLS = ("write", "fsync", "replace")
+
+
+def in_a_child(work: Callable[[], None]) -> int:
+    """Runs a function in a forked process; returns its process id."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            work()
+            status = 0
+        finally:
+            os._exit(status)
+    return child
+
+
+def begin(folder: Path, settings: dict[str, object]) -> Callable[[], None]:
+    return lambda: _committing_always(
+        lambda: start(
+            settings_from({**settings, "out": str(folder)}), lambda _: None, threading.Event()
+        )
+    )
+
+
+def go_on(folder: Path) -> Callable[[], None]:
+    return lambda: _committing_always(lambda: resume(folder, lambda _: None, threading.Event()))
+
+
+def _committing_always(work: Callable[[], object]) -> None:
+    driver.COMMIT_SECONDS = 0.0
+    work()
+
+
+def finished(work: Callable[[], None]) -> None:
+    """Runs a function in a child and waits for its good end."""
+    _, status = os.waitpid(in_a_child(work), 0)
+    assert status == 0
+
+
+@pytest.fixture(params=[FRESH, CACHED], ids=["fresh", "cached"])
+def settings(request: pytest.FixtureRequest) -> dict[str, object]:
+    values: dict[str, object] = request.param
+    return values
+
+
+@pytest.fixture
+def undisturbed(tmp_path: Path, settings: dict[str, object]) -> Path:
+    folder = tmp_path / "undisturbed"
+    finished(begin(folder, settings))
+    return folder
+
+
+def carry_to_the_end(folder: Path, settings: dict[str, object]) -> None:
+    """Does what a user does after a kill: resumes, or starts again if there is no run yet."""
+    finished(go_on(folder) if folder.exists() else begin(folder, settings))
+
+
+@pytest.mark.slow
+def test_a_run_killed_at_random_moments_ends_as_if_undisturbed(
+    tmp_path: Path, settings: dict[str, object], undisturbed: Path
+) -> None:
+    rng = np.random.default_rng(8)
+    began = time.monotonic()
+    finished(begin(tmp_path / "timed", settings))
+    duration = time.monotonic() - began
+
+    for attempt in range(50):  # for each of the two kinds of run
+        folder = tmp_path / f"killed-{attempt}"
+        child = in_a_child(begin(folder, settings))
+        time.sleep(rng.uniform(0, duration))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        carry_to_the_end(folder, settings)
+
+        assert compare_tables(undisturbed, folder) == []
+
+
+@pytest.mark.slow
+def test_a_run_killed_at_every_system_call_ends_as_if_undisturbed(
+    tmp_path: Path, settings: dict[str, object], undisturbed: Path
+) -> None:
+    fatal_call = 0
+    while True:
+        fatal_call += 1
+        folder = tmp_path / f"killed-{fatal_call}"
+        child = in_a_child(lambda: dying_at(fatal_call, begin(folder, settings)))  # noqa: B023
+        _, status = os.waitpid(child, 0)
+        if status == 0:
+            break
+        assert os.WTERMSIG(status) == signal.SIGKILL
+        carry_to_the_end(folder, settings)
+
+        assert compare_tables(undisturbed, folder) == []
+    assert fatal_call > 30
+
+
+def dying_at(fatal_call: int, work: Callable[[], None]) -> None:
+    """Runs a function in which a call of the system kills the process, a write when half done."""
+    calls = 0
+
+    def dying(name: str) -> Callable[..., object]:
+        original = getattr(os, name)
+
+        def call(*arguments: object) -> object:
+            nonlocal calls
+            calls += 1
+            if calls == fatal_call:
+                if name == "write":
+                    handle, data = arguments
+                    original(handle, memoryview(data)[: len(data) // 2])  # type: ignore[arg-type]
+                os.kill(os.getpid(), signal.SIGKILL)
+            return original(*arguments)
+
+        return call
+
+    for name in SYSTEM_CALLS:
+        setattr(os, name, dying(name))
+    work()
+
+
+def test_a_killed_resume_can_be_resumed(
+    tmp_path: Path, settings: dict[str, object], undisturbed: Path
+) -> None:
+    folder = tmp_path / "killed"
+    os.waitpid(in_a_child(lambda: dying_at(40, begin(folder, settings))), 0)
+    os.waitpid(in_a_child(lambda: dying_at(25, go_on(folder))), 0)
+    carry_to_the_end(folder, settings)
+
+    assert compare_tables(undisturbed, folder) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGUSR1", "SIGKILL"])
+def test_a_signal_to_the_command_leaves_a_run_that_resumes(tmp_path: Path, name: str) -> None:
+    stopped, whole = tmp_path / "stopped", tmp_path / "whole"
+    command = [sys.executable, "-m", "spikevolve"]
+    run = [*command, "run", "iris", "--population=30", "--generations=40", "--quiet"]
+    process = subprocess.Popen([*run, f"--out={stopped}"], stderr=subprocess.PIPE, text=True)
+    while not list(stopped.glob("*/*.parquet")):
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(getattr(signal, name))
+    _, message = process.communicate(timeout=20)
+
+    expected = {"SIGINT": 130, "SIGKILL": -9}.get(name, 143)
+    assert process.returncode == expected
+    if name != "SIGKILL":
+        assert f"spikevolve resume {stopped}" in message
+    subprocess.run([*command, "resume", str(stopped), "--quiet"], check=True)
+    subprocess.run([*run, f"--out={whole}"], check=True)
+    assert compare_tables(stopped, whole) == []

@@ -1,0 +1,166 @@
+"""Whole runs: what they leave in their folders, and that nothing but the settings decides it."""
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spikevolve import InputError
+from spikevolve.evolve.run import Watch, measure_test, resume, start
+from spikevolve.evolve.run_state import Progress
+from spikevolve.evolve.settings import settings_from
+from spikevolve.results.compare import compare_tables
+from spikevolve.results.folder import read_manifest, read_state
+from spikevolve.results.reader import read_table
+
+# Tiny networks with few possible numbers: some are born twice.
+TINY = {
+    "weight": [-1, 1, 1],
+    "threshold": [1, 1],
+    "delay": [1, 1],
+    "refractory": [0, 0],
+    "leaks": [1],
+    "max_hidden": 0,
+    "max_synapses": 3,
+}
+POISSON = {"task": "iris", "population": 30, "generations": 5, "encoder": "poisson", "ranges": TINY}
+EPISODES = {"task": "cartpole", "population": 16, "generations": 5, "elites": 4}
+
+
+def run(folder: Path, watch: Watch = lambda _: None, **values: Any) -> Path:
+    """Carries a run to its end."""
+    settings = settings_from({"out": str(folder), **values})
+    assert start(settings, watch, threading.Event()) == (folder, "done")
+    return folder
+
+
+@pytest.mark.parametrize("settings", [POISSON, EPISODES], ids=["poisson", "episodes"])
+def test_any_number_of_threads_gives_the_same_tables(
+    tmp_path: Path, settings: dict[str, Any]
+) -> None:
+    alone, *others = (run(tmp_path / str(n), workers=n, **settings) for n in (1, 2, 5))
+
+    assert settings is EPISODES or read_table(alone, "individuals")["cached"].any()
+    for other in others:
+        assert compare_tables(alone, other) == []
+
+
+@pytest.mark.ray
+@pytest.mark.parametrize("settings", [POISSON, EPISODES], ids=["poisson", "episodes"])
+def test_ray_gives_the_tables_of_the_threads(tmp_path: Path, settings: dict[str, Any]) -> None:
+    threads = run(tmp_path / "threads", workers=2, **settings)
+    for workers in (1, 2, 5):
+        cluster = run(tmp_path / f"ray-{workers}", engine="ray", workers=workers, **settings)
+
+        assert compare_tables(threads, cluster) == []
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
+def test_no_member_of_an_iris_archive_is_at_or_below_chance(tmp_path: Path, seed: int) -> None:
+    folder = run(tmp_path / "run", task="iris", seed=seed, generations=12, population=40)
+
+    front = read_table(folder, "front")
+    chance = read_manifest(folder)["task"]["chance_score"]  # type: ignore[index]
+    assert len(front) > 0
+    assert (front["score"] > chance).all()
+
+
+def test_a_run_folder_says_how_it_was_made_and_what_came_out(tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    folder = run(
+        tmp_path / "run", watch=seen.append, task="iris", population=20, generations=4, seed=9
+    )
+
+    manifest = read_manifest(folder)
+    assert manifest["settings"]["population"] == 20  # type: ignore[index]
+    assert manifest["data_sha256"]
+    assert {"python", "numpy", "deap"} <= manifest["versions"].keys()  # type: ignore[attr-defined]
+    individuals = read_table(folder, "individuals")
+    assert len(individuals) == 80
+    assert individuals["generation"].tolist() == sorted(individuals["generation"])
+    assert set(individuals["parents"].explode().dropna()) <= set(individuals["id"])
+    generations = read_table(folder, "generations")
+    assert generations["generation"].tolist() == [0, 1, 2, 3]
+    assert generations["evaluations"].iloc[-1] == (~individuals["cached"]).sum()
+    kept = set(read_table(folder, "genomes")["genome_hash"])
+    assert set(individuals.loc[individuals["survived"], "genome_hash"]) <= kept
+    front = read_table(folder, "front")
+    assert front["champion"].sum() == 1
+    assert front.loc[front["champion"], "test_score"].notna().all()
+    assert [p.generation for p in seen] == [1, 2, 3, 4]
+    assert read_state(folder)["state"] == "done"
+
+
+def test_all_genomes_are_kept_on_request(tmp_path: Path) -> None:
+    folder = run(tmp_path / "run", task="xor", population=10, generations=4, genomes="all")
+
+    kept = set(read_table(folder, "genomes")["genome_hash"])
+    assert kept == set(read_table(folder, "individuals")["genome_hash"])
+
+
+def test_a_target_ends_the_search(tmp_path: Path) -> None:
+    folder = run(tmp_path / "run", task="iris", population=30, target=0.6)
+
+    best = read_table(folder, "generations")["best_score"]
+    assert best.iloc[-1] >= 0.6
+    assert (best.iloc[:-1] < 0.6).all()
+
+
+def test_a_number_of_evaluations_ends_the_search(tmp_path: Path) -> None:
+    folder = run(tmp_path / "run", task="iris", population=30, evaluations=70)
+
+    evaluations = read_table(folder, "generations")["evaluations"]
+    assert evaluations.iloc[-1] >= 70
+    assert (evaluations.iloc[:-1] < 70).all()
+
+
+def test_the_weighted_sum_finds_networks_too(tmp_path: Path) -> None:
+    folder = run(tmp_path / "run", task="iris", population=30, generations=15, selection="weighted")
+
+    assert read_table(folder, "front")["score"].max() > 0.6
+
+
+def test_a_stopped_run_can_be_tested_and_resumed(tmp_path: Path) -> None:
+    stop = threading.Event()
+
+    def stop_soon(progress: Progress) -> None:
+        if progress.generation == 3:
+            stop.set()
+
+    settings: dict[str, Any] = {"task": "iris", "population": 20, "generations": 6}
+    folder = tmp_path / "stopped"
+    outcome = start(settings_from({**settings, "out": str(folder)}), stop_soon, stop)
+    assert outcome.state == "stopped"
+    measure_test(folder, threading.Event())
+    assert read_table(folder, "front")["test_score"].notna().any()
+    assert read_state(folder)["state"] == "stopped"
+
+    assert resume(folder, lambda _: None, threading.Event()).state == "done"
+    assert compare_tables(folder, run(tmp_path / "undisturbed", **settings)) == []
+
+
+def test_changed_data_are_noticed(tmp_path: Path) -> None:
+    rows = [f"{i % 7},{i % 5},{'ab'[i % 7 > 3]}" for i in range(60)]
+    data = tmp_path / "data.csv"
+    data.write_text("\n".join(["x,y,label", *rows]))
+    folder = run(
+        tmp_path / "run", task="csv", data=str(data), label="label", population=8, generations=2
+    )
+    data.write_text("\n".join(["x,y,label", *rows[1:], rows[0].replace("0", "1", 1)]))
+
+    with pytest.raises(InputError, match=r"data of .* have changed"):
+        resume(folder, lambda _: None, threading.Event())
+
+
+def test_a_users_task_is_not_imported_because_a_folder_names_it(tmp_path: Path) -> None:
+    folder = run(tmp_path / "run", task="xor", population=8, generations=2)
+    manifest = json.loads((folder / "run.json").read_text())
+    manifest["settings"]["task"] = "evil.py:Task"
+    (folder / "run.json").write_text(json.dumps(manifest))
+
+    with pytest.raises(InputError, match="name it again with --task"):
+        resume(folder, lambda _: None, threading.Event())
+    with pytest.raises(InputError, match="not of 'iris'"):
+        resume(folder, lambda _: None, threading.Event(), task="iris")

@@ -1,0 +1,83 @@
+"""Settings: what is refused, and who chooses what the user left open."""
+
+import json
+
+import pytest
+
+from spikevolve import InputError
+from spikevolve.evolve.settings import Settings, settings_from
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("population", 3, "from 4"),
+        ("population", 10.5, "whole number"),
+        ("population", True, "whole number"),
+        ("seed", -1, "from 0"),
+        ("minutes", -1.0, "at least 0"),
+        ("minutes", float("nan"), "at least 0"),
+        ("target", float("inf"), "a number"),
+        ("crossover", 1.5, "from 0 to 1"),
+        ("engine", "dask", "auto, local, ray"),
+        ("selection", "nsga3", "nsga2, weighted"),
+        ("encoder", "", "not empty"),
+        ("fresh_episodes", 1, "true or false"),
+        ("weights", (1.0, 2.0), "three numbers"),
+        ("ranges", 3, "table"),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_is_allowed(
+    name: str, value: object, allowed: str
+) -> None:
+    with pytest.raises(InputError) as error:
+        settings_from({"task": "iris", name: value})
+
+    message = str(error.value)
+    assert name in message
+    assert repr(value) in message
+    assert allowed in message
+
+
+def test_an_unknown_word_is_answered_with_the_nearest() -> None:
+    with pytest.raises(InputError, match="'popluation'; did you mean 'population'"):
+        settings_from({"task": "iris", "popluation": 10})
+
+
+def test_settings_without_a_task_are_refused() -> None:
+    with pytest.raises(InputError, match="no task"):
+        settings_from({"seed": 3})
+
+
+def test_more_elites_than_individuals_are_refused() -> None:
+    with pytest.raises(InputError, match="elites is 20"):
+        settings_from({"task": "iris", "elites": 20, "population": 10})
+
+
+def test_the_task_chooses_what_the_user_left_open() -> None:
+    chosen = Settings("iris", population=30).completed({"population": 50, "elites": 5})
+
+    assert (chosen.population, chosen.elites, chosen.crossover) == (30, 5, 0.5)
+
+
+def test_default_limits_give_way_to_any_limit_of_the_user() -> None:
+    defaults = {"generations": 80, "target": 0.99}
+
+    assert Settings("iris").completed(defaults).generations == 80
+    assert Settings("iris").completed({}).generations == 200
+    timed = Settings("iris", minutes=2.0).completed(defaults)
+    assert (timed.generations, timed.target, timed.minutes) == (None, None, 2.0)
+
+
+def test_ranges_of_the_task_give_way_one_by_one() -> None:
+    chosen = Settings("iris", ranges={"delay": [1, 3]}).completed(
+        {"ranges": {"delay": [1, 8], "max_hidden": 5}}
+    )
+
+    assert chosen.ranges == {"delay": [1, 3], "max_hidden": 5}
+
+
+def test_settings_survive_the_run_folder() -> None:
+    settings = Settings("iris", ranges={"delay": [1, 3]}, weights=(1.0, 0.5, 0.25), minutes=1.5)
+
+    assert settings_from(json.loads(json.dumps(settings.to_json()))) == settings

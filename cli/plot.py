@@ -1,0 +1,74 @@
+"""``spikevolve plot``: pictures of a run."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .errors import say
+from .resume import RunFolder, TaskAgain
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ..evolve.replay import Champion
+
+
+def plot(
+    folder: RunFolder,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where to; RUN/plots by default.", show_default=False),
+    ] = None,
+    task: TaskAgain = None,
+) -> None:
+    """Draw a run as PNG: its progress, its Pareto front, the champion's graph and its spikes."""
+    from ..evolve.replay import read_champion, replay
+    from ..results.files import place_of_the_user
+    from ..results.plots import plot_front, plot_progress
+    from ..results.reader import read_table
+    from ..results.report import build_report
+
+    report = build_report(folder)
+    title = f"{report['task']}, seed {report['seed']}"
+    champion = read_champion(folder) if report["champion"] else None
+    raster = replay(folder, task) if champion else None
+    out = folder / "plots" if out is None else out
+    with place_of_the_user(f"folder {out} cannot be written"):
+        out.mkdir(parents=True, exist_ok=True)
+    plot_progress(read_table(folder, "generations"), f"{title}: progress", out / "progress.png")
+    drawn = ["progress.png"]
+    if report["front"]:
+        plot_front(read_table(folder, "front"), f"{title}: Pareto front", out / "front.png")
+        drawn.append("front.png")
+    if champion:
+        drawn += _draw_champion(champion, raster, f"{title}: champion {champion.id}", out)
+    else:
+        say("There is no champion to draw yet: it is chosen when a run ends, or by spikevolve test")
+    for name in drawn:
+        typer.echo(out / name)
+
+
+def _draw_champion(
+    champion: "Champion", raster: "NDArray[np.bool_] | None", title: str, out: Path
+) -> list[str]:
+    """Draw graph and spikes; return the names of the files."""
+    from ..results.network_plot import Graph, plot_network
+    from ..results.plots import plot_raster
+
+    network, roles, labels = champion.network, champion.roles, champion.labels
+    graph = Graph(roles, labels, network.sources, network.targets, network.weights, network.delays)
+    plot_network(graph, title, out / "network.png")
+    if raster is None:
+        say("Spikes are not drawn: this task runs in worker processes only")
+        return ["network.png"]
+    order = [n for role in ("input", "hidden", "output") for n, r in enumerate(roles) if r == role]
+    plot_raster(
+        raster[:, order],
+        [roles[neuron] for neuron in order],
+        [labels[neuron] for neuron in order],
+        f"{title}: spikes on one sample or episode",
+        out / "raster.png",
+    )
+    return ["network.png", "raster.png"]

@@ -1,0 +1,153 @@
+"""The progress of a run: a live table on a terminal, else plain lines now and then."""
+
+from __future__ import annotations  # Progress is a name for the type checker only
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeAlias
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from ..evolve.run_state import Progress
+
+#: What a search calls after every generation.
+Watch: TypeAlias = "Callable[[Progress], None]"
+
+_REFRESHES_PER_SECOND = 4
+_KEPT_IMPROVEMENTS = 8
+_SECONDS_BETWEEN_LINES = 10.0
+
+_HEADINGS = (
+    "generation",
+    "best score",
+    "spikes at best",
+    "latency at best",
+    "evaluations/s",
+    "time left",
+)
+
+
+@contextmanager
+def shown(quiet: bool) -> Iterator[Watch]:
+    """Show what is passed to the watch that this yields, until the end of the block.
+
+    Args:
+        quiet: Show nothing at all.
+    """
+    console = Console()
+    if quiet:
+        yield lambda progress: None
+    elif console.is_terminal:
+        table = LiveTable()
+        with Live(
+            console=console,
+            get_renderable=table.render,
+            refresh_per_second=_REFRESHES_PER_SECOND,
+        ):
+            yield table
+    else:
+        lines = PlainLines()
+        yield lines
+        lines.close()
+
+
+class LiveTable:
+    """The last improvements and the current generation, as rows."""
+
+    def __init__(self) -> None:
+        self._improvements: deque[Progress] = deque(maxlen=_KEPT_IMPROVEMENTS)
+        self._current: Progress | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        """Take the state after a generation; drawing happens in a thread of rich's."""
+        last = self._improvements[-1] if self._improvements else None
+        if not math.isnan(progress.best_score) and (last is None or _best(last) != _best(progress)):
+            self._improvements.append(progress)
+        self._current = progress
+
+    def render(self) -> Table:
+        """Return the table as it is now."""
+        table = Table(*_HEADINGS, box=None, pad_edge=False, header_style="bold")
+        for column in table.columns:
+            column.justify = "right"
+        current, improvements = self._current, list(self._improvements)
+        for progress in improvements:
+            if progress != current:
+                table.add_row(*_cells(progress)[:-2], style="dim")
+        table.add_row(*(_cells(current) if current else ["starting"]))
+        return table
+
+
+class PlainLines:
+    """One line for the first generation, one every ten seconds, and one at the end."""
+
+    def __init__(self) -> None:
+        self._printed_at = -math.inf
+        self._unprinted: Progress | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        """Print a line if the last one is old enough."""
+        self._unprinted = progress
+        if time.monotonic() - self._printed_at >= _SECONDS_BETWEEN_LINES:
+            self.close()
+
+    def close(self) -> None:
+        """Print the latest generation if it has not been printed."""
+        if self._unprinted is not None:
+            print(_line(self._unprinted), flush=True)
+            self._printed_at = time.monotonic()
+            self._unprinted = None
+
+
+def _best(progress: Progress) -> tuple[float, float, float]:
+    return progress.best_score, progress.best_spikes, progress.best_latency
+
+
+def _cells(progress: Progress) -> list[str]:
+    return [
+        _generation(progress),
+        number(progress.best_score),
+        number(progress.best_spikes),
+        number(progress.best_latency),
+        f"{progress.evaluations_per_second:,.0f}",
+        duration(progress.seconds_left),
+    ]
+
+
+def _line(progress: Progress) -> str:
+    generation, score, spikes, latency, speed, left = _cells(progress)
+    return (
+        f"generation {generation}: best score {score}, spikes {spikes}, latency {latency}, "
+        f"{speed} evaluations/s, time left {left}"
+    )
+
+
+def _generation(progress: Progress) -> str:
+    if progress.generations is None:
+        return str(progress.generation)
+    return f"{progress.generation} of {progress.generations}"
+
+
+def number(value: float) -> str:
+    """Return a score, a count of spikes or a latency for reading; NaN is a hyphen."""
+    if math.isnan(value):
+        return "-"
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"
+
+
+def duration(seconds: float | None) -> str:
+    """Return a time span for reading, such as ``3 min 20 s``; None, unknown, is a hyphen."""
+    if seconds is None or not math.isfinite(seconds):
+        return "-"
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

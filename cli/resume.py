@@ -1,0 +1,43 @@
+"""``spikevolve resume``: go on with a run that was stopped or killed."""
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .conduct import command_line, conduct
+
+if TYPE_CHECKING:
+    from ..evolve.run import Outcome
+    from .progress import Watch
+
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run.")]
+TaskAgain = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TASK",
+        show_default=False,
+        help="Your own task, named again: code that a run folder names is not imported.",
+    ),
+]
+
+
+def resume(
+    folder: RunFolder,
+    task: TaskAgain = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Show neither progress nor report.")
+    ] = False,
+) -> None:
+    """Go on with a run that was stopped or killed.
+
+    It ends with the same tables as a run that was never disturbed.
+    """
+
+    def work(watch: "Watch", stop: threading.Event) -> "Outcome":
+        from ..evolve.run import resume as resume_run
+
+        return resume_run(folder, watch, stop, task)
+
+    conduct(work, folder, quiet, again=command_line("resume", folder, task))

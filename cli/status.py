@@ -1,0 +1,15 @@
+"""``spikevolve status``: how far a run is."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def status(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run.")],
+) -> None:
+    """Tell how far a run is, from its folder alone."""
+    from ..results.status import read_status
+
+    typer.echo(read_status(folder))

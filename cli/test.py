@@ -1,0 +1,28 @@
+"""``spikevolve test``: measure the front of an interrupted run on test data."""
+
+import threading
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .conduct import command_line, conduct
+from .resume import RunFolder, TaskAgain
+
+if TYPE_CHECKING:
+    from ..evolve.run import Outcome
+    from .progress import Watch
+
+
+def measure(
+    folder: RunFolder,
+    task: TaskAgain = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no report.")] = False,
+) -> None:
+    """Measure the front of an interrupted run on held-out data, and report it."""
+
+    def work(watch: "Watch", stop: threading.Event) -> "Outcome":
+        from ..evolve.run import measure_test
+
+        return measure_test(folder, stop, task)
+
+    conduct(work, folder, quiet, again=command_line("test", folder, task))

@@ -1,0 +1,95 @@
+"""The commands that read a run, on one small run of each kind."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from spikevolve.cli.main import app
+from spikevolve.results.schema import MEASUREMENTS, TESTS
+from spikevolve.tasks.registry import names
+
+PNG = b"\x89PNG\r\n"
+
+
+def spikevolve(*arguments: str) -> str:
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of iris, and one that ended before anything was feasible."""
+    folder = tmp_path_factory.mktemp("runs")
+    words = ("--population", "30", "--generations", "8", "--workers", "1", "--quiet")
+    assert spikevolve("run", "iris", *words, "--out", str(folder / "iris")) == ""
+    return folder
+
+
+def test_tasks_lists_every_task_with_its_numbers() -> None:
+    lines = {line.split()[0]: line.split()[1:] for line in spikevolve("tasks").splitlines()}
+
+    assert lines.keys() == {"task", *names()}
+    assert lines["iris"] == ["8", "3", "16", "100", "samples", "50", "0.34", "0.3333"]
+    assert lines["xor"][-3:] == ["none", "0.5", "0.5"]
+    assert lines["cartpole"][-2:] == ["11", "22.3"]
+
+
+def test_report_is_a_page_or_one_json_object(runs: Path) -> None:
+    folder = str(runs / "iris")
+
+    page = spikevolve("report", folder)
+    values = json.loads(spikevolve("report", folder, "--json"))
+
+    assert "iris, seed 1: done after 8 generations" in page
+    assert page.endswith(f"The run is in {folder}\n")
+    assert (values["task"], values["seed"], values["state"]) == ("iris", 1, "done")
+    assert (values["generations"], len(values["front"]) > 0) == (8, True)
+    for network in [values["champion"], *values["front"]]:
+        assert network.keys() >= {"id", *(c.name for c in (*MEASUREMENTS, *TESTS))}
+    assert 0 <= values["champion"]["test_score"] <= 1
+
+
+def test_status_reads_the_folder_alone(runs: Path, tmp_path: Path) -> None:
+    elsewhere = shutil.copytree(runs / "iris", tmp_path / "copy")
+
+    assert f"{elsewhere}: done, generation 8" in spikevolve("status", str(elsewhere))
+
+
+def test_plot_draws_progress_front_graph_and_spikes(runs: Path, tmp_path: Path) -> None:
+    printed = spikevolve("plot", str(runs / "iris"), "--out", str(tmp_path / "a/b"))
+
+    files = [tmp_path / "a/b" / f"{n}.png" for n in ("progress", "front", "network", "raster")]
+    assert printed.split() == [str(file) for file in files]
+    assert all(file.read_bytes().startswith(PNG) for file in files)
+
+
+def test_pictures_go_into_the_run_unless_told_otherwise(runs: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(runs / "iris", tmp_path / "run")
+    (folder / "front.parquet").unlink()
+
+    result = CliRunner().invoke(app, ["plot", str(folder)])
+
+    assert (result.exit_code, result.stdout) == (0, f"{folder}/plots/progress.png\n")
+    assert "no champion" in result.stderr
+
+
+def test_test_measures_what_an_interrupted_run_has(runs: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(runs / "iris", tmp_path / "run")
+    (folder / "front.parquet").unlink()
+    assert json.loads(spikevolve("report", str(folder), "--json"))["champion"] is None
+
+    assert "champion" in spikevolve("test", str(folder))
+
+    before, after = (
+        json.loads(spikevolve("report", str(run), "--json")) for run in (runs / "iris", folder)
+    )
+    assert after["front"] == before["front"]
+
+
+def test_resume_of_a_finished_run_reports_it(runs: Path) -> None:
+    assert re.search("iris, seed 1: done", spikevolve("resume", str(runs / "iris")))

@@ -1,0 +1,25 @@
+"""The documentation names every column, and its relative links lead somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from spikevolve.results.schema import TABLES
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_column_of_every_table_stands_in_the_documentation(table: str) -> None:
+    text = (ROOT / "docs/runs.md").read_text()
+
+    assert [c.name for c in TABLES[table] if f"`{c.name}`" not in text] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_files(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
+
+    assert [t for t in targets if not (page.parent / t).exists()] == []

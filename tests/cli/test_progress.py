@@ -1,0 +1,110 @@
+import io
+import math
+import time
+
+import pytest
+from rich.console import Console
+
+from spikevolve.cli import progress as module
+from spikevolve.cli.progress import LiveTable, PlainLines, duration, number, shown
+from spikevolve.evolve.run_state import Progress
+
+START = Progress(1, 50, 100, math.nan, math.nan, math.nan, 1234.5, 0.1, None)
+LATER = Progress(20, 50, 2000, 0.9, 12.25, 3.5, 8000.0, 0.25, 100.0)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_lines_come_at_the_start_now_and_then_and_at_the_end(
+    clock: list[float], capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = PlainLines()
+    for generation in range(1, 101):
+        lines(LATER._replace(generation=generation))
+        clock[0] += 0.25
+    lines.close()
+    lines.close()
+
+    printed = [line.split(" of ")[0] for line in capsys.readouterr().out.splitlines()]
+    assert printed == [f"generation {g}" for g in (1, 41, 81, 100)]
+
+
+def test_a_line_says_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    PlainLines()(LATER)
+
+    assert capsys.readouterr().out == (
+        "generation 20 of 50: best score 0.900, spikes 12.2, latency 3.500, "
+        "8,000 evaluations/s, time left 1 min 40 s\n"
+    )
+
+
+def test_before_the_first_feasible_network_there_are_dashes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    PlainLines()(START)
+
+    assert "best score -, spikes -, latency -" in capsys.readouterr().out
+
+
+def test_quiet_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with shown(quiet=True) as watch:
+        watch(LATER)
+
+    assert capsys.readouterr() == ("", "")
+
+
+def test_the_table_keeps_improvements_and_ends_with_the_present() -> None:
+    table = LiveTable()
+    assert "starting" in drawn(table)
+    table(START)
+    for score in (0.5, 0.5, 0.75, 0.875, 0.875):
+        table(LATER._replace(best_score=score))
+    table(LATER._replace(best_score=0.875, generation=21))
+
+    rows = drawn(table).splitlines()[1:]
+    assert [row.split()[3] for row in rows] == ["0.500", "0.750", "0.875", "0.875"]
+    assert rows[-1].split() == ["21", "of", "50", "0.875", "12.2", "3.500", "8,000", "1", "min", "40", "s"]  # fmt: skip
+
+
+def test_a_terminal_gets_the_live_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    console = Console(file=io.StringIO(), force_terminal=True, width=100)
+    monkeypatch.setattr(module, "Console", lambda: console)
+
+    with shown(quiet=False) as watch:
+        watch(LATER)
+
+    assert "latency at best" in console.file.getvalue()  # type: ignore[attr-defined]
+    assert "0.900" in console.file.getvalue()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (None, "-"),
+        (math.inf, "-"),
+        (0.2, "0 s"),
+        (59.6, "1 min 00 s"),
+        (200.0, "3 min 20 s"),
+        (7500.0, "2 h 05 min"),
+    ],
+)
+def test_durations(seconds: float | None, text: str) -> None:
+    assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(math.nan, "-"), (0.97, "0.970"), (500.0, "500.0"), (13243.21, "13,243.2")]
+)
+def test_numbers(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+def drawn(table: LiveTable) -> str:
+    console = Console(file=io.StringIO(), width=100)
+    console.print(table.render())
+    return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]

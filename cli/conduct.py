@@ -1,6 +1,8 @@
 """What ``run``, ``resume`` and ``test`` share: work that is watched, can be stopped, is reported."""
 
+import os
 import shlex
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -8,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from .errors import INTERRUPTED, say
+from .errors import say
 from .signals import StopSignals
 
 if TYPE_CHECKING:
     from ..evolve.run import Outcome
     from .progress import Watch
+
+_SHOW_CURSOR = b"\x1b[?25h"
 
 
 def conduct(
@@ -33,13 +37,18 @@ def conduct(
     """
     from .progress import shown
 
-    signals = StopSignals()
-    try:
-        with signals, shown(quiet) as watch:
-            outcome = work(watch, signals.event)
-    except KeyboardInterrupt:
-        say(f"Left without saving what came after the last commit. To go on: {again}")
-        raise typer.Exit(INTERRUPTED) from None
+    def leave() -> None:
+        """End now, as a kill would: what is on the disk is whole, and a kill loses no more."""
+        saved = "what was saved before stays" if _is_run(folder) else "nothing had been saved yet"
+        goes_on = f". To go on: {again}" if _is_run(folder) else ""
+        if sys.stdout.isatty():
+            os.write(1, _SHOW_CURSOR)  # the live table has hidden it
+        os.write(2, f"Stopped at once by {signals.name}; {saved}{goes_on}\n".encode())
+        os._exit(signals.exit_status)
+
+    signals = StopSignals(leave)
+    with signals, shown(quiet) as watch:
+        outcome = work(watch, signals.event)
     if signals.received and outcome.state == "stopped":
         say(f"Stopped by {signals.name}. To go on: {again}")
         raise typer.Exit(signals.exit_status)
@@ -53,3 +62,7 @@ def command_line(command: str, folder: Path, task: str | None = None) -> str:
     """Return the command line for a run; ``task`` is the user's own, which must be named again."""
     words = ["spikevolve", command, str(folder), *(["--task", task] if task else [])]
     return shlex.join(words)
+
+
+def _is_run(folder: Path) -> bool:
+    return (folder / "run.json").exists()

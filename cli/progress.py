@@ -23,14 +23,7 @@ _REFRESHES_PER_SECOND = 4
 _KEPT_IMPROVEMENTS = 8
 _SECONDS_BETWEEN_LINES = 10.0
 
-_HEADINGS = (
-    "generation",
-    "best score",
-    "spikes at best",
-    "latency at best",
-    "evaluations/s",
-    "time left",
-)
+_HEADINGS = ("generation", "best score", "spikes", "latency", "evaluations/s", "time left")
 
 
 @contextmanager
@@ -75,12 +68,15 @@ class LiveTable:
         """Return the table as it is now."""
         table = Table(*_HEADINGS, box=None, pad_edge=False, header_style="bold")
         for column in table.columns:
-            column.justify = "right"
+            column.justify, column.no_wrap = "right", True
         current, improvements = self._current, list(self._improvements)
         for progress in improvements:
             if progress != current:
                 table.add_row(*_cells(progress)[:-2], style="dim")
-        table.add_row(*(_cells(current) if current else ["starting"]))
+        if current is None:
+            table.caption = "starting; the first run on a machine compiles the simulator"
+        else:
+            table.add_row(*_cells(current))
         return table
 
 

@@ -3,30 +3,37 @@
 import signal
 import threading
 import time
+from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Self
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
 
-# Within this time a second Ctrl-C is the same one: launchers such as `uv run` pass it on again.
-_REPEAT_SECONDS = 0.5
+#: Time in which a run must have committed; the compiler, say, cannot be asked to stop.
+PATIENCE_SECONDS = 4.0
+#: Within this time a second Ctrl-C is the same one: launchers such as `uv run` pass it on again.
+REPEAT_SECONDS = 0.5
 
 
 class StopSignals:
     """While entered, Ctrl-C, SIGTERM and SIGUSR1 set ``event`` instead of ending the process.
 
-    A second Ctrl-C raises KeyboardInterrupt: the user does not want to wait for the commit. What
-    was committed before stays whole, since every write is atomic.
+    A second Ctrl-C, or the end of the time in which the run should have ended, calls ``leave``.
+
+    Args:
+        leave: Ends the process at once, from any thread.
 
     Attributes:
         event: Set by the first signal.
         received: The first signal, or None.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, leave: Callable[[], None]) -> None:
         self.event = threading.Event()
         self.received: signal.Signals | None = None
+        self._leave = leave
         self._received_at = 0.0
+        self._deadline: threading.Timer | None = None
         self._previous: dict[signal.Signals, signal._HANDLER] = {}
 
     def __enter__(self) -> Self:
@@ -44,6 +51,8 @@ class StopSignals:
         """Give the signals back to whoever had them."""
         for number, handler in self._previous.items():
             signal.signal(number, handler)
+        if self._deadline is not None:
+            self._deadline.cancel()
 
     @property
     def exit_status(self) -> int:
@@ -60,5 +69,8 @@ class StopSignals:
         if self.received is None:
             self.received, self._received_at = signal.Signals(number), now
             self.event.set()
-        elif number == signal.SIGINT and now - self._received_at > _REPEAT_SECONDS:
-            raise KeyboardInterrupt
+            self._deadline = threading.Timer(PATIENCE_SECONDS, self._leave)
+            self._deadline.daemon = True
+            self._deadline.start()
+        elif number == signal.SIGINT and now - self._received_at > REPEAT_SECONDS:
+            self._leave()

@@ -31,7 +31,7 @@ def answers_state(answers: Mapping[int, Sequence[float]]) -> list[list[Any]]:
 
 def restore_answers(state: Iterable[Sequence[Any]]) -> dict[int, Sequence[float]]:
     """Returns the answers that ``answers_state`` described."""
-    return {index: _decoded(answer) for index, answer in state}
+    return {index: decoded(answer) for index, answer in state}
 
 
 def genome_hashes(state: Mapping[str, Any]) -> set[str]:
@@ -83,7 +83,7 @@ def _individual(entry: Mapping[str, Any], genomes: Mapping[str, Genome]) -> Indi
         parents=tuple(Place(*parent) for parent in entry["parents"]),
         operators=tuple(entry["operators"]),
         network_hash=entry["network_hash"],
-        measured=_decoded(entry["measured"]),
+        measured=decoded(entry["measured"]),
         evaluations=entry["evaluations"],
         means=tuple(entry["means"]),
         feasible=entry["feasible"],
@@ -98,7 +98,8 @@ def _encoded(measured: Iterable[float]) -> list[float | None]:
     return [_finite_or_none(value) for value in measured]
 
 
-def _decoded(measured: Iterable[float | None]) -> list[float]:
+def decoded(measured: Iterable[float | None]) -> list[float]:
+    """Returns measurements in which a missing one was None; it becomes NaN."""
     return [math.nan if value is None else value for value in measured]
 
 

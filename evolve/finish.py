@@ -33,8 +33,8 @@ class Front(NamedTuple):
     """The outcome of a search.
 
     Attributes:
-        members: The archive, or all feasible survivors if nothing has been archived yet, by id.
-        champion: The one to use; None if there is no feasible individual.
+        members: What ``front_members`` returns.
+        champion: The one to use; None if there is no feasible individual, or none chosen yet.
         validation: Answers on validation data by id, for those who were candidates.
         test: Answers on test data by id, for those who were tested.
     """
@@ -55,8 +55,7 @@ def finish(search: Search, task: Task, engine: Engine, stop: threading.Event) ->
     Raises:
         Stopped: ``stop`` was set meanwhile.
     """
-    members = search.archive or [i for i in search.population if i.feasible]
-    members = sorted(members, key=lambda i: i.id)
+    members = front_members(search)
     if not members:
         return Front([], None, {}, {})
     candidates = _candidates(members, search)
@@ -76,6 +75,12 @@ def finish(search: Search, task: Task, engine: Engine, stop: threading.Event) ->
             candidates = [champion, *candidates[: TESTED - 1]]
     test = measured_on("test") if task.has_test else {}
     return Front(members, champion, validation, test)
+
+
+def front_members(search: Search) -> list[Individual]:
+    """Returns the archive, or all feasible survivors if nothing has been archived yet, by id."""
+    members = search.archive or [i for i in search.population if i.feasible]
+    return sorted(members, key=lambda i: i.id)
 
 
 def front_columns(front: Front, episodes: int | None) -> dict[str, Sequence[Any]]:

@@ -15,7 +15,7 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import ray
@@ -62,6 +62,14 @@ class _Slot:
     works: deque[_Work] = field(default_factory=deque)
 
 
+class _Call(NamedTuple):
+    """A call of an actor's method: of ``measure`` with some work, or of ``hold`` without."""
+
+    order: int
+    slot: _Slot
+    work: _Work | None
+
+
 class Pool:
     """Workers, what they hold and what they are doing.
 
@@ -76,7 +84,7 @@ class Pool:
         self._slots = [_Slot(self._actors.remote()) for _ in range(workers)]
         self._held: tuple[Any, Any] = (None, None)
         self._waiting: deque[_Work] = deque()
-        self._in_flight: dict[Any, tuple[_Slot, _Work | None]] = {}
+        self._in_flight: dict[Any, _Call] = {}
         self._order = 0
         self._lost_starts = 0
         self._progress = time.monotonic()
@@ -126,7 +134,7 @@ class Pool:
 
     def _give_up(self) -> None:
         """Waits a moment for what is being measured, then replaces the workers that hang."""
-        references = [reference for reference, (_, work) in self._in_flight.items() if work]
+        references = [reference for reference, call in self._in_flight.items() if call.work]
         if references:
             done, _ = ray.wait(references, num_returns=len(references), timeout=GRACE_SECONDS)
             for reference in done:
@@ -145,7 +153,8 @@ class Pool:
                 if self._waiting and slot.alive and len(slot.works) == count:
                     work = self._waiting.popleft()
                     slot.works.append(work)
-                    self._in_flight[slot.actor.measure.remote(*work.piece)] = slot, work
+                    reference = slot.actor.measure.remote(*work.piece)
+                    self._in_flight[reference] = _Call(self._order, slot, work)
 
     def _bring_up_to_date(self, slot: _Slot) -> None:
         if slot.held != self._held:
@@ -153,14 +162,14 @@ class Pool:
                 mine if mine is not old else None
                 for mine, old in zip(self._held, slot.held, strict=True)
             )
-            self._in_flight[slot.actor.hold.remote(*new)] = slot, None
+            self._in_flight[slot.actor.hold.remote(*new)] = _Call(self._order, slot, None)
             slot.held = self._held
 
     def _receive(self, reference: Any) -> None:
         """Passes on what a worker says."""
         if reference not in self._in_flight:  # its worker was lost meanwhile
             return
-        slot, work = self._in_flight.pop(reference)
+        order, slot, work = self._in_flight.pop(reference)
         try:
             reply = ray.get(reference)
         except RayError as error:
@@ -172,7 +181,7 @@ class Pool:
         if work:
             slot.works.remove(work)
         if reply:
-            self._reply(*reply)
+            self._connection.send(Reply(order, *reply))
 
     def _lost(self, slot: _Slot, reason: str) -> None:
         """Replaces a worker that died, and has its work done by others."""
@@ -191,15 +200,15 @@ class Pool:
 
     def _replace(self, slot: _Slot) -> None:
         """Ends a worker and has Ray start another one."""
-        for reference, (owner, _) in list(self._in_flight.items()):
-            if owner is slot:
+        for reference, call in list(self._in_flight.items()):
+            if call.slot is slot:
                 del self._in_flight[reference]
         ray.kill(slot.actor)
         self._slots[self._slots.index(slot)] = _Slot(self._actors.remote())
 
     def _fail(self, sentence: str) -> None:
         self._waiting.clear()
-        self._reply("failure", sentence)
+        self._connection.send(Reply(self._order, "failure", sentence))
 
     def _look_after(self) -> None:
         """Fails when Ray, or every worker, has been silent for too long."""
@@ -210,9 +219,6 @@ class Pool:
         hopeless = time.monotonic() - self._progress > WORKER_SECONDS
         if hopeless and not self._idle and not any(slot.alive for slot in self._slots):
             self._fail(f"Ray started no worker within {WORKER_SECONDS:.0f} seconds")
-
-    def _reply(self, kind: Any, content: Any) -> None:
-        self._connection.send(Reply(self._order, kind, content))
 
 
 def _put(parcel: Parcel) -> Any:

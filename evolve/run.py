@@ -7,14 +7,15 @@ from typing import Any, NamedTuple
 
 from .. import InputError
 from ..genomes import Genome, genome_from_columns
+from ..results.blocks import read_backwards
 from ..results.folder import read_manifest
 from ..results.reader import read_table
 from ..results.writer import RunWriter, create_run, open_run
 from .cache import AnswerCache
-from .checkpoint import genome_hashes, restore_answers, restore_search
+from .checkpoint import decoded, genome_hashes, restore_answers, restore_search
 from .driver import commit, search_until
 from .engine import Engine, LocalEngine
-from .finish import finish, front_columns
+from .finish import Front, finish, front_columns, front_members
 from .measure import Stopped
 from .measurements import COLUMNS
 from .prepare import Prepared, prepare
@@ -147,6 +148,8 @@ def _carry_on(
     try:
         limit = search_until(run, watch, stop)
         if limit is None:
+            untested = Front(front_members(search), None, {}, {})
+            writer.write_front(front_columns(untested, prepared.task.episodes))
             writer.log(f"stopped in generation {search.generation}")
             return Outcome(writer.folder, "stopped")
         writer.log(f"{limit} reached after generation {search.generation}: testing the front")
@@ -190,9 +193,7 @@ def prepared_again(folder: Path, task: str | None) -> Prepared:
 def _restored(prepared: Prepared, folder: Path, state: Mapping[str, Any]) -> Search:
     if not state:  # killed before the first commit
         return Search(prepared.search)
-    wanted = genome_hashes(state)
-    table = read_table(folder, "genomes")
-    table = table[table["genome_hash"].isin(wanted)].drop_duplicates("genome_hash")
+    table = read_table(folder, "genomes", hashes=genome_hashes(state))
     genomes: dict[str, Genome] = {
         row["genome_hash"]: genome_from_columns(row) for row in table.to_dict("records")
     }
@@ -204,12 +205,14 @@ def _restored_cache(prepared: Prepared, folder: Path, generation: int) -> Answer
     cache = AnswerCache()
     if generation == 0 or prepared.task.fresh:
         return cache
-    table = read_table(
-        folder, "individuals", ["generation", "index", "network_hash", "cached", *COLUMNS]
-    )
-    measured = table[~table["cached"]].tail(cache.limit)
-    answers = measured[list(COLUMNS)].astype(float).to_numpy().tolist()
-    for network_hash, answer in zip(measured["network_hash"], answers, strict=True):
+    latest: list[tuple[str, Sequence[float]]] = []
+    for block in read_backwards(folder, "individuals", ["network_hash", "cached", *COLUMNS]):
+        rows = zip(*(column.to_pylist() for column in block.columns), strict=True)
+        measured = [(key, decoded(row)) for key, cached, *row in rows if not cached]
+        latest = measured + latest
+        if len(latest) >= cache.limit:
+            break
+    for network_hash, answer in latest[-cache.limit :]:
         cache.enter(network_hash, answer)
     return cache
 

@@ -10,6 +10,8 @@ written, kernels are compiled anew in every process.
 import hashlib
 import os
 import pickle
+import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -28,6 +30,7 @@ from numba.core.registry import cpu_target
 config: Any = numba_config  # its attributes are made when Numba is imported
 
 _ROOMS_WITH_KERNELS = ("sim", "genomes", "tasks")
+_KEPT_SECONDS = 30 * 24 * 3600
 
 _BROKEN_CACHE = (OSError, EOFError, ValueError, AttributeError, ImportError, pickle.PickleError)
 
@@ -130,9 +133,19 @@ def cache_folder() -> Path | None:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=folder) as probe:
             probe.write(b"0")
+        os.utime(folder)
+        _remove_unused(folder)
     except OSError:
         return None
     return folder
+
+
+def _remove_unused(folder: Path) -> None:
+    """Remove the folders of other versions that no process has used for a month."""
+    oldest = time.time() - _KEPT_SECONDS
+    for other in folder.parent.glob("kernels-*"):
+        if other.stat().st_mtime < oldest:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def _fingerprint() -> str:

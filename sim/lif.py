@@ -15,6 +15,8 @@ bias and external charge first, then the synapses as they are stored. On a grid 
 is exact the order makes no difference.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,10 +52,10 @@ def validate_parameters(
     if arithmetic == "integer":
         leak_bad = ((leak < 0) | (leak > 7)) & (leak != LEAK_NONE)
         leak_allowed = f"a shift from 0 to 7, or {LEAK_NONE} for no leak"
-        lowest, bound = LOWEST, f" and at least {LOWEST}"
+        lowest, bound = float(LOWEST), f" and at least {LOWEST}"
     else:
         leak_bad, leak_allowed = ~((leak >= 0) & (leak <= 1)), "0 to 1"
-        lowest, bound = -np.inf, ""
+        lowest, bound = -math.inf, ""
     rules = (
         ("threshold", ~((threshold > 0) & np.isfinite(threshold)), "above 0"),
         ("leak", leak_bad, leak_allowed),

@@ -27,8 +27,8 @@ def _fire(potential, charge, held, parameters, count):  # type: ignore[no-untype
     """Advance one neuron by a tick in the first `count` lanes of a word; its spikes as bits.
 
     `potential` and `charge` begin with the word's first lane, `held` are the refractory lanes as
-    bits, `parameters` begins with the neuron's. v >> 31 is −1 for a negative v, so `rounding` makes the shift round towards zero; a shift by 0
-    takes all of v and one by 31 nothing.
+    bits, `parameters` begins with the neuron's. v >> 31 is −1 for a negative v, so that `rounding`
+    makes the shift round towards zero; a shift by 0 takes all of v, one by 31 nothing.
     """
     threshold, leak = parameters[THRESHOLD], parameters[LEAK]
     v_min, v_reset = parameters[V_MIN], parameters[V_RESET]

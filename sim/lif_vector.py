@@ -192,11 +192,10 @@ def _distances(header, structure, per_neuron):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def _copy(source, target, neurons, lanes):  # type: ignore[no-untyped-def]
-    """Copy the potentials of all neurons between arrays with room for different numbers of lanes."""
-    for neuron in range(neurons):
-        for lane in range(lanes):
-            target[neuron, lane] = source[neuron, lane]
+def _copy(source, target, lanes):  # type: ignore[no-untyped-def]
+    """Copy the first numbers of an array."""
+    for lane in range(lanes):
+        target[lane] = source[lane]
 
 
 @kernel()
@@ -235,7 +234,8 @@ def run(header, structure, numbers, charges, raster, state, ticks, lanes):  # ty
     distances = _distances(header, structure, per_neuron)
     arrays = _Arrays(raster, held, potentials, external, numbers, distances)
     inputs = inputs_of_neurons(header, structure, charges)
-    _copy(state[0], potentials, neurons, lanes)
+    for neuron in range(neurons):
+        _copy(state[0, neuron], potentials[neuron], lanes)
     block = 0
     for passes in range((blocks + _LARGEST - 1) // _LARGEST, 0, -1):  # of almost equal size
         size = (blocks - block + passes - 1) // passes
@@ -249,8 +249,7 @@ def run(header, structure, numbers, charges, raster, state, ticks, lanes):  # ty
                 is_charged = inputs[neuron] >= 0
                 if is_charged:
                     charge = charges[now + ticks - raster.shape[0], inputs[neuron], first:]
-                    for lane in range(min(size * WIDTH, lanes - first)):
-                        external[lane] = charge[lane]
+                    _copy(charge, external, min(size * WIDTH, lanes - first))
                 place = _Place(
                     row,
                     row + neuron * per_neuron,
@@ -262,9 +261,10 @@ def run(header, structure, numbers, charges, raster, state, ticks, lanes):  # ty
                     np.int64(offsets[neuron + 1]),
                     np.int64(is_charged),
                     np.int64(is_held),
-                    np.int64(numbers[parameters + SOFT_RESET]),
+                    np.int64(numbers[parameters + SOFT_RESET] != 0),
                 )
                 _advance(size, arrays, place)
         block += size
-    _copy(potentials, state[0], neurons, lanes)
+    for neuron in range(neurons):
+        _copy(potentials[neuron], state[0, neuron], lanes)
     _clear_past(raster, ticks, lanes)

@@ -59,7 +59,7 @@ class Control(Task):
         """
         super().__init__(settings)
         self.ticks = self._at_least_one("ticks", self.ticks)
-        self.episodes = self._at_least_one("episodes", self.training_episodes)
+        self.episodes: int = self._at_least_one("episodes", self.training_episodes)
         self.fresh = settings.fresh_episodes is not False
         self.outputs = len(self.actions)
         self._encoder = control_encoder(settings.encoder or self.encoder)

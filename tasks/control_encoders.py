@@ -71,7 +71,7 @@ class Code(NamedTuple):
 
 @dataclass(frozen=True)
 class ControlEncoder(ABC):
-    """Maps a value to at most ``spikes`` spikes on each of some inputs, at ticks 0, 3, 6, …
+    """Maps a value to spikes on some inputs, at most M on each, at ticks 0, 3, … 3M − 3.
 
     Attributes:
         name: What the user calls it.

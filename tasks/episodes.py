@@ -111,6 +111,7 @@ def play(batch: Batch, functions: Functions, course: Course) -> Results:
         starts=_frozen(course.starts),
         places=_frozen(course.places),
         bounds=_frozen(course.bounds),
+        charge=float(course.charge),
         lanes=min(course.lanes, episodes, MOST_LANES),
     )
     _player(batch.arithmetic)(networks, model.run, *functions, course, results)
@@ -132,11 +133,12 @@ def _player(arithmetic: str) -> Callable[..., None]:
     networks = (reads(types.int32, 2), reads(types.int32), reads(number), count)
     course = (vector, matrix, reads(types.int32, 2), matrix, types.float64, *5 * (count,))
     results = (writes(types.float64, 2), writes(types.int64, 2))
+    named: Any = types.NamedTuple
     signature = types.void(
-        types.NamedTuple(networks, _Networks),
+        named(networks, _Networks),
         *(types.FunctionType(function) for function in (RUN[arithmetic], OBSERVE, STEP)),
-        types.NamedTuple(course, Course),
-        types.NamedTuple(results, Results),
+        named(course, Course),
+        named(results, Results),
     )
     return kernel(signature)(_play)
 
@@ -153,6 +155,7 @@ def _live(network, networks, run, observe, step, course, results):  # type: igno
     totals, ticks, history = results.totals[network], course.ticks, np.int64(header[MAX_DELAY])
     outputs = output_neurons(header, structure)
     lanes = _allocate(header, len(outputs), networks, course)
+    words = lanes.raster.reshape(lanes.raster.shape[0], lanes.raster.shape[1])
     raster, state, plant, observations = lanes.raster, lanes.state, lanes.plant, lanes.observations
     actions, rewards, terminated = lanes.actions, lanes.rewards, lanes.terminated
     latencies, counts, steps, returns = lanes.latencies, lanes.counts, lanes.steps, lanes.returns
@@ -171,9 +174,9 @@ def _live(network, networks, run, observe, step, course, results):  # type: igno
         totals[DECISIONS] += active
         for lane in range(active):
             totals[LATENCY] += latencies[lane]
-        count_spikes(raster, history, emitted)
+        count_spikes(words, history, emitted)
         step(settings, plant, actions, active, rewards, terminated)
-        carry(raster, history)
+        carry(words, history)
         for lane in range(active - 1, -1, -1):
             returns[lane] += rewards[lane]
             steps[lane] += 1
@@ -198,7 +201,7 @@ def _allocate(header, outputs, networks, course):  # type: ignore[no-untyped-def
     """Lanes of a network, all at rest."""
     history, neurons, lanes = np.int64(header[MAX_DELAY]), header[NEURONS], course.lanes
     return Lanes(
-        history,
+        int(history),
         np.zeros((history + course.ticks, neurons, 1), np.uint64),
         np.zeros((networks.states, neurons, lanes), networks.numbers.dtype),
         np.zeros((course.starts.shape[1], lanes), np.float64),

@@ -122,17 +122,20 @@ def in_flight(lanes, lane, table):  # type: ignore[no-untyped-def]
 
 
 @kernel(inline=True)
-def count_spikes(raster, history, emitted):  # type: ignore[no-untyped-def]
-    """Add the spikes of the window, over all lanes, to `emitted`, (neurons,) int64."""
-    for row in range(history, raster.shape[0]):
-        for neuron in range(raster.shape[1]):
-            emitted[neuron] += ones(raster[row, neuron, 0])
+def count_spikes(words, history, emitted):  # type: ignore[no-untyped-def]
+    """Add the spikes of the window, over all lanes, to `emitted`, (neurons,) int64.
+
+    `words` is the raster as a matrix, (history + ticks, neurons) uint64.
+    """
+    for row in range(history, words.shape[0]):
+        for neuron in range(words.shape[1]):
+            emitted[neuron] += ones(words[row, neuron])
 
 
 @kernel(inline=True)
-def carry(raster, history):  # type: ignore[no-untyped-def]
-    """Make the end of the window the past of the next one."""
-    ticks = raster.shape[0] - history
+def carry(words, history):  # type: ignore[no-untyped-def]
+    """Make the end of the window the past of the next one; `words` as in `count_spikes`."""
+    ticks = words.shape[0] - history
     for row in range(history):
-        for neuron in range(raster.shape[1]):
-            raster[row, neuron, 0] = raster[row + ticks, neuron, 0]
+        for neuron in range(words.shape[1]):
+            words[row, neuron] = words[row + ticks, neuron]

@@ -39,25 +39,26 @@ def execute(path: str, text: bytes) -> ModuleType:
 
 
 def reduce(thing: Any, state: dict[str, object]) -> tuple[Any, ...]:
-    """What ``thing.__reduce__`` returns for an object with this state, wherever its class is from."""
+    """What ``thing.__reduce__`` returns for an object with this state, wherever its class is from.
+
+    The state comes last: it may hold other objects of the file, whose code must be there by then.
+    """
     cls = type(thing)
     path_and_text = getattr(sys.modules.get(cls.__module__), _SOURCE, None)
     if path_and_text is None:
-        return _rebuild, (cls, state)
-    return _rebuild_from, (*path_and_text, cls.__qualname__, state)
+        return _make, (cls,), state
+    return _make_from, (*path_and_text, cls.__qualname__), state
 
 
-def _rebuild(cls: Any, state: dict[str, object]) -> Any:
-    thing = cls.__new__(cls)
-    thing.__dict__.update(state)
-    return thing
+def _make(cls: Any) -> Any:
+    return cls.__new__(cls)
 
 
-def _rebuild_from(path: str, text: bytes, name: str, state: dict[str, object]) -> Any:
+def _make_from(path: str, text: bytes, name: str) -> Any:
     found: Any = execute(path, text)
     for part in name.split("."):
         found = getattr(found, part)
-    return _rebuild(found, state)
+    return _make(found)
 
 
 def read(path: str) -> tuple[str, bytes]:

@@ -23,3 +23,9 @@ def test_links_lead_to_files(page: Path) -> None:
     targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
 
     assert [t for t in targets if not (page.parent / t).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_the_documentation_imports_is_there(page: Path) -> None:
+    for line in re.findall(r"^from spikevolve.*$", page.read_text(), re.MULTILINE):
+        exec(line, {})

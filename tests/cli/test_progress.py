@@ -78,7 +78,7 @@ def test_a_terminal_gets_the_live_table(monkeypatch: pytest.MonkeyPatch) -> None
     with shown(quiet=False) as watch:
         watch(LATER)
 
-    assert "latency at best" in console.file.getvalue()  # type: ignore[attr-defined]
+    assert "evaluations/s" in console.file.getvalue()  # type: ignore[attr-defined]
     assert "0.900" in console.file.getvalue()  # type: ignore[attr-defined]
 
 

@@ -1,11 +1,16 @@
 import os
 import signal
+import threading
 import time
 
 import pytest
 
 from spikevolve.cli import signals as module
 from spikevolve.cli.signals import SIGNALS, StopSignals
+
+
+def patient() -> None:
+    raise AssertionError("nobody is in a hurry")
 
 
 @pytest.mark.parametrize(
@@ -19,7 +24,7 @@ from spikevolve.cli.signals import SIGNALS, StopSignals
 def test_a_signal_sets_the_event_and_is_remembered(
     number: signal.Signals, status: int, name: str
 ) -> None:
-    with StopSignals() as signals:
+    with StopSignals(patient) as signals:
         assert not signals.event.is_set()
         os.kill(os.getpid(), number)
         assert signals.event.wait(5)
@@ -28,7 +33,7 @@ def test_a_signal_sets_the_event_and_is_remembered(
 
 
 def test_the_first_signal_counts() -> None:
-    with StopSignals() as signals:
+    with StopSignals(patient) as signals:
         os.kill(os.getpid(), signal.SIGTERM)
         os.kill(os.getpid(), signal.SIGINT)  # at once: passed on by a launcher, not insistence
         os.kill(os.getpid(), signal.SIGTERM)
@@ -36,18 +41,39 @@ def test_the_first_signal_counts() -> None:
     assert signals.received == signal.SIGTERM
 
 
-def test_a_second_interrupt_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_REPEAT_SECONDS", 0.01)
-    with StopSignals():
+def test_a_second_interrupt_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "REPEAT_SECONDS", 0.01)
+    left = threading.Event()
+    with StopSignals(left.set):
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(0.05)
-        with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGINT)
+        assert not left.is_set()
+        os.kill(os.getpid(), signal.SIGINT)
+
+        assert left.wait(5)
+
+
+def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.05)
+    left = threading.Event()
+    with StopSignals(left.set):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+        assert left.wait(5)
+
+
+def test_an_end_in_time_is_no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.1)
+    left = threading.Event()
+    with StopSignals(left.set):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    assert not left.wait(0.3)
 
 
 def test_the_former_handlers_come_back() -> None:
     before = [signal.getsignal(number) for number in SIGNALS]
-    with StopSignals():
+    with StopSignals(patient):
         assert [signal.getsignal(number) for number in SIGNALS] != before
 
     assert [signal.getsignal(number) for number in SIGNALS] == before

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -50,15 +51,21 @@ def test_kernels_compile_where_nothing_can_be_written(tmp_path: Path) -> None:
     assert count_in_new_process(blocked) == ["4", "0"]
 
 
-def test_the_cache_lies_in_the_users_cache_folder(
+def test_the_cache_lies_in_the_users_cache_folder_and_is_kept_small(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    unused, recent = tmp_path / "spikevolve/kernels-1", tmp_path / "spikevolve/kernels-2"
+    for other, days in ((unused, 31), (recent, 29)):
+        other.mkdir(parents=True)
+        os.utime(other, (time.time() - days * 86400,) * 2)
     compiling.cache_folder.cache_clear()
 
     folder = compiling.cache_folder()
 
     assert folder is not None
     assert folder.parent == tmp_path / "spikevolve"
+    assert not unused.exists()
+    assert recent.exists()
     monkeypatch.undo()
     compiling.cache_folder.cache_clear()

@@ -1,6 +1,10 @@
 """What may be relied on: the same spikes for ever, whatever the kernel, and no fused arithmetic."""
 
 import hashlib
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -62,6 +66,40 @@ def test_golden_digest(arithmetic: str, plain: bool, run_kernel: Any) -> None:
     own = spikes[:, network.source_count :]
     assert 0.05 < own.mean() < 0.5
     assert hashlib.sha256(own.tobytes()).hexdigest()[:16] == GOLDEN[arithmetic]
+
+
+@pytest.mark.parametrize("threads", [2, 5])
+def test_threads_do_not_disturb_each_other(
+    threads: int, arithmetic: str, random_network: Any, random_inputs: Any, run_kernel: Any
+) -> None:
+    networks = [random_network(seed, arithmetic) for seed in range(20)]
+
+    def run(seed: int) -> bytes:
+        inputs = random_inputs(networks[seed], 40, 150, seed)
+        return bytes(run_kernel(networks[seed], inputs, plain=False)[0])
+
+    alone = [run(seed) for seed in range(20)]
+    with ThreadPoolExecutor(threads) as pool:
+        assert list(pool.map(run, range(20))) == alone
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "features"), [("generic", ""), ("haswell", "+avx,+avx2")])
+def test_golden_digest_on_lesser_processors(name: str, features: str, tmp_path: Any) -> None:
+    if "+avx2" not in processor()[2].split(","):
+        pytest.skip("this processor is one of them, or of another kind")
+    options = ["-q", "-p", "no:cacheprovider", "-k", "digest and not less"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, __file__],
+        env=os.environ | {"NUMBA_CPU_NAME": name, "NUMBA_CPU_FEATURES": features},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert ("4 passed" if features else "2 passed, 2 skipped") in done.stdout
 
 
 def test_the_kernel_follows_the_processor_and_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:

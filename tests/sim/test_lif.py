@@ -35,7 +35,9 @@ def test_a_spike_arrives_after_its_delay_and_decays(trace: Any, one_neuron: Any)
     assert times == []
     expected = [0.0] * 5 + [0.75 * 0.5**n for n in range(25)]
     # 0.75 · 0.5²⁰ is below 2⁻²⁰ and counts as 0
-    np.testing.assert_array_equal(v, np.float32([x if x >= 2.0**-20 else 0 for x in expected]))
+    np.testing.assert_array_equal(
+        v, np.array([x if x >= 2.0**-20 else 0 for x in expected], np.float32)
+    )
 
 
 def test_product_and_sum_are_rounded_one_after_the_other(trace: Any, one_neuron: Any) -> None:
@@ -59,7 +61,9 @@ def test_product_and_sum_are_rounded_one_after_the_other(trace: Any, one_neuron:
 def test_negative_potentials_are_flushed_too(trace: Any, one_neuron: Any) -> None:
     _, v = trace(one_neuron(weight=-(2.0**-10), leak=0.5), [0], 16)
 
-    np.testing.assert_array_equal(v[1:12], np.float32([-(2.0**-10) * 0.5**n for n in range(11)]))
+    np.testing.assert_array_equal(
+        v[1:12], np.array([-(2.0**-10) * 0.5**n for n in range(11)], np.float32)
+    )
     np.testing.assert_array_equal(v[12:], 0)
 
 

@@ -101,7 +101,7 @@ def test_argyle_is_its_formula(ends: tuple[float, float], m: int, neurons: int) 
 def test_variables_have_inputs_of_their_own() -> None:
     variables = [Variable("a", 2, -1.0, 1.0), Variable("b", 0, -2.0, 2.0)]
     code = Argyle(2, 3).code_all(variables, 4)
-    inputs = {observation: set() for observation in (0, 2)}
+    inputs: dict[int, set[int]] = {0: set(), 2: set()}
     for observation, number, tick in code.places.tolist():
         inputs[observation].add(number)
         assert tick in (0, 3)
@@ -140,5 +140,5 @@ def test_mistakes_are_named() -> None:
         control_encoder("argyle:1")
     with pytest.raises(InputError, match="did you mean 'argyle'"):
         control_encoder("argyl")
-    with pytest.raises(InputError, match="x: 0.0 … 1.0"):
+    with pytest.raises(InputError, match=r"x: 0\.0 … 1\.0"):
         FlipFlop(3).code_all([Variable("x", 0, 0.0, 1.0)], 9)

@@ -86,13 +86,14 @@ def live(
     network: Network, start: NDArray[np.float64], ticks: int, steps: int, target: int
 ) -> Episode:
     """One episode: gymnasium's environment, the whole past simulated anew for every decision."""
-    environment = CartPoleEnv()
+    environment: Any = CartPoleEnv()
     environment.reset(seed=0)
     environment.state = start.copy()
     observation = start.astype(np.float32)
     inputs = np.zeros((0, network.inputs), np.bool_)
     total, latency = 0.0, 0
-    for decision in range(1, steps + 1):
+    decisions, terminated = 0, False
+    while decisions < steps and not terminated:
         inputs = np.concatenate([inputs, encode(observation, ticks)])
         given: Any = inputs[:, :, np.newaxis]
         if not network.source_count:
@@ -101,12 +102,10 @@ def live(
         window = spikes[-ticks:, network.output_neurons]
         action, after = decide(window, target)
         observation, reward, terminated, _, _ = environment.step(action)
-        total, latency = total + float(reward), latency + after
-        if terminated:
-            break
+        total, latency, decisions = total + float(reward), latency + after, decisions + 1
     return Episode(
         total,
-        decision,
+        decisions,
         int(spikes[:, network.source_count :].sum()),
         int(inputs.sum()),
         operations(network, spikes),
@@ -143,12 +142,13 @@ def test_equals_plain_python(
         check(network, draw_starts(3), ticks, 11, target)
 
 
-def test_equals_plain_python_where_inputs_are_neurons() -> None:
-    from .conftest import make_network
-
-    rng = np.random.default_rng(5)
-    for arithmetic in ("float32", "integer"):
-        network = make_network(rng, 8, 2, arithmetic, "charges")
+@pytest.mark.parametrize("arithmetic", ["float32", "integer"])
+def test_equals_plain_python_where_inputs_are_neurons(
+    networks_for: Callable[..., list[Network]], arithmetic: str
+) -> None:
+    task = CartPole(TaskSettings(encoder=f"flip_flop:{M}"))
+    task.input_kind = "charges"
+    for network in networks_for(task, 2, arithmetic):
         check(network, draw_starts(3), 5, 11, 0)
 
 

@@ -1,7 +1,6 @@
 """Sine and cosine against whole-number arithmetic of 1,200 bits."""
 
 import math
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -98,12 +97,12 @@ def test_vectors_remainders_and_single_values_agree() -> None:
 
 def test_nothing_is_fused_or_reordered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Python itself rounds after every operation."""
+    module: Any = trigonometry
     x = arguments()
     sines, cosines = compute(x)
     for name in ("_reduce", "_difference", "_taylor"):
-        python: Callable[..., Any] = getattr(trigonometry, name).py_func
-        monkeypatch.setattr(trigonometry, name, python)
-    in_python = [trigonometry.sine_cosine.py_func(float(value)) for value in x]
+        monkeypatch.setattr(module, name, getattr(module, name).py_func)
+    in_python = [module.sine_cosine.py_func(float(value)) for value in x]
     np.testing.assert_array_equal(sines, [pair[0] for pair in in_python])
     np.testing.assert_array_equal(cosines, [pair[1] for pair in in_python])
 

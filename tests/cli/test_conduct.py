@@ -1,0 +1,69 @@
+"""Work that does not stop when it is asked to, in a process of its own."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from spikevolve.cli.conduct import command_line
+
+STUBBORN = """
+import sys, time
+from pathlib import Path
+from spikevolve.cli import signals
+from spikevolve.cli.conduct import conduct
+
+def work(watch, stop):
+    print("working", flush=True)
+    while True:
+        time.sleep(0.01)
+
+signals.PATIENCE_SECONDS = float(sys.argv[2])
+conduct(work, Path(sys.argv[1]), quiet=False, again="spikevolve resume it")
+"""
+
+
+def stubborn(folder: Path, patience: float) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", STUBBORN, str(folder), str(patience)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "working\n"
+    return process
+
+
+@pytest.mark.slow
+def test_what_does_not_stop_in_time_is_left(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text("{}")
+    process = stubborn(tmp_path, patience=0.1)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=20)
+
+    assert process.returncode == 143
+    assert err == (
+        "Stopped at once by SIGTERM; what was saved before stays. To go on: spikevolve resume it\n"
+    )
+
+
+@pytest.mark.slow
+def test_a_second_interrupt_ends_it_at_once(tmp_path: Path) -> None:
+    process = stubborn(tmp_path, patience=60)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.7)
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+
+    assert process.returncode == 130
+    assert err == "Stopped at once by Ctrl-C; nothing had been saved yet\n"
+
+
+def test_the_command_that_goes_on_can_be_pasted() -> None:
+    assert command_line("resume", Path("my runs/1")) == "spikevolve resume 'my runs/1'"
+    assert command_line("test", Path("a"), "m:T") == "spikevolve test a --task m:T"

@@ -1,0 +1,51 @@
+"""The champion that is drawn is the one that was measured."""
+
+import shutil
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from spikevolve import InputError
+from spikevolve.evolve.replay import read_champion, replay
+from spikevolve.evolve.run import start
+from spikevolve.evolve.settings import settings_from
+from spikevolve.results.reader import read_table
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("runs") / "iris"
+    values = {"task": "iris", "population": 30, "generations": 6, "workers": 1, "out": str(out)}
+    start(settings_from(values), lambda progress: None, threading.Event())
+    return out
+
+
+def test_the_champion_is_the_front_s(folder: Path) -> None:
+    champion = read_champion(folder)
+
+    front = read_table(folder, "front")
+    row = front[front["champion"]].iloc[0]
+    assert (champion.id, champion.network.hash) == (row["id"], row["network_hash"])
+    assert champion.network.synapses == row["synapses"]
+    assert champion.roles.count("hidden") == row["hidden"]
+    assert champion.roles[:11] == ("input",) * 8 + ("output",) * 3
+    assert champion.labels[:11] == (*(f"i{n}" for n in range(8)), "setosa", "versicolor", "virginica")  # fmt: skip
+
+
+def test_its_spikes_are_those_of_one_sample(folder: Path) -> None:
+    raster = replay(folder)
+
+    assert raster is not None
+    assert raster.shape == (16, read_champion(folder).network.neurons)
+    assert raster.dtype == np.bool_
+    assert raster[:, :8].any()
+
+
+def test_a_run_without_a_front_has_no_champion(folder: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    (copy / "front.parquet").unlink()
+
+    with pytest.raises(InputError, match="has no champion yet"):
+        read_champion(copy)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ..evolve.run import Outcome
     from .progress import Watch
 
+#: Time in which a run must have committed; the compiler, say, cannot be asked to stop.
+PATIENCE_SECONDS = 4.0
 _SHOW_CURSOR = b"\x1b[?25h"
 
 
@@ -46,7 +48,10 @@ def conduct(
         os.write(2, f"Stopped at once by {signals.name}; {saved}{goes_on}\n".encode())
         os._exit(signals.exit_status)
 
-    signals = StopSignals(leave)
+    def patience() -> float:
+        return PATIENCE_SECONDS if _is_run(folder) else 0.0  # nothing to commit yet
+
+    signals = StopSignals(leave, patience)
     with signals, shown(quiet) as watch:
         outcome = work(watch, signals.event)
     if signals.received and outcome.state == "stopped":

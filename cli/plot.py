@@ -9,10 +9,8 @@ from .errors import say
 from .resume import RunFolder, TaskAgain
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from ..evolve.replay import Champion
+    from ..tasks.replay import Replay
 
 
 def plot(
@@ -33,7 +31,7 @@ def plot(
     report = build_report(folder)
     title = f"{report['task']}, seed {report['seed']}"
     champion = read_champion(folder) if report["champion"] else None
-    raster = replay(folder, task) if champion else None
+    shown = replay(folder, task) if champion else None
     out = folder / "plots" if out is None else out
     with place_of_the_user(f"folder {out} cannot be written"):
         out.mkdir(parents=True, exist_ok=True)
@@ -43,7 +41,7 @@ def plot(
         plot_front(read_table(folder, "front"), f"{title}: Pareto front", out / "front.png")
         drawn.append("front.png")
     if champion:
-        drawn += _draw_champion(champion, raster, f"{title}: champion {champion.id}", out)
+        drawn += _draw_champion(champion, shown, f"{title}: champion {champion.id}", out)
     else:
         say("There is no champion to draw yet: it is chosen when a run ends, or by spikevolve test")
     for name in drawn:
@@ -51,7 +49,7 @@ def plot(
 
 
 def _draw_champion(
-    champion: "Champion", raster: "NDArray[np.bool_] | None", title: str, out: Path
+    champion: "Champion", shown: "Replay | None", title: str, out: Path
 ) -> list[str]:
     """Draw graph and spikes; return the names of the files."""
     from ..results.network_plot import Graph, plot_network
@@ -60,15 +58,15 @@ def _draw_champion(
     network, roles, labels = champion.network, champion.roles, champion.labels
     graph = Graph(roles, labels, network.sources, network.targets, network.weights, network.delays)
     plot_network(graph, title, out / "network.png")
-    if raster is None:
+    if shown is None:
         say("Spikes are not drawn: this task runs in worker processes only")
         return ["network.png"]
     order = [n for role in ("input", "hidden", "output") for n, r in enumerate(roles) if r == role]
     plot_raster(
-        raster[:, order],
+        shown.raster[:, order],
         [roles[neuron] for neuron in order],
         [labels[neuron] for neuron in order],
-        f"{title}: spikes on one sample or episode",
+        f"{title}: {shown.caption}",
         out / "raster.png",
     )
     return ["network.png", "raster.png"]

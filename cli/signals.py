@@ -9,8 +9,6 @@ from typing import Self
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
 
-#: Time in which a run must have committed; the compiler, say, cannot be asked to stop.
-PATIENCE_SECONDS = 4.0
 #: Within this time a second Ctrl-C is the same one: launchers such as `uv run` pass it on again.
 REPEAT_SECONDS = 0.5
 
@@ -22,16 +20,17 @@ class StopSignals:
 
     Args:
         leave: Ends the process at once, from any thread.
+        patience: Tells, at the first signal, how many seconds the run may take to end.
 
     Attributes:
         event: Set by the first signal.
         received: The first signal, or None.
     """
 
-    def __init__(self, leave: Callable[[], None]) -> None:
+    def __init__(self, leave: Callable[[], None], patience: Callable[[], float]) -> None:
         self.event = threading.Event()
         self.received: signal.Signals | None = None
-        self._leave = leave
+        self._leave, self._patience = leave, patience
         self._received_at = 0.0
         self._deadline: threading.Timer | None = None
         self._previous: dict[signal.Signals, signal._HANDLER] = {}
@@ -69,7 +68,7 @@ class StopSignals:
         if self.received is None:
             self.received, self._received_at = signal.Signals(number), now
             self.event.set()
-            self._deadline = threading.Timer(PATIENCE_SECONDS, self._leave)
+            self._deadline = threading.Timer(self._patience(), self._leave)
             self._deadline.daemon = True
             self._deadline.start()
         elif number == signal.SIGINT and now - self._received_at > REPEAT_SECONDS:

@@ -18,6 +18,31 @@ def by_validation(front: Sequence[Individual], validation_scores: Sequence[float
     return min(pairs, key=lambda pair: (-pair[1], *_record(pair[0]), *_ties(pair[0])))[0]
 
 
+def pooled_scores(
+    front: Sequence[Individual],
+    validation_scores: Sequence[float],
+    training_episodes: int,
+    validation_episodes: int,
+) -> list[float]:
+    """Averages each one's score over all of its episodes, those of training and the further ones.
+
+    A hundred further episodes leave the mean of an unsteady network uncertain; an elite has lived
+    through many more, fresh ones in every generation.
+
+    Args:
+        front: Individuals with their mean training scores.
+        validation_scores: Their mean scores on the further episodes.
+        training_episodes: Episodes of one evaluation in training.
+        validation_episodes: Number of further episodes.
+    """
+    scores = []
+    for individual, score in zip(front, validation_scores, strict=True):
+        trained = individual.evaluations * training_episodes
+        total = individual.means[0] * trained + score * validation_episodes
+        scores.append(total / (trained + validation_episodes))
+    return scores
+
+
 def by_one_standard_error(front: Sequence[Individual], samples: int) -> Individual:
     """Chooses the smallest network whose training score is as good as the best one's, within noise.
 

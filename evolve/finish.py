@@ -4,11 +4,11 @@ import threading
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ..tasks.task import Split, Task
+from ..tasks.task import Task, Workload
 from . import archive
-from .champion import by_one_standard_error, by_validation
+from .champion import by_one_standard_error, by_validation, pooled_scores
 from .engine import Engine
-from .individual import Individual
+from .individual import Individual, Place
 from .measure import measure_on
 from .measurements import COLUMNS, SCORE
 from .randomness import Places, Stream, deap_randomness
@@ -41,16 +41,16 @@ class Front(NamedTuple):
 
     members: list[Individual]
     champion: Individual | None
-    validation: dict[tuple[int, int], Sequence[float]]
-    test: dict[tuple[int, int], Sequence[float]]
+    validation: dict[Place, Sequence[float]]
+    test: dict[Place, Sequence[float]]
 
 
 def finish(search: Search, task: Task, engine: Engine, stop: threading.Event) -> Front:
     """Chooses the champion of a search and measures the front on test data.
 
     At most 50 members are candidates: the best scores, and of the rest what crowding leaves.
-    Where the task can validate, the champion is their best on validation data, else the
-    one-standard-error rule chooses it. Nothing here changes the search.
+    Where the task can validate, the champion is their best on validation data (on fresh episodes:
+    over these and those of its training), else the one-standard-error rule chooses it. Nothing here changes the search.
 
     Raises:
         Stopped: ``stop`` was set meanwhile.
@@ -59,21 +59,25 @@ def finish(search: Search, task: Task, engine: Engine, stop: threading.Event) ->
     if not members:
         return Front([], None, {}, {})
     candidates = _candidates(members, search)
-    profile = search.settings.profile
+    seed, profile = search.settings.seed, search.settings.profile
 
-    def measured_on(split: Split) -> dict[tuple[int, int], Sequence[float]]:
-        workload = task.workload(split, search.settings.seed)
+    def measured_on(workload: Workload) -> dict[Place, Sequence[float]]:
         answers = measure_on(engine, task, workload, candidates, profile, stop)
         return {i.id: answer for i, answer in zip(candidates, answers, strict=True)}
 
-    validation = measured_on("validation") if task.has_validation else {}
-    if validation:
-        champion = by_validation(candidates, [validation[i.id][SCORE] for i in candidates])
+    validation: dict[Place, Sequence[float]] = {}
+    if task.has_validation:
+        further = task.workload("validation", seed)
+        validation = measured_on(further)
+        scores = [validation[i.id][SCORE] for i in candidates]
+        if task.fresh and task.episodes:
+            scores = pooled_scores(candidates, scores, task.episodes, further.size)
+        champion = by_validation(candidates, scores)
     else:
         champion = by_one_standard_error(members, task.samples)
         if champion not in candidates:
             candidates = [champion, *candidates[: TESTED - 1]]
-    test = measured_on("test") if task.has_test else {}
+    test = measured_on(task.workload("test", seed)) if task.has_test else {}
     return Front(members, champion, validation, test)
 
 
@@ -111,8 +115,6 @@ def _candidates(members: list[Individual], search: Search) -> list[Individual]:
         return best + archive.thin(rest, TESTED - len(best))
 
 
-def _of(
-    answers: dict[tuple[int, int], Sequence[float]], member: Individual, column: int
-) -> float | None:
+def _of(answers: dict[Place, Sequence[float]], member: Individual, column: int) -> float | None:
     answer = answers.get(member.id)
     return None if answer is None else answer[column]

@@ -68,3 +68,8 @@ class Individual:
     def preference(self) -> tuple[int, float]:
         """Crowded comparison (Deb et al. 2002, section III-B): lower front, then less crowded."""
         return (-self.rank, self.fitness.crowding_dist)
+
+    @property
+    def merit(self) -> float:
+        """Comparison by mean score alone."""
+        return self.means[0]

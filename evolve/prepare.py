@@ -1,8 +1,12 @@
 """From settings to the parts of a run: the task, the profile, the search's own settings."""
 
+from collections.abc import Mapping
+from dataclasses import fields
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
-from ..genomes import InitialSettings, Profile, profile
+from .. import InputError
+from ..genomes import InitialSettings, MutationRates, Profile, profile
 from ..tasks import registry
 from ..tasks.task import Task, TaskSettings
 from .limits import Limits
@@ -12,6 +16,17 @@ from .settings import Settings
 #: How many generations' fresh data must have confirmed an individual before it is archived: the
 #: best of many that are measured once has been lucky.
 ARCHIVE_EVALUATIONS = 3
+
+
+_SEARCH_WORDS = (
+    "population",
+    "elites",
+    "tournament",
+    "by_merit",
+    "crossover",
+    "mutations",
+    "seed",
+)
 
 
 class Prepared(NamedTuple):
@@ -66,10 +81,7 @@ def _task_settings(settings: Settings, chip: Profile) -> TaskSettings:
 
 
 def _search_settings(settings: Settings, task: Task, chip: Profile) -> SearchSettings:
-    chosen: dict[str, Any] = {
-        name: getattr(settings, name)
-        for name in ("population", "elites", "tournament", "crossover", "mutations", "seed")
-    }
+    chosen: dict[str, Any] = {name: getattr(settings, name) for name in _SEARCH_WORDS}
     initial: dict[str, Any] = {name: getattr(settings, name) for name in ("hidden", "density")}
     return SearchSettings(
         inputs=task.inputs,
@@ -80,5 +92,21 @@ def _search_settings(settings: Settings, task: Task, chip: Profile) -> SearchSet
         archive_evaluations=ARCHIVE_EVALUATIONS if task.fresh else 1,
         weights=settings.weights if settings.selection == "weighted" else None,
         initial=InitialSettings(**initial),
+        rates=mutation_rates(settings.rates),
         **chosen,
     )
+
+
+def mutation_rates(rates: Mapping[str, Any]) -> MutationRates:
+    """Returns the usual rates with some of them replaced.
+
+    Raises:
+        InputError: There is no such mutation (names the nearest), or a rate is not allowed.
+    """
+    names = [field.name for field in fields(MutationRates)]
+    for name in rates:
+        if name not in names:
+            near = get_close_matches(name, names, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}"
+            raise InputError(f"rates: there is no mutation {name!r}; {hint}")
+    return MutationRates(**rates)

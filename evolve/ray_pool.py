@@ -8,10 +8,12 @@ over a pipe; it ends when the pipe is closed.
 
 import json
 import os
+import shutil
 import signal
 import sys
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -76,12 +78,13 @@ class Pool:
     Args:
         connection: The pipe to the engine.
         workers: Number of workers, each on a core of its own.
+        start: Has Ray start a worker.
     """
 
-    def __init__(self, connection: Connection, workers: int) -> None:
+    def __init__(self, connection: Connection, workers: int, start: Callable[[], Any]) -> None:
         self._connection = connection
-        self._actors = ray.remote(num_cpus=1)(Worker)
-        self._slots = [_Slot(self._actors.remote()) for _ in range(workers)]
+        self._start = start
+        self._slots = [_Slot(start()) for _ in range(workers)]
         self._held: tuple[Any, Any] = (None, None)
         self._waiting: deque[_Work] = deque()
         self._in_flight: dict[Any, _Call] = {}
@@ -204,7 +207,7 @@ class Pool:
             if call.slot is slot:
                 del self._in_flight[reference]
         ray.kill(slot.actor)
-        self._slots[self._slots.index(slot)] = _Slot(self._actors.remote())
+        self._slots[self._slots.index(slot)] = _Slot(self._start())
 
     def _fail(self, sentence: str) -> None:
         self._waiting.clear()
@@ -227,32 +230,47 @@ def _put(parcel: Parcel) -> Any:
     return ray.put(parcel._replace(buffers=buffers))
 
 
-def main(descriptor: int, workers: int | None, address: str | None, folder: str) -> None:
-    """Runs the process.
+class Setup(NamedTuple):
+    """What the process is told when it starts.
 
-    Args:
+    Attributes:
         descriptor: Of the pipe to the engine.
         workers: As for ``connect``.
         address: As for ``connect``.
         folder: As for ``connect``.
+        paths: As for ``Worker``.
+        home: As for ``Worker``.
     """
-    connection = Connection(descriptor)
+
+    descriptor: int
+    workers: int | None
+    address: str | None
+    folder: str
+    paths: list[str]
+    home: str
+
+
+def main(setup: Setup) -> None:
+    """Runs the process."""
+    connection = Connection(setup.descriptor)
     try:
-        workers = connect(workers, address, folder)
+        workers = connect(setup.workers, setup.address, setup.folder)
     except InputError as error:
         connection.send(Reply(0, "mistake", str(error)))
     except MachineError as error:
         connection.send(Reply(0, "failure", str(error)))
     else:
         connection.send(Reply(0, "ready", workers))
-        pool = Pool(connection, workers)
+        actors = ray.remote(num_cpus=1)(Worker)
+        pool = Pool(connection, workers, lambda: actors.remote(setup.paths, setup.home))
         with suppress(EOFError, OSError):  # the engine has gone
             pool.serve()
         pool.end()
-    if address is None:
+    shutil.rmtree(setup.folder, ignore_errors=True)
+    if setup.address is None:
         os.killpg(0, signal.SIGKILL)  # quicker than Ray's own way, and surer
     ray.shutdown()
 
 
 if __name__ == "__main__":
-    main(**json.loads(sys.argv[1]))
+    main(Setup(**json.loads(sys.argv[1])))

@@ -42,18 +42,20 @@ class PoolProcess:
         self._address = address
         self._folder = _make_folder()
         self._began = time.monotonic()
-        self._failed = False
+        self._connected = self._failed = False
         self._connection, theirs = Pipe()
-        setup = {"descriptor": theirs.fileno(), "workers": workers, "address": address}
+        setup = {
+            "descriptor": theirs.fileno(),
+            "workers": workers,
+            "address": address,
+            "folder": str(self._folder),
+            "paths": [path for path in sys.path if path],
+            "home": os.getcwd(),
+        }
         with theirs, open(self._folder / "output.txt", "wb") as output:
             self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-P",
-                    "-m",
-                    f"{__package__}.ray_pool",
-                    json.dumps(setup | {"folder": str(self._folder)}),
-                ],
+                [sys.executable, "-m", f"{__package__}.ray_pool", json.dumps(setup)],
+                cwd=self._folder,  # Ray has workers look for modules there first
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -86,6 +88,7 @@ class PoolProcess:
             reply: Reply = self._connection.recv()
         except (EOFError, OSError) as error:
             raise self._ended() from error
+        self._connected = True
         return reply
 
     def check_start(self) -> None:
@@ -109,7 +112,7 @@ class PoolProcess:
         self._connection.close()
         if self._process.returncode is not None:
             return
-        if self._address is not None:  # it takes its leave of the cluster
+        if self._address is not None and self._connected:  # it takes its leave of the cluster
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(LEAVE_SECONDS)
         if self._process.returncode is None:
@@ -136,9 +139,12 @@ def _environment(*, local: bool) -> dict[str, str]:
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",  # under `uv run` workers would build their own
     }
+    if paths := os.environ.get("PYTHONPATH"):  # may be relative to the working folder
+        settings["PYTHONPATH"] = os.pathsep.join(map(os.path.abspath, paths.split(os.pathsep)))
     if local:
         settings |= {
             "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # despite its name: keep to loopback
+            "RAY_task_events_report_interval_ms": "0",  # else Ray remembers 100,000 finished calls
             "RAY_AUTH_MODE": "token",  # other users of this machine are kept out
             "RAY_AUTH_TOKEN": secrets.token_hex(32),
         }

@@ -5,11 +5,13 @@ talks to Ray; and the workers. Tasks, workloads, batches and answers are pickled
 way; the pool passes them on unopened.
 """
 
+import os
 import pickle
 import sys
 import time
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Literal, NamedTuple
 
 from .. import InputError, MachineError
@@ -91,9 +93,18 @@ def unwrap(parcel: Parcel) -> Any:
 
 
 class Worker:
-    """Holds a task and a workload, and measures pieces on them; an actor of Ray's."""
+    """Holds a task and a workload, and measures pieces on them; an actor of Ray's.
 
-    def __init__(self) -> None:
+    Args:
+        paths: Folders in which the search looks for modules. They come last here: a file of the
+            user's that happens to be called like a module must not hide it.
+        home: Working folder of the search, which becomes the worker's if there is one like it.
+    """
+
+    def __init__(self, paths: Sequence[str], home: str) -> None:
+        sys.path.extend(path for path in paths if path not in sys.path)
+        with suppress(OSError):
+            os.chdir(home)
         self._task: Any = None
         self._workload: Any = None
 
@@ -105,6 +116,7 @@ class Worker:
         """
         try:
             if task is not None:
+                self._task = None
                 self._task = unwrap(task)
             if workload is not None:
                 self._workload = unwrap(workload)

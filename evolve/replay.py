@@ -1,16 +1,16 @@
-"""A champion to look at: its network, and its spikes on one sample or episode."""
+"""A champion to look at: its network, and its spikes."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from .. import InputError
 from ..genomes import Profile, express, genome_from_columns
 from ..results.folder import read_manifest
 from ..results.reader import read_table
 from ..sim.network import Network
+from ..tasks.replay import Replay
+from ..tasks.replay import replay as replayed
+from .run import prepared_again
 
 
 class Champion(NamedTuple):
@@ -67,22 +67,19 @@ def _named(network: Network, outputs: list[str]) -> tuple[tuple[str, ...], tuple
     return tuple(roles), tuple(labels)
 
 
-def replay(folder: Path, task: str | None = None) -> NDArray[np.bool_] | None:
-    """Runs the champion on the first held-out sample, or through the beginning of an episode.
+def replay(folder: Path, task: str | None = None) -> Replay | None:
+    """Runs the champion on a held-out sample of each class, or in the beginning of an episode.
 
     Args:
         folder: The run folder.
         task: The user's own task, named again: code named by a run folder is never imported.
 
     Returns:
-        (ticks, neurons) bool, or None where the task cannot be looked into.
+        None where the task cannot be looked into.
 
     Raises:
         InputError: As ``read_champion``, or the task or its data are not those of the run.
     """
-    from ..tasks.replay import replay as replayed
-    from .run import prepared_again
-
     network = read_champion(folder).network
     prepared = prepared_again(folder, task)
     return replayed(prepared.task, network, prepared.settings.seed)

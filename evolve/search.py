@@ -41,6 +41,8 @@ class SearchSettings:
         population: Individuals born per generation and surviving it, at least 2.
         elites: How many survive by score alone.
         tournament: Individuals per tournament for a parent.
+        by_merit: Share of the tournaments that the best score wins, in [0, 1]; the others are won
+            by the crowded comparison of NSGA-II.
         crossover: Probability that an offspring has two parents.
         mutations: Mean number of mutations of an offspring beyond the first.
         archive_limit: Largest number of members of the Pareto archive.
@@ -59,6 +61,7 @@ class SearchSettings:
     population: int = 100
     elites: int = 10
     tournament: int = 2
+    by_merit: float = 0.5
     crossover: float = 0.5
     mutations: float = 1.0
     archive_limit: int = 500
@@ -167,7 +170,12 @@ class Search:
 
 def _toolbox(settings: SearchSettings) -> Toolbox:
     toolbox = Toolbox()
-    toolbox.register("select", selection.parents, tournament=settings.tournament)
+    toolbox.register(
+        "select",
+        selection.parents,
+        tournament=settings.tournament,
+        by_merit=settings.by_merit,
+    )
     toolbox.register("mate", crossover, profile=settings.profile)
     toolbox.register(
         "mutate", mutate, profile=settings.profile, rates=settings.rates, extra=settings.mutations

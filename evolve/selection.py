@@ -102,22 +102,34 @@ def survivors(individuals: Sequence[Individual], count: int, elites: int) -> lis
 def by_score(individual: Individual) -> tuple[float, ...]:
     """Key that sorts the best mean score first.
 
-    Ties, frequent where a score has a ceiling: fewer synapses, since smaller networks generalise
-    better, then fewer spikes, lower latency, lower id.
+    Ties, frequent where a score has a ceiling: fewer synapses, since smaller networks are steadier
+    on data never seen, then fewer spikes, lower latency, lower id.
     """
     score, spikes, latency = individual.means
     return (-score, individual.measured[SYNAPSE_COUNT], spikes, latency, *individual.id)
 
 
-def parents(population: Sequence[Individual], count: int, tournament: int) -> list[Individual]:
-    """Draws parents by crowded tournaments, with replacement.
+def parents(
+    population: Sequence[Individual], count: int, tournament: int, by_merit: float
+) -> list[Individual]:
+    """Draws parents by tournaments, with replacement.
+
+    Some tournaments are won by the best score, whatever its cost, the others by the crowded
+    comparison. A front over several objectives spreads a population thin: without the former, high
+    scores are found late.
 
     Args:
         population: Ranked individuals.
         count: How many parents.
         tournament: Individuals per tournament, at least 1.
+        by_merit: Share of the tournaments in which the score counts, in [0, 1].
+
+    Returns:
+        The parents, those by score first.
     """
-    drawn: list[Individual] = tools.selTournament(
-        population, count, tournsize=tournament, fit_attr="preference"
-    )
+    first = round(count * by_merit)
+    drawn: list[Individual] = [
+        *tools.selTournament(population, first, tournament, fit_attr="merit"),
+        *tools.selTournament(population, count - first, tournament, fit_attr="preference"),
+    ]
     return drawn

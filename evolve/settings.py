@@ -23,6 +23,7 @@ FALLBACKS: Mapping[str, object] = MappingProxyType(
         "population": 100,
         "generations": 200,
         "tournament": 2,
+        "by_merit": 0.5,
         "crossover": 0.5,
         "mutations": 1.0,
         "hidden": 3,
@@ -46,11 +47,13 @@ _WHOLE = {  # smallest and largest value
 _REAL = {
     "minutes": (0.0, math.inf),
     "target": (-math.inf, math.inf),
+    "by_merit": (0.0, 1.0),
     "crossover": (0.0, 1.0),
     "mutations": (0.0, 1000.0),
     "density": (0.0, 1.0),
 }
 _CHOICES = {"engine": ENGINES, "selection": SELECTIONS, "genomes": GENOMES_KEPT}
+_TABLES = {"ranges": "the profile's fields", "rates": "mutations"}
 _TEXTS = ("task", "data", "label", "address", "out", "profile", "encoder", "decoder")
 
 
@@ -85,8 +88,10 @@ class Settings:
         weights: Weights of score, spikes and latency in the weighted sum.
         elites: Survivors by score alone; a tenth of the population if nobody chooses.
         tournament: Individuals per tournament for a parent.
+        by_merit: Share of parents that win their tournament by score alone.
         crossover: Probability of a second parent.
         mutations: Mean number of mutations beyond the first.
+        rates: Relative rates of mutations by name; those not named keep their usual rate.
         hidden: Largest number of hidden neurons of a first genome.
         density: Share of possible synapses that a first genome has.
         genomes: Which genomes the tables keep: ``survivors`` or ``all``.
@@ -117,8 +122,10 @@ class Settings:
     weights: tuple[float, float, float] = (1.0, 0.001, 0.001)
     elites: int | None = None
     tournament: int | None = None
+    by_merit: float | None = None
     crossover: float | None = None
     mutations: float | None = None
+    rates: Mapping[str, Any] = field(default_factory=dict)
     hidden: int | None = None
     density: float | None = None
     genomes: str = "survivors"
@@ -142,8 +149,8 @@ class Settings:
     def completed(self, defaults: Mapping[str, Any]) -> "Settings":
         """Fills what is None from a task's defaults, then from ``FALLBACKS``.
 
-        Default limits apply only where the user gave no limit at all; a task's ``ranges`` only to
-        fields of the profile that the user left alone.
+        Default limits apply only where the user gave no limit at all; a task's ``ranges`` and
+        ``rates`` only to the names that the user left alone.
         """
         if any(getattr(self, limit) is not None for limit in LIMITS):
             limits: dict[str, Any] = {}
@@ -151,16 +158,19 @@ class Settings:
             given = {k: v for k, v in defaults.items() if k in LIMITS}
             limits = given or {k: v for k, v in FALLBACKS.items() if k in LIMITS}
         others = {k: v for k, v in {**FALLBACKS, **defaults}.items() if k not in LIMITS}
-        ranges = {**others.pop("ranges", {}), **self.ranges}
+        tables: dict[str, Any] = {
+            name: {**others.pop(name, {}), **getattr(self, name)} for name in _TABLES
+        }
         changes = {k: v for k, v in {**others, **limits}.items() if getattr(self, k) is None}
-        filled = replace(self, **changes, ranges=ranges)
+        filled = replace(self, **changes, **tables)
         if filled.elites is None and filled.population is not None:
             return replace(filled, elites=max(1, filled.population // 10))
         return filled
 
     def to_json(self) -> dict[str, Any]:
         """Returns the settings as JSON values, for the run folder."""
-        return asdict(self) | {"weights": list(self.weights), "ranges": dict(self.ranges)}
+        tables = {name: dict(getattr(self, name)) for name in _TABLES}
+        return asdict(self) | {"weights": list(self.weights)} | tables
 
 
 def settings_from(values: Mapping[str, Any]) -> Settings:
@@ -204,8 +214,8 @@ def _problem(name: str, value: object) -> str | None:
         return None if isinstance(value, str) and value else "a text that is not empty"
     if name == "fresh_episodes":
         return None if isinstance(value, bool) else "true or false"
-    if name == "ranges":
-        return None if isinstance(value, Mapping) else "a table of the profile's fields"
+    if name in _TABLES:
+        return None if isinstance(value, Mapping) else f"a table of {_TABLES[name]}"
     three = isinstance(value, tuple) and len(value) == 3 and all(map(_is_real, value))
     return None if three else "three numbers: the weights of score, spikes and latency"
 

@@ -19,16 +19,16 @@ class MutationRates:
         InputError: Naming the rate that is not allowed.
     """
 
-    add_neuron: float = 0.02
-    add_synapse: float = 0.08
+    add_neuron: float = 0.03
+    add_synapse: float = 0.12
     perturb_bias: float = 0.05
     perturb_delay: float = 0.10
     perturb_leak: float = 0.05
     perturb_refractory: float = 0.03
     perturb_threshold: float = 0.10
     perturb_weight: float = 0.34
-    remove_neuron: float = 0.05
-    remove_synapse: float = 0.20
+    remove_neuron: float = 0.04
+    remove_synapse: float = 0.10
     rewire: float = 0.05
     split_synapse: float = 0.02
 

@@ -21,6 +21,7 @@ ENTRY = (
 )
 SHOWN = ("spikes", "latency", "synapses", "hidden")
 SHOWN_TESTS = ("test_score", "test_spikes", "test_latency")
+LISTED = 20  # networks of the front on the page
 
 
 class Report(TypedDict):
@@ -64,6 +65,8 @@ def build_report(folder: Path) -> Report:
 def summarize(folder: Path) -> str:
     """The report as a page of text: best per objective, Pareto front, test measurements.
 
+    Of a large front the `LISTED` best scores stand there; `build_report` has them all.
+
     Raises:
         InputError: not a run folder, or damaged.
     """
@@ -78,8 +81,9 @@ def summarize(folder: Path) -> str:
         best = {label: [_cell(row[name]) for name in shown] for label, row in _best(report).items()}
         table = [["", *shown], *([label, *cells] for label, cells in best.items())]
         parts += [_aligned(table, words=2)]
-        rows = [list(shown), *([_cell(row[name]) for name in shown] for row in front)]
-        parts += [f"Pareto front: {_count(len(front), 'network')}\n\n{_aligned(rows, words=1)}"]
+        rows = [list(shown), *([_cell(row[name]) for name in shown] for row in front[:LISTED])]
+        size = _count(len(front), "network") + (f", the best {LISTED}" if front[LISTED:] else "")
+        parts += [f"Pareto front: {size}\n\n{_aligned(rows, words=1)}"]
         parts += [_about_test(report, held_out, folder)]
     else:
         parts += [_about_no_front(report, folder)]

@@ -46,7 +46,21 @@ class CartPole(_CartPole):
     chance_score = 11.0
     guess_score = 22.3
     score_range = (1.0, 500.0)
-    defaults = MappingProxyType({"population": 100, "target": 500.0})
+    defaults = MappingProxyType(
+        {
+            "generations": 150,
+            "by_merit": 0.0,
+            "hidden": 0,
+            "density": 0.1,
+            # Two synapses are enough; what is not needed has to go.
+            "rates": {
+                "add_neuron": 0.02,
+                "add_synapse": 0.08,
+                "remove_neuron": 0.05,
+                "remove_synapse": 0.2,
+            },
+        }
+    )
 
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
         """Every variable uniformly within ±0.05."""
@@ -73,7 +87,18 @@ class CartPoleHard(_CartPole):
     chance_score = 50.0
     guess_score = 23.3
     score_range = (1.0, 15_000.0)
-    defaults = MappingProxyType({"population": 100, "minutes": 8.0})
+    defaults = MappingProxyType(
+        {
+            "minutes": 8.0,
+            # Coarse numbers: a few delays matter here, and are found sooner among fewer choices.
+            "ranges": {
+                "weight": [-1, 1, 0.5],
+                "threshold": [0.5, 2, 0.5],
+                "leaks": [0.5, 1],
+                "refractory": [0, 0],
+            },
+        }
+    )
 
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
         """Uniformly within x ± 1.2, θ ± 0.10475, both speeds ± 0.05."""

@@ -1,7 +1,6 @@
 """Control tasks: environments in compiled code, in which a network acts for whole episodes."""
 
 from abc import abstractmethod
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +36,6 @@ class Control(Task):
         test_episodes: Episodes of the final test.
     """
 
-    kind: Literal["compiled", "python"] = "compiled"
     has_validation = True
 
     variables: tuple[Variable, ...]

@@ -27,9 +27,9 @@ class Digits(Classification):
 
     name = "digits"
     encoder = "rate:4"
-    ticks = 12
+    ticks = 6
     scaling = "none"
-    defaults = MappingProxyType({"population": 100})
+    defaults = MappingProxyType({"population": 100, "minutes": 8.0})
 
     def load(self) -> tuple[Any, Any]:
         """(1797, 64) brightness in 0 … 1, (1797,) digits."""

@@ -24,7 +24,7 @@ from ..sim.compile import RUN, kernel, reads, writes
 from .control_spikes import encode
 from .decoders import decide_with, output_neurons
 from .environment import OBSERVE, STEP
-from .lanes import Lanes, begin, carry, count_spikes, in_flight, move, undelivered
+from .lanes import Lanes, begin, carry, count_spikes, in_flight, succeed, undelivered
 
 MOST_LANES = 64
 
@@ -180,16 +180,10 @@ def _live(network, networks, run, observe, step, course, results):  # type: igno
         for lane in range(active - 1, -1, -1):
             returns[lane] += rewards[lane]
             steps[lane] += 1
-            if not terminated[lane] and steps[lane] < course.steps:
-                continue
-            results.returns[network, lanes.episodes[lane]] = returns[lane]
-            totals[OPERATIONS] -= in_flight(lanes, lane, table)
-            if following < len(starts):
-                begin(lanes, lane, following, starts)
-                following += 1
-            else:
-                active -= 1
-                move(lanes, active, lane)
+            if terminated[lane] or steps[lane] >= course.steps:
+                results.returns[network, lanes.episodes[lane]] = returns[lane]
+                totals[OPERATIONS] -= in_flight(lanes, lane, table)
+                active, following = succeed(lanes, lane, active, following, starts)
     for neuron in range(header[NEURONS]):
         totals[OPERATIONS] += emitted[neuron] * table[-1, neuron]
         if neuron >= header[SOURCES]:

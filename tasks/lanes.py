@@ -80,7 +80,28 @@ def begin(lanes, lane, episode, starts):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def move(lanes, source, lane):  # type: ignore[no-untyped-def]
+def succeed(lanes, lane, active, following, starts):  # type: ignore[no-untyped-def]
+    """Put the next episode, or else the last lane, in the place of one that is over.
+
+    Args:
+        lanes: The lanes.
+        lane: The one that is over.
+        active: Lanes in use, the first ones.
+        following: The next episode that nobody is in; len(starts) if there is none.
+        starts: (episodes, state variables) float64.
+
+    Returns:
+        `active` and `following` from now on.
+    """
+    if following < len(starts):
+        begin(lanes, lane, following, starts)
+        return active, following + 1
+    _move(lanes, active - 1, lane)
+    return active - 1, following
+
+
+@kernel()
+def _move(lanes, source, lane):  # type: ignore[no-untyped-def]
     """Let a lane go on in the place of another, and put its own place at rest."""
     for row in range(lanes.history):
         for neuron in range(lanes.raster.shape[1]):

@@ -20,7 +20,7 @@ class Xor(Classification):
     ticks = 16
     scaling = "none"
     held_out = False
-    defaults = MappingProxyType({"population": 100, "target": 1.0})
+    defaults = MappingProxyType({"population": 100, "generations": 200})
 
     def load(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """The four patterns, (4, 3): first bit, second bit, bias."""
@@ -32,15 +32,16 @@ class Gaps(Classification):
     """``gaps``: three spikes on one line, each gap 2 or 8 ticks; do the two gaps differ?
 
     Four patterns. A network must remember: without hidden neurons and recurrence, with all delays 1
-    and full leak, whether an output spikes depends on the last tick alone, all patterns begin alike,
-    and the first spike says nothing.
+    and full leak, whether an output spikes depends on the last tick alone, and which output is the
+    first to have two spikes does not depend on the gaps.
     """
 
     name = "gaps"
-    ticks = 28
+    decoder = "first_to:2"
+    ticks = 24
     held_out = False
     takes = frozenset({"decoder", "ticks"})
-    defaults = MappingProxyType({"population": 100, "target": 1.0})
+    defaults = MappingProxyType({"population": 100, "generations": 200})
 
     SHORT, LONG = 2, 8
 

@@ -1,8 +1,8 @@
-"""What a network does on one sample, or at the beginning of one episode, spike by spike."""
+"""What a network does on a sample of each class, or at the beginning of an episode, spike by spike."""
 
 from dataclasses import replace as changed
 from functools import singledispatch
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +19,25 @@ from .task import Split, Task
 MOST_TICKS = 200  # of an episode
 
 
-@singledispatch
-def replay(task: Task, network: Network, seed: int) -> NDArray[np.bool_] | None:
-    """Spikes of all neurons on the first sample or episode that is held out.
+class Replay(NamedTuple):
+    """Spikes to look at.
 
-    Where nothing is held out it is the first one for training. Of an episode, the first decisions
-    are shown, `MOST_TICKS` ticks at most, one decision at least.
+    Attributes:
+        raster: (ticks, neurons) bool, the spikes of all neurons.
+        caption: On what.
+    """
+
+    raster: NDArray[np.bool_]
+    caption: str
+
+
+@singledispatch
+def replay(task: Task, network: Network, seed: int) -> Replay | None:
+    """Run a network on the first held-out sample of each class, or in a held-out episode.
+
+    Where nothing is held out, what is for training serves. Samples follow one another, each from
+    rest. Of an episode, the first decisions are shown, `MOST_TICKS` ticks at most, one decision at
+    least.
 
     Args:
         task: Any task.
@@ -32,24 +45,26 @@ def replay(task: Task, network: Network, seed: int) -> NDArray[np.bool_] | None:
         seed: Seed of the run, for episodes and random inputs.
 
     Returns:
-        (ticks, neurons) bool; None for a task that cannot be looked into: a user's own `Task`, or
-        episodes in plain Python, which run in worker processes only.
+        None for a task that cannot be looked into: a user's own `Task`, or episodes in plain
+        Python, which run in worker processes only.
     """
     return None
 
 
 @replay.register
-def _sample(task: Classification, network: Network, seed: int) -> NDArray[np.bool_]:
+def _samples(task: Classification, network: Network, seed: int) -> Replay:
     workload = task.workload(_split(task), seed)
-    inputs = workload.arrays[0]
+    inputs, labels, _ = workload.arrays
     if task.input_kind == "spikes":
         inputs = unpack_lanes(inputs, workload.size)
-    first: NDArray[np.bool_] = simulate(network, inputs[:, :, :1]).spikes[:, :, 0]
-    return first
+    classes, first = np.unique(labels, return_index=True)
+    spikes = simulate(network, np.ascontiguousarray(inputs[:, :, first])).spikes
+    names = ", ".join(task.classes[number] for number in classes)
+    return Replay(np.concatenate(list(np.moveaxis(spikes, 2, 0))), f"a sample of {names}")
 
 
 @replay.register
-def _episode(task: Control, network: Network, seed: int) -> NDArray[np.bool_]:
+def _episode(task: Control, network: Network, seed: int) -> Replay:
     starts, places, bounds = task.workload(_split(task), seed).arrays
     everyone = np.arange(network.neurons, dtype=np.int32)
     stepper = Stepper(changed(network, output_neurons=everyone))  # to see every spike
@@ -57,13 +72,13 @@ def _episode(task: Control, network: Network, seed: int) -> NDArray[np.bool_]:
     windows: list[NDArray[np.bool_]] = []
     while not environment.over and (not windows or (len(windows) + 1) * task.ticks <= MOST_TICKS):
         values = environment.observe()[places[:, 0]]
-        sent = places[(bounds[:, 0] <= values) & (values < bounds[:, 1])]
+        sent = places[(bounds[:, 0] <= values) & (values <= bounds[:, 1])]
         inputs = np.zeros((task.ticks, task.inputs, 1), np.bool_)
         inputs[sent[:, 2], sent[:, 1]] = True
         windows.append(stepper.run(inputs)[:, :, 0])
         action, _ = decide_window(windows[-1][:, network.output_neurons], task._decoder.target)
         environment.step(action)
-    return np.concatenate(windows)
+    return Replay(np.concatenate(windows), f"the first {len(windows)} decisions of an episode")
 
 
 class _Environment:

@@ -47,6 +47,8 @@ def test_report_is_a_page_or_one_json_object(runs: Path) -> None:
 
     assert "iris, seed 1: done after 8 generations" in page
     assert page.endswith(f"The run is in {folder}\n")
+    listed = page.split("Pareto front: ")[1].split("\n\n")[1].splitlines()[1:]
+    assert [line.split()[0] for line in listed] == [row["id"] for row in values["front"][:20]]
     assert (values["task"], values["seed"], values["state"]) == ("iris", 1, "done")
     assert (values["generations"], len(values["front"]) > 0) == (8, True)
     for network in [values["champion"], *values["front"]]:

@@ -13,16 +13,15 @@ from spikevolve.cli.conduct import command_line
 STUBBORN = """
 import sys, time
 from pathlib import Path
-from spikevolve.cli import signals
-from spikevolve.cli.conduct import conduct
+from spikevolve.cli import conduct
 
 def work(watch, stop):
     print("working", flush=True)
     while True:
         time.sleep(0.01)
 
-signals.PATIENCE_SECONDS = float(sys.argv[2])
-conduct(work, Path(sys.argv[1]), quiet=False, again="spikevolve resume it")
+conduct.PATIENCE_SECONDS = float(sys.argv[2])
+conduct.conduct(work, Path(sys.argv[1]), quiet=False, again="spikevolve resume it")
 """
 
 
@@ -53,10 +52,21 @@ def test_what_does_not_stop_in_time_is_left(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_second_interrupt_ends_it_at_once(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text("{}")
     process = stubborn(tmp_path, patience=60)
     process.send_signal(signal.SIGINT)
     time.sleep(0.7)
     assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+
+    assert process.returncode == 130
+    assert err.startswith("Stopped at once by Ctrl-C; what was saved before stays. ")
+
+
+@pytest.mark.slow
+def test_before_there_is_a_run_nobody_waits(tmp_path: Path) -> None:
+    process = stubborn(tmp_path, patience=60)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=20)
 

@@ -9,7 +9,7 @@ from spikevolve.cli import signals as module
 from spikevolve.cli.signals import SIGNALS, StopSignals
 
 
-def patient() -> None:
+def nobody() -> None:
     raise AssertionError("nobody is in a hurry")
 
 
@@ -24,7 +24,7 @@ def patient() -> None:
 def test_a_signal_sets_the_event_and_is_remembered(
     number: signal.Signals, status: int, name: str
 ) -> None:
-    with StopSignals(patient) as signals:
+    with StopSignals(nobody, lambda: 60) as signals:
         assert not signals.event.is_set()
         os.kill(os.getpid(), number)
         assert signals.event.wait(5)
@@ -33,7 +33,7 @@ def test_a_signal_sets_the_event_and_is_remembered(
 
 
 def test_the_first_signal_counts() -> None:
-    with StopSignals(patient) as signals:
+    with StopSignals(nobody, lambda: 60) as signals:
         os.kill(os.getpid(), signal.SIGTERM)
         os.kill(os.getpid(), signal.SIGINT)  # at once: passed on by a launcher, not insistence
         os.kill(os.getpid(), signal.SIGTERM)
@@ -44,7 +44,7 @@ def test_the_first_signal_counts() -> None:
 def test_a_second_interrupt_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "REPEAT_SECONDS", 0.01)
     left = threading.Event()
-    with StopSignals(left.set):
+    with StopSignals(left.set, lambda: 60):
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(0.05)
         assert not left.is_set()
@@ -53,19 +53,17 @@ def test_a_second_interrupt_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
         assert left.wait(5)
 
 
-def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.05)
+def test_patience_ends() -> None:
     left = threading.Event()
-    with StopSignals(left.set):
+    with StopSignals(left.set, lambda: 0.05):
         os.kill(os.getpid(), signal.SIGTERM)
 
         assert left.wait(5)
 
 
-def test_an_end_in_time_is_no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.1)
+def test_an_end_in_time_is_no_hurry() -> None:
     left = threading.Event()
-    with StopSignals(left.set):
+    with StopSignals(left.set, lambda: 0.1):
         os.kill(os.getpid(), signal.SIGTERM)
 
     assert not left.wait(0.3)
@@ -73,7 +71,7 @@ def test_an_end_in_time_is_no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_former_handlers_come_back() -> None:
     before = [signal.getsignal(number) for number in SIGNALS]
-    with StopSignals(patient):
+    with StopSignals(nobody, lambda: 60):
         assert [signal.getsignal(number) for number in SIGNALS] != before
 
     assert [signal.getsignal(number) for number in SIGNALS] == before

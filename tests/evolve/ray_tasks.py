@@ -75,6 +75,12 @@ class Hanging(Counting):
             pass
 
 
+class Homesick(Counting):
+    def misbehave(self) -> None:
+        if os.getcwd() != str(self.settings.data):
+            raise OddError("far from home")
+
+
 class Sleeping(Counting):
     def misbehave(self) -> None:
         time.sleep(0.5)

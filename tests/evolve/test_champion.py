@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from spikevolve.evolve.champion import by_one_standard_error, by_validation
+from spikevolve.evolve.champion import by_one_standard_error, by_validation, pooled_scores
 from spikevolve.evolve.individual import Individual
 
 MakeIndividual = Callable[..., Individual]
@@ -47,3 +47,11 @@ def test_validation_decides_and_ties_go_to_fewer_spikes_latency_synapses_id(
 
     assert by_validation(members, [0.8, 0.8, 0.8, 0.7]) is members[1]
     assert by_validation(members, [0.8, 0.8, 0.8, 0.9]) is members[3]
+
+
+def test_pooled_scores_weigh_every_episode_the_same(individual: MakeIndividual) -> None:
+    member = individual(0, (300.0, 1.0, 1.0))
+    member.evaluations = 5
+
+    # 5 evaluations of 10 episodes with mean 300, and 100 episodes with mean 450
+    assert pooled_scores([member], [450.0], 10, 100) == [(50 * 300 + 100 * 450) / 150]

@@ -1,13 +1,10 @@
 """Measuring with Ray: the same answers as anywhere, and what happens when something goes wrong."""
 
-import ipaddress
 import os
 import re
 import runpy
+import shutil
 import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
@@ -19,10 +16,9 @@ import pytest
 from numpy.typing import NDArray
 
 from spikevolve import InputError, MachineError
-from spikevolve.evolve import ray_process
 from spikevolve.evolve.engine import Engine, LocalEngine
 from spikevolve.evolve.ray_engine import RayEngine
-from spikevolve.evolve.ray_process import end_session, living
+from spikevolve.evolve.ray_process import living
 from spikevolve.genomes import InitialSettings, express, profile, random_genome
 from spikevolve.sim.batch import Batch, pack
 from spikevolve.tasks import Task, TaskSettings, Workload, load
@@ -44,10 +40,6 @@ def engine() -> Iterator[RayEngine]:
 
 def user_task(name: str, data: Path | None = None) -> Task:
     return load(f"{TASKS}:{name}", TaskSettings(data=data))
-
-
-def session_of(engine: RayEngine) -> int:
-    return engine._pool._process.pid
 
 
 def answers(
@@ -89,32 +81,26 @@ def test_two_workers_give_the_answers_of_the_threads(engine: RayEngine) -> None:
     check_equal(engine)
 
 
-def test_one_worker_gives_the_answers_of_the_threads_and_leaves_nothing_behind() -> None:
-    engine = RayEngine(1)
-    folder = engine._pool._folder
-    check_equal(engine)
-    assert living(session_of(engine))
-    engine.close()
-
-    assert living(session_of(engine)) == []
-    assert not folder.exists()
-    engine.close()  # twice does no harm
+def test_one_worker_gives_the_answers_of_the_threads() -> None:
+    with closing(RayEngine(1)) as engine:
+        check_equal(engine)
 
 
 def test_more_workers_than_cores_give_the_answers_of_the_threads_until_ray_is_lost() -> None:
     with closing(RayEngine(5)) as engine:
         check_equal(engine)
         assert engine.workers == 5
-        [raylet] = [p for p in living(session_of(engine)) if command(p).endswith("raylet")]
+        [raylet] = [p for p in living(engine._pool._process.pid) if "raylet" in program(p)]
         os.kill(raylet, signal.SIGKILL)
 
         for _ in range(2):
             with pytest.raises(MachineError, match=r"^Ray.* has ended unexpectedly"):
                 answers(engine, user_task("Counting"), batch_of(HARMLESS))
+    shutil.rmtree(engine._pool._folder, ignore_errors=True)  # kept for the user to read
 
 
-def command(process: int) -> str:
-    return Path(f"/proc/{process}/cmdline").read_text().split("\0")[0]
+def program(process: int) -> str:
+    return Path(f"/proc/{process}/comm").read_text()
 
 
 def test_the_task_and_the_workload_are_sent_when_they_change(engine: RayEngine) -> None:
@@ -124,33 +110,6 @@ def test_the_task_and_the_workload_are_sent_when_they_change(engine: RayEngine) 
         measured = answers(engine, same, batch, same.workload("train", seed))
 
         assert measured[0] == pytest.approx([2 + seed, 3 + seed, HARMFUL + seed])
-
-
-@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads Linux's table of sockets")
-def test_ray_listens_on_loopback_only(engine: RayEngine) -> None:
-    answers(engine, user_task("Counting"), batch_of(HARMLESS))
-    addresses = listening(living(session_of(engine)))
-
-    assert len(addresses) >= 6  # two servers, two agents, two workers
-    assert all(address.is_loopback for address in addresses), addresses
-
-
-def listening(processes: list[int]) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
-    """Addresses on which processes listen, of all protocols that Ray uses."""
-    own = set()
-    for process in processes:
-        for handle in Path(f"/proc/{process}/fd").iterdir():
-            own.update(re.findall(r"^socket:\[(\d+)\]$", os.readlink(handle)))
-    addresses = []
-    for table in ("tcp", "tcp6"):
-        for row in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
-            local, state, inode = (row.split()[column] for column in (1, 3, 9))
-            if state == "0A" and inode in own:
-                words = bytes.fromhex(local.partition(":")[0])  # each of 32 bits, lowest byte first
-                address = ipaddress.ip_address(np.frombuffer(words, "<u4").astype(">u4").tobytes())
-                mapped = getattr(address, "ipv4_mapped", None)
-                addresses.append(mapped or address)
-    return addresses
 
 
 def test_an_exception_names_the_task_and_the_place(engine: RayEngine) -> None:
@@ -193,6 +152,10 @@ def test_a_network_that_kills_every_worker_is_given_up(engine: RayEngine) -> Non
     assert answers(engine, user_task("Counting"), batch_of(2))[0] == pytest.approx(3)
 
 
+def test_workers_are_in_the_working_folder_of_the_search(engine: RayEngine) -> None:
+    answers(engine, user_task("Homesick", Path.cwd()), batch_of(HARMFUL))
+
+
 def test_a_task_that_cannot_be_pickled(engine: RayEngine) -> None:
     with pytest.raises(InputError, match=r"^task Secretive cannot be sent to worker processes: "):
         answers(engine, user_task("Secretive"), batch_of(HARMLESS))
@@ -207,9 +170,9 @@ def test_a_task_that_cannot_be_unpickled(engine: RayEngine) -> None:
 
 def test_a_hanging_task_holds_nobody_up(engine: RayEngine) -> None:
     task = user_task("Hanging")
-    batch = batch_of(HARMLESS, HARMFUL, HARMFUL, HARMLESS)
+    batch = batch_of(*[HARMLESS] * 20, *[HARMFUL] * 20)  # in two pieces at least
     with within(20), closing(engine.measure(task, task.workload("train", 1), batch)) as pieces:
-        assert next(piece for piece in pieces if piece).measurements.score == pytest.approx(4)
+        assert next(piece for piece in pieces if piece).measurements.score[0] == pytest.approx(4)
         assert next(piece for piece in pieces if piece is None) is None  # a chance to stop
         began = time.monotonic()
 
@@ -223,7 +186,7 @@ def within(seconds: float) -> Generator[None]:
     """Fails after a time, also where everything hangs."""
 
     def late(*_: Any) -> None:
-        raise TimeoutError(f"not done within {seconds} seconds")
+        raise AssertionError(f"not done within {seconds} seconds")
 
     before = signal.signal(signal.SIGALRM, late)
     signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -232,98 +195,3 @@ def within(seconds: float) -> Generator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-
-
-def test_signals_pass_ray_by_and_a_killed_search_leaves_nothing_behind(tmp_path: Path) -> None:
-    said = tmp_path / "said"
-    said.touch()
-    driver = subprocess.Popen(
-        [sys.executable, str(TASKS.with_name("ray_driver.py")), str(said)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        env=os.environ | {"HOME": str(tmp_path), "TMPDIR": str(tmp_path)},
-    )
-    try:
-        wait_until(lambda: said.read_text() == "ready", 90)
-        [pool] = children(driver.pid)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):
-            os.killpg(driver.pid, number)
-            time.sleep(0.2)
-        wait_until(lambda: said.read_text() == "survived", 30)
-        assert living(pool)
-    finally:
-        driver.kill()
-        output, _ = driver.communicate()
-
-    assert output == b""  # Ray's, that is
-    wait_until(lambda: living(pool) == [], 10)
-    assert not (tmp_path / ".ray").exists()
-
-
-def children(process: int) -> list[int]:
-    return list(map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split()))
-
-
-def wait_until(happened: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, f"not within {seconds} seconds"
-        time.sleep(0.05)
-
-
-@pytest.mark.parametrize("address", ["", "here", "local", "ray://127.0.0.1:10001"])
-def test_a_text_that_is_no_address(address: str) -> None:
-    expected = f"the address of a Ray cluster is {address!r}; allowed are HOST:PORT and auto"
-    named = pytest.raises(InputError, match=f"^{re.escape(expected)}$")
-    with closing(RayEngine(1, address)) as engine, named:
-        answers(engine, user_task("Counting"), batch_of(2))
-
-
-def test_a_cluster_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ray_process, "CONNECT_SECONDS", 4.0)
-    address = f"127.0.0.1:{free_port()}"
-    expected = f"no Ray cluster at {address!r} answers within 4 seconds"
-    named = pytest.raises(MachineError, match=f"^{re.escape(expected)}$")
-    with closing(RayEngine(1, address)) as engine, within(20), named:
-        answers(engine, user_task("Counting"), batch_of(2))
-
-
-def test_a_cluster_that_is_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    environment = ray_process._environment(local=True)
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    address = f"127.0.0.1:{free_port()}"
-    with cluster(address, cpus=1):
-        with closing(RayEngine(address=address)) as engine:
-            check_equal(engine)
-            assert engine.workers == 1
-            hanging = user_task("Hanging")
-            next(engine.measure(hanging, hanging.workload("train", 1), batch_of(HARMFUL)))
-        with closing(RayEngine(3, address)) as engine:  # the core is free again
-            check_equal(engine)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
-
-
-@contextmanager
-def cluster(address: str, cpus: int) -> Generator[None]:
-    """A cluster that somebody else has started; on loopback by its environment."""
-    folder = ray_process._make_folder()
-    command = [
-        *(sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block"),
-        *(f"--num-cpus={cpus}", f"--port={address.partition(':')[2]}", f"--temp-dir={folder}"),
-        *("--include-dashboard=false", "--object-store-memory=100000000"),
-    ]
-    head = subprocess.Popen(
-        command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        yield
-    finally:
-        end_session(head.pid)
-        head.wait()

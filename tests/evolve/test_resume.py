@@ -62,14 +62,24 @@ def go_on(folder: Path) -> Callable[[], None]:
 
 
 def _committing_always(work: Callable[[], object]) -> None:
-    driver.COMMIT_SECONDS = 0.0
-    work()
+    usual, driver.COMMIT_SECONDS = driver.COMMIT_SECONDS, 0.0
+    try:
+        work()
+    finally:
+        driver.COMMIT_SECONDS = usual
 
 
 def finished(work: Callable[[], None]) -> None:
     """Runs a function in a child and waits for its good end."""
     _, status = os.waitpid(in_a_child(work), 0)
     assert status == 0
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loaded_kernels(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Loads what the children need once, before they are forked."""
+    for values in (FRESH, CACHED):
+        begin(tmp_path_factory.mktemp("loading") / "run", values)()
 
 
 @pytest.fixture(params=[FRESH, CACHED], ids=["fresh", "cached"])

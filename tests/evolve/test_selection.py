@@ -92,6 +92,6 @@ def test_parents_of_large_tournaments_are_the_best(individual: MakeIndividual) -
     pool = [individual(i, (i / 10, 1.0, 1.0)) for i in range(5)]
     with deap_randomness(RNG):
         selection.rank(pool, selection.pareto_values)
-        chosen = selection.parents(pool, 20, tournament=100)
+        chosen = selection.parents(pool, 20, tournament=100, by_merit=0.0)
 
     assert set(chosen) == {pool[-1]}

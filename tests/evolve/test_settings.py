@@ -5,7 +5,9 @@ import json
 import pytest
 
 from spikevolve import InputError
+from spikevolve.evolve.prepare import mutation_rates
 from spikevolve.evolve.settings import Settings, settings_from
+from spikevolve.genomes import MutationRates
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,7 @@ from spikevolve.evolve.settings import Settings, settings_from
         ("fresh_episodes", 1, "true or false"),
         ("weights", (1.0, 2.0), "three numbers"),
         ("ranges", 3, "table"),
+        ("rates", 0.5, "table of mutations"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_allowed(
@@ -75,6 +78,15 @@ def test_ranges_of_the_task_give_way_one_by_one() -> None:
     )
 
     assert chosen.ranges == {"delay": [1, 3], "max_hidden": 5}
+
+
+def test_an_unknown_mutation_is_answered_with_the_nearest() -> None:
+    with pytest.raises(InputError, match="'add_synapsis'; did you mean 'add_synapse'"):
+        mutation_rates({"add_synapsis": 1.0})
+
+
+def test_rates_that_are_not_named_keep_their_usual_value() -> None:
+    assert mutation_rates({"add_neuron": 0.5}) == MutationRates(add_neuron=0.5)
 
 
 def test_settings_survive_the_run_folder() -> None:

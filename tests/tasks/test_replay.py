@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from spikevolve.sim.batch import pack
+from spikevolve.sim.bits import pack_lanes, unpack_lanes
 from spikevolve.sim.network import Network
 from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.replay import MOST_TICKS, replay
@@ -14,34 +15,49 @@ from spikevolve.tasks.task import Task, Workload
 Networks = Callable[..., list[Network]]
 
 
-def first_of(task: Task, split: str) -> Workload:
-    """The workload's first sample or episode alone."""
-    whole = task.workload(split, 1)  # type: ignore[arg-type]
-    if task.name == "iris":
-        inputs, labels, _ = whole.arrays
-        if task.input_kind == "spikes":
-            inputs = inputs[:, :, :1] & np.uint64(1)
-        else:
-            inputs = np.ascontiguousarray(inputs[:, :, :1])
-        return Workload.of("test", 1, inputs, labels[:1], np.array([1]))
-    starts, *code = whole.arrays
-    return Workload.of("test", 1, starts[:1], *code)
+def one_of_each_class(task: Task) -> Workload:
+    whole = task.workload("test", 1)
+    inputs, labels, injected = whole.arrays
+    first = [int(np.argmax(labels == number)) for number in range(task.outputs)]
+    if task.input_kind == "spikes":
+        inputs = pack_lanes(np.ascontiguousarray(unpack_lanes(inputs, whole.size)[:, :, first]))
+    else:
+        inputs = np.ascontiguousarray(inputs[:, :, first])
+    return Workload.of("test", len(first), inputs, labels[first], injected)
 
 
-@pytest.mark.parametrize(
-    ("name", "encoder"), [("iris", None), ("iris", "charge"), ("cartpole", None)]
-)
-def test_a_replay_has_the_spikes_that_were_measured(
-    networks_for: Networks, name: str, encoder: str | None
+@pytest.mark.parametrize("encoder", ["rate", "charge"])
+def test_data_are_replayed_with_the_spikes_that_were_measured(
+    networks_for: Networks, encoder: str
 ) -> None:
-    task = load(name, TaskSettings(encoder=encoder))
+    task = load("iris", TaskSettings(encoder=encoder))
     for network in networks_for(task, 10):
-        raster = replay(task, network, 1)
-        measured = task.evaluate(first_of(task, "test"), pack([network]))
+        shown = replay(task, network, 1)
+        measured = task.evaluate(one_of_each_class(task), pack([network]))
 
-        assert raster is not None
-        assert raster.shape[1] == network.neurons
-        decisions = len(raster) / task.ticks
-        if len(raster) + task.ticks <= MOST_TICKS:  # else the episode goes on
-            own = raster[:, network.source_count :].sum()
+        assert shown is not None
+        assert shown.caption == "a sample of setosa, versicolor, virginica"
+        assert shown.raster.shape == (3 * task.ticks, network.neurons)
+        assert shown.raster[:, network.source_count :].sum() / 3 == measured.spikes[0]
+
+
+def test_an_episode_is_replayed_with_the_spikes_that_were_measured(
+    networks_for: Networks,
+) -> None:
+    task = load("cartpole")
+    starts, *code = task.workload("test", 1).arrays
+    first = Workload.of("test", 1, starts[:1], *code)
+    whole = 0
+    for network in networks_for(task, 20):
+        shown = replay(task, network, 1)
+        measured = task.evaluate(first, pack([network]))
+
+        assert shown is not None
+        decisions = len(shown.raster) // task.ticks
+        assert shown.caption == f"the first {decisions} decisions of an episode"
+        assert decisions <= MOST_TICKS / task.ticks
+        if decisions == measured.score[0]:  # one reward a step: the episode ends in the picture
+            whole += 1
+            own = shown.raster[:, network.source_count :].sum()
             assert own / decisions == measured.spikes[0]
+    assert whole > 10

@@ -1,0 +1,179 @@
+"""Ray's processes: out of reach, silent, deaf to signals, and gone when the search is."""
+
+import ipaddress
+import json
+import os
+import re
+import runpy
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from spikevolve import InputError, MachineError
+from spikevolve.evolve import ray_process
+from spikevolve.evolve.ray_engine import RayEngine
+from spikevolve.evolve.ray_process import end_session, living
+from spikevolve.sim.batch import Batch
+from spikevolve.tasks import load
+
+pytestmark = pytest.mark.ray
+
+TASKS = Path(__file__).resolve().with_name("ray_tasks.py")
+
+batch_of: Callable[..., Batch] = runpy.run_path(str(TASKS))["batch_of"]
+
+
+def measure(engine: RayEngine) -> None:
+    """Checks that answers come in, and the right ones."""
+    task = load(f"{TASKS}:Counting")
+    answers = [a for a in engine.measure(task, task.workload("train", 7), batch_of(2, 3)) if a]
+    scores = {a.start + i: score for a in answers for i, score in enumerate(a.measurements.score)}
+
+    assert scores == pytest.approx({0: 9, 1: 10})
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads Linux's table of sockets")
+def test_ray_listens_on_loopback_only_and_leaves_nothing_behind() -> None:
+    engine = RayEngine(2)
+    session, folder = engine._pool._process.pid, engine._pool._folder
+    measure(engine)
+    addresses = listening(living(session))
+    engine.close()
+
+    assert len(addresses) >= 6  # two servers, two agents, two workers
+    assert all(address.is_loopback for address in addresses), addresses
+    assert living(session) == []
+    assert not folder.exists()
+    engine.close()  # twice does no harm
+
+
+def listening(processes: list[int]) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+    """Addresses on which processes listen, of all protocols that Ray uses."""
+    own = set()
+    for process in processes:
+        for handle in Path(f"/proc/{process}/fd").iterdir():
+            own.update(re.findall(r"^socket:\[(\d+)\]$", os.readlink(handle)))
+    addresses = []
+    for table in ("tcp", "tcp6"):
+        for row in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            local, state, inode = (row.split()[column] for column in (1, 3, 9))
+            if state == "0A" and inode in own:
+                words = bytes.fromhex(local.partition(":")[0])  # each of 32 bits, lowest byte first
+                address = ipaddress.ip_address(np.frombuffer(words, "<u4").astype(">u4").tobytes())
+                mapped = getattr(address, "ipv4_mapped", None)
+                addresses.append(mapped or address)
+    return addresses
+
+
+def test_signals_pass_ray_by_and_a_killed_search_leaves_nothing_behind(tmp_path: Path) -> None:
+    said = tmp_path / "said"
+    said.touch()
+    for module in ("numpy", "queue", "tasks"):  # files of the user's that hide nothing
+        (tmp_path / f"{module}.py").write_text("raise SystemExit('hidden')")
+    driver = subprocess.Popen(
+        [sys.executable, str(TASKS.with_name("ray_driver.py")), str(said)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        cwd=tmp_path,
+        env=os.environ | {"HOME": str(tmp_path), "TMPDIR": str(tmp_path)},
+    )
+    try:
+        wait_until(lambda: said.read_text() == "ready", 90)
+        [pool] = children(driver.pid)
+        folder = Path(json.loads(command(pool)[-1])["folder"])
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):
+            os.killpg(driver.pid, number)
+            time.sleep(0.2)
+        wait_until(lambda: said.read_text() == "survived", 30)
+        assert living(pool)
+    finally:
+        driver.kill()
+        output, _ = driver.communicate()
+
+    assert output == b""  # Ray's, that is
+    wait_until(lambda: living(pool) == [], 10)
+    assert not folder.exists()
+    assert not (tmp_path / ".ray").exists()
+
+
+def command(process: int) -> list[str]:
+    return Path(f"/proc/{process}/cmdline").read_text().split("\0")[:-1]
+
+
+def children(process: int) -> list[int]:
+    return list(map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split()))
+
+
+def wait_until(happened: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, f"not within {seconds} seconds"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("address", ["", "here", "local", "ray://127.0.0.1:10001"])
+def test_a_text_that_is_no_address(address: str) -> None:
+    expected = f"the address of a Ray cluster is {address!r}; allowed are HOST:PORT and auto"
+    named = pytest.raises(InputError, match=f"^{re.escape(expected)}$")
+    with closing(RayEngine(1, address)) as engine, named:
+        measure(engine)
+
+
+def test_a_cluster_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ray_process, "CONNECT_SECONDS", 4.0)
+    address = f"127.0.0.1:{free_port()}"
+    expected = f"no Ray cluster at {address!r} answers within 4 seconds"
+    named = pytest.raises(MachineError, match=f"^{re.escape(expected)}$")
+    with closing(RayEngine(1, address)) as engine, named:
+        measure(engine)
+
+
+def test_a_cluster_that_is_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    environment = ray_process._environment(local=True)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    address = f"127.0.0.1:{free_port()}"
+    with cluster(address, cpus=1):
+        with closing(RayEngine(address=address)) as engine:
+            measure(engine)
+            assert engine.workers == 1
+            hanging = load(f"{TASKS}:Hanging")
+            next(engine.measure(hanging, hanging.workload("train", 1), batch_of(4)))
+        with closing(RayEngine(3, address)) as engine:  # the core is free again
+            measure(engine)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+@contextmanager
+def cluster(address: str, cpus: int) -> Generator[None]:
+    """A cluster that somebody else has started; on loopback by its environment."""
+    folder = ray_process._make_folder()
+    command = [
+        *(sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block"),
+        *(f"--num-cpus={cpus}", f"--port={address.partition(':')[2]}", f"--temp-dir={folder}"),
+        *("--include-dashboard=false", "--object-store-memory=100000000"),
+    ]
+    head = subprocess.Popen(
+        command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield
+    finally:
+        end_session(head.pid)
+        head.wait()
+        shutil.rmtree(folder, ignore_errors=True)

@@ -10,6 +10,12 @@ from ..evolve.settings import settings_from
 
 _NOT_SETTINGS = ("config", "quiet")
 
+#: Words that are tables, each with an example of a flag.
+TABLES = {
+    "ranges": "max_hidden=5 or weight=[-0.5, 0.5]",
+    "rates": "add_synapse=0.2 or split_synapse=0",
+}
+
 
 def run_words(config: Path | None, flags: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
     """Return the settings of a run that were given, and whether it shall be quiet.
@@ -19,17 +25,19 @@ def run_words(config: Path | None, flags: Mapping[str, Any]) -> tuple[dict[str, 
         flags: Options by name, None where not given.
 
     Raises:
-        InputError: The file or a value in it is wrong, or a flag ``ranges`` cannot be read.
+        InputError: The file or a value in it is wrong, or a flag of a table cannot be read.
     """
     words = read_config(config) if config else {}
     quiet = words.pop("quiet", False)
     given = {name: value for name, value in flags.items() if value is not None}
     quiet = given.get("quiet", quiet)
-    ranges = {**words.pop("ranges", {}), **parse_ranges(given.pop("ranges", ()))}
+    tables = {
+        name: {**words.pop(name, {}), **parse_table(name, given.pop(name, ()))} for name in TABLES
+    }
     for name, value in given.items():
         if name not in _NOT_SETTINGS:
             words[name] = str(value) if isinstance(value, Path) else value
-    return (words | {"ranges": ranges} if ranges else words), quiet
+    return words | {name: table for name, table in tables.items() if table}, quiet
 
 
 def read_config(path: Path) -> dict[str, Any]:
@@ -61,18 +69,22 @@ def read_config(path: Path) -> dict[str, Any]:
     return words
 
 
-def parse_ranges(texts: Sequence[str]) -> dict[str, Any]:
-    """Return changes to a profile from texts such as ``max_hidden=5`` or ``weight=[-0.5, 0.5]``.
+def parse_table(name: str, texts: Sequence[str]) -> dict[str, Any]:
+    """Return a table from flags such as ``max_hidden=5`` or ``weight=[-0.5, 0.5]``.
+
+    Args:
+        name: A key of ``TABLES``.
+        texts: What was given after that flag, each time.
 
     Raises:
         InputError: A text is not KEY=VALUE with a value in TOML.
     """
-    ranges: dict[str, Any] = {}
+    table: dict[str, Any] = {}
     for text in texts:
         try:
-            ranges |= tomllib.loads(text)
+            table |= tomllib.loads(text)
         except tomllib.TOMLDecodeError:
             raise InputError(
-                f"--ranges {text!r} must be KEY=VALUE, such as max_hidden=5 or weight=[-0.5, 0.5]"
+                f"--{name} {text!r} must be KEY=VALUE, such as {TABLES[name]}"
             ) from None
-    return ranges
+    return table

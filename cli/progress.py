@@ -3,6 +3,7 @@
 from __future__ import annotations  # Progress is a name for the type checker only
 
 import math
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -36,7 +37,7 @@ def shown(quiet: bool) -> Iterator[Watch]:
     console = Console()
     if quiet:
         yield lambda progress: None
-    elif console.is_terminal:
+    elif sys.stdout.isatty():  # rich believes FORCE_COLOR, too
         table = LiveTable()
         with Live(
             console=console,

@@ -112,11 +112,22 @@ def run(
     tournament: Annotated[
         int | None, _count(_SEARCH, "Networks that compete to be a parent.")
     ] = None,
+    by_merit: Annotated[
+        float | None, _number(_SEARCH, "X", "Share of parents that win by score alone, 0 to 1.")
+    ] = None,
     crossover: Annotated[
         float | None, _number(_SEARCH, "X", "Share of children with two parents, 0 to 1.")
     ] = None,
     mutations: Annotated[
         float | None, _number(_SEARCH, "X", "Mean number of mutations beyond the first.")
+    ] = None,
+    rates: Annotated[
+        list[str] | None,
+        _option(
+            _SEARCH,
+            "KEY=VALUE",
+            "Relative rate of a mutation, such as add_synapse=0.2; repeatable.",
+        ),
     ] = None,
     hidden: Annotated[
         int | None, _count(_SEARCH, "Most hidden neurons of a first network.")

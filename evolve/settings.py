@@ -21,9 +21,9 @@ LIMITS = ("generations", "evaluations", "minutes", "target")
 FALLBACKS: Mapping[str, object] = MappingProxyType(
     {
         "population": 100,
+        "selection": "nsga2",
         "generations": 200,
         "tournament": 2,
-        "by_merit": 0.5,
         "crossover": 0.5,
         "mutations": 1.0,
         "hidden": 3,
@@ -88,7 +88,8 @@ class Settings:
         weights: Weights of score, spikes and latency in the weighted sum.
         elites: Survivors by score alone; a tenth of the population if nobody chooses.
         tournament: Individuals per tournament for a parent.
-        by_merit: Share of parents that win their tournament by score alone.
+        by_merit: Share of parents that win their tournament by score alone; half of them under
+            NSGA-II, none under the weighted sum, if nobody chooses.
         crossover: Probability of a second parent.
         mutations: Mean number of mutations beyond the first.
         rates: Relative rates of mutations by name; those not named keep their usual rate.
@@ -118,7 +119,7 @@ class Settings:
     ticks: int | None = None
     episodes: int | None = None
     fresh_episodes: bool | None = None
-    selection: str = "nsga2"
+    selection: str | None = None
     weights: tuple[float, float, float] = (1.0, 0.001, 0.001)
     elites: int | None = None
     tournament: int | None = None
@@ -163,9 +164,11 @@ class Settings:
         }
         changes = {k: v for k, v in {**others, **limits}.items() if getattr(self, k) is None}
         filled = replace(self, **changes, **tables)
-        if filled.elites is None and filled.population is not None:
-            return replace(filled, elites=max(1, filled.population // 10))
-        return filled
+        dependent: dict[str, Any] = {
+            "elites": max(1, (filled.population or 0) // 10),
+            "by_merit": 0.5 if filled.selection == "nsga2" else 0.0,
+        }
+        return replace(filled, **{k: v for k, v in dependent.items() if getattr(filled, k) is None})
 
     def to_json(self) -> dict[str, Any]:
         """Returns the settings as JSON values, for the run folder."""

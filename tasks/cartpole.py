@@ -90,6 +90,7 @@ class CartPoleHard(_CartPole):
     defaults = MappingProxyType(
         {
             "minutes": 8.0,
+            "by_merit": 0.0,
             # Coarse numbers: a few delays matter here, and are found sooner among fewer choices.
             "ranges": {
                 "weight": [-1, 1, 0.5],

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import InputError
-from ..sim import models
 from ..sim.batch import NEURONS, SOURCES, Batch
 from ..sim.bits import pack_lanes
 from . import scoring, splits
@@ -28,20 +27,6 @@ from .task import (
 )
 
 
-class Answers(NamedTuple):
-    """What each network said about each sample.
-
-    Attributes:
-        decisions: (networks, samples) int32, the class.
-        latencies: (networks, samples) int32, ticks until decided, 1 … window.
-        sums: (networks, 2) int64: spikes and synaptic operations over all samples.
-    """
-
-    decisions: NDArray[np.int32]
-    latencies: NDArray[np.int32]
-    sums: NDArray[np.int64]
-
-
 class _Part(NamedTuple):
     features: NDArray[Any]
     labels: NDArray[np.int32]
@@ -51,7 +36,7 @@ class Classification(Task):
     """A labelled data set: the network's decision is the class of a sample, the score accuracy.
 
     A subclass says ``load``. The settings of a run come before the attributes of the class. The
-    arrays of a workload are the inputs (packed spikes or charges, see ``scoring.score_batch``), the
+    arrays of a workload are the inputs (packed spikes or charges, see ``scoring.Samples``), the
     labels (samples,) int32, and (1,) int64 how many spikes or charges the inputs are.
 
     Attributes:
@@ -65,7 +50,7 @@ class Classification(Task):
 
     encoder: str = "rate:mirrored"
     decoder: str = "first_spike"
-    ticks: int = 16
+    ticks: int = 10
     scaling: Literal["quantiles", "none"] = "quantiles"
     held_out: bool = True
     score_range = (0.0, 1.0)
@@ -82,7 +67,7 @@ class Classification(Task):
         self.classes = data.classes
         self.outputs = len(data.classes)
         self.guess_score = 1.0 / self.outputs
-        self.data_digest = digest(data.features, data.labels)
+        self.data_digest = digest(data.features, data.labels, np.array(data.classes))
         self._decoder = decoder(settings.decoder or self.decoder)
         self._encoder = (
             None if data.features.ndim == 3 else encoder(settings.encoder or self.encoder)
@@ -117,7 +102,7 @@ class Classification(Task):
         """Accuracy, spikes, synaptic operations and latency of every network."""
         answers = self.answers(workload, batch)
         _, labels, injected = workload.arrays
-        networks = len(batch.headers)
+        networks = batch.networks
         totals = Totals(
             np.full(networks, workload.size),
             answers.sums[:, scoring.SPIKES],
@@ -129,39 +114,15 @@ class Classification(Task):
         neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
         return Measurements.of(score, totals, neurons, self.ticks)
 
-    def answers(self, workload: Workload, batch: Batch) -> Answers:
+    def answers(self, workload: Workload, batch: Batch) -> scoring.Answers:
         """Decision and latency of every network on every sample.
 
         Raises:
             InputError: The networks are not for this task.
         """
         self.check_fit(batch)
-        model = models.model(batch.model, batch.arithmetic)
-        inputs = workload.arrays[0]
-        if self.input_kind == "spikes":
-            spikes, charges = inputs, np.zeros((0, 0, 0), model.dtype)
-        else:
-            spikes, charges = np.zeros((0, 0, 0), np.uint64), inputs
-        networks = len(batch.headers)
-        answers = Answers(
-            np.empty((networks, workload.size), np.int32),
-            np.empty((networks, workload.size), np.int32),
-            np.empty((networks, 2), np.int64),
-        )
-        scoring.score_batch(
-            model.run,
-            model.states,
-            batch.headers,
-            batch.structure,
-            batch.numbers,
-            spikes,
-            charges,
-            self.ticks,
-            workload.size,
-            self._decoder.target,
-            *answers,
-        )
-        return answers
+        inputs, size = workload.arrays[0], workload.size
+        return scoring.answer(batch, inputs, self.ticks, size, self._decoder.target)
 
     def describe(self) -> dict[str, object]:
         """The task as plain values, with its classes, encoder, decoder and sizes of the splits."""

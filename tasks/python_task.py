@@ -162,7 +162,7 @@ class PythonTask(Task):
     def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
         """Run every network through every episode."""
         self.check_fit(batch)
-        networks = len(batch.headers)
+        networks = batch.networks
         scores = np.zeros((networks, workload.size))
         counts = np.zeros((networks, len(Totals._fields)), np.int64)
         for n in range(networks):

@@ -1,90 +1,140 @@
 """The compiled half of data tasks: every network of a batch on every sample of a workload."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import types
+from numpy.typing import NDArray
 
-from ..sim.batch import MAX_DELAY, NEURONS, SOURCES
+from ..sim import models
+from ..sim.batch import MAX_DELAY, NEURONS, SOURCES, Batch
 from ..sim.compile import RUN, kernel, reads, writes
 from ..sim.count import count_spikes, count_synaptic_operations
 from .decoders import decide, output_neurons
 
-SPIKES, SYNAPTIC_OPERATIONS = 0, 1  # columns of ``sums``
+SPIKES, SYNAPTIC_OPERATIONS = 0, 1  # columns of ``Answers.sums``
+
+
+class Samples(NamedTuple):
+    """What networks are shown.
+
+    Attributes:
+        spikes: (ticks, inputs, words) uint64, one bit a sample; (0, 0, 0) where inputs are neurons.
+        charges: (ticks, inputs, lanes) of the type of the weights; (0, 0, 0) where inputs are
+            sources.
+        ticks: Length of the window.
+        lanes: Number of samples.
+        target: ``Decoder.target``.
+    """
+
+    spikes: NDArray[np.uint64]
+    charges: NDArray[Any]
+    ticks: int
+    lanes: int
+    target: int
+
+
+class Answers(NamedTuple):
+    """What each network said about each sample.
+
+    Attributes:
+        decisions: (networks, samples) int32, the winning output.
+        latencies: (networks, samples) int32, ticks until decided, 1 … window.
+        sums: (networks, 2) int64: spikes and synaptic operations over all samples.
+    """
+
+    decisions: NDArray[np.int32]
+    latencies: NDArray[np.int32]
+    sums: NDArray[np.int64]
+
+
+class _Networks(NamedTuple):
+    headers: NDArray[np.int32]
+    structure: NDArray[np.int32]
+    numbers: NDArray[Any]
+    states: int
+
+
+def answer(batch: Batch, inputs: NDArray[Any], ticks: int, samples: int, target: int) -> Answers:
+    """Run every network of a batch on samples, from rest, and decide.
+
+    Args:
+        batch: Networks with an input for each of ``inputs``.
+        inputs: Spikes of sources, (ticks, inputs, words) uint64, or charges of neurons,
+            (ticks, inputs, samples).
+        ticks: Length of the window.
+        samples: Number of samples.
+        target: ``Decoder.target``.
+    """
+    model = models.model(batch.model, batch.arithmetic)
+    spikes, charges = np.zeros((0, 0, 0), np.uint64), np.zeros((0, 0, 0), model.dtype)
+    if inputs.dtype == np.uint64:
+        spikes = inputs
+    else:
+        charges = inputs
+    answers = Answers(
+        np.empty((batch.networks, samples), np.int32),
+        np.empty((batch.networks, samples), np.int32),
+        np.empty((batch.networks, 2), np.int64),
+    )
+    networks = _Networks(
+        _frozen(batch.headers), _frozen(batch.structure), _frozen(batch.numbers), model.states
+    )
+    shown = Samples(_frozen(spikes), _frozen(charges), ticks, samples, target)
+    _answer(model.run, networks, shown, answers)
+    return answers
+
+
+def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """A read-only view: in tuples, the kernel takes arrays of exactly the type it names."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def _signature(arithmetic: str, number: types.Type) -> Any:
+    named: Callable[..., Any] = types.NamedTuple
+    whole = types.int64
+    networks = (reads(types.int32, 2), reads(types.int32), reads(number), whole)
+    samples = (reads(types.uint64, 3), reads(number, 3), whole, whole, whole)
+    answers = (writes(types.int32, 2), writes(types.int32, 2), writes(types.int64, 2))
     return types.void(
         types.FunctionType(RUN[arithmetic]),
-        types.int64,  # states
-        reads(types.int32, 2),  # headers
-        reads(types.int32),  # structure
-        reads(number),  # numbers
-        reads(types.uint64, 3),  # spikes
-        reads(number, 3),  # charges
-        types.int64,  # ticks
-        types.int64,  # lanes
-        types.int64,  # target
-        writes(types.int32, 2),  # decisions
-        writes(types.int32, 2),  # latencies
-        writes(types.int64, 2),  # sums
+        named(networks, _Networks),
+        named(samples, Samples),
+        named(answers, Answers),
     )
 
 
 @kernel([_signature("float32", types.float32), _signature("integer", types.int32)])
-def score_batch(  # type: ignore[no-untyped-def]
-    run,
-    states,
-    headers,
-    structure,
-    numbers,
-    spikes,
-    charges,
-    ticks,
-    lanes,
-    target,
-    decisions,
-    latencies,
-    sums,
-):
-    """Run networks on samples, all samples of a network at once, and read their outputs.
-
-    Args:
-        run: Kernel of the neuron model.
-        states: State variables of the neuron model.
-        headers: (networks, HEADER) int32, ``Batch.headers``; all for these inputs.
-        structure: ``Batch.structure``.
-        numbers: ``Batch.numbers``.
-        spikes: (ticks, inputs, words) uint64, one bit a sample; (0, 0, 0) where inputs are neurons.
-        charges: (ticks, inputs, lanes); (0, 0, 0) where inputs are sources.
-        ticks: Length of the window.
-        lanes: Number of samples.
-        target: ``Decoder.target``.
-        decisions: (networks, lanes) int32, written: the winning outputs.
-        latencies: (networks, lanes) int32, written: ticks until decided.
-        sums: (networks, 2) int64, written: spikes and synaptic operations over all samples.
-    """
+def _answer(run, networks, samples, answers):  # type: ignore[no-untyped-def]
+    """Fill the answers; scratch is made once for all networks."""
+    headers, structure, numbers = networks.headers, networks.structure, networks.numbers
+    ticks, lanes = samples.ticks, samples.lanes
     words = (lanes + 63) // 64
-    most_rows, most_neurons = 0, 0
+    most_cells, most_neurons = 0, 0
     for header in headers:
-        most_rows = max(most_rows, (header[MAX_DELAY] + ticks) * header[NEURONS])
+        most_cells = max(most_cells, (header[MAX_DELAY] + ticks) * header[NEURONS])
         most_neurons = max(most_neurons, header[NEURONS])
-    rasters = np.empty(most_rows * words, np.uint64)
-    all_states = np.empty(states * most_neurons * lanes, numbers.dtype)
+    cells = np.empty(most_cells * words, np.uint64)
+    potentials = np.empty(networks.states * most_neurons * lanes, numbers.dtype)
     for n in range(len(headers)):
         header = headers[n]
         neurons, history = np.int64(header[NEURONS]), np.int64(header[MAX_DELAY])
-        rows = history + ticks
-        raster = rasters[: rows * neurons * words].reshape((rows, neurons, words))
+        shape = (history + ticks, neurons, words)
+        raster = cells[: shape[0] * neurons * words].reshape(shape)
         raster[:history] = 0
         if header[SOURCES] > 0:
-            raster[history:, : header[SOURCES]] = spikes
-        state = all_states[: states * neurons * lanes].reshape((states, neurons, lanes))
+            raster[history:, : header[SOURCES]] = samples.spikes
+        state = potentials[: networks.states * neurons * lanes]
         state[:] = 0
-        run(header, structure, numbers, charges, raster, state, ticks, lanes)
+        state = state.reshape((networks.states, neurons, lanes))
+        run(header, structure, numbers, samples.charges, raster, state, ticks, lanes)
         outputs = output_neurons(header, structure)
-        decide(raster, history, outputs, target, lanes, decisions[n], latencies[n])
-        sums[n, SPIKES] = count_spikes(header, raster, history, ticks)
-        sums[n, SYNAPTIC_OPERATIONS] = count_synaptic_operations(
+        decided, when = answers.decisions[n], answers.latencies[n]
+        decide(raster, history, outputs, samples.target, lanes, decided, when)
+        answers.sums[n, SPIKES] = count_spikes(header, raster, history, ticks)
+        answers.sums[n, SYNAPTIC_OPERATIONS] = count_synaptic_operations(
             header, structure, raster, history, ticks
         )

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from spikevolve import InputError
-from spikevolve.cli.config import parse_ranges, read_config, run_words
+from spikevolve.cli.config import parse_table, read_config, run_words
 
 
 @pytest.fixture
@@ -87,4 +87,4 @@ def test_a_file_that_is_not_text(file: Path) -> None:
 @pytest.mark.parametrize("text", ["max_hidden", "max_hidden=", "=3", "weight=[1"])
 def test_a_range_that_is_not_key_and_value(text: str) -> None:
     with pytest.raises(InputError, match="must be KEY=VALUE"):
-        parse_ranges([text])
+        parse_table("ranges", [text])

@@ -72,8 +72,10 @@ def test_the_table_keeps_improvements_and_ends_with_the_present() -> None:
 
 
 def test_a_terminal_gets_the_live_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
     console = Console(file=io.StringIO(), force_terminal=True, width=100)
     monkeypatch.setattr(module, "Console", lambda: console)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
 
     with shown(quiet=False) as watch:
         watch(LATER)

@@ -71,7 +71,7 @@ def count(task: Classification, network: Network, workload: Workload) -> Counted
 @pytest.mark.parametrize("split", ["train", "test"])
 def test_measurements(networks_for: Networks, encoder: str, arithmetic: str, split: str) -> None:
     grid = 1.0 if arithmetic == "integer" else 2.0**-10
-    task = iris(encoder=encoder, arithmetic=arithmetic, grid=grid)
+    task = iris(encoder=encoder, decoder="first_spike", arithmetic=arithmetic, grid=grid)
     networks = networks_for(task, 6, arithmetic)
     workload = task.workload("train" if split == "train" else "test", 1)
 

@@ -37,7 +37,7 @@ def shown(quiet: bool) -> Iterator[Watch]:
     console = Console()
     if quiet:
         yield lambda progress: None
-    elif sys.stdout.isatty():  # rich believes FORCE_COLOR, too
+    elif sys.stdout.isatty() and not console.is_dumb_terminal:  # rich believes FORCE_COLOR, too
         table = LiveTable()
         with Live(
             console=console,

@@ -49,7 +49,9 @@ class Answers(NamedTuple):
     sums: NDArray[np.int64]
 
 
-class _Networks(NamedTuple):
+class _Packed(NamedTuple):
+    # Numba's dispatcher tells the types of named tuples apart by the class's name alone; the loop
+    # of episodes has tuples of its own.
     headers: NDArray[np.int32]
     structure: NDArray[np.int32]
     numbers: NDArray[Any]
@@ -78,7 +80,7 @@ def answer(batch: Batch, inputs: NDArray[Any], ticks: int, samples: int, target:
         np.empty((batch.networks, samples), np.int32),
         np.empty((batch.networks, 2), np.int64),
     )
-    networks = _Networks(
+    networks = _Packed(
         _frozen(batch.headers), _frozen(batch.structure), _frozen(batch.numbers), model.states
     )
     shown = Samples(_frozen(spikes), _frozen(charges), ticks, samples, target)
@@ -101,7 +103,7 @@ def _signature(arithmetic: str, number: types.Type) -> Any:
     answers = (writes(types.int32, 2), writes(types.int32, 2), writes(types.int64, 2))
     return types.void(
         types.FunctionType(RUN[arithmetic]),
-        named(networks, _Networks),
+        named(networks, _Packed),
         named(samples, Samples),
         named(answers, Answers),
     )

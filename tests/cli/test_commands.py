@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from spikevolve.cli.main import app
 from spikevolve.results.schema import MEASUREMENTS, TESTS
-from spikevolve.tasks.registry import names
+from spikevolve.tasks.registry import load, names
 
 PNG = b"\x89PNG\r\n"
 
@@ -34,9 +34,12 @@ def test_tasks_lists_every_task_with_its_numbers() -> None:
     lines = {line.split()[0]: line.split()[1:] for line in spikevolve("tasks").splitlines()}
 
     assert lines.keys() == {"task", *names()}
-    assert lines["iris"] == ["8", "3", "16", "100", "samples", "50", "0.34", "0.3333"]
-    assert lines["xor"][-3:] == ["none", "0.5", "0.5"]
-    assert lines["cartpole"][-2:] == ["11", "22.3"]
+    for name in ("iris", "xor"):
+        task = load(name).describe()
+        assert lines[name][:3] == [str(task[key]) for key in ("inputs", "outputs", "ticks")]
+    assert lines["iris"][3:] == ["100", "samples", "50", "0.34", "0.3333"]
+    assert lines["xor"][3:] == ["4", "samples", "none", "0.5", "0.5"]
+    assert lines["cartpole"][4:] == ["episodes", "1,000", "11", "22.3"]
 
 
 def test_report_is_a_page_or_one_json_object(runs: Path) -> None:

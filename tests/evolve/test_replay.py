@@ -11,6 +11,7 @@ from spikevolve.evolve.replay import read_champion, replay
 from spikevolve.evolve.run import start
 from spikevolve.evolve.settings import settings_from
 from spikevolve.results.reader import read_table
+from spikevolve.tasks import load
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,8 @@ def test_its_spikes_are_those_of_a_sample_of_each_class(folder: Path) -> None:
     shown = replay(folder)
 
     assert shown is not None
-    assert shown.raster.shape == (3 * 16, read_champion(folder).network.neurons)
+    window = load("iris").ticks
+    assert shown.raster.shape == (3 * window, read_champion(folder).network.neurons)
     assert shown.raster[:, :8].any()
 
 

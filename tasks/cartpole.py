@@ -88,7 +88,7 @@ class CartPoleHard(_CartPole):
     score_range = (1.0, 15_000.0)
     defaults = MappingProxyType(
         {
-            "minutes": 8.0,
+            "minutes": 5.0,
             "by_merit": 0.0,
             "rates": _PRUNING,
             # Coarse numbers: a few delays matter here, and are found sooner among fewer choices.

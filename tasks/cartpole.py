@@ -15,11 +15,6 @@ _X_SPEED = Variable("x speed", 1, -2.0, 2.0)
 _THETA = Variable("theta", 2, -0.209, 0.209)
 _THETA_SPEED = Variable("theta speed", 3, -2.0, 2.0)
 
-# A few synapses balance a pole; what is not needed has to go, or the search drowns in it.
-_PRUNING = MappingProxyType(
-    {"add_neuron": 0.02, "add_synapse": 0.08, "remove_neuron": 0.05, "remove_synapse": 0.2}
-)
-
 
 class _CartPole(Control):
     """What all cart-poles share: the physics."""
@@ -57,7 +52,6 @@ class CartPole(_CartPole):
             "by_merit": 0.0,
             "hidden": 0,
             "density": 0.1,
-            "rates": _PRUNING,
         }
     )
 
@@ -88,9 +82,8 @@ class CartPoleHard(_CartPole):
     score_range = (1.0, 15_000.0)
     defaults = MappingProxyType(
         {
-            "minutes": 5.0,
+            "minutes": 8.0,
             "by_merit": 0.0,
-            "rates": _PRUNING,
             # Coarse numbers: a few delays matter here, and are found sooner among fewer choices.
             "ranges": {
                 "weight": [-1, 1, 0.5],

@@ -25,9 +25,9 @@ from spikevolve.sim.batch import MAX_DELAY, NEURONS, pack
 from spikevolve.sim.bits import pack_lanes
 from spikevolve.sim.compile import RUN, kernel, reads, writes
 from spikevolve.sim.count import count_spikes
-from spikevolve.sim.lif import PARAMETERS
 from spikevolve.sim.models import model
 from spikevolve.sim.network import Network
+from spikevolve.sim.neurons.lif import PARAMETERS
 
 BASELINE = "plain loops"
 

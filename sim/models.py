@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import InputError
-from . import lif
 
 DTYPES: dict[str, type[np.float32] | type[np.int32]] = {"float32": np.float32, "integer": np.int32}
 
-_SPECIFICATIONS: dict[str, ModuleType] = {"lif": lif}
+_NAMES = ("lif",)
 
 
 class Model(NamedTuple):
@@ -24,7 +23,7 @@ class Model(NamedTuple):
     Attributes:
         parameters: Names of the columns of `Network.parameters`.
         states: Number of state variables of a neuron, the potential first.
-        run: The compiled kernel, of the type `compile.RUN[arithmetic]`; `lif_float32.run` says
+        run: The compiled kernel, of the type `compile.RUN[arithmetic]`; `kernels.lif_float32.run` says
             what it does with its arguments.
         dtype: Of weights, parameters, charges and state.
     """
@@ -37,7 +36,13 @@ class Model(NamedTuple):
 
 def names() -> tuple[str, ...]:
     """Names of the neuron models."""
-    return tuple(_SPECIFICATIONS)
+    return _NAMES
+
+
+@cache
+def _specification(name: str) -> ModuleType:
+    """The module of `neurons` that describes a model; imported when its name is first used."""
+    return import_module(f".neurons.{name}", __package__)
 
 
 def check_name(name: str, arithmetic: str) -> None:
@@ -46,21 +51,24 @@ def check_name(name: str, arithmetic: str) -> None:
     Raises:
         InputError: If there is not.
     """
-    if name not in _SPECIFICATIONS:
+    if name not in _NAMES:
         raise InputError(f"neuron model {name!r} is unknown; there is {', '.join(names())}")
-    if arithmetic not in DTYPES:
-        raise InputError(f"arithmetic {arithmetic!r} is unknown; there is {', '.join(DTYPES)}")
+    allowed: tuple[str, ...] = _specification(name).ARITHMETICS
+    if arithmetic not in allowed:
+        raise InputError(
+            f"neuron model {name!r} has no arithmetic {arithmetic!r}; there is {', '.join(allowed)}"
+        )
 
 
 def parameters(name: str) -> tuple[str, ...]:
     """Names of the columns of `Network.parameters` in this neuron model."""
-    columns: tuple[str, ...] = _SPECIFICATIONS[name].PARAMETERS
+    columns: tuple[str, ...] = _specification(name).PARAMETERS
     return columns
 
 
 def states(name: str) -> int:
     """Number of state variables of a neuron in this model."""
-    number: int = _SPECIFICATIONS[name].STATES
+    number: int = _specification(name).STATES
     return number
 
 
@@ -90,16 +98,16 @@ def validate_parameters(name: str, arithmetic: str, rows: NDArray[Any], sources:
         )
     if np.any(rows[:sources]):
         raise InputError("network: a source has parameters; the rows of sources must be 0")
-    _SPECIFICATIONS[name].validate_parameters(arithmetic, rows[sources:], sources)
+    _specification(name).validate_parameters(arithmetic, rows[sources:], sources)
 
 
 @cache
 def model(name: str, arithmetic: str, *, plain: bool = False) -> Model:
     """The neuron model of that name; its kernel is loaded, or compiled, when first asked for.
 
-    Processors with AVX2 or AVX-512 run the vector kernel, others the plain loops, and so does every
-    processor where the environment variable `SPIKEVOLVE_KERNELS` is `plain`. The spikes are the
-    same.
+    Where a model has a kernel written in vectors, processors with AVX2 or AVX-512 run it. All
+    others run the plain loops, and so does every processor where the environment variable
+    `SPIKEVOLVE_KERNELS` is `plain`. The spikes are the same.
 
     Args:
         name: One of `names()`.
@@ -112,7 +120,9 @@ def model(name: str, arithmetic: str, *, plain: bool = False) -> Model:
     from . import compile  # here, so that networks can be handled without Numba
 
     check_name(name, arithmetic)
-    specification = _SPECIFICATIONS[name]
-    plain = plain or os.environ.get("SPIKEVOLVE_KERNELS") == "plain" or not compile.has_vectors()
-    kernel = import_module(f".{name}_{arithmetic}{'' if plain else '_vector'}", __package__)
+    specification = _specification(name)
+    plain = plain or os.environ.get("SPIKEVOLVE_KERNELS") == "plain"
+    vectors = specification.HAS_VECTORS and not plain and compile.has_vectors()
+    module = f".kernels.{name}_{arithmetic}{'_vector' if vectors else ''}"
+    kernel = import_module(module, __package__)
     return Model(specification.PARAMETERS, specification.STATES, kernel.run, DTYPES[arithmetic])

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import lif
 from .network import Network
+from .neurons import lif
 from .recording import Recording, check_inputs
 
 

@@ -5,7 +5,7 @@ from numba import types
 from numpy.typing import NDArray
 
 from ...sim.compile import kernel, reads
-from ...sim.lif import LEAK_NONE, LEAK_WHOLE
+from ...sim.neurons.lif import LEAK_NONE, LEAK_WHOLE
 from ..profile import BIAS, LEAK
 from . import head, returns
 

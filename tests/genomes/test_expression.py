@@ -17,8 +17,8 @@ from spikevolve.genomes import (
 )
 from spikevolve.genomes.genome import assemble
 from spikevolve.genomes.identifiers import end_ids
-from spikevolve.sim import lif
 from spikevolve.sim.network import Network
+from spikevolve.sim.neurons import lif
 from spikevolve.sim.reference import simulate
 
 

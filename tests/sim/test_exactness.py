@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spikevolve.sim import lif_vector, models
+from spikevolve.sim import models
 from spikevolve.sim.compile import RUN, has_vectors, processor
+from spikevolve.sim.kernels import lif_vector
 from spikevolve.sim.network import Network
 
 # Of the spikes below, made by the readable reference: a change of them is a change of meaning.

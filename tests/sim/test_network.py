@@ -68,7 +68,7 @@ def test_equal_networks_hash_equal_and_others_do_not(network: Network) -> None:
 INT = np.int32
 MISTAKES = {
     "unknown model": ({"model": "lff"}, "neuron model 'lff' is unknown; there is lif"),
-    "unknown arithmetic": ({"arithmetic": "int8"}, "arithmetic 'int8' is unknown"),
+    "unknown arithmetic": ({"arithmetic": "int8"}, "neuron model 'lif' has no arithmetic 'int8'"),
     "dtype": ({"delays": np.ones(3)}, "delays is float64 in 1 dimensions; .* int32 in 1"),
     "no array": ({"delays": [1, 1, 1]}, "delays is a list; .* int32 in 1"),
     "dimensions": ({"sources": np.ones((3, 1), INT)}, "sources is int32 in 2 dimensions"),

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spikevolve.sim import lif
 from spikevolve.sim.batch import Batch, pack
 from spikevolve.sim.network import Network
+from spikevolve.sim.neurons import lif
 from spikevolve.tasks import Task
 
 

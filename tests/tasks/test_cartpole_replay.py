@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from spikevolve.sim.batch import pack
-from spikevolve.sim.lif import LEAK, LEAK_NONE, PARAMETERS, THRESHOLD, V_MIN
 from spikevolve.sim.network import Network
+from spikevolve.sim.neurons.lif import LEAK, LEAK_NONE, PARAMETERS, THRESHOLD, V_MIN
 from spikevolve.tasks import cartpole_dynamics
 from spikevolve.tasks.cartpole import CartPole, CartPoleHard
 from spikevolve.tasks.control_encoders import Argyle, ControlEncoder, FlipFlop, Variable

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import types
 
-from .batch import NEURONS, NUMBERS, SOURCES, STRUCTURE, SYNAPSES
-from .compile import intrinsic, kernel
-from .lif import (
+from ..batch import NEURONS, NUMBERS, SOURCES, STRUCTURE, SYNAPSES
+from ..compile import intrinsic, kernel
+from ..neurons.lif import (
     BIAS,
     FLUSH,
     HIGHEST,

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .batch import INPUTS, NEURONS, STRUCTURE, SYNAPSES
-from .compile import kernel
+from ..batch import INPUTS, NEURONS, STRUCTURE, SYNAPSES
+from ..compile import kernel
 
 
 @kernel()

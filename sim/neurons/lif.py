@@ -20,11 +20,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import InputError
+from ... import InputError
 
 PARAMETERS = ("threshold", "leak", "refractory", "bias", "v_reset", "v_min", "soft_reset")
 THRESHOLD, LEAK, REFRACTORY, BIAS, V_RESET, V_MIN, SOFT_RESET = range(len(PARAMETERS))
 
+ARITHMETICS = ("float32", "integer")
+HAS_VECTORS = True  # a kernel written in vectors, besides the plain loops
 STATES = 1  # the potential; a refractory neuron is known by its spikes in the raster
 
 FLUSH = 2.0**-20  # float32: a decayed potential closer to 0 than this counts as 0

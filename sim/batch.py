@@ -34,13 +34,13 @@ class Batch(NamedTuple):
         model: Name of the neuron model.
         headers: (networks, HEADER) int32, C-contiguous; the columns are this module's constants.
         structure: int32, per network: offsets | sources | delays | input_neurons | output_neurons.
-        numbers: float32 or int32, per network: weights | parameters, a row for each neuron.
+        numbers: float32, float64 or int32, per network: weights | parameters, a row for each neuron.
     """
 
     model: str
     headers: NDArray[np.int32]
     structure: NDArray[np.int32]
-    numbers: NDArray[np.float32] | NDArray[np.int32]
+    numbers: models.Numbers
 
     @property
     def networks(self) -> int:
@@ -49,8 +49,8 @@ class Batch(NamedTuple):
 
     @property
     def arithmetic(self) -> str:
-        """`"float32"` or `"integer"`."""
-        return "float32" if self.numbers.dtype == np.float32 else "integer"
+        """`"float32"`, `"float64"` or `"integer"`."""
+        return next(name for name, dtype in models.DTYPES.items() if dtype == self.numbers.dtype)
 
 
 def pack(networks: Sequence[Network]) -> Batch:

@@ -60,7 +60,11 @@ def _run_signature(number: types.Type) -> Any:
 
 # The signature of every neuron model's kernel, for each arithmetic. A kernel that runs any model
 # takes it as an argument of the type `types.FunctionType(RUN[arithmetic])`.
-RUN = {"float32": _run_signature(types.float32), "integer": _run_signature(types.int32)}
+RUN = {
+    "float32": _run_signature(types.float32),
+    "float64": _run_signature(types.float64),
+    "integer": _run_signature(types.int32),
+}
 
 
 def kernel(

@@ -12,7 +12,11 @@ from numpy.typing import NDArray
 
 from .. import InputError
 
-DTYPES: dict[str, type[np.float32] | type[np.int32]] = {"float32": np.float32, "integer": np.int32}
+Numbers = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int32]
+Number = type[np.float32] | type[np.float64] | type[np.int32]
+
+#: The type of weights, parameters, charges and state in each arithmetic.
+DTYPES: dict[str, Number] = {"float32": np.float32, "float64": np.float64, "integer": np.int32}
 
 _NAMES = ("lif",)
 
@@ -31,7 +35,7 @@ class Model(NamedTuple):
     parameters: tuple[str, ...]
     states: int
     run: Callable[..., None]
-    dtype: type[np.float32] | type[np.int32]
+    dtype: Number
 
 
 def names() -> tuple[str, ...]:

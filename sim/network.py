@@ -21,7 +21,8 @@ class Network:
 
     Attributes:
         model: Name of the neuron model, such as `"lif"`.
-        arithmetic: `"float32"` or `"integer"`; the dtype of `weights` and `parameters` follows it.
+        arithmetic: `"float32"`, `"float64"` or `"integer"`, as the model has it; the dtype of
+            `weights` and `parameters` follows it.
         source_count: Neurons 0 … source_count − 1 are sources: the encoder gives their spikes, they
             have no potential and no incoming synapses.
         input_neurons: (inputs,) int32, the neuron that input i drives, all different; the sources
@@ -29,9 +30,9 @@ class Network:
         output_neurons: (outputs,) int32, the neuron that is output i.
         offsets: (neurons + 1,) int32, the synapses of target j are offsets[j] … offsets[j + 1] − 1.
         sources: (synapses,) int32, the neuron at which a synapse begins.
-        weights: (synapses,) float32 or int32, charge delivered by a spike.
+        weights: (synapses,) of the arithmetic's dtype, charge delivered by a spike.
         delays: (synapses,) int32, ticks ≥ 1.
-        parameters: (neurons, P) float32 or int32, C-contiguous, with the columns that
+        parameters: (neurons, P) of the arithmetic's dtype, C-contiguous, with the columns that
             `models.parameters(model)` names; the rows of sources are 0.
     """
 
@@ -42,9 +43,9 @@ class Network:
     output_neurons: NDArray[np.int32]
     offsets: NDArray[np.int32]
     sources: NDArray[np.int32]
-    weights: NDArray[np.float32] | NDArray[np.int32]
+    weights: models.Numbers
     delays: NDArray[np.int32]
-    parameters: NDArray[np.float32] | NDArray[np.int32]
+    parameters: models.Numbers
 
     @property
     def neurons(self) -> int:

@@ -15,12 +15,11 @@ bias and external charge first, then the synapses as they are stored. On a grid 
 is exact the order makes no difference.
 """
 
-import math
+from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from ... import InputError
+from .validation import Rule, check, columns, integrate_and_fire, share
 
 PARAMETERS = ("threshold", "leak", "refractory", "bias", "v_reset", "v_min", "soft_reset")
 THRESHOLD, LEAK, REFRACTORY, BIAS, V_RESET, V_MIN, SOFT_RESET = range(len(PARAMETERS))
@@ -34,12 +33,8 @@ LEAK_WHOLE = 0  # integer: the shift after which nothing is left of v
 LEAK_NONE = 31  # integer: the shift that takes nothing from v
 LOWEST, HIGHEST = -(2**15), 2**15 - 1  # integer: where v saturates
 
-_LONGEST_REFRACTORY = 2**15
 
-
-def validate_parameters(
-    arithmetic: str, parameters: NDArray[np.float32] | NDArray[np.int32], first: int
-) -> None:
+def validate_parameters(arithmetic: str, parameters: NDArray[Any], first: int) -> None:
     """Check the parameters of the neurons that have a potential.
 
     Args:
@@ -50,34 +45,12 @@ def validate_parameters(
     Raises:
         InputError: Naming the neuron, the parameter, its value and what is allowed.
     """
-    threshold, leak, refractory, bias, v_reset, v_min, soft_reset = parameters.T.astype(np.float64)
+    given = columns(PARAMETERS, parameters)
     if arithmetic == "integer":
-        leak_bad = ((leak < 0) | (leak > 7)) & (leak != LEAK_NONE)
-        leak_allowed = f"a shift from 0 to 7, or {LEAK_NONE} for no leak"
-        lowest, bound = float(LOWEST), f" and at least {LOWEST}"
+        shift = given["leak"]
+        wrong = ((shift < 0) | (shift > 7)) & (shift != LEAK_NONE)
+        leak = Rule("leak", wrong, f"a shift from 0 to 7, or {LEAK_NONE} for no leak")
+        rules = [leak, *integrate_and_fire(given, LOWEST)]
     else:
-        leak_bad, leak_allowed = ~((leak >= 0) & (leak <= 1)), "0 to 1"
-        lowest, bound = -math.inf, ""
-    rules = (
-        ("threshold", ~((threshold > 0) & np.isfinite(threshold)), "above 0"),
-        ("leak", leak_bad, leak_allowed),
-        (
-            "refractory",
-            ~((refractory >= 0) & (refractory <= _LONGEST_REFRACTORY) & (refractory % 1 == 0)),
-            f"a whole number of ticks from 0 to {_LONGEST_REFRACTORY}",
-        ),
-        ("bias", ~np.isfinite(bias), "finite"),
-        (
-            "v_reset",
-            ~((v_reset < threshold) & (v_reset >= lowest) & np.isfinite(v_reset)),
-            f"below the threshold{bound}",
-        ),
-        ("v_min", ~((v_min <= 0) & (v_min >= lowest)), f"at most 0{bound}"),
-        ("soft_reset", (soft_reset != 0) & (soft_reset != 1), "0 or 1"),
-    )
-    for name, bad, allowed in rules:
-        for row in np.flatnonzero(bad)[:1]:
-            value = parameters[row, PARAMETERS.index(name)]
-            raise InputError(
-                f"network: neuron {first + row} has {name} {value}; it must be {allowed}"
-            )
+        rules = [share(given, "leak"), *integrate_and_fire(given)]
+    check(rules, PARAMETERS, parameters, first)

@@ -1,0 +1,65 @@
+"""The leaky integrate-and-fire neuron with adaptive threshold: its parameters, what they may be.
+
+In every tick, with λ the leak, β the `adaptation`, ρ the `adaptation_leak` and I the charge that
+arrives (external + bias + synapses):
+
+1. if the neuron spiked at one of its last `refractory` ticks, v is held and I is lost;
+2. else v ← max(λ · v, v_min) + I, and if v ≥ θ = threshold + β · a it spikes, and v ← v_reset, or
+   v − θ where `soft_reset` is 1;
+3. a ← ρ · a + 1 if it spiked in this tick, else ρ · a, in refractory ticks too.
+
+So a spike raises the threshold from the next tick on, first by β, later by β · ρⁿ.
+
+Source: Bellec, Salaj, Subramoney, Legenstein, Maass, Long short-term memory and learning-to-learn
+in networks of spiking neurons (2018), equations 1 and 2, whose variable of adaptation grows by
+(1 − ρ) with a spike: its β is ours ÷ (1 − ρ).
+
+Every product and sum is rounded to float32, never fused; |λ · v| and ρ · a below 2⁻²⁰ count as 0.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .validation import Rule, check, columns, integrate_and_fire, share
+
+PARAMETERS = (
+    "threshold",
+    "leak",
+    "refractory",
+    "bias",
+    "adaptation",
+    "adaptation_leak",
+    "v_reset",
+    "v_min",
+    "soft_reset",
+)
+(
+    THRESHOLD,
+    LEAK,
+    REFRACTORY,
+    BIAS,
+    ADAPTATION,
+    ADAPTATION_LEAK,
+    V_RESET,
+    V_MIN,
+    SOFT_RESET,
+) = range(len(PARAMETERS))
+
+ARITHMETICS = ("float32",)
+HAS_VECTORS = False
+STATES = 2  # the potential v and the adaptation a
+
+
+def validate_parameters(arithmetic: str, parameters: NDArray[Any], first: int) -> None:
+    """Check the parameters of the neurons that have a potential; as `lif.validate_parameters`."""
+    given = columns(PARAMETERS, parameters)
+    beta = given["adaptation"]
+    rules = [
+        share(given, "leak"),
+        Rule("adaptation", ~((beta >= 0) & np.isfinite(beta)), "at least 0"),
+        share(given, "adaptation_leak"),
+        *integrate_and_fire(given),
+    ]
+    check(rules, PARAMETERS, parameters, first)

@@ -1,0 +1,51 @@
+"""The neuron of Izhikevich: its parameters and what they may be.
+
+A tick is one millisecond. A neuron starts with v = −65 mV and u = b · v. In every tick, with I the
+charge that arrives (external + bias + synapses):
+
+1. twice, for half a millisecond each: v ← v + 0.5 · (0.04 · v² + 5 · v + 140 − u + I);
+2. u ← u + a · (b · v − u);
+3. if v ≥ 30 mV it spikes, and v ← c, u ← u + d.
+
+Source: Izhikevich, Simple model of spiking neurons, IEEE Transactions on Neural Networks 14 (2003),
+1569–1572, whose program this is: in float64, every operation in the program's order. (There a
+neuron is reset when the next millisecond begins; here its tick ends with that. What arrives, and
+when, is the same with delays of 1 tick.)
+
+Cortical neurons in that paper, as (a, b, c, d): regular spiking (0.02, 0.2, −65, 8), intrinsically
+bursting (0.02, 0.2, −55, 4), chattering (0.02, 0.2, −50, 2), fast spiking (0.1, 0.2, −65, 2); all
+are driven by a current of about 10. The two steps of half a millisecond are stable for such
+currents only: some hundreds make them swing, and a potential that overflows is NaN, which stays
+silent.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .validation import Rule, check, columns, finite
+
+PARAMETERS = ("a", "b", "c", "d", "bias")
+A, B, C, D, BIAS = range(len(PARAMETERS))
+
+ARITHMETICS = ("float64",)
+HAS_VECTORS = False
+STATES = 3  # v, u, and 1 once the neuron has started, so that a state of zeros is one at rest
+
+V_START = -65.0  # mV
+V_PEAK = 30.0  # mV, where a spike ends
+
+
+def validate_parameters(arithmetic: str, parameters: NDArray[Any], first: int) -> None:
+    """Check the parameters of the neurons that have a potential; as `lif.validate_parameters`."""
+    given = columns(PARAMETERS, parameters)
+    a, c = given["a"], given["c"]
+    rules = [
+        Rule("a", ~((a >= 0) & (a <= 1)), "0 to 1"),
+        finite(given, "b"),
+        Rule("c", ~((c < V_PEAK) & np.isfinite(c)), f"below {V_PEAK:g}"),
+        finite(given, "d"),
+        finite(given, "bias"),
+    ]
+    check(rules, PARAMETERS, parameters, first)

@@ -18,7 +18,7 @@ Number = type[np.float32] | type[np.float64] | type[np.int32]
 #: The type of weights, parameters, charges and state in each arithmetic.
 DTYPES: dict[str, Number] = {"float32": np.float32, "float64": np.float64, "integer": np.int32}
 
-_NAMES = ("lif",)
+_NAMES = ("lif", "risp")
 
 
 class Model(NamedTuple):

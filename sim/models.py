@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import InputError
+from .neurons import validation
 
 Numbers = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int32]
 Number = type[np.float32] | type[np.float64] | type[np.int32]
@@ -102,7 +103,21 @@ def validate_parameters(name: str, arithmetic: str, rows: NDArray[Any], sources:
         )
     if np.any(rows[:sources]):
         raise InputError("network: a source has parameters; the rows of sources must be 0")
-    _specification(name).validate_parameters(arithmetic, rows[sources:], sources)
+    with_potential = rows[sources:]
+    validation.check(rules(name, arithmetic, with_potential), columns, with_potential, sources)
+
+
+def rules(name: str, arithmetic: str, rows: NDArray[Any]) -> list[validation.Rule]:
+    """What each parameter of neurons with a potential must be, and which of them break it.
+
+    Args:
+        name: The neuron model.
+        arithmetic: One that it has.
+        rows: (neurons, P), with the columns that `parameters(name)` names.
+    """
+    given = validation.columns(parameters(name), rows)
+    found: list[validation.Rule] = _specification(name).rules(arithmetic, given)
+    return found
 
 
 @cache

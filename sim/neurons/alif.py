@@ -17,12 +17,9 @@ in networks of spiking neurons (2018), equations 1 and 2, whose variable of adap
 Every product and sum is rounded to float32, never fused; |λ · v| and ρ · a below 2⁻²⁰ count as 0.
 """
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-from .validation import Rule, check, columns, integrate_and_fire, share
+from .validation import Columns, Rule, integrate_and_fire, share
 
 PARAMETERS = (
     "threshold",
@@ -52,14 +49,12 @@ HAS_VECTORS = False
 STATES = 2  # the potential v and the adaptation a
 
 
-def validate_parameters(arithmetic: str, parameters: NDArray[Any], first: int) -> None:
-    """Check the parameters of the neurons that have a potential; as `lif.validate_parameters`."""
-    given = columns(PARAMETERS, parameters)
+def rules(arithmetic: str, given: Columns) -> list[Rule]:
+    """What the parameters of neurons with a potential must be; as `lif.rules`."""
     beta = given["adaptation"]
-    rules = [
+    return [
         share(given, "leak"),
         Rule("adaptation", ~((beta >= 0) & np.isfinite(beta)), "at least 0"),
         share(given, "adaptation_leak"),
         *integrate_and_fire(given),
     ]
-    check(rules, PARAMETERS, parameters, first)

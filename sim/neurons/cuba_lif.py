@@ -18,11 +18,7 @@ multiplied by w_in · R · dt² ÷ (τ_mem · τ_syn). With λ = exp(−dt ÷ τ
 Every product and sum is rounded to float32, never fused; |λ · v| and |α · i| below 2⁻²⁰ count as 0.
 """
 
-from typing import Any
-
-from numpy.typing import NDArray
-
-from .validation import check, columns, integrate_and_fire, share
+from .validation import Columns, Rule, integrate_and_fire, share
 
 PARAMETERS = (
     "threshold",
@@ -43,8 +39,6 @@ HAS_VECTORS = False
 STATES = 2  # the potential v and the synaptic current i
 
 
-def validate_parameters(arithmetic: str, parameters: NDArray[Any], first: int) -> None:
-    """Check the parameters of the neurons that have a potential; as `lif.validate_parameters`."""
-    given = columns(PARAMETERS, parameters)
-    rules = [share(given, "leak"), share(given, "synaptic_leak"), *integrate_and_fire(given)]
-    check(rules, PARAMETERS, parameters, first)
+def rules(arithmetic: str, given: Columns) -> list[Rule]:
+    """What the parameters of neurons with a potential must be; as `lif.rules`."""
+    return [share(given, "leak"), share(given, "synaptic_leak"), *integrate_and_fire(given)]

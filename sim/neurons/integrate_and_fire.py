@@ -11,12 +11,9 @@ Rounding and saturation are those of `lif` with no leak, so that its spikes are 
 """
 
 import math
-from typing import Any
-
-from numpy.typing import NDArray
 
 from .lif import LOWEST
-from .validation import check, columns, integrate_and_fire
+from .validation import Columns, Rule, integrate_and_fire
 
 PARAMETERS = ("threshold", "refractory", "bias", "v_reset", "v_min", "soft_reset")
 THRESHOLD, REFRACTORY, BIAS, V_RESET, V_MIN, SOFT_RESET = range(len(PARAMETERS))
@@ -26,8 +23,6 @@ HAS_VECTORS = False
 STATES = 1  # the potential
 
 
-def validate_parameters(arithmetic: str, parameters: NDArray[Any], first: int) -> None:
-    """Check the parameters of the neurons that have a potential; as `lif.validate_parameters`."""
-    given = columns(PARAMETERS, parameters)
-    lowest = LOWEST if arithmetic == "integer" else -math.inf
-    check(integrate_and_fire(given, lowest), PARAMETERS, parameters, first)
+def rules(arithmetic: str, given: Columns) -> list[Rule]:
+    """What the parameters of neurons with a potential must be; as `lif.rules`."""
+    return integrate_and_fire(given, LOWEST if arithmetic == "integer" else -math.inf)

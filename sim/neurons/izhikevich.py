@@ -19,12 +19,9 @@ currents only: some hundreds make them swing, and a potential that overflows is 
 silent.
 """
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-from .validation import Rule, check, columns, finite
+from .validation import Columns, Rule, finite
 
 PARAMETERS = ("a", "b", "c", "d", "bias")
 A, B, C, D, BIAS = range(len(PARAMETERS))
@@ -37,15 +34,13 @@ V_START = -65.0  # mV
 V_PEAK = 30.0  # mV, where a spike ends
 
 
-def validate_parameters(arithmetic: str, parameters: NDArray[Any], first: int) -> None:
-    """Check the parameters of the neurons that have a potential; as `lif.validate_parameters`."""
-    given = columns(PARAMETERS, parameters)
+def rules(arithmetic: str, given: Columns) -> list[Rule]:
+    """What the parameters of neurons with a potential must be; as `lif.rules`."""
     a, c = given["a"], given["c"]
-    rules = [
+    return [
         Rule("a", ~((a >= 0) & (a <= 1)), "0 to 1"),
         finite(given, "b"),
         Rule("c", ~((c < V_PEAK) & np.isfinite(c)), f"below {V_PEAK:g}"),
         finite(given, "d"),
         finite(given, "bias"),
     ]
-    check(rules, PARAMETERS, parameters, first)

@@ -15,11 +15,7 @@ bias and external charge first, then the synapses as they are stored. On a grid 
 is exact the order makes no difference.
 """
 
-from typing import Any
-
-from numpy.typing import NDArray
-
-from .validation import Rule, check, columns, integrate_and_fire, share
+from .validation import Columns, Rule, integrate_and_fire, share
 
 PARAMETERS = ("threshold", "leak", "refractory", "bias", "v_reset", "v_min", "soft_reset")
 THRESHOLD, LEAK, REFRACTORY, BIAS, V_RESET, V_MIN, SOFT_RESET = range(len(PARAMETERS))
@@ -34,23 +30,16 @@ LEAK_NONE = 31  # integer: the shift that takes nothing from v
 LOWEST, HIGHEST = -(2**15), 2**15 - 1  # integer: where v saturates
 
 
-def validate_parameters(arithmetic: str, parameters: NDArray[Any], first: int) -> None:
-    """Check the parameters of the neurons that have a potential.
+def rules(arithmetic: str, given: Columns) -> list[Rule]:
+    """What the parameters of neurons with a potential must be.
 
     Args:
-        arithmetic: `"float32"` or `"integer"`.
-        parameters: (n, len(PARAMETERS)), one row per neuron.
-        first: Index of the first of them in the network, for the message.
-
-    Raises:
-        InputError: Naming the neuron, the parameter, its value and what is allowed.
+        arithmetic: One of `ARITHMETICS`.
+        given: The parameters by name.
     """
-    given = columns(PARAMETERS, parameters)
     if arithmetic == "integer":
         shift = given["leak"]
         wrong = ((shift < 0) | (shift > 7)) & (shift != LEAK_NONE)
         leak = Rule("leak", wrong, f"a shift from 0 to 7, or {LEAK_NONE} for no leak")
-        rules = [leak, *integrate_and_fire(given, LOWEST)]
-    else:
-        rules = [share(given, "leak"), *integrate_and_fire(given)]
-    check(rules, PARAMETERS, parameters, first)
+        return [leak, *integrate_and_fire(given, lowest=LOWEST)]
+    return [share(given, "leak"), *integrate_and_fire(given)]

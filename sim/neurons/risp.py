@@ -21,12 +21,9 @@ for RISP: a reduced instruction spiking processor", arXiv:2206.14016 (2022), and
 TENNLab's simulator.
 """
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-from ... import InputError
+from .validation import Columns, Rule
 
 PARAMETERS = ("threshold", "leak", "min_potential", "late_reset")
 THRESHOLD, LEAK, MIN_POTENTIAL, LATE_RESET = range(len(PARAMETERS))
@@ -40,31 +37,14 @@ EMPTY_EVENT = -(2**31)
 _LARGEST = 2**30  # so that 32 bits hold a potential and charges that together stay below it
 
 
-def validate_parameters(arithmetic: str, parameters: NDArray[Any], first: int) -> None:
-    """Check the parameters of the neurons that have a potential.
-
-    Args:
-        arithmetic: `"float64"` or `"integer"`; the rules are the same.
-        parameters: (n, len(PARAMETERS)), one row per neuron.
-        first: Index of the first of them in the network, for the message.
-
-    Raises:
-        InputError: Naming the neuron, the parameter, its value and what is allowed.
-    """
-    threshold, leak, min_potential, late_reset = parameters.T.astype(np.float64)
-    rules = (
-        ("threshold", ~(np.abs(threshold) <= _LARGEST), f"{-_LARGEST} to {_LARGEST}"),
-        ("leak", (leak != 0) & (leak != 1), "0 or 1"),
-        (
-            "min_potential",
-            ~((min_potential >= -_LARGEST) & (min_potential <= 0)),
-            f"{-_LARGEST} to 0",
-        ),
-        ("late_reset", (late_reset != 0) & (late_reset != 1), "0 or 1"),
-    )
-    for name, bad, allowed in rules:
-        for row in np.flatnonzero(bad)[:1]:
-            value = parameters[row, PARAMETERS.index(name)]
-            raise InputError(
-                f"network: neuron {first + row} has {name} {value}; it must be {allowed}"
-            )
+def rules(arithmetic: str, given: Columns) -> list[Rule]:
+    """What the parameters of neurons with a potential must be; as `lif.rules`."""
+    threshold, leak, lowest = given["threshold"], given["leak"], given["min_potential"]
+    late_reset = given["late_reset"]
+    within = (lowest >= -_LARGEST) & (lowest <= 0)
+    return [
+        Rule("threshold", ~(np.abs(threshold) <= _LARGEST), f"{-_LARGEST} to {_LARGEST}"),
+        Rule("leak", (leak != 0) & (leak != 1), "0 or 1"),
+        Rule("min_potential", ~within, f"{-_LARGEST} to 0"),
+        Rule("late_reset", (late_reset != 0) & (late_reset != 1), "0 or 1"),
+    ]

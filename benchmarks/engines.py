@@ -1,0 +1,111 @@
+"""Our engines: functions of networks and input spikes that count the spikes of each network.
+
+All samples of a network run side by side. An engine that runs all ticks at once counts the spikes of
+all neurons that have a potential; one for closed loops counts those of the outputs, which it reads
+after every step.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numba import types
+from numpy.typing import NDArray
+
+from spikevolve.sim import reference
+from spikevolve.sim.batch import MAX_DELAY, NEURONS, pack
+from spikevolve.sim.bits import pack_lanes
+from spikevolve.sim.compile import RUN, kernel, reads, writes
+from spikevolve.sim.count import count_spikes
+from spikevolve.sim.models import model
+from spikevolve.sim.network import Network
+from spikevolve.sim.stepper import Stepper
+
+Engine = Callable[[Sequence[Network], NDArray[np.bool_]], list[int]]
+
+
+@kernel(
+    types.void(
+        types.FunctionType(RUN["float32"]),
+        reads(types.int32, 2),
+        reads(types.int32),
+        reads(types.float32),
+        reads(types.uint64, 3),
+        types.int64,
+        writes(types.int64),
+    )
+)
+def _count_all(run, headers, structure, numbers, inputs, lanes, counts):  # type: ignore[no-untyped-def]
+    """Run every network of a batch on the same input spikes, (ticks, inputs, words), and count."""
+    ticks, words = inputs.shape[0], inputs.shape[2]
+    no_charges = np.empty((0, 0, 0), np.float32)
+    for n in range(headers.shape[0]):
+        header = headers[n]
+        history, neurons = np.int64(header[MAX_DELAY]), np.int64(header[NEURONS])
+        raster = np.empty((history + ticks, neurons, words), np.uint64)
+        raster[:history] = 0
+        for tick in range(ticks):
+            for source in range(inputs.shape[1]):
+                for word in range(words):
+                    raster[history + tick, source, word] = inputs[tick, source, word]
+        state = np.zeros((1, neurons, lanes), np.float32)
+        run(header, structure, numbers, no_charges, raster, state, ticks, lanes)
+        counts[n] = count_spikes(header, raster, history, ticks)
+
+
+def by_kernel(plain: bool) -> Engine:
+    """Returns an engine that runs one of the two kernels on all ticks at once."""
+    run = model("lif", "float32", plain=plain).run
+
+    def count(networks: Sequence[Network], spikes: NDArray[np.bool_]) -> list[int]:
+        _, headers, structure, numbers = pack(networks)
+        counts = np.zeros(len(networks), np.int64)
+        words = pack_lanes(spikes)
+        _count_all(run, headers, structure, numbers, words, spikes.shape[2], counts)
+        return counts.tolist()
+
+    return count
+
+
+def by_kernel_in_steps(step: int) -> Engine:
+    """Returns an engine for closed loops: the plain loops, called from Python for every step."""
+    run = model("lif", "float32", plain=True).run
+
+    def count_one(network: Network, spikes: NDArray[np.bool_]) -> int:
+        _, headers, structure, numbers = pack([network])
+        words, lanes = pack_lanes(spikes), spikes.shape[2]
+        history, no_charges = network.max_delay, np.zeros((0, 0, 0), np.float32)
+        raster = np.zeros((history + step, network.neurons, words.shape[2]), np.uint64)
+        state = np.zeros((1, network.neurons, lanes), np.float32)
+        count = 0
+        for start in range(0, len(words), step):
+            raster[:history] = raster[step:]
+            raster[history:, : network.source_count] = words[start : start + step]
+            run(headers[0], structure, numbers, no_charges, raster, state, step, lanes)
+            count += int(np.bitwise_count(raster[history:, network.output_neurons]).sum())
+        return count
+
+    return lambda networks, spikes: [count_one(network, spikes) for network in networks]
+
+
+def by_stepper(step: int) -> Engine:
+    """Returns an engine for closed loops: the stepping interface."""
+
+    def count_one(network: Network, spikes: NDArray[np.bool_]) -> int:
+        stepper = Stepper(network, spikes.shape[2])
+        return sum(
+            int(np.count_nonzero(stepper.run(spikes[start : start + step])))
+            for start in range(0, len(spikes), step)
+        )
+
+    return lambda networks, spikes: [count_one(network, spikes) for network in networks]
+
+
+def by_reference(only_outputs: bool) -> Engine:
+    """Returns an engine: the readable reference, all ticks at once."""
+
+    def count_one(network: Network, spikes: NDArray[np.bool_]) -> int:
+        fired = reference.simulate(network, spikes).spikes
+        neurons = network.output_neurons if only_outputs else slice(network.source_count, None)
+        return int(fired[:, neurons].sum())
+
+    return lambda networks, spikes: [count_one(network, spikes) for network in networks]

@@ -42,9 +42,10 @@ class Classification(Task):
     Attributes:
         encoder: Encoder of the features, as text.
         decoder: Decoder of the outputs, as text.
-        ticks: Length of the window; data that are spikes already bring at least their own.
-        scaling: ``quantiles`` fits the features to [0, 1] by the training data; ``none`` where
-            they lie there already.
+        ticks: Length of the window; signals, and data that are spikes already, bring at least
+            their own.
+        scaling: ``quantiles`` fits the features, or the channels of signals, to [0, 1] by the
+            training data; ``none`` where they lie there already.
         held_out: Whether a third of the samples is kept for the test; if not, all are for training.
     """
 
@@ -69,9 +70,8 @@ class Classification(Task):
         self.guess_score = 1.0 / self.outputs
         self.data_digest = digest(data.features, data.labels, np.array(data.classes))
         self._decoder = decoder(settings.decoder or self.decoder)
-        self._encoder = (
-            None if data.features.ndim == 3 else encoder(settings.encoder or self.encoder)
-        )
+        are_spikes = data.features.dtype == np.bool_
+        self._encoder = None if are_spikes else encoder(settings.encoder or self.encoder)
         self._set_inputs(data)
         self._set_fresh()
         self._split(data)
@@ -82,8 +82,9 @@ class Classification(Task):
         """The data.
 
         Returns:
-            Features, (samples, features) numbers, or (samples, ticks, inputs) bool where they are
-            spikes already; and labels, (samples,) whole numbers or texts.
+            Features, (samples, features) numbers; or signals, (samples, steps, channels) numbers; or
+            (samples, ticks, inputs) bool where they are spikes already. And labels, (samples,)
+            whole numbers or texts.
         """
 
     def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
@@ -141,14 +142,15 @@ class Classification(Task):
         """Work out window and inputs from the encoder, or from data that are spikes already."""
         ticks = self.settings.ticks
         if self._encoder is not None:
-            shortest, why = self._encoder.shortest, f"encoder {self._encoder.name} needs"
-            self.inputs = self._encoder.inputs(data.features.shape[1])
+            shortest = self._encoder.window(data.features.shape[1:])
+            why = f"encoder {self._encoder.name} needs"
+            self.inputs = self._encoder.inputs(data.features.shape[-1])
             self.input_kind = self._encoder.kind
         else:
             shortest, self.inputs = data.features.shape[1:]
             why = "the data last"
         self.ticks = type(self).ticks if ticks is None else ticks
-        if self._encoder is None and ticks is None:
+        if data.features.ndim == 3 and ticks is None:
             self.ticks = max(self.ticks, shortest)
         if self.ticks < shortest:
             raise InputError(

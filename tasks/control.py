@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from .. import InputError
 from ..sim.batch import NEURONS, SOURCES, Batch
-from .control_encoders import Variable, control_encoder
+from .control_encoders import Variable, code, control_encoder
 from .decoders import decoder
 from .episodes import Course, Functions, play
 from .spec import text_of
@@ -62,8 +62,8 @@ class Control(Task):
         self.outputs = len(self.actions)
         self._encoder = control_encoder(settings.encoder or self.encoder)
         self._decoder = decoder(settings.decoder or self.decoder)
-        self._code = self._encoder.code_all(self.variables, self.ticks)
-        self.inputs = self._encoder.inputs * len(self.variables)
+        self._code = code(self._encoder, self.variables, self.ticks)
+        self.inputs = self._encoder.inputs(len(self.variables))
 
     @abstractmethod
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:

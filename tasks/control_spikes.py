@@ -1,7 +1,7 @@
 """Observations as spikes, for the loop that runs episodes: the compiled half of `control_encoders`.
 
 An encoder of one value is, for a window of ticks, a list of spikes that it may send, each for values
-of an interval. The list is made once, by the encoder's formula; here values are only compared.
+of an interval. The list is made once, by the encoder itself; here values are only compared.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ def encode(places, bounds, observations, lanes, columns, window):  # type: ignor
 
     Args:
         places: (spikes, 3) int32: number of the observation, input and tick of each spike that may
-            be; at most one for an input and tick.
+            be; the intervals of one input and tick do not meet.
         bounds: (spikes, 2) float64: it is sent for low ≤ value ≤ high.
         observations: (observed variables, ≥ lanes) float64. NaN sends nothing.
         lanes: 1 … 64.
@@ -31,12 +31,14 @@ def encode(places, bounds, observations, lanes, columns, window):  # type: ignor
     """
     total = 0
     for spike in range(len(places)):
+        window[places[spike, TICK], columns[places[spike, INPUT]], 0] = np.uint64(0)
+    for spike in range(len(places)):
         observation = places[spike, OBSERVATION]
         low, high = bounds[spike, LOW], bounds[spike, HIGH]
         bits = np.uint64(0)
         for lane in range(lanes):
             value = observations[observation, lane]
             bits |= np.uint64((low <= value) & (value <= high)) << np.uint64(lane)
-        window[places[spike, TICK], columns[places[spike, INPUT]], 0] = bits
+        window[places[spike, TICK], columns[places[spike, INPUT]], 0] |= bits
         total += ones(bits)
     return total

@@ -12,7 +12,8 @@ class Dataset(NamedTuple):
     """Labelled samples.
 
     Attributes:
-        features: (samples, features) float64, finite; or spikes, (samples, ticks, inputs) bool.
+        features: (samples, features) float64, finite; or signals, (samples, steps, channels); or
+            spikes, (samples, ticks, inputs) bool.
         labels: (samples,) int32, 0 … classes - 1; every class occurs.
         classes: Names of the classes.
     """
@@ -26,7 +27,8 @@ def dataset(features: Any, labels: Any, where: str) -> Dataset:
     """Check samples and number their classes in ascending order of the labels.
 
     Args:
-        features: (samples, features) numbers, or (samples, ticks, inputs) spikes as bool.
+        features: (samples, features) numbers, signals, (samples, steps, channels) numbers, or
+            spikes, (samples, ticks, inputs) bool.
         labels: (samples,) whole numbers or texts.
         where: Whose data these are, for messages: ``task moons``.
 
@@ -35,13 +37,10 @@ def dataset(features: Any, labels: Any, where: str) -> Dataset:
             class only.
     """
     features, labels = np.asarray(features), np.asarray(labels)
-    if features.dtype == np.bool_ and features.ndim == 3:
-        shape = "(samples, ticks, inputs)"
-    else:
-        shape = "(samples, features)"
+    if not (features.dtype == np.bool_ and features.ndim == 3):
         features = _numbers(features, where)
     if 0 in features.shape:
-        raise InputError(f"{where}: features have shape {features.shape}, {shape}: nothing there")
+        raise InputError(f"{where}: features have shape {features.shape}: nothing there")
     if labels.shape != (len(features),):
         raise InputError(
             f"{where}: labels have shape {labels.shape}, but there are {len(features)} samples"
@@ -57,17 +56,19 @@ def dataset(features: Any, labels: Any, where: str) -> Dataset:
 
 
 def _numbers(features: NDArray[Any], where: str) -> NDArray[np.float64]:
-    if features.ndim != 2 or features.dtype.kind not in "iufb":
+    if features.ndim not in (2, 3) or features.dtype.kind not in "iufb":
         raise InputError(
-            f"{where}: features must be numbers of shape (samples, features), or bool spikes of "
-            f"shape (samples, ticks, inputs) (got {features.dtype} of shape {features.shape})"
+            f"{where}: features must be numbers of shape (samples, features) or (samples, steps, "
+            "channels), or bool spikes of shape (samples, ticks, inputs) "
+            f"(got {features.dtype} of shape {features.shape})"
         )
     values = np.ascontiguousarray(features, np.float64)
     bad = np.argwhere(~np.isfinite(values))
     if len(bad):
-        row, column = (int(i) for i in bad[0])
+        sample, *place = (int(i) for i in bad[0])
+        what = f"step {place[0]}, channel {place[1]}" if len(place) == 2 else f"feature {place[0]}"
         raise InputError(
-            f"{where}: sample {row}, feature {column} is {values[row, column]}; "
+            f"{where}: sample {sample}, {what} is {values[sample, *place]}; "
             "every feature must be a finite number"
         )
     return values

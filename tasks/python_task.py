@@ -132,7 +132,7 @@ class PythonTask(Task):
         self._encoder: Encoder = encoder(settings.encoder or self.encoder)
         self.inputs = self._encoder.inputs(len(self.observation))
         self.input_kind = self._encoder.kind
-        self.ticks = self._at_least("ticks", self._encoder.shortest)
+        self.ticks = self._at_least("ticks", self._encoder.window((len(self.observation),)))
         self.episodes = self._at_least("episodes", 1)
         self.fresh = settings.fresh_episodes is not False
 

@@ -1,4 +1,4 @@
-"""What every encoder is."""
+"""What every encoder is, and what kinds there are."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
@@ -45,21 +45,28 @@ class Encoder(ABC):
         self._validate()
 
     @property
-    def shortest(self) -> int:
-        """Ticks that the window must have at least."""
+    def width(self) -> int:
+        """Inputs of one feature."""
         return 1
 
     def inputs(self, features: int) -> int:
         """Number of inputs that so many features need; those of one feature lie together."""
-        return features
+        return features * self.width
+
+    def shortest(self, features: int) -> int:
+        """Ticks that a window for so many features must have at least."""
+        return 1
 
     def encode(
         self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator
     ) -> NDArray[Any]:
         """Encode samples.
 
+        A window shows a signal of S steps step by step, each for T // S ticks; what is left of the
+        window is silent.
+
         Args:
-            values: (samples, features) in [0, 1].
+            values: (samples, features) in [0, 1], or signals, (samples, steps, channels).
             setting: Window and arithmetic.
             rng: Source of chance; only encoders that are ``random`` draw from it, samples first.
 
@@ -68,20 +75,44 @@ class Encoder(ABC):
             C-contiguous.
 
         Raises:
-            InputError: The window is shorter than the encoder needs.
+            InputError: The window is shorter than the encoder needs, or it needs signals.
         """
-        if setting.ticks < self.shortest:
+        needed = self.window(values.shape[1:])
+        if setting.ticks < needed:
             raise InputError(
-                f"encoder {self.name} needs a window of at least {self.shortest} ticks "
+                f"encoder {self.name} needs a window of at least {needed} ticks "
                 f"(got {setting.ticks})"
             )
-        return np.ascontiguousarray(self._encode(values, setting, rng))
+        show = self._encode if values.ndim == 2 else self._encode_signals
+        return np.ascontiguousarray(show(values, setting, rng))
+
+    def window(self, shape: tuple[int, ...]) -> int:
+        """Ticks that a window must have for a sample: (features,) values, or (steps, channels).
+
+        Raises:
+            InputError: The encoder is not for such samples.
+        """
+        steps = shape[0] if len(shape) == 2 else 1
+        return steps * self.shortest(shape[-1])
 
     @abstractmethod
     def _encode(
         self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator
     ) -> NDArray[Any]:
-        """As ``encode``, for a window that is long enough."""
+        """As ``encode``, of values, for a window that is long enough."""
+
+    def _encode_signals(
+        self, signals: NDArray[np.float64], setting: Setting, rng: np.random.Generator
+    ) -> NDArray[Any]:
+        """As ``encode``, of signals: each step as values in a window of its own."""
+        samples, steps, channels = signals.shape
+        each = setting.ticks // steps
+        shown = self._encode(signals.reshape(-1, channels), setting._replace(ticks=each), rng)
+        inputs = shown.shape[1]
+        window = np.zeros((setting.ticks, inputs, samples), shown.dtype)
+        in_turn = shown.reshape(each, inputs, samples, steps).transpose(3, 0, 1, 2)
+        window[: steps * each] = in_turn.reshape(steps * each, inputs, samples)
+        return window
 
     @abstractmethod
     def _validate(self) -> None:
@@ -92,10 +123,92 @@ class Encoder(ABC):
         if not value >= low:
             raise InputError(f"encoder {self.name}: {name} must be at least {low} (got {value})")
 
+    def _above_0(self, name: str) -> None:
+        value = getattr(self, name)
+        if not value > 0:
+            raise InputError(f"encoder {self.name}: {name} must be above 0 (got {value})")
+
+
+@dataclass(frozen=True)
+class ValueEncoder(Encoder):
+    """An encoder that sends, without chance, for each value spikes that depend on it alone.
+
+    Control makes a table of these (see ``tasks.control_encoders``).
+
+    Attributes:
+        span: The range to which values in [0, 1] are brought.
+    """
+
+    span: ClassVar[tuple[float, float]] = (0.0, 1.0)
+
+    @abstractmethod
+    def spikes_of(
+        self, values: NDArray[np.float64], low: float, high: float, ticks: int
+    ) -> NDArray[np.bool_]:
+        """Encode values of a range; values outside count as its ends.
+
+        Args:
+            values: (values,).
+            low: Lower end of the range, in the values' unit.
+            high: Upper end.
+            ticks: Length of the window, long enough.
+
+        Returns:
+            (ticks, width, values).
+
+        Raises:
+            InputError: The encoder cannot encode such a range.
+        """
+
+    def _encode(
+        self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator
+    ) -> NDArray[np.bool_]:
+        low, high = self.span
+        samples, features = values.shape
+        spikes = self.spikes_of(low + values.ravel() * (high - low), low, high, setting.ticks)
+        each = spikes.reshape(setting.ticks, self.width, samples, features)
+        return each.transpose(0, 3, 1, 2).reshape(setting.ticks, -1, samples)
+
+
+@dataclass(frozen=True)
+class SignalEncoder(Encoder):
+    """An encoder of changes: a spike on the first of two inputs means up, on the second down."""
+
+    @property
+    def width(self) -> int:
+        """Two inputs a channel: up and down."""
+        return 2
+
+    def window(self, shape: tuple[int, ...]) -> int:
+        """One tick a step; raises InputError where there are no steps."""
+        if len(shape) != 2:
+            raise InputError(
+                f"encoder {self.name} is for signals, values that change in time; these do not"
+            )
+        return super().window(shape)
+
+    def _encode(
+        self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator
+    ) -> NDArray[np.bool_]:
+        raise AssertionError("window() has refused values without steps")
+
+    def _encode_signals(
+        self, signals: NDArray[np.float64], setting: Setting, rng: np.random.Generator
+    ) -> NDArray[np.bool_]:
+        samples, steps, channels = signals.shape
+        window = np.zeros((setting.ticks, channels, 2, samples), np.bool_)
+        first_ticks = np.arange(steps) * (setting.ticks // steps)
+        window[first_ticks] = self.changes(signals.transpose(1, 2, 0)).transpose(0, 1, 3, 2)
+        return window.reshape(setting.ticks, 2 * channels, samples)
+
+    @abstractmethod
+    def changes(self, signals: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Where signals, (steps, …), go up and down: (steps, …, 2)."""
+
 
 @dataclass(frozen=True)
 class Mirrored(Encoder):
-    """An encoder with one input a feature, or two: x, and 1 - x, which is early for small values.
+    """An encoder with one input a feature, or two: for x, and for 1 - x.
 
     Attributes:
         mirrored: Whether there is an input for 1 - x after that for x.
@@ -103,29 +216,36 @@ class Mirrored(Encoder):
 
     mirrored: bool = field(default=False, kw_only=True)
 
-    def inputs(self, features: int) -> int:
+    @property
+    def width(self) -> int:
         """One input a feature, two if mirrored."""
-        return features * (2 if self.mirrored else 1)
+        return 2 if self.mirrored else 1
 
-    def _encode(
-        self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator
-    ) -> NDArray[Any]:
-        if self.mirrored:
-            values = np.stack([values, 1.0 - values], axis=2).reshape(len(values), -1)
-        return self._encode_each(values, setting, rng)
+    def _sides(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Of x, (…), the values of the inputs, (…, width)."""
+        return np.stack([x, 1.0 - x] if self.mirrored else [x], axis=-1)
 
-    @abstractmethod
-    def _encode_each(
-        self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator
-    ) -> NDArray[Any]:
-        """Encode (samples, inputs) values, each for its own input."""
+    def _all_sides(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Of (samples, features) the values of all inputs, (samples, inputs)."""
+        return self._sides(x).reshape(len(x), -1)
+
+
+def share(values: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
+    """Where values lie in a range, clip((v - low) / (high - low), 0, 1)."""
+    x: NDArray[np.float64] = np.clip((values - low) / (high - low), 0.0, 1.0)
+    return x
 
 
 def spikes_at(times: NDArray[np.int64], ticks: int) -> NDArray[np.bool_]:
-    """One spike for each input and sample: times (samples, inputs) to (ticks, inputs, samples).
+    """One spike each: times (values, width) to (ticks, width, values).
 
     A negative time is no spike.
     """
     window = np.arange(ticks)[:, np.newaxis, np.newaxis]
     fired: NDArray[np.bool_] = window == times.T[np.newaxis]
     return fired
+
+
+def spread(count: int, ticks: int) -> NDArray[np.int64]:
+    """Ticks of so many spikes, spread evenly over a window: floor(k * T / count)."""
+    return np.arange(count) * ticks // max(count, 1)

@@ -29,11 +29,12 @@ class Charge(Mirrored):
     def _validate(self) -> None:
         self._at_least("gain", 0)
 
-    def _encode_each(
+    def _encode(
         self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator
     ) -> NDArray[Any]:
         integer = setting.arithmetic == "integer"
         gain = self.gain or (127.0 if integer else 1.0)
-        charges = np.rint(values * (gain / setting.grid)) * setting.grid
-        shape = (setting.ticks, values.shape[1], len(values))
+        x = self._all_sides(values)
+        charges = np.rint(x * (gain / setting.grid)) * setting.grid
+        shape = (setting.ticks, x.shape[1], len(x))
         return np.broadcast_to(charges.T.astype(np.int32 if integer else np.float32), shape)

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ... import InputError
-from .base import Mirrored, Setting, spikes_at
+from .base import Mirrored, ValueEncoder, share, spikes_at
 
 
 @dataclass(frozen=True)
-class Latency(Mirrored):
+class Latency(Mirrored, ValueEncoder):
     """``latency``: one spike at tick rint((1 - x) * last); none where x < silent_below.
 
     The linear, normalised form of snnTorch's ``spikegen.latency``, with ``clip``.
@@ -27,8 +27,7 @@ class Latency(Mirrored):
     last: int = -1
     silent_below: float = 0.0
 
-    @property
-    def shortest(self) -> int:
+    def shortest(self, features: int) -> int:
         """Up to the latest spike."""
         return max(1, self.last + 1)
 
@@ -39,10 +38,12 @@ class Latency(Mirrored):
                 f"encoder latency: silent_below must lie in 0 … 1 (got {self.silent_below})"
             )
 
-    def _encode_each(
-        self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator
+    def spikes_of(
+        self, values: NDArray[np.float64], low: float, high: float, ticks: int
     ) -> NDArray[np.bool_]:
-        last = setting.ticks - 1 if self.last < 0 else self.last
-        times = np.rint((1.0 - values) * last).astype(np.int64)
-        times[values < self.silent_below] = -1
-        return spikes_at(times, setting.ticks)
+        """One spike each, the earlier the larger the value."""
+        last = ticks - 1 if self.last < 0 else self.last
+        x = self._sides(share(values, low, high))
+        times = np.rint((1.0 - x) * last).astype(np.int64)
+        times[x < self.silent_below] = -1
+        return spikes_at(times, ticks)

@@ -30,9 +30,10 @@ class Poisson(Mirrored):
     def _validate(self) -> None:
         self._at_least("gain", 0)
 
-    def _encode_each(
+    def _encode(
         self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator
     ) -> NDArray[np.bool_]:
-        chance = np.clip(self.gain * values + self.offset, 0.0, 1.0)
-        draws = rng.random((len(values), setting.ticks, values.shape[1]))
+        x = self._all_sides(values)
+        chance = np.clip(self.gain * x + self.offset, 0.0, 1.0)
+        draws = rng.random((len(x), setting.ticks, x.shape[1]))
         return (draws < chance[:, np.newaxis]).transpose(1, 2, 0)

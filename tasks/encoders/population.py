@@ -6,13 +6,13 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Encoder, Setting, spikes_at
+from .base import ValueEncoder, share, spikes_at
 
 _SILENT = 0.1  # weaker responses give no spike
 
 
 @dataclass(frozen=True)
-class Population(Encoder):
+class Population(ValueEncoder):
     """``population``: m receptive fields a feature, one spike each, or none where far away.
 
     Bohte, La Poutré, Kok (2002), "Unsupervised clustering with spiking neurons by sparse temporal
@@ -35,27 +35,28 @@ class Population(Encoder):
     last: int = -1
 
     @property
-    def shortest(self) -> int:
+    def width(self) -> int:
+        """One input a receptive field."""
+        return self.fields
+
+    def shortest(self, features: int) -> int:
         """Up to the latest spike."""
         return max(1, self.last + 1)
-
-    def inputs(self, features: int) -> int:
-        """One input a receptive field."""
-        return features * self.fields
 
     def _validate(self) -> None:
         self._at_least("fields", 3)
         self._at_least("beta", 0.1)
         self._at_least("last", -1)
 
-    def _encode(
-        self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator
+    def spikes_of(
+        self, values: NDArray[np.float64], low: float, high: float, ticks: int
     ) -> NDArray[np.bool_]:
+        """On the inputs whose fields are near, the earlier the nearer."""
         spacing = 1.0 / (self.fields - 2)
         centres = (np.arange(1, self.fields + 1) - 1.5) * spacing
-        distance = (values[:, :, np.newaxis] - centres) / (spacing / self.beta)
+        distance = (share(values, low, high)[:, np.newaxis] - centres) / (spacing / self.beta)
         response = np.exp(-0.5 * distance * distance)
-        last = setting.ticks - 1 if self.last < 0 else self.last
+        last = ticks - 1 if self.last < 0 else self.last
         times = np.rint((1.0 - response) * last).astype(np.int64)
         times[response < _SILENT] = -1
-        return spikes_at(times.reshape(len(values), -1), setting.ticks)
+        return spikes_at(times, ticks)

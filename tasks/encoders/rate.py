@@ -6,11 +6,11 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Mirrored, Setting
+from .base import Mirrored, ValueEncoder, share, spread
 
 
 @dataclass(frozen=True)
-class Rate(Mirrored):
+class Rate(Mirrored, ValueEncoder):
     """``rate``: n = rint(x * spikes) spikes at ticks floor(k * T / n), k = 0 … n - 1.
 
     The evenly spaced form of TENNLab's rate encoders (Schuman, Plank, Bruer, Anantharaj, 2019,
@@ -25,19 +25,19 @@ class Rate(Mirrored):
 
     spikes: int = 8
 
-    @property
-    def shortest(self) -> int:
+    def shortest(self, features: int) -> int:
         """As many ticks as spikes."""
         return self.spikes
 
     def _validate(self) -> None:
         self._at_least("spikes", 1)
 
-    def _encode_each(
-        self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator
+    def spikes_of(
+        self, values: NDArray[np.float64], low: float, high: float, ticks: int
     ) -> NDArray[np.bool_]:
-        trains = np.zeros((self.spikes + 1, setting.ticks), np.bool_)
+        """More for larger values."""
+        trains = np.zeros((self.spikes + 1, ticks), np.bool_)
         for count in range(1, self.spikes + 1):
-            trains[count, np.arange(count) * setting.ticks // count] = True
-        counts = np.rint(values * self.spikes).astype(np.int64)
+            trains[count, spread(count, ticks)] = True
+        counts = np.rint(self._sides(share(values, low, high)) * self.spikes).astype(np.int64)
         return trains[counts].transpose(2, 1, 0)

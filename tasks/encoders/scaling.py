@@ -13,6 +13,7 @@ class Scaling(NamedTuple):
 
     ``low`` and ``high`` are the 1 % and 99 % quantiles of the training data (linear interpolation);
     where these are equal, the smallest and largest value; of a constant feature all values are 0.5.
+    The features of signals are their channels, at all steps.
     """
 
     low: NDArray[np.float64]
@@ -20,7 +21,8 @@ class Scaling(NamedTuple):
 
     @classmethod
     def fit(cls, features: NDArray[np.float64]) -> Self:
-        """Fit to training data, (samples, features), at least one sample."""
+        """Fit to training data, (samples, features) or (samples, steps, channels), not empty."""
+        features = features.reshape(-1, features.shape[-1])
         low, high = np.quantile(features, [LOW, HIGH], axis=0)
         flat = low == high
         return cls(
@@ -28,7 +30,7 @@ class Scaling(NamedTuple):
         )
 
     def __call__(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Scale (samples, features) to [0, 1]."""
+        """Scale (samples, features) or (samples, steps, channels) to [0, 1]."""
         width = self.high - self.low
         constant = width == 0.0
         scaled = np.clip((features - self.low) / np.where(constant, 1.0, width), 0.0, 1.0)

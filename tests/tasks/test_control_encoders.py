@@ -1,4 +1,4 @@
-"""The encoders of observations against their formulas, value by value."""
+"""The tables of encoders for control against formulas, value by value."""
 
 import math
 from collections.abc import Callable
@@ -8,15 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from spikevolve import InputError
-from spikevolve.tasks.control_encoders import (
-    Argyle,
-    ControlEncoder,
-    FlipFlop,
-    Variable,
-    control_encoder,
-)
+from spikevolve.tasks.control_encoders import Variable, code, code_of, control_encoder
 from spikevolve.tasks.control_spikes import encode
-from spikevolve.tasks.spec import text_of
+from spikevolve.tasks.encoders import ENCODERS, Argyle, Bins, FlipFlop, Rate, ValueEncoder
 
 RANGES = [(-2.4, 2.4), (-0.209, 0.209), (-1.2, 0.6), (-1.0, 1.0), (-1e-3, 7.0)]
 
@@ -35,28 +29,35 @@ def argyle_counts(value: float, low: float, high: float, m: int, neurons: int) -
     return counts
 
 
+def x_of(value: float, low: float, high: float) -> float:
+    return min(max((value - low) / (high - low), 0.0), 1.0)
+
+
 def encoded(
-    encoder: ControlEncoder, low: float, high: float, values: NDArray[np.float64], ticks: int
+    encoder: ValueEncoder, low: float, high: float, values: NDArray[np.float64], ticks: int
 ) -> NDArray[np.bool_]:
     """Spikes of one variable, (values, ticks, inputs), by the compiled encoder."""
-    code = encoder.code_all([Variable("x", 0, low, high)], ticks)
-    columns = np.arange(encoder.inputs, dtype=np.int32)
-    spikes = np.zeros((len(values), ticks, encoder.inputs), np.bool_)
-    window = np.zeros((ticks, encoder.inputs, 1), np.uint64)
+    table = code(encoder, [Variable("x", 0, low, high)], ticks)
+    columns = np.arange(encoder.width, dtype=np.int32)
+    spikes = np.zeros((len(values), ticks, encoder.width), np.bool_)
+    window = np.zeros((ticks, encoder.width, 1), np.uint64)
     for first in range(0, len(values), 64):
         observations = np.ascontiguousarray(values[np.newaxis, first : first + 64])
         lanes = observations.shape[1]
-        total = encode(*code, observations, lanes, columns, window)
+        total = encode(*table, observations, lanes, columns, window)
         for lane in range(lanes):
             spikes[first + lane] = (window[:, :, 0] >> np.uint64(lane)) & np.uint64(1)
         assert total == spikes[first : first + lanes].sum()
     return spikes
 
 
-def values_around(encoder: ControlEncoder, low: float, high: float) -> NDArray[np.float64]:
+def values_around(
+    encoder: ValueEncoder, low: float, high: float, ticks: int
+) -> NDArray[np.float64]:
     """Random values, and all ends of intervals with the numbers on either side."""
     rng = np.random.default_rng(1)
-    ends = {end for spike in encoder.code(Variable("x", 0, low, high)) for end in spike[2:]}
+    spikes = code_of(encoder, Variable("x", 0, low, high), ticks)
+    ends = {end for spike in spikes for end in spike[2:]}
     at = np.array([end for end in ends if math.isfinite(end)] + [0.0, low, high])
     return np.concatenate(
         [
@@ -70,43 +71,84 @@ def values_around(encoder: ControlEncoder, low: float, high: float) -> NDArray[n
 
 
 def check(
-    encoder: ControlEncoder,
+    encoder: ValueEncoder,
     low: float,
     high: float,
-    counts: Callable[[float], list[int]],
+    times: Callable[[float], list[list[int]]],
 ) -> None:
-    values = values_around(encoder, low, high)
-    ticks = 3 * encoder.spikes
+    """Times: at which ticks each input spikes for a value."""
+    ticks = 26
+    values = values_around(encoder, low, high, ticks)
     spikes = encoded(encoder, low, high, values, ticks)
     for value, window in zip(values, spikes, strict=True):
-        expected = np.zeros((ticks, encoder.inputs), np.bool_)
+        expected = np.zeros((ticks, encoder.width), np.bool_)
         bounded = min(max(float(value), -1e9), 1e9)  # so that the formula is finite
-        for number, count in enumerate(counts(bounded)):
-            expected[: 3 * count : 3, number] = True
+        for number, when in enumerate(times(bounded)):
+            expected[when, number] = True
         np.testing.assert_array_equal(window, expected, err_msg=str(value))
+
+
+def every_third(counts: list[int]) -> list[list[int]]:
+    return [list(range(0, 3 * count, 3)) for count in counts]
 
 
 @pytest.mark.parametrize("ends", RANGES)
 @pytest.mark.parametrize("m", [1, 3, 8])
 def test_flip_flop_is_its_formula(ends: tuple[float, float], m: int) -> None:
-    check(FlipFlop(m), *ends, lambda value: flip_flop_counts(value, *ends, m))
+    check(FlipFlop(m), *ends, lambda value: every_third(flip_flop_counts(value, *ends, m)))
 
 
 @pytest.mark.parametrize("ends", [*RANGES, (0.5, 3.0)])
 @pytest.mark.parametrize(("m", "neurons"), [(1, 2), (8, 4), (3, 3), (2, 7)])
 def test_argyle_is_its_formula(ends: tuple[float, float], m: int, neurons: int) -> None:
-    check(Argyle(m, neurons), *ends, lambda value: argyle_counts(value, *ends, m, neurons))
+    check(
+        Argyle(m, neurons),
+        *ends,
+        lambda value: every_third(argyle_counts(value, *ends, m, neurons)),
+    )
+
+
+@pytest.mark.parametrize("ends", [(-2.4, 2.4), (0.5, 3.0)])
+def test_rate_is_its_formula(ends: tuple[float, float]) -> None:
+    def times(value: float) -> list[list[int]]:
+        x = x_of(value, *ends)
+        counts = [round(side * 7) for side in (x, 1 - x)]
+        return [[k * 26 // n for k in range(n)] for n in counts]
+
+    check(Rate(7, mirrored=True), *ends, times)
+
+
+@pytest.mark.parametrize("ends", [(-2.4, 2.4), (0.5, 3.0)])
+def test_bins_are_their_formula(ends: tuple[float, float]) -> None:
+    def times(value: float) -> list[list[int]]:
+        chosen = min(math.floor(x_of(value, *ends) * 5), 4)
+        return [[0, 13] if number == chosen else [] for number in range(5)]
+
+    check(Bins(5, spikes=2), *ends, times)
+
+
+@pytest.mark.parametrize(
+    "name", [n for n, cls in ENCODERS.items() if issubclass(cls, ValueEncoder)]
+)
+def test_tables_say_what_the_encoder_says(name: str) -> None:
+    encoder = control_encoder(name)
+    spikes = code_of(encoder, Variable("x", 0, -1.0, 3.0), 30)
+    ends = np.unique([end for spike in spikes for end in spike[2:] if math.isfinite(end)])
+    values = np.concatenate([np.linspace(-1.5, 3.5, 5001), ends - 1e-9, ends + 1e-9])
+
+    sent = encoded(encoder, -1.0, 3.0, values, 30)
+
+    assert np.array_equal(sent, encoder.spikes_of(values, -1.0, 3.0, 30).transpose(2, 0, 1))
 
 
 def test_variables_have_inputs_of_their_own() -> None:
     variables = [Variable("a", 2, -1.0, 1.0), Variable("b", 0, -2.0, 2.0)]
-    code = Argyle(2, 3).code_all(variables, 4)
+    table = code(Argyle(2, 3), variables, 4)
     inputs: dict[int, set[int]] = {0: set(), 2: set()}
-    for observation, number, tick in code.places.tolist():
+    for observation, number, tick in table.places.tolist():
         inputs[observation].add(number)
         assert tick in (0, 3)
     assert inputs == {2: {0, 1, 2}, 0: {3, 4, 5}}
-    assert len({tuple(place[1:]) for place in code.places.tolist()}) == len(code.places)
 
 
 def test_not_a_number_sends_nothing() -> None:
@@ -114,31 +156,18 @@ def test_not_a_number_sends_nothing() -> None:
         assert not encoded(encoder, -1.0, 1.0, np.array([np.nan, np.nan]), 9).any()
 
 
-@pytest.mark.parametrize("text", ["flip_flop:spikes=4", "argyle:spikes=2,neurons=5"])
-def test_text_form(text: str) -> None:
-    assert text_of(control_encoder(text)) == text
-
-
-def test_bare_values() -> None:
-    assert control_encoder("flip_flop:3") == FlipFlop(3)
-    assert control_encoder("argyle:5,spikes=2") == Argyle(2, 5)
-    assert control_encoder("flip_flop") == FlipFlop(8)
-
-
 @pytest.mark.parametrize("encoder", [FlipFlop(8), Argyle(8)])
-def test_window_too_short_is_refused(encoder: ControlEncoder) -> None:
+def test_window_too_short_is_refused(encoder: ValueEncoder) -> None:
     variables = [Variable("x", 0, -1.0, 1.0)]
-    encoder.code_all(variables, 22)
+    code(encoder, variables, 22)
     with pytest.raises(InputError, match="at least 22 ticks \\(got 21\\)"):
-        encoder.code_all(variables, 21)
+        code(encoder, variables, 21)
 
 
 def test_mistakes_are_named() -> None:
-    with pytest.raises(InputError, match="spikes must be at least 1 \\(got 0\\)"):
-        control_encoder("flip_flop:0")
-    with pytest.raises(InputError, match="neurons must be at least 2 \\(got 1\\)"):
-        control_encoder("argyle:1")
     with pytest.raises(InputError, match="did you mean 'argyle'"):
         control_encoder("argyl")
-    with pytest.raises(InputError, match=r"x: 0\.0 … 1\.0"):
-        FlipFlop(3).code_all([Variable("x", 0, 0.0, 1.0)], 9)
+    with pytest.raises(InputError, match=r"encoder delta is not for control, .* rate, latency"):
+        control_encoder("delta")
+    with pytest.raises(InputError, match=r"x: encoder flip_flop needs .* \(got 0\.0 … 1\.0\)"):
+        code(FlipFlop(3), [Variable("x", 0, 0.0, 1.0)], 9)

@@ -15,7 +15,8 @@ from spikevolve.sim.batch import Batch, pack, part
 from spikevolve.sim.network import Network
 from spikevolve.tasks import cartpole_dynamics
 from spikevolve.tasks.cartpole import CartPole
-from spikevolve.tasks.control_encoders import FlipFlop
+from spikevolve.tasks.control_encoders import code
+from spikevolve.tasks.encoders import FlipFlop
 from spikevolve.tasks.episodes import (
     DECISIONS,
     INPUT_SPIKES,
@@ -38,7 +39,7 @@ def course(starts: NDArray[np.float64], ticks: int, steps: int, target: int = 0)
     return Course(
         settings=np.array(CartPole.constants),
         starts=starts,
-        **FlipFlop(M).code_all(CartPole.variables, ticks)._asdict(),
+        **code(FlipFlop(M), CartPole.variables, ticks)._asdict(),
         charge=1.0,
         observed=4,
         target=target,

@@ -1,0 +1,81 @@
+"""From the neurons and synapses of a file, in any order, to a network."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ... import InputError
+from .. import models
+from ..network import Network
+
+
+class Ends(NamedTuple):
+    """Where spikes enter and leave.
+
+    Attributes:
+        source_count: Number of sources, the first neurons.
+        inputs: For each input the index of its neuron.
+        outputs: For each output the index of its neuron.
+    """
+
+    source_count: int
+    inputs: Sequence[int]
+    outputs: Sequence[int]
+
+
+class Synapse(NamedTuple):
+    """A synapse between two neurons, named by their indices."""
+
+    source: int
+    target: int
+    weight: float
+    delay: int
+
+
+def assemble(
+    model: str,
+    arithmetic: str,
+    ends: Ends,
+    parameters: Sequence[Sequence[float]],
+    synapses: Sequence[Synapse],
+) -> Network:
+    """Make a network and check it.
+
+    Args:
+        model: Name of the neuron model.
+        arithmetic: Of the model.
+        ends: Inputs and outputs.
+        parameters: A row for each neuron, of numbers that the arithmetic can hold.
+        synapses: In any order.
+
+    Raises:
+        InputError: As `Network.validate`, or if a pair of neurons has two synapses.
+    """
+    dtype: Any = models.DTYPES[arithmetic]
+    ordered = sorted(synapses, key=lambda s: (s.target, s.source))
+    for before, after in pairwise(ordered):
+        if before[:2] == after[:2]:
+            raise InputError(
+                f"two synapses lead from neuron {after.source} to neuron {after.target}; a pair of "
+                "neurons has at most one"
+            )
+    targets = [synapse.target for synapse in ordered]
+    with np.errstate(over="ignore"):  # what becomes infinite is refused below
+        weights = np.array([synapse.weight for synapse in ordered], np.float64).astype(dtype)
+        rows = np.array(parameters, np.float64).astype(dtype)
+    network = Network(
+        model=model,
+        arithmetic=arithmetic,
+        source_count=ends.source_count,
+        input_neurons=np.array(ends.inputs, np.int32),
+        output_neurons=np.array(ends.outputs, np.int32),
+        offsets=np.searchsorted(targets, np.arange(len(parameters) + 1)).astype(np.int32),
+        sources=np.array([synapse.source for synapse in ordered], np.int32),
+        weights=weights,
+        delays=np.array([synapse.delay for synapse in ordered], np.int32),
+        parameters=rows.reshape(len(parameters), len(models.parameters(model))),
+    )
+    network.validate()
+    return network

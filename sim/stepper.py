@@ -46,12 +46,18 @@ class Stepper:
         self._travelling = np.zeros(
             (network.max_delay, network.neurons, words(self.lanes)), np.uint64
         )
+        self._window = self._travelling[:0]
 
     @property
     def potentials(self) -> NDArray[Any]:
         """(neurons, lanes), a copy of the potentials; 0 for sources."""
         potentials: NDArray[Any] = self._state[0].copy()
         return potentials
+
+    @property
+    def spikes(self) -> NDArray[np.bool_]:
+        """(ticks, neurons, lanes) bool, the spikes of all neurons in the last run."""
+        return unpack_lanes(self._window, self.lanes)
 
     def run(self, inputs: NDArray[Any]) -> NDArray[np.bool_]:
         """Go on for as many ticks as there are inputs, none included.
@@ -89,5 +95,5 @@ class Stepper:
             ticks,
             lanes,
         )
-        self._travelling = raster[ticks:]
-        return unpack_lanes(raster[history:, network.output_neurons], lanes)
+        self._travelling, self._window = raster[ticks:], raster[history:]
+        return unpack_lanes(self._window[:, network.output_neurons], lanes)

@@ -37,7 +37,7 @@ def test_whole_text_reads_back(text: str) -> None:
     ("text", "message"),
     [
         ("rat", "unknown encoder 'rat' (did you mean 'rate'?)"),
-        ("morse", "there are: rate, poisson, latency, population, charge"),
+        ("morse", "there are: rate, poisson, latency, log_latency, "),
         (
             "rate:mirored=1",
             "encoder 'rate:mirored=1': rate has no 'mirored' (did you mean 'mirrored'?)",

@@ -115,7 +115,7 @@ def test_two_synapses_balance_the_pole() -> None:
         ({"ticks": 6}, "flip_flop needs a window of at least 7 ticks \\(got 6\\)"),
         ({"ticks": 0}, "task cartpole: ticks must be at least 1 \\(got 0\\)"),
         ({"episodes": 0}, "task cartpole: episodes must be at least 1 \\(got 0\\)"),
-        ({"encoder": "morse"}, "unknown encoder for control 'rate'"),
+        ({"encoder": "morse"}, "unknown encoder 'morse'"),
         ({"decoder": "loudest"}, "unknown decoder 'loudest'"),
         ({"label": "x"}, "task cartpole takes no label"),
     ],

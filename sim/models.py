@@ -19,7 +19,17 @@ Number = type[np.float32] | type[np.float64] | type[np.int32]
 #: The type of weights, parameters, charges and state in each arithmetic.
 DTYPES: dict[str, Number] = {"float32": np.float32, "float64": np.float64, "integer": np.int32}
 
-_NAMES = ("lif", "risp")
+# Name → the module that describes the model, in `neurons` and in `reference`; its kernels are
+# `kernels.MODULE_ARITHMETIC`.
+_MODULES = {
+    "lif": "lif",
+    "if": "integrate_and_fire",
+    "alif": "alif",
+    "cuba_lif": "cuba_lif",
+    "izhikevich": "izhikevich",
+    "risp": "risp",
+}
+_WITHOUT_KERNELS = {"hh": "hodgkin_huxley"}
 
 
 class Model(NamedTuple):
@@ -40,14 +50,25 @@ class Model(NamedTuple):
 
 
 def names() -> tuple[str, ...]:
-    """Names of the neuron models."""
-    return _NAMES
+    """Names of the neuron models that have kernels; only these can be searched with."""
+    return tuple(_MODULES)
+
+
+def module_name(name: str) -> str:
+    """The module that describes a neuron model, with kernels or without."""
+    return (_MODULES | _WITHOUT_KERNELS)[name]
 
 
 @cache
 def _specification(name: str) -> ModuleType:
     """The module of `neurons` that describes a model; imported when its name is first used."""
-    return import_module(f".neurons.{name}", __package__)
+    return import_module(f".neurons.{module_name(name)}", __package__)
+
+
+def arithmetics(name: str) -> tuple[str, ...]:
+    """The arithmetics that a neuron model has."""
+    known: tuple[str, ...] = _specification(name).ARITHMETICS
+    return known
 
 
 def check_name(name: str, arithmetic: str) -> None:
@@ -56,12 +77,26 @@ def check_name(name: str, arithmetic: str) -> None:
     Raises:
         InputError: If there is not.
     """
-    if name not in _NAMES:
-        raise InputError(f"neuron model {name!r} is unknown; there is {', '.join(names())}")
-    allowed: tuple[str, ...] = _specification(name).ARITHMETICS
-    if arithmetic not in allowed:
+    known = _MODULES | _WITHOUT_KERNELS
+    if name not in known:
+        raise InputError(f"neuron model {name!r} is unknown; there is {', '.join(known)}")
+    if arithmetic not in arithmetics(name):
         raise InputError(
-            f"neuron model {name!r} has no arithmetic {arithmetic!r}; there is {', '.join(allowed)}"
+            f"neuron model {name!r} has no arithmetic {arithmetic!r}; "
+            f"there is {', '.join(arithmetics(name))}"
+        )
+
+
+def check_has_kernels(name: str) -> None:
+    """Check that a neuron model has kernels.
+
+    Raises:
+        InputError: If it runs in the readable reference only.
+    """
+    if name in _WITHOUT_KERNELS:
+        raise InputError(
+            f"neuron model {name!r} has no kernels: it can be simulated, but not stepped, measured "
+            f"or searched with; kernels run {', '.join(names())}"
         )
 
 
@@ -134,14 +169,15 @@ def model(name: str, arithmetic: str, *, plain: bool = False) -> Model:
         plain: Take the plain loops in any case.
 
     Raises:
-        InputError: If there is no such model or arithmetic.
+        InputError: If there is no such model or arithmetic, or it has no kernels.
     """
     from . import compile  # here, so that networks can be handled without Numba
 
     check_name(name, arithmetic)
+    check_has_kernels(name)
     specification = _specification(name)
     plain = plain or os.environ.get("SPIKEVOLVE_KERNELS") == "plain"
     vectors = specification.HAS_VECTORS and not plain and compile.has_vectors()
-    module = f".kernels.{name}_{arithmetic}{'_vector' if vectors else ''}"
+    module = f".kernels.{module_name(name)}_{arithmetic}{'_vector' if vectors else ''}"
     kernel = import_module(module, __package__)
     return Model(specification.PARAMETERS, specification.STATES, kernel.run, DTYPES[arithmetic])

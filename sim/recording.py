@@ -14,8 +14,8 @@ class Recording(NamedTuple):
 
     Attributes:
         spikes: (ticks, neurons, samples) bool.
-        potentials: (ticks, neurons, samples) float32 or int32, after the tick (so after a reset);
-            0 for sources.
+        potentials: (ticks, neurons, samples) of the network's arithmetic, after the tick (so after a
+            reset); 0 for sources.
     """
 
     spikes: NDArray[np.bool_]

@@ -1,11 +1,11 @@
-"""Run one network with the compiled kernel and see everything: every spike, every potential."""
+"""Run one network and see everything: every spike, every potential."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import models
+from . import models, reference
 from .batch import pack
 from .bits import pack_lanes, unpack_lanes
 from .network import Network
@@ -13,7 +13,7 @@ from .recording import Recording, check_inputs
 
 
 def simulate(network: Network, inputs: NDArray[Any]) -> Recording:
-    """Run a network from rest, v = 0 and nothing in flight.
+    """Run a network from rest, nothing in flight: by kernels, or by the reference where there are none.
 
     Args:
         network: Any valid network.
@@ -23,6 +23,8 @@ def simulate(network: Network, inputs: NDArray[Any]) -> Recording:
     Raises:
         InputError: If the network is not valid or the inputs do not fit it.
     """
+    if network.model not in models.names():
+        return reference.simulate(network, inputs)
     network.validate()
     check_inputs(network, inputs)
     model = models.model(network.model, network.arithmetic)

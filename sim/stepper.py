@@ -23,11 +23,12 @@ class Stepper:
         lanes: Number of samples, at least 1.
 
     Raises:
-        InputError: If the network is not valid or there is no lane.
+        InputError: If the network is not valid, its model has no kernels, or there is no lane.
     """
 
     def __init__(self, network: Network, lanes: int = 1) -> None:
         network.validate()
+        models.check_has_kernels(network.model)
         if lanes < 1:
             raise InputError(f"lanes is {lanes}; there must be at least 1")
         self.network = network

@@ -17,30 +17,59 @@ MakeNetwork = Callable[..., Network]
 RunKernel = Callable[..., tuple[NDArray[np.bool_], NDArray[Any]]]
 
 
-def _parameters(arithmetic: str, count: int, rng: np.random.Generator) -> NDArray[Any]:
-    """Rows of threshold, leak, refractory, bias, v_reset, v_min, soft_reset."""
-    if arithmetic == "float32":
-        leaks = rng.choice([0, 0.5, 0.75, 0.9, 1], count)
-        grid, threshold, bias = 1 / 1024, rng.integers(64, 2048, count), (-64, 256)
-        v_reset, v_min = -rng.integers(0, 512, count), -rng.integers(0, 4096, count)
-    else:
-        leaks = rng.choice([0, 1, 2, 3, 4, 5, 6, 7, 31], count)
-        grid, threshold, bias = 1, rng.integers(1, 256, count), (-3, 20)
-        v_reset, v_min = -rng.integers(0, 50, count), -rng.integers(0, 256, count)
-    columns = (
-        threshold * grid,
-        leaks,
-        rng.integers(0, 4, count),
-        rng.integers(*bias, count) * grid,
-        v_reset * grid,
-        v_min * grid,
-        rng.integers(0, 2, count),
-    )
-    return np.stack(columns, axis=1)
+KINDS = [
+    (model, arithmetic) for model in models.names() for arithmetic in models.arithmetics(model)
+]  # every neuron model in every arithmetic: what is registered is tested
+
+# Izhikevich 2003: (a, b, c, d) of regular spiking, intrinsically bursting, chattering, fast spiking.
+_CORTICAL = np.array(
+    [(0.02, 0.2, -65, 8), (0.02, 0.2, -55, 4), (0.02, 0.2, -50, 2), (0.1, 0.2, -65, 2)]
+)
+
+
+def _column(name: str, arithmetic: str, count: int, rng: np.random.Generator) -> NDArray[Any]:
+    """A parameter of integrate-and-fire neurons, on the grid of the arithmetic."""
+    whole = arithmetic == "integer"
+    grid = 1 if whole else 1 / 1024
+    steps = {  # from, below
+        "threshold": (1, 256) if whole else (64, 2048),
+        "bias": (-3, 20) if whole else (-64, 256),
+        "v_reset": (-50, 1) if whole else (-512, 1),
+        "v_min": (-256, 1) if whole else (-4096, 1),
+        "min_potential": (-256, 1) if whole else (-4096, 1),
+        "adaptation": (0, 1024),
+    }
+    choices = {
+        "leak": [0, 1, 2, 3, 4, 5, 6, 7, 31] if whole else [0, 0.5, 0.75, 0.9, 1],
+        "adaptation_leak": [0, 0.5, 0.9, 0.99, 1],
+        "synaptic_leak": [0, 0.25, 0.5, 0.9],
+        "refractory": [0, 1, 2, 3],
+        "soft_reset": [0, 1],
+        "late_reset": [0, 1],
+    }
+    if name in steps:
+        return rng.integers(*steps[name], count) * grid
+    return rng.choice(choices[name], count)
+
+
+def _parameters(model: str, arithmetic: str, count: int, rng: np.random.Generator) -> NDArray[Any]:
+    """(count, P) rows that the model allows."""
+    if model == "izhikevich":
+        return np.column_stack((rng.choice(_CORTICAL, count), rng.integers(-2, 8, count)))
+    names = models.parameters(model)
+    rows = np.column_stack([_column(name, arithmetic, count, rng) for name in names])
+    if model == "risp":
+        rows[:, names.index("leak")] = rng.integers(0, 2, count)
+    return rows
 
 
 def _random_network(
-    seed: int, arithmetic: str = "float32", *, sources: bool = True, max_hidden: int = 8
+    seed: int,
+    arithmetic: str = "float32",
+    *,
+    model: str = "lif",
+    sources: bool = True,
+    max_hidden: int = 8,
 ) -> Network:
     """A small network of any shape: recurrent, self-connected, unconnected, as it comes."""
     rng = np.random.default_rng(seed)
@@ -52,23 +81,28 @@ def _random_network(
     pairs = np.sort(rng.choice(room, synapses, replace=False))
     targets, froms = first + pairs // neurons, pairs % neurons
     dtype: Any = models.DTYPES[arithmetic]
-    parameters = np.zeros((neurons, 7), dtype)
-    parameters[first:] = _parameters(arithmetic, neurons - first, rng)
-    weights = rng.integers(-127, 128, synapses)
+    parameters = np.zeros((neurons, len(models.parameters(model))), dtype)
+    parameters[first:] = _parameters(model, arithmetic, neurons - first, rng)
+    weights = rng.integers(-127, 128, synapses) * _charge_unit(model, arithmetic)
     network = Network(
-        model="lif",
+        model=model,
         arithmetic=arithmetic,
         source_count=first,
         input_neurons=np.arange(inputs, dtype=np.int32),
         output_neurons=np.arange(inputs, inputs + outputs, dtype=np.int32),
         offsets=np.searchsorted(targets, np.arange(neurons + 1)).astype(np.int32),
         sources=froms.astype(np.int32),
-        weights=(weights / 128 if arithmetic == "float32" else weights).astype(dtype),
+        weights=weights.astype(dtype),
         delays=rng.integers(1, 16, synapses, dtype=np.int32),
         parameters=parameters,
     )
     network.validate()
     return network
+
+
+def _charge_unit(model: str, arithmetic: str) -> float:
+    """What 1 of ±127 stands for: about a threshold is the largest charge, 16 mV in Izhikevich's."""
+    return 1 if arithmetic == "integer" else 1 / 8 if model == "izhikevich" else 1 / 128
 
 
 def _random_inputs(network: Network, ticks: int, lanes: int, seed: int) -> NDArray[Any]:
@@ -77,10 +111,9 @@ def _random_inputs(network: Network, ticks: int, lanes: int, seed: int) -> NDArr
     shape = (ticks, network.inputs, lanes)
     if network.source_count:
         return rng.random(shape) < 0.4
-    charges = rng.integers(-100, 256, shape)
-    if network.arithmetic == "float32":
-        return (charges / np.float32(512)).astype(np.float32)
-    return charges.astype(np.int32)
+    unit = _charge_unit(network.model, network.arithmetic)
+    charges = rng.integers(-25, 64, shape) * (4 if unit == 1 else 1)
+    return (charges * unit).astype(network.weights.dtype)
 
 
 def _run_kernel(
@@ -136,6 +169,13 @@ def plain(request: pytest.FixtureRequest) -> bool:
     if request.param == "vector" and not has_vectors():
         pytest.skip("this processor has no AVX2: the plain loops run everything")
     return bool(request.param == "plain")
+
+
+@pytest.fixture(params=KINDS, ids="-".join)
+def kind(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """Each neuron model in each arithmetic in turn."""
+    model, arithmetic = request.param
+    return model, arithmetic
 
 
 @pytest.fixture(params=["float32", "integer"])

@@ -7,39 +7,47 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spikevolve.sim import reference
-from spikevolve.sim.compile import has_vectors
+from spikevolve.sim import models, reference
 from spikevolve.sim.simulate import simulate
+
+KINDS = [(model, name) for model in models.names() for name in models.arithmetics(model)]
+
+
+def kernels(model: str, arithmetic: str) -> list[bool]:
+    """For `run_kernel`, whether plain: the plain loops, and what else this processor has."""
+    plain, usual = (models.model(model, arithmetic, plain=plain).run for plain in (True, False))
+    return [True] if usual is plain else [True, False]
 
 
 @pytest.mark.parametrize("lanes", [1, 7, 64, 150])
 @pytest.mark.parametrize("sources", [True, False])
 def test_kernels_agree_with_the_reference_on_random_networks(
-    arithmetic: str,
-    plain: bool,
+    kind: tuple[str, str],
     sources: bool,
     lanes: int,
     random_network: Any,
     random_inputs: Any,
     run_kernel: Any,
 ) -> None:
+    model, arithmetic = kind
     fired = 0
     for seed in range(12):
-        network = random_network(seed, arithmetic, sources=sources)
+        network = random_network(seed, arithmetic, model=model, sources=sources)
         inputs = random_inputs(network, 25, lanes, seed)
         expected = reference.simulate(network, inputs)
 
-        spikes, potentials = run_kernel(network, inputs, plain=plain)
+        for plain in kernels(model, arithmetic):
+            spikes, potentials = run_kernel(network, inputs, plain=plain)
 
-        np.testing.assert_array_equal(spikes, expected.spikes)
-        np.testing.assert_array_equal(potentials, expected.potentials[-1])
+            np.testing.assert_array_equal(spikes, expected.spikes)
+            np.testing.assert_array_equal(potentials, expected.potentials[-1])
         fired += int(spikes[:, network.source_count :].sum())
     assert fired > 12 * lanes  # the networks were not silent
 
 
 @given(
     seed=st.integers(0, 2**32),
-    arithmetic=st.sampled_from(["float32", "integer"]),
+    kind=st.sampled_from(KINDS),
     sources=st.booleans(),
     lanes=st.integers(1, 200),
     windows=st.lists(st.integers(0, 12), min_size=1, max_size=4),
@@ -47,7 +55,7 @@ def test_kernels_agree_with_the_reference_on_random_networks(
 @settings(deadline=None, max_examples=60)
 def test_kernels_agree_in_any_windows(
     seed: int,
-    arithmetic: str,
+    kind: tuple[str, str],
     sources: bool,
     lanes: int,
     windows: list[int],
@@ -55,28 +63,30 @@ def test_kernels_agree_in_any_windows(
     random_inputs: Any,
     run_kernel: Any,
 ) -> None:
-    network = random_network(seed, arithmetic, sources=sources)
+    model, arithmetic = kind
+    network = random_network(seed, arithmetic, model=model, sources=sources)
     inputs = random_inputs(network, sum(windows), lanes, seed)
     expected = reference.simulate(network, inputs).spikes
 
-    for plain in (True, False) if has_vectors() else (True,):
+    for plain in kernels(model, arithmetic):
         spikes, _ = run_kernel(network, inputs, plain=plain, windows=tuple(windows))
 
         np.testing.assert_array_equal(spikes, expected)
 
 
 def test_windows_carried_on_equal_one_long_run(
-    arithmetic: str, plain: bool, random_network: Any, random_inputs: Any, run_kernel: Any
+    kind: tuple[str, str], random_network: Any, random_inputs: Any, run_kernel: Any
 ) -> None:
+    model, arithmetic = kind
     for seed in range(8):
-        network = random_network(seed, arithmetic)
+        network = random_network(seed, arithmetic, model=model)
         inputs = random_inputs(network, 48, 10, seed)
+        for plain in kernels(model, arithmetic):
+            whole = run_kernel(network, inputs, plain=plain)
+            parts = run_kernel(network, inputs, plain=plain, windows=(24, 1, 0, 23))
 
-        whole = run_kernel(network, inputs, plain=plain)
-        parts = run_kernel(network, inputs, plain=plain, windows=(24, 1, 0, 23))
-
-        np.testing.assert_array_equal(parts[0], whole[0])
-        np.testing.assert_array_equal(parts[1], whole[1])
+            np.testing.assert_array_equal(parts[0], whole[0])
+            np.testing.assert_array_equal(parts[1], whole[1])
 
 
 def test_a_lane_does_not_depend_on_the_others(
@@ -93,10 +103,11 @@ def test_a_lane_does_not_depend_on_the_others(
 
 
 def test_simulate_shows_the_potentials_of_every_tick(
-    arithmetic: str, random_network: Any, random_inputs: Any
+    kind: tuple[str, str], random_network: Any, random_inputs: Any
 ) -> None:
+    model, arithmetic = kind
     for sources in (True, False):
-        network = random_network(5, arithmetic, sources=sources)
+        network = random_network(5, arithmetic, model=model, sources=sources)
         inputs = random_inputs(network, 40, 3, 5)
         expected = reference.simulate(network, inputs)
 

@@ -104,7 +104,7 @@ def test_golden_digest_on_lesser_processors(name: str, features: str, tmp_path: 
 
 
 def test_the_kernel_follows_the_processor_and_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    for arithmetic in RUN:
+    for arithmetic in models.arithmetics("lif"):
         plain = models.model("lif", arithmetic, plain=True).run
         usual = models.model("lif", arithmetic).run
         assert (usual is not plain) == has_vectors()

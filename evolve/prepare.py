@@ -92,7 +92,7 @@ def _search_settings(settings: Settings, task: Task, chip: Profile) -> SearchSet
         archive_evaluations=ARCHIVE_EVALUATIONS if task.fresh else 1,
         weights=settings.weights if settings.selection == "weighted" else None,
         initial=InitialSettings(**initial),
-        rates=mutation_rates(settings.rates),
+        rates=mutation_rates(settings.rates).fitting(chip),
         **chosen,
     )
 

@@ -3,9 +3,11 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .profile import PROFILES, Profile, profile
+from .presets import PROFILES, profile
+from .profile import Profile
 
 if TYPE_CHECKING:
+    from .choice import Choice
     from .expression import express
     from .genome import Genome
     from .initial import InitialSettings, random_genome
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from .validation import validate
 
 _MODULES = {
+    "Choice": "choice",
     "Genome": "genome",
     "InitialSettings": "initial",
     "MUTATIONS": "operators",
@@ -41,6 +44,7 @@ _MODULES = {
 __all__ = [
     "MUTATIONS",
     "PROFILES",
+    "Choice",
     "Genome",
     "InitialSettings",
     "MutationRates",

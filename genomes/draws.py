@@ -2,6 +2,7 @@
 
 from numpy.random import Generator
 
+from .choice import Allowed
 from .genome import Genome
 from .profile import Profile
 from .ranges import Range
@@ -15,45 +16,47 @@ def pick(rng: Generator, size: int) -> int:
     return int(rng.random() * size)
 
 
-def draw_threshold(profile: Profile, rng: Generator) -> float:
-    """A threshold, uniform in its logarithm: a scale has no preferred unit.
+def draw_threshold(allowed: Allowed, rng: Generator) -> float:
+    """A threshold, uniform in its logarithm where all are positive: a scale has no preferred unit.
 
     The last bit of the power may differ between processors; rounded to the grid, that shows in
     one draw in 10^13 or so.
     """
-    low, high = profile.threshold.low, profile.threshold.high
-    return profile.threshold.nearest(low * (high / low) ** rng.random())
+    low, high = allowed.low, allowed.high
+    if low <= 0 or not isinstance(allowed, Range):
+        return allowed.draw(rng)
+    return allowed.nearest(low * (high / low) ** rng.random())
 
 
-def draw_parameters(profile: Profile, rng: Generator) -> tuple[float, float, float, float]:
+def draw_parameters(profile: Profile, rng: Generator) -> tuple[float, ...]:
     """Parameters of one neuron, in the order of `Profile.genes`."""
-    return (
-        draw_threshold(profile, rng),
-        profile.inherited_leaks[pick(rng, len(profile.leaks))],
-        profile.refractory.draw(rng),
-        profile.bias.draw(rng) if profile.has_bias else 0.0,
-    )
+    return tuple(_draw(name, allowed, rng) for name, allowed in profile.genes.items())
 
 
-def perturb(value: float, allowed: Range, rng: Generator) -> float:
+def _draw(name: str, allowed: Allowed, rng: Generator) -> float:
+    if not allowed.steps:
+        return allowed.low
+    return draw_threshold(allowed, rng) if name == "threshold" else allowed.draw(rng)
+
+
+def perturb(value: float, allowed: Allowed, rng: Generator) -> float:
     """Another allowed value: mostly near by (a Gaussian step), one time in ten anywhere.
 
-    Never `value` itself; needs a range of at least two values.
+    Of a list, any other one. Never `value` itself; needs at least two values.
     """
-    if rng.random() < REDRAWN:
+    if not isinstance(allowed, Range) or rng.random() < REDRAWN:
         return allowed.draw_other(value, rng)
     return allowed.moved(value, rng.normal() * SPREAD * (allowed.high - allowed.low))
 
 
-def perturb_gene(
-    genome: Genome, profile: Profile, gene: int, allowed: Range, rng: Generator
-) -> Genome:
-    """Perturb one parameter of a random neuron with a potential."""
-    if not allowed.steps:
+def perturb_gene(genome: Genome, profile: Profile, name: str, rng: Generator) -> Genome:
+    """Perturb one parameter of a random neuron with a potential, if the profile has it."""
+    allowed = profile.genes.get(name)
+    if allowed is None or not allowed.steps:
         return genome
-    neuron = pick_target(genome, profile, rng)
-    value = genome.parameters.item(neuron, gene)
-    return genome.with_parameter(neuron, gene, perturb(value, allowed, rng))
+    neuron, column = pick_target(genome, profile, rng), profile.columns[name]
+    value = genome.parameters.item(neuron, column)
+    return genome.with_parameter(neuron, column, perturb(value, allowed, rng))
 
 
 def pick_target(genome: Genome, profile: Profile, rng: Generator) -> int:

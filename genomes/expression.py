@@ -1,10 +1,12 @@
 """Expression: from the genome that is inherited to the network that is simulated."""
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..sim import models
 from ..sim.network import Network
 from .genome import Genome
 from .kernels.expression import express as express_arrays
@@ -27,11 +29,11 @@ def express(genome: Genome, profile: Profile) -> Network:
         genome.targets,
         genome.weights,
         genome.delays,
-        profile.fixed_parameters,
-        profile.arithmetic == "integer",
+        *profile.layout,
     )
-    if profile.arithmetic == "integer":
-        weights, parameters = weights.astype(np.int32), parameters.astype(np.int32)
+    if profile.arithmetic != "float32":
+        number: Any = models.DTYPES[profile.arithmetic]
+        weights, parameters = weights.astype(number), parameters.astype(number)
     return Network(
         profile.model,
         profile.arithmetic,

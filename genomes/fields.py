@@ -1,52 +1,91 @@
-"""The fields of a profile as a configuration or a file gives them: types are checked here."""
+"""The fields of a profile as a configuration or a file gives them: types are checked here.
+
+A parameter of the neuron model is written in one of three ways, told apart by key and value:
+`leak = [0, 1, 0.25]` is a range, `leaks = [0, 0.5, 0.9]` a list of values, each inherited by every
+neuron on its own; `leak = 0.9` is one number that all neurons share. This holds for every name.
+"""
 
 import math
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import cast
 
 from .. import InputError
+from .choice import Allowed, Choice
 from .ranges import Range
 
-RANGES = ("weight", "threshold", "bias", "delay", "refractory")
+_RANGES = ("weight", "delay")
 _COUNTS = ("max_hidden", "max_synapses", "max_fan_in")
-_NUMBERS = ("v_reset", "v_min", "max_charge")
+_NUMBERS = ("max_charge",)
 
 
-def read_field(key: str, value: object, grid: float | None) -> object:
-    """Turn a plain value into what a `Profile` holds.
+def read_field(key: str, value: object, before: object = None) -> object:
+    """Turn a plain value into what a `Profile` holds in one of its own fields.
 
     Args:
-        key: Name of a field of `Profile`.
-        value: As JSON or TOML gives it: a range as [low, high, grid] or, if `grid` is given,
-            [low, high]; everything else as itself.
-        grid: Of a range that names none.
+        key: Name of the field.
+        value: As JSON or TOML gives it: a range as [low, high, grid], everything else as itself.
+        before: What the value replaces; [low, high] keeps the grid of a range.
 
     Raises:
         InputError: Naming the field, its value and what is allowed.
     """
-    if key in RANGES:
-        return _read_range(key, value, grid)
-    if key == "leaks":
-        if not (isinstance(value, list | tuple) and value and all(map(is_number, value))):
-            raise InputError(f"leaks is {value!r}; it must be a list of numbers")
-        return tuple(float(leak) for leak in value)
+    if key in _RANGES:
+        return _read_range(key, value, before)
     if key in _NUMBERS:
-        if not is_number(value):
-            raise InputError(f"{key} is {value!r}; it must be a finite number")
-        return float(cast(float, value)) + 0.0  # turns -0.0 into 0.0
+        return _read_number(key, value)
     if key in _COUNTS:
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise InputError(f"{key} is {value!r}; it must be a whole number of at least 0")
-    elif key == "soft_reset":
-        if not isinstance(value, bool):
-            raise InputError(f"soft_reset is {value!r}; it must be true or false")
     elif not isinstance(value, str):
         raise InputError(f"{key} is {value!r}; it must be a text")
     return value
 
 
-def _read_range(key: str, value: object, grid: float | None) -> Range:
+def plural(name: str) -> str:
+    """The key under which a list of values of a parameter stands."""
+    return f"{name}es" if name.endswith("s") else f"{name}s"
+
+
+def read_parameter(
+    name: str, given: Mapping[str, object], before: Allowed | float | None = None
+) -> Allowed | float:
+    """Turn a plain value into what neurons may have as one parameter.
+
+    Args:
+        name: Of the parameter.
+        given: The value under its name or, a list, under the plural of it. It has one of the two.
+        before: What the value replaces; [low, high] keeps the grid of a range.
+
+    Raises:
+        InputError: Naming the key, its value and what is allowed.
+    """
+    key = plural(name)
+    if key not in given:
+        value = given[name]
+        if isinstance(value, list | tuple):
+            return _read_range(name, value, before)
+        return float(value) if isinstance(value, bool) else _read_number(name, value)
+    listed = given[key]
+    if name in given:
+        raise InputError(f"both {name} and {key} are given; there must be one of them")
+    if not (isinstance(listed, list | tuple) and listed and all(map(is_number, listed))):
+        raise InputError(f"{key} is {listed!r}; it must be a list of numbers")
+    try:
+        return Choice(tuple(listed))
+    except InputError as error:
+        raise InputError(f"{key}: {error}") from None
+
+
+def _read_number(key: str, value: object) -> float:
+    if not is_number(value):
+        raise InputError(f"{key} is {value!r}; it must be a finite number")
+    return float(cast(float, value)) + 0.0  # turns -0.0 into 0.0
+
+
+def _read_range(key: str, value: object, before: object) -> Range:
     numbers = list(value) if isinstance(value, list | tuple) else []
+    grid = before.grid if isinstance(before, Range) else None
     if len(numbers) == 2 and grid is not None:
         numbers.append(grid)
     if len(numbers) != 3 or not all(map(is_number, numbers)):

@@ -45,9 +45,9 @@ def random_genome(
     Every ordered pair of neurons is joined with probability `density`, recurrent and
     self-connections included; where that is more than the profile allows, random ones are left
     out. An output that no path joins to an input gets a synapse from a random input, as long as
-    the limits leave room for one synapse for each output. Weights, delays, leaks and refractory
-    periods are uniform over what is allowed, thresholds uniform in their logarithm. Ids of hidden
-    neurons say only that they are initial, and which: random genomes can be aligned.
+    the limits leave room for one synapse for each output. Weights, delays and parameters are
+    uniform over what is allowed, thresholds uniform in their logarithm. Ids of hidden neurons say
+    only that they are initial, and which: random genomes can be aligned.
 
     Args:
         inputs: Number of inputs, ≥ 1.

@@ -3,10 +3,12 @@
 import math
 from typing import NamedTuple
 
+from ..sim import models
+from .choice import Allowed
 from .profile import Profile
-from .ranges import Range
 
-_POTENTIAL_BITS = {"float32": 32, "integer": 16}
+_STATE_BITS = {"float32": 32, "float64": 64, "integer": 16}
+_STATE_BITS_OF_RISP = {"float64": 64, "integer": 32}  # nothing keeps its potential within 16
 
 
 class Widths(NamedTuple):
@@ -20,17 +22,24 @@ def widths(profile: Profile) -> Widths:
     """Returns the memory that a profile's numbers take.
 
     Every inherited number takes the fewest bits that tell its allowed values apart, as on chips
-    that pack them; one that has a single value takes none. The state of a neuron is its potential
-    (32 bits in float32, 16 in integer arithmetic) and the countdown of its refractory period. The
+    that pack them; one that has a single value takes none, and so do parameters that all neurons
+    share. The state of a neuron is its state variables (32 bits each in float32, 64 in float64, 16
+    in integer arithmetic, 32 there for `risp`) and the countdown of its refractory period. The
     addresses of synapses depend on how a chip routes spikes and are left out.
     """
     synapse = _bits(profile.weight) + _bits(profile.delay)
-    parameters = _bits(profile.threshold) + _bits(profile.bias) + _bits(profile.refractory)
-    leak = math.ceil(math.log2(len(profile.leaks)))
-    countdown = math.ceil(math.log2(profile.refractory.high + 1))
-    state = _POTENTIAL_BITS[profile.arithmetic] + countdown
-    return Widths(synapse / 8, (parameters + leak + state) / 8)
+    parameters = sum(map(_bits, profile.genes.values()))
+    return Widths(synapse / 8, (parameters + _state(profile)) / 8)
 
 
-def _bits(allowed: Range) -> int:
-    return math.ceil(math.log2((allowed.high - allowed.low) / allowed.grid + 1))
+def _state(profile: Profile) -> int:
+    bits = _STATE_BITS_OF_RISP if profile.model == "risp" else _STATE_BITS
+    # The third variable of izhikevich only says whether the neuron has started.
+    variables = models.states(profile.model) - (profile.model == "izhikevich")
+    refractory = profile.parameters.get("refractory", 0.0)
+    longest = refractory if isinstance(refractory, float) else refractory.high
+    return bits[profile.arithmetic] * variables + math.ceil(math.log2(longest + 1))
+
+
+def _bits(allowed: Allowed) -> int:
+    return math.ceil(math.log2(allowed.steps + 1))

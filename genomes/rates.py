@@ -1,11 +1,12 @@
 """How often each mutation is applied."""
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import accumulate
 
 from .. import InputError
+from .profile import VARIED_BY_NAME, Profile
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class MutationRates:
     perturb_bias: float = 0.05
     perturb_delay: float = 0.10
     perturb_leak: float = 0.05
+    perturb_parameter: float = 0.10
     perturb_refractory: float = 0.03
     perturb_threshold: float = 0.10
     perturb_weight: float = 0.34
@@ -42,6 +44,17 @@ class MutationRates:
                 raise InputError(f"rate of {name} is {rate}; it must be a finite number, 0 or more")
         if not any(rates.values()):
             raise InputError("the rates of all mutations are 0; at least one must be above 0")
+
+    def fitting(self, profile: Profile) -> "MutationRates":
+        """The same rates, without those that vary parameters which the profile does not have.
+
+        Raises:
+            InputError: If none is left.
+        """
+        idle = [f"perturb_{name}" for name in VARIED_BY_NAME if name not in profile.genes]
+        if not profile.further_genes:
+            idle.append("perturb_parameter")
+        return replace(self, **dict.fromkeys(idle, 0.0))
 
     @cached_property
     def names(self) -> tuple[str, ...]:

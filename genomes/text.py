@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import InputError
+from .choice import Allowed
 from .fields import is_number
 from .genome import Genome, assemble
 from .identifiers import ID_BITS, derive
@@ -25,8 +26,9 @@ def to_text(genome: Genome, profile: Profile) -> str:
     """Write a genome and its profile as JSON; `from_text` gives back equal ones.
 
     Neurons stand in the lists `inputs`, `outputs` and `hidden`, each with its id and, if it has a
-    potential, its parameters; a synapse names its neurons by their ids. One line for each. Numbers
-    are real values: exact on the dyadic grids, leaks with as many digits as tell them apart.
+    potential, its inherited parameters; a synapse names its neurons by their ids. One line for each.
+    Numbers are real values: exact on the dyadic grids, those of lists with as many digits as tell
+    them apart.
     """
     ids = genome.neuron_ids.tolist()
     neurons = [_neuron(genome, profile, index) for index in range(genome.neurons)]
@@ -132,13 +134,13 @@ def _read_neuron(
     entry: object, group: str, place: int, profile: Profile
 ) -> tuple[int, list[float]]:
     where = f"{group}[{place}]"
-    genes = () if group == "inputs" and profile.inputs == "sources" else profile.genes
+    genes = {} if group == "inputs" and profile.inputs == "sources" else profile.genes
     values = _entry(entry, where, ("id", *genes))
     neuron_id = _whole(values["id"], f"{where}: id", 2**ID_BITS - 1)
     if group != "hidden" and neuron_id != (expected := derive(group.removesuffix("s"), place)):
         raise InputError(f"{where}: id is {neuron_id}; it must be {expected}, the same everywhere")
     where = f"{where} (id {neuron_id})"
-    row = [_allowed(values[gene], where, gene, profile) for gene in genes]
+    row = [_allowed(values[gene], where, gene, allowed) for gene, allowed in genes.items()]
     return neuron_id, row or [0.0] * len(profile.genes)
 
 
@@ -165,8 +167,8 @@ def _read_synapses(
         pairs.add(pair)
         columns[0].append(index[ends[0]])
         columns[1].append(index[ends[1]])
-        columns[2].append(_allowed(values["weight"], where, "weight", profile))
-        columns[3].append(_allowed(values["delay"], where, "delay", profile))
+        columns[2].append(_allowed(values["weight"], where, "weight", profile.weight))
+        columns[3].append(_allowed(values["delay"], where, "delay", profile.delay))
     return columns
 
 
@@ -200,15 +202,9 @@ def _whole(value: object, name: str, high: int) -> int:
     return value
 
 
-def _allowed(value: Any, where: str, name: str, profile: Profile) -> float:
-    """A number that the profile allows; a leak as it is in float32."""
-    if name == "leak":
-        good = is_number(value) and float(np.float32(value)) in profile.inherited_leaks
-        allowed = f"one of {', '.join(f'{leak:g}' for leak in profile.leaks)}"
-    else:
-        good = is_number(value) and value in getattr(profile, name)
-        allowed = str(getattr(profile, name))
-    if not good:
+def _allowed(value: Any, where: str, name: str, allowed: Allowed) -> float:
+    """A number that the profile allows."""
+    if not (is_number(value) and value in allowed):
         raise InputError(f"{where}: {name} is {value!r}; it must be {allowed}")
     return float(value)
 

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import InputError
+from .choice import Allowed
 from .genome import Genome
 from .identifiers import ID_BITS, end_ids
 from .profile import Profile
@@ -123,13 +124,10 @@ def _check_parameters(genome: Genome, profile: Profile) -> None:
     first = profile.first_target(genome.inputs)
     for neuron in np.flatnonzero(genome.parameters[:first].any(axis=1))[:1]:
         raise InputError(f"{neuron_name(genome, neuron)} has parameters; those of a source are 0")
-    for name, column in zip(profile.genes, genome.parameters[first:].T, strict=True):
-        if name == "leak":
-            wrong = ~np.isin(column, np.array(profile.leaks, np.float32))
-            allowed = f"one of {', '.join(f'{leak:g}' for leak in profile.leaks)}"
-        else:
-            wrong, allowed = _outside(column, getattr(profile, name)), getattr(profile, name)
-        for row in np.flatnonzero(wrong)[:1]:
+    for (name, allowed), column in zip(
+        profile.genes.items(), genome.parameters[first:].T, strict=True
+    ):
+        for row in np.flatnonzero(_outside(column, allowed))[:1]:
             raise InputError(
                 f"{neuron_name(genome, first + row)} has {name} {column[row]}; it must be {allowed}"
             )
@@ -150,9 +148,14 @@ def _check_limits(genome: Genome, profile: Profile) -> None:
         )
 
 
-def _outside(values: NDArray[np.float32] | NDArray[np.int32], allowed: Range) -> NDArray[np.bool_]:
+def _outside(
+    values: NDArray[np.float32] | NDArray[np.int32], allowed: Allowed
+) -> NDArray[np.bool_]:
     exact = values.astype(np.float64)
     negative_zero = (exact == 0) & np.signbit(exact)
-    within = (exact >= allowed.low) & (exact <= allowed.high) & (exact % allowed.grid == 0)
+    if isinstance(allowed, Range):
+        within = (exact >= allowed.low) & (exact <= allowed.high) & (exact % allowed.grid == 0)
+    else:
+        within = np.isin(exact, allowed.values)
     outside: NDArray[np.bool_] = ~within | negative_zero
     return outside

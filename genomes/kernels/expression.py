@@ -6,7 +6,6 @@ from numpy.typing import NDArray
 
 from ...sim.compile import kernel, reads
 from ...sim.neurons.lif import LEAK_NONE, LEAK_WHOLE
-from ..profile import BIAS, LEAK
 from . import head, returns
 
 _INDICES = reads(types.int32)
@@ -30,16 +29,16 @@ def _spread(reached: NDArray[np.bool_], begins: NDArray[np.int32], ends: NDArray
 def _kept(
     inputs: int,
     outputs: int,
-    first: int,
-    parameters: NDArray[np.float32],
+    rows: NDArray[np.float32],
+    bias: int,
     sources: NDArray[np.int32],
     targets: NDArray[np.int32],
 ) -> tuple[NDArray[np.int32], int]:
     """Index in the network of every neuron, -1 if it has none; number of neurons."""
-    neurons = len(parameters)
+    neurons = len(rows)
     fed, heard = np.empty(neurons, np.bool_), np.empty(neurons, np.bool_)
     for i in range(neurons):
-        fed[i] = i < inputs or (i >= first and parameters[i, BIAS] != 0)
+        fed[i] = i < inputs or (bias >= 0 and rows[i, bias] != 0)
         heard[i] = inputs <= i < inputs + outputs
     _spread(fed, sources, targets)
     _spread(heard, targets, sources)
@@ -51,6 +50,23 @@ def _kept(
             place[i] = kept
             kept += 1
     return place, kept
+
+
+@kernel()
+def _rows(
+    first: int,
+    parameters: NDArray[np.float32],
+    shared: NDArray[np.float32],
+    columns: NDArray[np.int32],
+) -> NDArray[np.float32]:
+    """Parameters of every neuron as a network has them; 0 before the first with a potential."""
+    rows = np.zeros((len(parameters), len(shared)), np.float32)
+    for i in range(first, len(parameters)):
+        for column in range(len(shared)):
+            rows[i, column] = shared[column]
+        for gene in range(len(columns)):
+            rows[i, columns[gene]] = parameters[i, gene]
+    return rows
 
 
 @kernel()
@@ -75,7 +91,9 @@ def _shift(leak: float) -> int:
         reads(types.float32),
         _INDICES,
         reads(types.float32),
-        types.boolean,
+        _INDICES,
+        types.int64,
+        types.int64,
     )
 )
 def express(
@@ -87,8 +105,10 @@ def express(
     targets: NDArray[np.int32],
     weights: NDArray[np.float32],
     delays: NDArray[np.int32],
-    fixed: NDArray[np.float32],
-    shifts: bool,
+    shared: NDArray[np.float32],
+    columns: NDArray[np.int32],
+    bias: int,
+    shift: int,
 ) -> tuple[
     NDArray[np.int32],
     NDArray[np.int32],
@@ -109,23 +129,23 @@ def express(
         targets: (synapses,)
         weights: (synapses,)
         delays: (synapses,)
-        fixed: (F,) parameters that all neurons with a potential share, after those of the genome.
-        shifts: Whether the leak is given as a shift.
+        shared: (P,) of `Layout`, as the next three.
+        columns: (G,)
+        bias: Column of the bias, or -1.
+        shift: Column of the leak that is given as a shift, or -1.
 
     Returns:
-        Offsets, sources, weights, delays and parameters (neurons, G + F) of `Network`.
+        Offsets, sources, weights, delays and parameters (neurons, P) of `Network`.
     """
-    neurons, genes = parameters.shape
-    place, kept = _kept(inputs, outputs, first, parameters, sources, targets)
-    rows = np.zeros((kept, genes + len(fixed)), np.float32)
-    for i in range(first, neurons):
+    rows = _rows(first, parameters, shared, columns)
+    place, kept = _kept(inputs, outputs, rows, bias, sources, targets)
+    kept_rows = np.empty((kept, len(shared)), np.float32)
+    for i in range(len(rows)):
         if place[i] >= 0:
-            for gene in range(genes):
-                rows[place[i], gene] = parameters[i, gene]
-            for other in range(len(fixed)):
-                rows[place[i], genes + other] = fixed[other]
-            if shifts:
-                rows[place[i], LEAK] = _shift(parameters[i, LEAK])
+            for column in range(len(shared)):
+                kept_rows[place[i], column] = rows[i, column]
+            if shift >= 0 and i >= first:
+                kept_rows[place[i], shift] = _shift(rows[i, shift])
 
     offsets = np.zeros(kept + 1, np.int32)
     begins, charges = np.empty(len(sources), np.int32), np.empty(len(sources), np.float32)
@@ -139,4 +159,4 @@ def express(
             k += 1
     for i in range(kept):
         offsets[i + 1] += offsets[i]
-    return offsets, head(begins, k), head(charges, k), head(ticks, k), rows
+    return offsets, head(begins, k), head(charges, k), head(ticks, k), kept_rows

@@ -15,6 +15,7 @@ from .add_synapse import add_synapse
 from .perturb_bias import perturb_bias
 from .perturb_delay import perturb_delay
 from .perturb_leak import perturb_leak
+from .perturb_parameter import perturb_parameter
 from .perturb_refractory import perturb_refractory
 from .perturb_threshold import perturb_threshold
 from .perturb_weight import perturb_weight
@@ -33,6 +34,7 @@ MUTATIONS: dict[str, Mutation] = {
         perturb_bias,
         perturb_delay,
         perturb_leak,
+        perturb_parameter,
         perturb_refractory,
         perturb_threshold,
         perturb_weight,

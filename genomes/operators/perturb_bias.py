@@ -4,9 +4,9 @@ from numpy.random import Generator
 
 from ..draws import perturb_gene
 from ..genome import Genome
-from ..profile import BIAS, Profile
+from ..profile import Profile
 
 
 def perturb_bias(genome: Genome, profile: Profile, rng: Generator) -> Genome:
     """Move the bias of a random neuron: nine times in ten a small step, else anywhere."""
-    return perturb_gene(genome, profile, BIAS, profile.bias, rng)
+    return perturb_gene(genome, profile, "bias", rng)

@@ -4,9 +4,9 @@ from numpy.random import Generator
 
 from ..draws import perturb_gene
 from ..genome import Genome
-from ..profile import REFRACTORY, Profile
+from ..profile import Profile
 
 
 def perturb_refractory(genome: Genome, profile: Profile, rng: Generator) -> Genome:
     """Move the refractory period of a random neuron, mostly by a tick."""
-    return perturb_gene(genome, profile, REFRACTORY, profile.refractory, rng)
+    return perturb_gene(genome, profile, "refractory", rng)

@@ -2,9 +2,10 @@
 
 from numpy.random import Generator
 
-from ..draws import REDRAWN, draw_threshold, pick_target
+from ..draws import REDRAWN, draw_threshold, perturb_gene, pick_target
 from ..genome import Genome
-from ..profile import THRESHOLD, Profile
+from ..profile import Profile
+from ..ranges import Range
 
 SPREAD = 0.25  # standard deviation of the step, as a share of the threshold
 
@@ -14,15 +15,16 @@ def perturb_threshold(genome: Genome, profile: Profile, rng: Generator) -> Genom
 
     A Gaussian step n multiplies by 1 + n or divides by 1 - n, whichever is positive, so that up
     and down are equally far in proportion. The result differs by at least one step of the grid.
+    Where the profile lists the thresholds, any other one is as likely.
     """
-    allowed = profile.threshold
-    if not allowed.steps:
-        return genome
-    neuron = pick_target(genome, profile, rng)
-    threshold = genome.parameters.item(neuron, THRESHOLD)
+    allowed = profile.genes.get("threshold")
+    if not isinstance(allowed, Range) or not allowed.steps:
+        return perturb_gene(genome, profile, "threshold", rng)
+    neuron, column = pick_target(genome, profile, rng), profile.columns["threshold"]
+    threshold = genome.parameters.item(neuron, column)
     if rng.random() < REDRAWN:
-        goal = draw_threshold(profile, rng)
+        goal = draw_threshold(allowed, rng)
     else:
         step = rng.normal() * SPREAD
         goal = threshold * (1 + step) if step > 0 else threshold / (1 - step)
-    return genome.with_parameter(neuron, THRESHOLD, allowed.moved(threshold, goal - threshold))
+    return genome.with_parameter(neuron, column, allowed.moved(threshold, goal - threshold))

@@ -13,15 +13,21 @@ def split_synapse(genome: Genome, profile: Profile, rng: Generator) -> Genome:
 
     As in NEAT (Stanley and Miikkulainen 2002, section 3.1) the child behaves as its parent did, as
     far as the profile allows: the synapse to the new neuron carries just its threshold, that from
-    it the old weight, and they share the old delay (one of 1 tick becomes 2).
+    it the old weight, and they share the old delay (one of 1 tick becomes 2). Its other parameters
+    are as near to 0 as they may be: a full leak, no refractory period, no bias.
     """
     if not (genome.synapses and has_room_for(genome, profile, neurons=1, synapses=1)):
         return genome
     synapse = pick(rng, genome.synapses)
     between = genome.sources.item(synapse), genome.targets.item(synapse)
-    threshold = profile.threshold.nearest(profile.weight.high)
-    bias = profile.bias.nearest(0.0)
-    parameters = (threshold, profile.inherited_leaks[0], profile.refractory.low, bias)
+    strongest = profile.weight.high
+    parameters = tuple(
+        allowed.nearest(strongest if name == "threshold" else 0.0)
+        for name, allowed in profile.genes.items()
+    )
+    column = profile.columns.get("threshold")
+    shared = profile.shared.get("threshold", strongest)
+    threshold = shared if column is None else parameters[column]
     shortest, delay = int(profile.delay.low), genome.delays.item(synapse)
     charges = (
         (profile.weight.nearest(threshold), shortest),

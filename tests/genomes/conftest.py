@@ -7,6 +7,7 @@ import pytest
 
 from spikevolve.genomes import (
     MUTATIONS,
+    PROFILES,
     Genome,
     InitialSettings,
     Profile,
@@ -17,9 +18,7 @@ from spikevolve.genomes import (
 
 MakeGenome = Callable[..., Genome]
 
-PROFILES: Mapping[str, Profile] = {
-    "float": profile("float"),
-    "int8": profile("int8"),
+CHIPS: Mapping[str, Profile] = PROFILES | {
     "bias": profile("float", {"bias": [-0.5, 0.5, 2**-4], "soft_reset": True}),
     "input neurons": profile("int8", {"inputs": "neurons", "bias": [-3, 9]}),
     "coarse": profile("float", {"weight": [-1, 1, 0.25], "leaks": [0.9], "delay": [1, 8]}),
@@ -27,10 +26,12 @@ PROFILES: Mapping[str, Profile] = {
     "fixed": profile(
         "int8", {"delay": [1, 1], "refractory": [0, 0], "leaks": [1.0], "threshold": [9, 9]}
     ),
+    "shared": profile("int8", {"leak": 0.75, "refractory": 2, "bias": 1, "thresholds": [9, 90]}),
+    "resets": profile("float", {"leak": [0, 1, 0.125], "v_reset": [-1, 0, 0.25]}),
 }
 
 
-@pytest.fixture(scope="session", params=PROFILES.values(), ids=list(PROFILES))
+@pytest.fixture(scope="session", params=CHIPS.values(), ids=list(CHIPS))
 def chip(request: pytest.FixtureRequest) -> Profile:
     """Each of several profiles."""
     found: Profile = request.param

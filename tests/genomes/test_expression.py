@@ -17,31 +17,31 @@ from spikevolve.genomes import (
 )
 from spikevolve.genomes.genome import assemble
 from spikevolve.genomes.identifiers import end_ids
+from spikevolve.sim.models import DTYPES
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons import lif
 from spikevolve.sim.reference import simulate
 
 
-def test_genes_are_the_first_parameters_of_the_neuron_model() -> None:
-    assert (*profile().genes, "v_reset", "v_min", "soft_reset") == lif.PARAMETERS
-
-
 def unpruned(genome: Genome, chip: Profile) -> Network:
     """The network of all neurons, built without any code of expression."""
     integer = chip.arithmetic == "integer"
-    number: Any = np.int32 if integer else np.float32
+    number: Any = DTYPES[chip.arithmetic]
     first = genome.inputs if chip.inputs == "sources" else 0
-    rows = np.zeros((genome.neurons, 7))
-    rows[first:, :4] = genome.parameters[first:]
-    rows[first:, 4:] = chip.v_reset, chip.v_min, chip.soft_reset
-    if integer:
+    rows = np.zeros((genome.neurons, len(chip.parameters)), np.float32)
+    for column, name in enumerate(chip.parameters):
+        if name in chip.genes:
+            rows[first:, column] = genome.parameters[first:, list(chip.genes).index(name)]
+        else:
+            rows[first:, column] = chip.shared[name]
+    if integer and chip.model == "lif":
         shifts = {0.0: lif.LEAK_WHOLE, 1.0: lif.LEAK_NONE}
         shifts |= {1 - 2.0**-k: k for k in range(1, 8)}
         rows[first:, 1] = [shifts[leak] for leak in rows[first:, 1].tolist()]
     counts = [int((genome.targets == neuron).sum()) for neuron in range(genome.neurons)]
     ends = genome.inputs + genome.outputs
     return Network(
-        model="lif",
+        model=chip.model,
         arithmetic=chip.arithmetic,
         source_count=first,
         input_neurons=np.arange(genome.inputs, dtype=np.int32),
@@ -59,7 +59,12 @@ def needed(genome: Genome, chip: Profile) -> set[int]:
     inputs = set(range(genome.inputs))
     outputs = set(range(genome.inputs, genome.inputs + genome.outputs))
     pairs = list(zip(genome.sources.tolist(), genome.targets.tolist(), strict=True))
-    fed = inputs | set(np.flatnonzero(genome.parameters[:, 3]).tolist())
+    fed = set(inputs)
+    if "bias" in chip.genes:
+        biases = genome.parameters[:, list(chip.genes).index("bias")]
+        fed |= set(np.flatnonzero(biases).tolist())
+    elif chip.parameters.get("bias"):
+        fed |= set(range(chip.first_target(genome.inputs), genome.neurons))
     heard = set(outputs)
     for _ in range(genome.neurons):
         fed |= {target for source, target in pairs if source in fed}

@@ -78,7 +78,7 @@ def test_the_number_of_mutations_is_one_and_a_poisson_number(extra: float) -> No
 
 
 def test_operators_come_at_their_rates(evolved: Any) -> None:
-    chip = profile("float", {"bias": [-0.5, 0.5]})
+    chip = profile("float", {"bias": [-0.5, 0.5], "v_reset": [-1, 0, 0.25]})
     genome = evolved(chip, 4)
     rng = np.random.default_rng(4)
     rates = MutationRates(add_neuron=0.2)
@@ -89,6 +89,17 @@ def test_operators_come_at_their_rates(evolved: Any) -> None:
     for name in MUTATIONS:
         expected = 4000 * getattr(rates, name) / total
         assert abs(counts[name] - expected) < 5 * expected**0.5
+
+
+def test_rates_that_fit_a_profile_name_what_its_neurons_have() -> None:
+    rates = MutationRates()
+    off = {"perturb_parameter"}
+    assert set(rates.fitting(profile()).names) == set(MUTATIONS) - off
+    chip = profile("float", {"leak": 0.9, "refractory": 0, "v_reset": [-1, 0, 0.25]})
+    off = {"perturb_leak", "perturb_refractory"}
+    assert set(rates.fitting(chip).names) == set(MUTATIONS) - off
+    with pytest.raises(InputError, match="at least one must be above 0"):
+        only("perturb_leak").fitting(chip)
 
 
 def test_mutation_repeats_with_its_randomness(evolved: Any) -> None:

@@ -22,7 +22,7 @@ from spikevolve.genomes import (
 from spikevolve.genomes.identifiers import derive, end_ids, unused
 from spikevolve.genomes.operators.split_synapse import split_synapse
 
-FLOAT = profile("float", {"bias": [-0.5, 0.5]})
+FLOAT = profile("float", {"bias": [-0.5, 0.5], "v_reset": [-1, 0, 0.25]})
 
 
 @pytest.fixture(params=MUTATIONS.keys())
@@ -161,6 +161,7 @@ def changed(before: Genome, after: Genome) -> set[str]:
         ("perturb_leak", "parameters", 1),
         ("perturb_refractory", "parameters", 2),
         ("perturb_bias", "parameters", 3),
+        ("perturb_parameter", "parameters", 4),
     ],
 )
 def test_a_perturbation_changes_one_number(
@@ -236,7 +237,7 @@ def test_operators_that_cannot_apply_return_the_genome_itself() -> None:
     genome = random_genome(1, 1, chip, InitialSettings(0, 0), rng)
     for name in ("add_neuron", "add_synapse", "split_synapse", "remove_neuron", "perturb_delay"):
         assert MUTATIONS[name](genome, chip, rng) is genome
-    for name in ("perturb_bias", "perturb_leak"):
+    for name in ("perturb_bias", "perturb_leak", "perturb_parameter"):
         assert MUTATIONS[name](genome, chip, rng) is genome
     empty = MUTATIONS["remove_synapse"](genome, chip, rng)
     for name in ("remove_synapse", "rewire", "split_synapse", "perturb_weight", "perturb_delay"):

@@ -42,7 +42,7 @@ def test_round_trip_is_exact(chip: Profile, evolved: Any) -> None:
 @given(leaks=st.lists(st.floats(0, 1, width=32), min_size=1, max_size=5, unique=True))
 def test_any_leak_survives(leaks: list[float]) -> None:
     chip = profile("float", {"leaks": sorted(leak + 0.0 for leak in leaks)})
-    rows = [[0] * 4] + [[1, leak, 0, 0] for leak in chip.leaks]
+    rows = [[0] * 4] + [[1, leak, 0, 0] for leak in leaks]
     ids = [*end_ids(1, 1), *range(len(leaks) - 1)]
     genome = assemble((1, 1), ids, rows, ([], [], [], []))
     validate(genome, chip)
@@ -81,6 +81,30 @@ def test_order_in_the_file_does_not_matter(evolved: Any) -> None:
     for key in ("hidden", "synapses"):
         document[key] = [document[key][i] for i in rng.permutation(len(document[key]))]
     assert from_text(json.dumps(document), "x")[0] == genome
+
+
+def test_a_file_of_the_first_version_is_read() -> None:
+    profile_of_then = {
+        "name": "float",
+        "model": "lif",
+        "arithmetic": "float32",
+        "inputs": "sources",
+        "weight": [-1, 1, 0.0009765625],
+        "threshold": [0.0625, 4, 0.0625],
+        "bias": [-1, 1, 0.0009765625],
+        "leaks": [0, 0.5, 0.75, 0.9, 1],
+        "delay": [1, 15, 1],
+        "refractory": [0, 3, 1],
+        "v_reset": 0,
+        "v_min": -4,
+        "soft_reset": False,
+        "max_charge": 16,
+        "max_hidden": 64,
+        "max_synapses": 4096,
+        "max_fan_in": 1024,
+    }
+    document = json.loads(to_text(example(), CHIP)) | {"profile": profile_of_then, "schema": 1}
+    assert from_text(json.dumps(document), "old.json") == (example(), CHIP)
 
 
 Change = Callable[[dict[str, Any]], object]
@@ -162,7 +186,7 @@ S1 = f"synapses\\[1\\] \\(from 77 to {IDS[2]}\\)"
         (put("profile", "weight", [-1, 1, 0.3]), "weight: grid is 0.3"),
         (put("profile", "max_hidden", 0), "1 hidden neurons; it must have at most 0"),
         (put("profile", "max_fan_in", 1), "has 2 incoming synapses; it must have at most 1"),
-        (drop("profile", "leaks"), "profile: the key 'leaks' is missing"),
+        (drop("profile", "leaks"), "profile: the key 'leak' or 'leaks' is missing"),
     ],
 )
 def test_every_mistake_is_named_with_file_place_value_and_what_is_allowed(

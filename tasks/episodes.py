@@ -23,7 +23,7 @@ from ..sim.batch import INPUTS, MAX_DELAY, NEURONS, SOURCES, STRUCTURE, SYNAPSES
 from ..sim.compile import RUN, kernel, reads, writes
 from .control_spikes import encode
 from .decoders import decide_with, output_neurons
-from .environment import OBSERVE, STEP
+from .environments.base import OBSERVE, STEP
 from .lanes import Lanes, begin, carry, count_spikes, in_flight, succeed, undelivered
 
 MOST_LANES = 64
@@ -34,7 +34,7 @@ TOTALS = 5
 
 
 class Functions(NamedTuple):
-    """The compiled functions of an environment, with the signatures of `environment`."""
+    """The compiled functions of an environment, with the signatures of `environments.base`."""
 
     observe: Callable[..., None]
     step: Callable[..., None]

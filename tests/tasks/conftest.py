@@ -1,15 +1,17 @@
 """Random networks for any task."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from spikevolve.sim.batch import Batch, pack
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons import lif
 from spikevolve.tasks import Task
+from spikevolve.tasks.control import Control
 
 
 def make_network(
@@ -72,3 +74,31 @@ def networks_for() -> Networks:
 @pytest.fixture
 def batch_for(networks_for: Networks) -> Callable[..., Batch]:
     return lambda *arguments: pack(networks_for(*arguments))
+
+
+class Stepped(NamedTuple):
+    """What a step made of states: (n, variables), (n, observed), (n,), (n,)."""
+
+    states: NDArray[np.float64]
+    observations: NDArray[np.float64]
+    rewards: NDArray[np.float64]
+    terminated: NDArray[np.bool_]
+
+
+Advance = Callable[[Control, NDArray[np.float64], NDArray[np.int32]], Stepped]
+
+
+@pytest.fixture
+def advance() -> Advance:
+    """One step of a control task from each of (n, variables) states: ``advance(task, states, actions)``."""
+
+    def step(task: Control, states: NDArray[np.float64], actions: NDArray[np.int32]) -> Stepped:
+        lanes, functions = len(states), task.functions()
+        plant, settings = np.ascontiguousarray(states.T), np.array(task.constants)
+        observations, rewards = np.empty((task.observed, lanes)), np.empty(lanes)
+        terminated = np.empty(lanes, np.bool_)
+        functions.step(settings, plant, actions, lanes, rewards, terminated)
+        functions.observe(settings, plant, lanes, observations)
+        return Stepped(plant.T.copy(), observations.T, rewards, terminated)
+
+    return step

@@ -14,10 +14,10 @@ import pytest
 from spikevolve.sim.batch import pack
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons.lif import LEAK, LEAK_NONE, PARAMETERS, THRESHOLD, V_MIN
-from spikevolve.tasks import cartpole_dynamics
-from spikevolve.tasks.cartpole import CartPole, CartPoleHard
-from spikevolve.tasks.control_encoders import Variable, code
-from spikevolve.tasks.encoders import Argyle, FlipFlop, ValueEncoder
+from spikevolve.tasks.control_encoders import Argyle, ControlEncoder, FlipFlop, Variable
+from spikevolve.tasks.environments import cartpole_dynamics
+from spikevolve.tasks.environments.cartpole import CartPole
+from spikevolve.tasks.environments.cartpole_levels import CartPoleHard
 from spikevolve.tasks.episodes import DECISIONS, SPIKES, Course, Functions, play
 from spikevolve.tasks.task import TaskSettings
 
@@ -76,7 +76,7 @@ def read(number: int) -> tuple[Network, int]:
 def test_published_networks_score_as_published(
     number: int,
     variables: tuple[Variable, ...],
-    encoder: ValueEncoder,
+    encoder: ControlEncoder,
     mean: int,
     full: float,
     spikes: float,
@@ -85,7 +85,7 @@ def test_published_networks_score_as_published(
     course = Course(
         settings=np.array([2.4, 0.209, -10.0, 10.0, 0.0]),
         starts=CartPoleHard(TaskSettings()).start(np.random.default_rng(1), EPISODES),
-        **code(encoder, variables, TICKS)._asdict(),
+        **encoder.code_all(variables, TICKS)._asdict(),
         charge=charge,
         observed=4,
         target=0,

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from spikevolve.sim import reference
 from spikevolve.sim.batch import Batch, pack, part
 from spikevolve.sim.network import Network
-from spikevolve.tasks import cartpole_dynamics
-from spikevolve.tasks.cartpole import CartPole
 from spikevolve.tasks.control_encoders import code
 from spikevolve.tasks.encoders import FlipFlop
+from spikevolve.tasks.environments import cartpole_dynamics
+from spikevolve.tasks.environments.cartpole import CartPole
 from spikevolve.tasks.episodes import (
     DECISIONS,
     INPUT_SPIKES,

@@ -142,7 +142,7 @@ class ContinuousControl(Control):
     """
 
     decoder = "bins"
-    constants = ()
+    constants: tuple[float, ...] = ()
     action_range: tuple[float, float]
 
     def _decode(self, text: str) -> Decoder:

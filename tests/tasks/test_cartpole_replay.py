@@ -2,14 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from spikevolve.sim.batch import pack
-from spikevolve.sim.network import Network
-from spikevolve.sim.neurons.risp import MIN_POTENTIAL, PARAMETERS, THRESHOLD
+from spikevolve.sim.formats.risp_reader import read_risp
 from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.control import Control
 from spikevolve.tasks.episodes import DECISIONS, SPIKES, Course, play
@@ -18,41 +16,6 @@ VECTORS = Path(__file__).parents[3] / "shared" / "conformance" / "risp" / "vecto
 EPISODES, STEPS = 100, 15_000
 
 pytestmark = pytest.mark.skipif(not VECTORS.is_dir(), reason="RISP conformance vectors not found")
-
-
-def read(number: int) -> tuple[Network, int]:
-    """The network, and the charge of an input spike."""
-    data: Any = json.loads((VECTORS / str(number) / "network.json").read_text())
-    properties = data["Properties"]
-    at = {p["name"]: p["index"] for p in properties["node_properties"]}
-    at |= {p["name"]: p["index"] for p in properties["edge_properties"]}
-    nodes = {n["id"]: i for i, n in enumerate(sorted(data["Nodes"], key=lambda n: n["id"]))}
-    settings = data["Associated_Data"]["proc_params"]
-    assert settings["leak_mode"] == "none"
-    assert settings["discrete"]
-    edges = sorted(
-        (nodes[e["to"]], nodes[e["from"]], e["values"][at["Weight"]], e["values"][at["Delay"]])
-        for e in data["Edges"]
-    )
-    targets, sources, weights, delays = np.array(edges, np.int32).T.copy()
-    parameters = np.zeros((len(nodes), len(PARAMETERS)), np.int32)
-    for node in data["Nodes"]:
-        parameters[nodes[node["id"]], THRESHOLD] = node["values"][at["Threshold"]]
-    parameters[:, MIN_POTENTIAL] = settings["min_potential"]
-    network = Network(
-        model="risp",
-        arithmetic="integer",
-        source_count=0,
-        input_neurons=np.array([nodes[i] for i in data["Inputs"]], np.int32),
-        output_neurons=np.array([nodes[i] for i in data["Outputs"]], np.int32),
-        offsets=np.searchsorted(targets, np.arange(len(nodes) + 1)).astype(np.int32),
-        sources=sources,
-        weights=weights,
-        delays=delays,
-        parameters=parameters,
-    )
-    network.validate()
-    return network, int(settings["spike_value_factor"])
 
 
 @pytest.mark.slow
@@ -72,7 +35,8 @@ def read(number: int) -> tuple[Network, int]:
 def test_published_networks_score_as_published(
     number: int, level: str, encoder: str, mean: int, full: float, spikes: float
 ) -> None:
-    network, charge = read(number)
+    document = json.loads((VECTORS / str(number) / "network.json").read_text())
+    network, processor, _ = read_risp(document)
     task = load(level, TaskSettings(encoder=encoder))
     assert isinstance(task, Control)
     _, places, bounds = task.workload("train", 1).arrays
@@ -81,7 +45,7 @@ def test_published_networks_score_as_published(
         starts=task.start(np.random.default_rng(1), EPISODES),
         places=places,
         bounds=bounds,
-        charge=charge,
+        charge=processor.spike_value_factor,
         observed=task.observed,
         target=0,
         ticks=task.ticks,

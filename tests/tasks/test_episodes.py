@@ -143,7 +143,7 @@ def test_equals_plain_python(
         check(network, draw_starts(3), ticks, 11, target)
 
 
-@pytest.mark.parametrize("arithmetic", ["float32", "integer"])
+@pytest.mark.parametrize("arithmetic", ["float32", "float64", "integer"])
 def test_equals_plain_python_where_inputs_are_neurons(
     networks_for: Callable[..., list[Network]], arithmetic: str
 ) -> None:

@@ -1,8 +1,8 @@
 """Our engines: functions of networks and input spikes that count the spikes of each network.
 
-All samples of a network run side by side. An engine that runs all ticks at once counts the spikes of
-all neurons that have a potential; one for closed loops counts those of the outputs, which it reads
-after every step.
+All samples of a network run side by side, and the spikes of all neurons that have a potential are
+counted. Engines that go in steps take one sample, and count the spikes of the outputs, which they
+read after every step.
 """
 
 from collections.abc import Callable, Sequence
@@ -67,7 +67,7 @@ def by_kernel(plain: bool) -> Engine:
 
 
 def by_kernel_in_steps(step: int) -> Engine:
-    """Returns an engine for closed loops: the plain loops, called from Python for every step."""
+    """Returns an engine that calls the plain loops from Python for every step."""
     run = model("lif", "float32", plain=True).run
 
     def count_one(network: Network, spikes: NDArray[np.bool_]) -> int:
@@ -88,13 +88,13 @@ def by_kernel_in_steps(step: int) -> Engine:
 
 
 def by_stepper(step: int) -> Engine:
-    """Returns an engine for closed loops: the stepping interface."""
+    """Returns an engine that goes in steps by the stepping interface."""
 
     def count_one(network: Network, spikes: NDArray[np.bool_]) -> int:
-        stepper = Stepper(network, spikes.shape[2])
+        stepper, sample = Stepper(network), np.ascontiguousarray(spikes[:, :, 0])
         return sum(
-            int(np.count_nonzero(stepper.run(spikes[start : start + step])))
-            for start in range(0, len(spikes), step)
+            int(np.count_nonzero(stepper.run(sample[start : start + step])))
+            for start in range(0, len(sample), step)
         )
 
     return lambda networks, spikes: [count_one(network, spikes) for network in networks]

@@ -37,15 +37,21 @@ class Trial(NamedTuple):
 def trials(workload: Workload) -> list[Trial]:
     """Our engines, the plain loops first."""
     networks, ticks, step = workload.networks, workload.ticks, workload.step
-    closed_loop = step < ticks
-    plain = by_kernel_in_steps(step) if closed_loop else by_kernel(plain=True)
-    ours = by_stepper(step) if closed_loop else by_kernel(plain=False)
+    one_sample = workload.samples == 1
+    plain = by_kernel_in_steps(step) if one_sample else by_kernel(plain=True)
+    ours = by_stepper(step) if one_sample else by_kernel(plain=False)
     repeats = 5 if ticks * workload.synapses > 10**8 else 15
     few_ticks = min(ticks, 1_200_000 // workload.synapses)  # seconds of the reference
     return [
         Trial(BASELINE, plain, networks, ticks, repeats),
         Trial("spikevolve", ours, networks, ticks, repeats),
-        Trial("readable reference", by_reference(closed_loop), min(networks, 2), few_ticks, 1),
+        Trial(
+            "readable reference",
+            by_reference(only_outputs=one_sample),
+            min(networks, 2),
+            few_ticks,
+            1,
+        ),
     ]
 
 

@@ -7,12 +7,10 @@ import typer
 
 from .. import __version__
 from .errors import Commands
-from .export import export
 from .plot import plot
 from .report import report
 from .resume import resume
 from .run import run
-from .simulate import simulate
 from .status import status
 from .tasks import tasks
 from .test import measure
@@ -25,8 +23,6 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "status": status,
     "test": measure,
     "plot": plot,
-    "export": export,
-    "simulate": simulate,
 }
 
 app = typer.Typer(

@@ -58,16 +58,29 @@ def _run_signature(number: types.Type) -> Any:
     )
 
 
-#: The type of weights, parameters, charges and state in each arithmetic.
-NUMBERS: dict[str, types.Type] = {
-    "float32": types.float32,
-    "float64": types.float64,
-    "integer": types.int32,
-}
-
 # The signature of every neuron model's kernel, for each arithmetic. A kernel that runs any model
 # takes it as an argument of the type `types.FunctionType(RUN[arithmetic])`.
-RUN = {arithmetic: _run_signature(number) for arithmetic, number in NUMBERS.items()}
+RUN = {
+    "float32": _run_signature(types.float32),
+    "float64": _run_signature(types.float64),
+    "integer": _run_signature(types.int32),
+}
+
+
+def _step_signature(number: types.Type) -> Any:
+    return types.boolean(
+        writes(types.int64),  # sizes
+        reads(types.int32),  # structure
+        reads(number),  # numbers
+        writes(number),  # state
+        reads(types.boolean, 2),  # inputs
+        writes(types.boolean, 2),  # fired
+        writes(types.int32),  # counts
+    )
+
+
+# The signature of an event-driven kernel, for each arithmetic that has one.
+STEP = {"float32": _step_signature(types.float32), "integer": _step_signature(types.int32)}
 
 
 def kernel(

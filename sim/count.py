@@ -28,6 +28,12 @@ def ones(typing_context, word):  # type: ignore[no-untyped-def]
 
 
 @kernel()
+def lowest(word):  # type: ignore[no-untyped-def]
+    """Index of the lowest set bit of a uint64 that has one."""
+    return ones(~word & (word - np.uint64(1)))
+
+
+@kernel()
 def _spikes(raster, first, last, neuron):  # type: ignore[no-untyped-def]
     """Spikes of one neuron in rows first … last − 1."""
     total = 0

@@ -123,7 +123,7 @@ def validate_parameters(name: str, arithmetic: str, rows: NDArray[Any], sources:
 
     Args:
         name: The neuron model.
-        arithmetic: One of `arithmetics(name)`.
+        arithmetic: `"float32"` or `"integer"`.
         rows: (neurons, P).
         sources: Number of sources, the first rows.
 
@@ -165,19 +165,37 @@ def model(name: str, arithmetic: str, *, plain: bool = False) -> Model:
 
     Args:
         name: One of `names()`.
-        arithmetic: One of `arithmetics(name)`.
+        arithmetic: `"float32"` or `"integer"`.
         plain: Take the plain loops in any case.
 
     Raises:
         InputError: If there is no such model or arithmetic, or it has no kernels.
     """
-    from . import compile  # here, so that networks can be handled without Numba
-
     check_name(name, arithmetic)
     check_has_kernels(name)
     specification = _specification(name)
-    plain = plain or os.environ.get("SPIKEVOLVE_KERNELS") == "plain"
-    vectors = specification.HAS_VECTORS and not plain and compile.has_vectors()
+    vectors = specification.HAS_VECTORS and not plain and has_vectors()
     module = f".kernels.{module_name(name)}_{arithmetic}{'_vector' if vectors else ''}"
     kernel = import_module(module, __package__)
     return Model(specification.PARAMETERS, specification.STATES, kernel.run, DTYPES[arithmetic])
+
+
+@cache
+def step(arithmetic: str) -> Callable[..., bool]:
+    """The event-driven kernel of `lif` for one sample, loaded or compiled when first asked for.
+
+    It is of the type `compile.STEP[arithmetic]`; `kernels.lif_event.step` says what it does.
+
+    Args:
+        arithmetic: `"float32"` or `"integer"`.
+    """
+    kernel = import_module(f".kernels.lif_{arithmetic}_event", __package__)
+    compiled: Callable[..., bool] = kernel.step
+    return compiled
+
+
+def has_vectors() -> bool:
+    """Whether kernels written in vectors run: see `model`."""
+    from . import compile  # here, so that networks can be handled without Numba
+
+    return os.environ.get("SPIKEVOLVE_KERNELS") != "plain" and compile.has_vectors()

@@ -1,6 +1,6 @@
 """The network that is simulated, counted, hashed, exported and drawn: flat arrays, nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
 
@@ -102,6 +102,10 @@ class Network:
         for numbers in (self.weights, self.parameters):
             digest.update((numbers + 0).tobytes())  # −0.0, which behaves as 0.0 does, becomes it
         return digest.hexdigest()
+
+    def with_all_outputs(self) -> "Network":
+        """The same network with every neuron as an output, for those who want to see every spike."""
+        return replace(self, output_neurons=np.arange(self.neurons, dtype=np.int32))
 
     def validate(self) -> None:
         """Check that the arrays describe a network that every kernel can run safely.

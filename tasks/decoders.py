@@ -14,10 +14,8 @@ from numpy.typing import NDArray
 from .. import InputError
 from ..sim.batch import INPUTS, NEURONS, OUTPUTS, STRUCTURE, SYNAPSES
 from ..sim.compile import kernel, reads, writes
-from ..sim.count import ones
+from ..sim.count import lowest
 from .spec import parse
-
-DIFFERENCE = -1  # a target: the decision is the window plus the difference of two outputs' spikes
 
 
 @dataclass(frozen=True)
@@ -148,30 +146,10 @@ def decide_with(counts, raster, history, outputs, target, lanes, decisions, late
         decisions: …
         latencies: …
     """
-    if target == DIFFERENCE:
-        _difference(raster, history, outputs, lanes, decisions, latencies)
-    elif target == 1:
+    if target == 1:
         _first_spike(raster, history, outputs, lanes, decisions, latencies)
     else:
         _count(counts, raster, history, outputs, target, lanes, decisions, latencies)
-
-
-@kernel()
-def _difference(raster, history, outputs, lanes, decisions, latencies):  # type: ignore[no-untyped-def]
-    """Ticks of the window + spikes of the second output − spikes of the first, after the window."""
-    ticks = raster.shape[0] - history
-    for lane in range(lanes):
-        decisions[lane] = ticks
-        latencies[lane] = ticks
-    for row in range(history, raster.shape[0]):
-        for word in range(raster.shape[2]):
-            more = raster[row, outputs[1], word]
-            changed = more ^ raster[row, outputs[0], word]
-            while changed != np.uint64(0):
-                bit = changed & ~(changed - np.uint64(1))
-                lane = 64 * word + lowest(changed)
-                changed ^= bit
-                decisions[lane] += 1 if (more & bit) != np.uint64(0) else -1
 
 
 @kernel()
@@ -247,12 +225,6 @@ def _settle(fired, start, tick, winners, settled, latencies):  # type: ignore[no
         if winners[lane] != settled[lane]:
             settled[lane] = winners[lane]
             latencies[lane] = tick + 1
-
-
-@kernel()
-def lowest(word):  # type: ignore[no-untyped-def]
-    """Index of the lowest set bit of a uint64 that has one."""
-    return ones(~word & (word - np.uint64(1)))
 
 
 @kernel()

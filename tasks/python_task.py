@@ -6,7 +6,6 @@ Slower than compiled tasks and free to do anything; such tasks run in worker pro
 import math
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -35,8 +34,7 @@ class Agent:
     """
 
     def __init__(self, network: Network, task: "PythonTask", rng: np.random.Generator) -> None:
-        everyone = np.arange(network.neurons, dtype=np.int32)
-        self._stepper = Stepper(replace(network, output_neurons=everyone))  # to see every spike
+        self._stepper = Stepper(network.with_all_outputs())
         self._network = network
         self._task = task
         self._rng = rng
@@ -73,7 +71,7 @@ class Agent:
 
     def decide(self, inputs: NDArray[Any]) -> int:
         """As ``act``, for inputs that are spikes or charges already, (ticks, inputs)."""
-        fired = self._stepper.run(inputs[:, :, np.newaxis])[:, :, 0]
+        fired = self._stepper.run(inputs)
         action, latency = decide_window(fired[:, self._network.output_neurons], self._task.target)
         spikes = int(np.count_nonzero(fired[:, self._network.source_count :]))
         injected = int(np.count_nonzero(inputs))

@@ -1,6 +1,5 @@
 """What a network does on a sample of each class, or at the beginning of an episode, spike by spike."""
 
-from dataclasses import replace as changed
 from functools import singledispatch
 from typing import Any, NamedTuple
 
@@ -66,16 +65,15 @@ def _samples(task: Classification, network: Network, seed: int) -> Replay:
 @replay.register
 def _episode(task: Control, network: Network, seed: int) -> Replay:
     starts, places, bounds = task.workload(_split(task), seed).arrays
-    everyone = np.arange(network.neurons, dtype=np.int32)
-    stepper = Stepper(changed(network, output_neurons=everyone))  # to see every spike
+    stepper = Stepper(network.with_all_outputs())
     environment = _Environment(task, starts[0])
     windows: list[NDArray[np.bool_]] = []
     while not environment.over and (not windows or (len(windows) + 1) * task.ticks <= MOST_TICKS):
         values = environment.observe()[places[:, 0]]
         sent = places[(bounds[:, 0] <= values) & (values <= bounds[:, 1])]
-        inputs = np.zeros((task.ticks, task.inputs, 1), np.bool_)
+        inputs = np.zeros((task.ticks, task.inputs), np.bool_)
         inputs[sent[:, 2], sent[:, 1]] = True
-        windows.append(stepper.run(inputs)[:, :, 0])
+        windows.append(stepper.run(inputs))
         action, _ = decide_window(windows[-1][:, network.output_neurons], task._decoder.target)
         environment.step(action)
     return Replay(np.concatenate(windows), f"the first {len(windows)} decisions of an episode")

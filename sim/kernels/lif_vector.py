@@ -154,11 +154,7 @@ def _write_fire(
     for block, charge in enumerate(charges):
         place = builder.gep(to.potentials, [builder.add(at.potential, INDEX(WIDTH * block))])
         before = Vector.load(builder, place)
-        decay = _decayed_float32 if before.is_float else _decayed_integer
-        arrived = Vector(builder, builder.load(charge))
-        after = decay(before, parameters[LEAK]).larger(parameters[V_MIN]) + arrived
-        if not before.is_float:
-            after = after.larger(after.constant(LOWEST)).smaller(after.constant(HIGHEST))
+        after = advanced(before, parameters, Vector(builder, builder.load(charge)))
         spikes = after >= threshold
         after = (after - threshold if is_soft else parameters[V_RESET]).where(spikes, after)
         if is_held:
@@ -167,6 +163,15 @@ def _write_fire(
             spikes = builder.and_(spikes, builder.not_(held))
         after.store(place)
         store_bits(builder, spikes, builder.gep(to.raster, [builder.add(at.own, INDEX(block))]))
+
+
+def advanced(before: Vector, parameters: list[Vector], charge: Vector) -> Vector:
+    """Write: leak and sum; the potentials after which a neuron spikes or not."""
+    decay = _decayed_float32 if before.is_float else _decayed_integer
+    after = decay(before, parameters[LEAK]).larger(parameters[V_MIN]) + charge
+    if before.is_float:
+        return after
+    return after.larger(after.constant(LOWEST)).smaller(after.constant(HIGHEST))
 
 
 def _decayed_float32(v: Vector, leak: Vector) -> Vector:

@@ -126,7 +126,8 @@ class Vector:
 
     def constant(self, number: float) -> "Vector":
         """16 times a number that is known now."""
-        return self._new(ir.Constant(self.value.type, [number] * WIDTH))
+        same = float(number) if self.is_float else int(number)
+        return self._new(ir.Constant(self.value.type, [same] * WIDTH))
 
 
 def load_bits(builder: Any, pointer: Any) -> Any:
@@ -148,6 +149,13 @@ def any_bit(builder: Any, pointer: Any, blocks: int) -> Any:
     same = builder.asm(kind, "", "=r,0", [pointer], False)
     bits = builder.load(builder.bitcast(same, row.as_pointer()), align=2)
     return builder.icmp_unsigned("!=", bits, row(0))
+
+
+def set_bits(builder: Any, pointer: Any) -> Any:
+    """Which of the 16 bytes from a pointer to one on are not 0, as bits."""
+    row = ir.VectorType(pointer.type.pointee, WIDTH)
+    octets = builder.load(builder.bitcast(pointer, row.as_pointer()), align=1)
+    return builder.icmp_unsigned("!=", octets, ir.Constant(row, [0] * WIDTH))
 
 
 def pointer_to(context: Any, builder: Any, array: Any, value: Any, kind: Any = None) -> Any:

@@ -1,0 +1,66 @@
+"""The raster of one window after the other: what goes in, what comes out, what travels on."""
+
+import numpy as np
+from numba import types
+
+from .compile import kernel, reads, writes
+
+_ONE = np.uint64(1)
+
+
+@kernel(
+    types.void(
+        reads(types.uint64, 3),  # travelling
+        reads(types.boolean, 3),  # spikes
+        writes(types.uint64, 3),  # raster
+    )
+)
+def enter(travelling, spikes, raster):  # type: ignore[no-untyped-def]
+    """Begin a window: spikes of the last one, then those of sources.
+
+    Args:
+        travelling: (history, neurons, words) uint64, one bit a lane.
+        spikes: (ticks, sources, lanes) bool; (0, 0, 0) where there are none.
+        raster: (history + ticks, neurons, words) uint64, written.
+    """
+    history = len(travelling)
+    raster[:history] = travelling
+    for tick in range(spikes.shape[0]):
+        for source in range(spikes.shape[1]):
+            for word in range(raster.shape[2]):
+                bits = np.uint64(0)
+                start = 64 * word
+                for lane in range(start, min(start + 64, spikes.shape[2])):
+                    bits |= np.uint64(spikes[tick, source, lane]) << np.uint64(lane - start)
+                raster[history + tick, source, word] = bits
+
+
+@kernel(
+    types.void(
+        reads(types.uint64, 3),  # raster
+        reads(types.int32),  # outputs
+        writes(types.uint64, 3),  # travelling
+        writes(types.boolean, 3),  # fired
+        writes(types.int32, 2),  # counts
+    )
+)
+def leave(raster, outputs, travelling, fired, counts):  # type: ignore[no-untyped-def]
+    """End a window: what the outputs did, and the spikes that travel on.
+
+    Args:
+        raster: (history + ticks, neurons, words) uint64, one bit a lane.
+        outputs: (outputs,) int32, the neuron that is output i.
+        travelling: (history, neurons, words) uint64, written.
+        fired: (ticks, outputs, lanes) bool, written.
+        counts: (outputs, lanes) int32, written: how often each output spiked.
+    """
+    history, ticks = len(travelling), len(fired)
+    counts[:] = 0
+    for tick in range(ticks):
+        for output in range(len(outputs)):
+            for lane in range(fired.shape[2]):
+                word = raster[history + tick, outputs[output], lane // 64]
+                spike = (word >> np.uint64(lane % 64)) & _ONE
+                fired[tick, output, lane] = spike != np.uint64(0)
+                counts[output, lane] += np.int32(spike)
+    travelling[:] = raster[ticks:]

@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import InputError
 from ..evolve.settings import settings_from
+from .reading import read_text
 
 _NOT_SETTINGS = ("config", "quiet")
 
@@ -47,11 +48,7 @@ def read_config(path: Path) -> dict[str, Any]:
         InputError: The file cannot be read, is not TOML, or has an unknown word or a wrong value.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot read this file: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: this is not a text file in UTF-8") from None
+        content = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: not valid TOML: {error}") from None
     words: dict[str, Any] = {}

@@ -7,10 +7,12 @@ import typer
 
 from .. import __version__
 from .errors import Commands
+from .export import export
 from .plot import plot
 from .report import report
 from .resume import resume
 from .run import run
+from .simulate import simulate
 from .status import status
 from .tasks import tasks
 from .test import measure
@@ -23,6 +25,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "status": status,
     "test": measure,
     "plot": plot,
+    "export": export,
+    "simulate": simulate,
 }
 
 app = typer.Typer(

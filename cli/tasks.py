@@ -16,7 +16,7 @@ def tasks() -> None:
 
     from ..tasks import registry
 
-    table = Table(*_HEADINGS, box=None, pad_edge=False, header_style="bold")
+    table = Table(*_HEADINGS, box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for place, column in enumerate(table.columns):
         column.no_wrap = True
         column.justify = "right" if place else "left"

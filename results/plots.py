@@ -142,6 +142,40 @@ def plot_raster(
     save(figure, path)
 
 
+def plot_potentials(
+    potentials: NDArray[Any], spikes: NDArray[np.bool_], labels: Sequence[str], path: Path
+) -> None:
+    """Draw the potential of each neuron over time, one below the other; spikes are ticks above.
+
+    Args:
+        potentials: (ticks, neurons), any number type.
+        spikes: (ticks, neurons) bool.
+        labels: (neurons,) names.
+        path: The PNG file to write.
+
+    Raises:
+        InputError: no neuron or too many for a picture, or `path` cannot be written.
+        MachineError: the disk fails.
+    """
+    ticks, neurons = potentials.shape
+    if not 0 < neurons <= MAX_LABELS:
+        raise InputError(
+            f"{path}: the network has {neurons} neurons with a potential; a picture shows 1 to "
+            f"{MAX_LABELS}, a CSV file any number"
+        )
+    width = float(np.clip(3 + 0.12 * ticks, 6, 14))
+    figure, axes = _figure((width, 1.0 + 0.8 * neurons), "Potentials", rows=neurons)
+    for neuron, axis in enumerate(axes):
+        axis.plot(potentials[:, neuron], color=BLUE, drawstyle="steps-post", lw=1.0)
+        t = np.flatnonzero(spikes[:, neuron])
+        axis.plot(t, np.full(len(t), 1.0), "|", color=ORANGE, transform=axis.get_xaxis_transform())
+        axis.set_ylabel(labels[neuron], rotation=0, ha="right", va="center")
+    axes[-1].set_xlim(-0.6, ticks - 0.4)
+    axes[-1].set_xlabel("tick")
+    axes[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
+    save(figure, path)
+
+
 def save(figure: Figure, path: Path) -> None:
     """Write a figure as PNG, whole or not at all.
 

@@ -58,13 +58,16 @@ def _run_signature(number: types.Type) -> Any:
     )
 
 
+#: The type of weights, parameters, charges and state in each arithmetic.
+NUMBERS: dict[str, types.Type] = {
+    "float32": types.float32,
+    "float64": types.float64,
+    "integer": types.int32,
+}
+
 # The signature of every neuron model's kernel, for each arithmetic. A kernel that runs any model
 # takes it as an argument of the type `types.FunctionType(RUN[arithmetic])`.
-RUN = {
-    "float32": _run_signature(types.float32),
-    "float64": _run_signature(types.float64),
-    "integer": _run_signature(types.int32),
-}
+RUN = {arithmetic: _run_signature(number) for arithmetic, number in NUMBERS.items()}
 
 
 def _step_signature(number: types.Type) -> Any:

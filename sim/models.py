@@ -123,7 +123,7 @@ def validate_parameters(name: str, arithmetic: str, rows: NDArray[Any], sources:
 
     Args:
         name: The neuron model.
-        arithmetic: `"float32"` or `"integer"`.
+        arithmetic: One of `arithmetics(name)`.
         rows: (neurons, P).
         sources: Number of sources, the first rows.
 
@@ -165,7 +165,7 @@ def model(name: str, arithmetic: str, *, plain: bool = False) -> Model:
 
     Args:
         name: One of `names()`.
-        arithmetic: `"float32"` or `"integer"`.
+        arithmetic: One of `arithmetics(name)`.
         plain: Take the plain loops in any case.
 
     Raises:

@@ -5,7 +5,7 @@ charges, and the way out: fires, charges and totals of a run, as that simulator 
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import InputError
+from .charges import LARGEST_CHARGE, ChargeEvent, sum_charges
 from .network import Network
-from .neurons.risp import EMPTY_EVENT, LATE_RESET, LEAK, MIN_POTENTIAL
+from .neurons.risp import LATE_RESET, LEAK, MIN_POTENTIAL
 from .stepper import Stepper
 
-_LARGEST_CHARGE = 2**30
 _LARGEST_TIME = 2**53  # ticks
 
 
@@ -102,7 +102,7 @@ class RispProcessor:
         """Go back to the beginning: no charge, nothing on its way, nothing queued."""
         self._stepper.reset()
         self._before = np.zeros((self.network.max_delay, self.network.neurons), np.bool_)
-        self._queue: list[tuple[int, int, float]] = []  # tick, input, charge
+        self._queue: list[ChargeEvent] = []
 
     def run(self, duration: float, spikes: Iterable[Spike] = ()) -> Activity:
         """Go on for a while.
@@ -116,12 +116,13 @@ class RispProcessor:
         """
         ticks = _ticks(duration, self.settings)
         queue = self._queue + [self._event(spike) for spike in spikes]
-        due = [event for event in queue if event[0] < ticks]
-        fired = self._stepper.run(charges_of_events(due, ticks, self.network))[:, :, 0]
-        self._queue = [(t - ticks, i, charge) for t, i, charge in queue if t >= ticks]
-        whole = np.concatenate((self._before, fired))
+        due = [event for event in queue if event.tick < ticks]
+        spikes_now = self._stepper.run(sum_charges(due, ticks, self.network))[:, :, 0]
+        self._queue = [e._replace(tick=e.tick - ticks) for e in queue if e.tick >= ticks]
+        whole = np.concatenate((self._before, spikes_now))
+        fired = registered(self.network, whole)[len(self._before) :]
         self._before = whole[ticks:]
-        fires = [np.flatnonzero(row).tolist() for row in registered(self.network, whole, ticks).T]
+        fires = [np.flatnonzero(row).tolist() for row in fired.T]
         return Activity(
             fires,
             _charges_at_the_end(self.network, self._stepper.potentials[:, 0]),
@@ -130,14 +131,14 @@ class RispProcessor:
             len(due) + _arrivals(self.network, whole, ticks),
         )
 
-    def _event(self, spike: Spike) -> tuple[int, int, float]:
+    def _event(self, spike: Spike) -> ChargeEvent:
         inputs = self.network.inputs
         if not 0 <= spike.input < inputs:
             raise InputError(f"input is {spike.input}; the inputs are 0 to {inputs - 1}")
         if not 0 <= spike.time <= _LARGEST_TIME:
             raise InputError(f"time is {spike.time}; it must be 0 to {_LARGEST_TIME} ticks")
         value = input_charge(self.network, self.settings, spike.value, spike.normalised)
-        return int(spike.time), int(spike.input), value
+        return ChargeEvent(int(spike.time), int(spike.input), value)
 
 
 def _ticks(duration: float, settings: RispSettings) -> int:
@@ -161,8 +162,8 @@ def input_charge(
     if normalised:
         charge = value * settings.spike_value_factor
         return math.floor(charge) if network.arithmetic == "integer" else charge
-    if not abs(value) <= _LARGEST_CHARGE:
-        raise InputError(f"value is {value}; it must be {-_LARGEST_CHARGE} to {_LARGEST_CHARGE}")
+    if not abs(value) <= LARGEST_CHARGE:
+        raise InputError(f"value is {value}; it must be {-LARGEST_CHARGE} to {LARGEST_CHARGE}")
     if network.arithmetic == "integer" and value % 1:
         raise InputError(f"value is {value}; in a discrete network a charge must be whole")
     return value
@@ -177,40 +178,16 @@ def _chosen_weight(weights: tuple[float, ...], value: float, normalised: bool) -
     return weights[int(value)]
 
 
-def charges_of_events(
-    events: Sequence[tuple[int, int, float]], ticks: int, network: Network
-) -> NDArray[Any]:
-    """(ticks, inputs, 1), of the network's number type, the sums of (tick, input, charge).
-
-    Raises:
-        InputError: If the sums are too large to compute with.
-    """
-    sums = np.zeros((ticks, network.inputs, 1))
-    arrived = np.zeros(sums.shape, np.bool_)
-    for tick, place, charge in events:
-        sums[tick, place] += charge
-        arrived[tick, place] = True
-    if np.any(np.abs(sums) > _LARGEST_CHARGE):
-        tick, place, _ = np.argwhere(np.abs(sums) > _LARGEST_CHARGE)[0]
-        raise InputError(
-            f"input {place} receives a charge of {sums[tick, place, 0]:g} at tick {tick}; it must "
-            f"be {-_LARGEST_CHARGE} to {_LARGEST_CHARGE}"
-        )
-    sums[arrived & (sums == 0)] = EMPTY_EVENT
-    return sums.astype(network.weights.dtype)
-
-
-def registered(network: Network, spikes: NDArray[np.bool_], ticks: int) -> NDArray[np.bool_]:
-    """(ticks, neurons) bool, the fires that RISP registers in the last `ticks` rows.
+def registered(network: Network, spikes: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(ticks, neurons) bool, when RISP registers the spikes that leave as said by `spikes`.
 
     Args:
         network: Of model `risp`.
-        spikes: (more than ticks, neurons) bool, when spikes leave.
-        ticks: Length of the run.
+        spikes: (ticks, neurons) bool; before them there was none.
     """
-    first = len(spikes) - ticks
     late = network.parameters[:, LATE_RESET] != 0
-    return np.where(late, spikes[first - 1 : len(spikes) - 1], spikes[first:])
+    before = np.zeros_like(spikes[:1])
+    return np.where(late, np.concatenate((before, spikes))[:-1], spikes)
 
 
 def _charges_at_the_end(network: Network, potentials: NDArray[Any]) -> NDArray[Any]:

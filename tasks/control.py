@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from .. import InputError
 from ..sim.batch import NEURONS, SOURCES, Batch
+from .control_decoders import continuous_decoder
 from .control_encoders import Variable, code, control_encoder
-from .decoders import decoder
+from .decoders import Decoder, decoder
 from .episodes import Course, Functions, play
 from .spec import text_of
 from .task import Measurements, Split, Task, TaskSettings, Totals, Workload, generator
@@ -59,9 +60,8 @@ class Control(Task):
         self.ticks = self._at_least_one("ticks", self.ticks)
         self.episodes: int = self._at_least_one("episodes", self.training_episodes)
         self.fresh = settings.fresh_episodes is not False
-        self.outputs = len(self.actions)
         self._encoder = control_encoder(settings.encoder or self.encoder)
-        self._decoder = decoder(settings.decoder or self.decoder)
+        self._decoder = self._decode(settings.decoder or self.decoder)
         self._code = code(self._encoder, self.variables, self.ticks)
         self.inputs = self._encoder.inputs(len(self.variables))
 
@@ -71,7 +71,7 @@ class Control(Task):
 
     @abstractmethod
     def functions(self) -> Functions:
-        """The environment's compiled functions; see ``environment``."""
+        """The environment's compiled functions; see ``environments.base``."""
 
     def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
         """Draw the starts of a split; those of training anew in every generation if ``fresh``."""
@@ -119,8 +119,36 @@ class Control(Task):
             "variables": [list(variable) for variable in self.variables],
         }
 
+    def _decode(self, text: str) -> Decoder:
+        """Make the decoder that a text names, and with it the outputs."""
+        self.outputs = len(self.actions)
+        return decoder(text)
+
     def _at_least_one(self, option: str, otherwise: int) -> int:
         given: int | None = getattr(self.settings, option)
         if given is not None and given < 1:
             raise InputError(f"task {self.name}: {option} must be at least 1 (got {given})")
         return otherwise if given is None else given
+
+
+class ContinuousControl(Control):
+    """An environment whose action is a number: outputs name one of a row of values.
+
+    A subclass gives ``action_range`` instead of ``actions``. The decoder makes the row, which
+    follows ``constants`` in the settings of the compiled functions.
+
+    Attributes:
+        action_range: Lowest and highest value of an action.
+    """
+
+    decoder = "bins"
+    constants: tuple[float, ...] = ()
+    action_range: tuple[float, float]
+
+    def _decode(self, text: str) -> Decoder:
+        chosen = continuous_decoder(text)
+        values = chosen.values(*self.action_range, self.ticks)
+        self.constants = (*type(self).constants, *values)
+        self.actions = chosen.actions(*self.action_range)
+        self.outputs = len(self.actions)
+        return chosen

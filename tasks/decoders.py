@@ -17,6 +17,8 @@ from ..sim.compile import kernel, reads, writes
 from ..sim.count import lowest
 from .spec import parse
 
+DIFFERENCE = -1  # a target: the decision is the window plus the difference of two outputs' spikes
+
 
 @dataclass(frozen=True)
 class Decoder:
@@ -146,10 +148,30 @@ def decide_with(counts, raster, history, outputs, target, lanes, decisions, late
         decisions: …
         latencies: …
     """
-    if target == 1:
+    if target == DIFFERENCE:
+        _difference(raster, history, outputs, lanes, decisions, latencies)
+    elif target == 1:
         _first_spike(raster, history, outputs, lanes, decisions, latencies)
     else:
         _count(counts, raster, history, outputs, target, lanes, decisions, latencies)
+
+
+@kernel()
+def _difference(raster, history, outputs, lanes, decisions, latencies):  # type: ignore[no-untyped-def]
+    """Ticks of the window + spikes of the second output − spikes of the first, after the window."""
+    ticks = raster.shape[0] - history
+    for lane in range(lanes):
+        decisions[lane] = ticks
+        latencies[lane] = ticks
+    for row in range(history, raster.shape[0]):
+        for word in range(raster.shape[2]):
+            more = raster[row, outputs[1], word]
+            changed = more ^ raster[row, outputs[0], word]
+            while changed != np.uint64(0):
+                bit = changed & ~(changed - np.uint64(1))
+                lane = 64 * word + lowest(changed)
+                changed ^= bit
+                decisions[lane] += 1 if (more & bit) != np.uint64(0) else -1
 
 
 @kernel()

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 
 from ..sim import models
 from ..sim.batch import INPUTS, MAX_DELAY, NEURONS, SOURCES, STRUCTURE, SYNAPSES, Batch
-from ..sim.compile import RUN, kernel, reads, writes
+from ..sim.compile import NUMBERS, RUN, kernel, reads, writes
 from .control_spikes import encode
 from .decoders import decide_with, output_neurons
-from .environment import OBSERVE, STEP
+from .environments.base import OBSERVE, STEP
 from .lanes import Lanes, begin, carry, count_spikes, in_flight, succeed, undelivered
 
 MOST_LANES = 64
@@ -34,7 +34,7 @@ TOTALS = 5
 
 
 class Functions(NamedTuple):
-    """The compiled functions of an environment, with the signatures of `environment`."""
+    """The compiled functions of an environment, with the signatures of `environments.base`."""
 
     observe: Callable[..., None]
     step: Callable[..., None]
@@ -128,7 +128,7 @@ def _frozen(array: NDArray[Any]) -> NDArray[Any]:
 @cache
 def _player(arithmetic: str) -> Callable[..., None]:
     """The loop for one arithmetic, compiled when first asked for."""
-    number = {"float32": types.float32, "integer": types.int32}[arithmetic]
+    number = NUMBERS[arithmetic]
     vector, matrix, count = reads(types.float64), reads(types.float64, 2), types.int64
     networks = (reads(types.int32, 2), reads(types.int32), reads(number), count)
     course = (vector, matrix, reads(types.int32, 2), matrix, types.float64, *5 * (count,))

@@ -20,8 +20,15 @@ TASKS: dict[str, tuple[str, str]] = {
     "iris": ("datasets", "Iris"),
     "digits": ("datasets", "Digits"),
     "csv": ("table", "Csv"),
-    "cartpole": ("cartpole", "CartPole"),
-    "cartpole_hard": ("cartpole", "CartPoleHard"),
+    "cartpole": ("environments.cartpole", "CartPole"),
+    "cartpole_easy": ("environments.cartpole_levels", "CartPoleEasy"),
+    "cartpole_medium": ("environments.cartpole_levels", "CartPoleMedium"),
+    "cartpole_hard": ("environments.cartpole_levels", "CartPoleHard"),
+    "cartpole_hardest": ("environments.cartpole_levels", "CartPoleHardest"),
+    "mountain_car": ("environments.mountain_car", "MountainCar"),
+    "mountain_car_continuous": ("environments.mountain_car", "MountainCarContinuous"),
+    "acrobot": ("environments.acrobot", "Acrobot"),
+    "pendulum": ("environments.pendulum", "Pendulum"),
 }
 
 

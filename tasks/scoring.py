@@ -1,6 +1,7 @@
 """The compiled half of data tasks: every network of a batch on every sample of a workload."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..sim import models
 from ..sim.batch import MAX_DELAY, NEURONS, SOURCES, Batch
-from ..sim.compile import RUN, kernel, reads, writes
+from ..sim.compile import NUMBERS, RUN, kernel, reads, writes
 from ..sim.count import count_spikes, count_synaptic_operations
 from .decoders import decide, output_neurons
 
@@ -84,7 +85,7 @@ def answer(batch: Batch, inputs: NDArray[Any], ticks: int, samples: int, target:
         _frozen(batch.headers), _frozen(batch.structure), _frozen(batch.numbers), model.states
     )
     shown = Samples(_frozen(spikes), _frozen(charges), ticks, samples, target)
-    _answer(model.run, networks, shown, answers)
+    _answerer(batch.arithmetic)(model.run, networks, shown, answers)
     return answers
 
 
@@ -95,21 +96,24 @@ def _frozen(array: NDArray[Any]) -> NDArray[Any]:
     return view
 
 
-def _signature(arithmetic: str, number: types.Type) -> Any:
+@cache
+def _answerer(arithmetic: str) -> Callable[..., None]:
+    """The loop over networks for one arithmetic, compiled when first asked for."""
+    number = NUMBERS[arithmetic]
     named: Callable[..., Any] = types.NamedTuple
     whole = types.int64
     networks = (reads(types.int32, 2), reads(types.int32), reads(number), whole)
     samples = (reads(types.uint64, 3), reads(number, 3), whole, whole, whole)
     answers = (writes(types.int32, 2), writes(types.int32, 2), writes(types.int64, 2))
-    return types.void(
+    signature = types.void(
         types.FunctionType(RUN[arithmetic]),
         named(networks, _Packed),
         named(samples, Samples),
         named(answers, Answers),
     )
+    return kernel(signature)(_answer)
 
 
-@kernel([_signature("float32", types.float32), _signature("integer", types.int32)])
 def _answer(run, networks, samples, answers):  # type: ignore[no-untyped-def]
     """Fill the answers; scratch is made once for all networks."""
     headers, structure, numbers = networks.headers, networks.structure, networks.numbers

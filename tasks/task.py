@@ -40,7 +40,7 @@ class TaskSettings:
         label: Column of the class labels in the data file.
         episodes: Episodes a network is scored on (control), ≥ 1.
         fresh_episodes: Whether episodes and random inputs are drawn anew in every generation.
-        arithmetic: Arithmetic of the networks, ``float32`` or ``integer``.
+        arithmetic: Arithmetic of the networks, ``float32``, ``float64`` or ``integer``.
         grid: Grid of charges: the profile's grid of weights (1 in integer arithmetic).
     """
 

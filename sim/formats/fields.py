@@ -14,8 +14,20 @@ def parse(document_text: str) -> Mapping[str, Any]:
     Raises:
         InputError: If it is not JSON, not an object, or an object has a key twice.
     """
+    document = load(document_text)
+    if not isinstance(document, dict):
+        raise InputError(f"the file holds {shown(document)}; it must be a JSON object")
+    return document
+
+
+def load(document_text: str) -> Any:
+    """The value that a text of JSON holds.
+
+    Raises:
+        InputError: If it is not JSON, or an object has a key twice.
+    """
     try:
-        document = json.loads(document_text, object_pairs_hook=_object, parse_constant=_refuse)
+        return json.loads(document_text, object_pairs_hook=_object, parse_constant=_refuse)
     except InputError:
         raise
     except json.JSONDecodeError as error:
@@ -23,10 +35,7 @@ def parse(document_text: str) -> Mapping[str, Any]:
             f"line {error.lineno}, column {error.colno}: {error.msg}; the file must be complete JSON"
         ) from None
     except (ValueError, RecursionError) as error:  # thousands of digits, thousands of brackets
-        raise InputError(f"{error}; the file must be the JSON of a network") from None
-    if not isinstance(document, dict):
-        raise InputError(f"the file holds {shown(document)}; it must be a JSON object")
-    return document
+        raise InputError(f"{error}; the file must be JSON that can be read") from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

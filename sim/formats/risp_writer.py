@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,21 +19,22 @@ _DOUBLE, _INTEGER, _BOOLEAN = 68, 73, 66  # codes of the types of properties: D,
 def write_risp(network: Network, settings: RispSettings, names: Sequence[str] = ()) -> str:
     """Write a network as RISP's JSON; `read_risp` gives back an equal network and equal settings.
 
-    The ids of nodes are the indices of the neurons.
+    The ids of nodes are the indices of the neurons. RISP has no sources: a source becomes a neuron
+    of threshold 1, which fires in the tick of every charge of 1 or more.
 
     Args:
-        network: Of model `risp`, without sources.
+        network: Of model `risp`.
         settings: Of its inputs.
         names: (neurons,) names of the nodes, or ().
 
     Raises:
         InputError: If RISP cannot hold the network, saying why.
     """
-    if network.model != "risp" or network.source_count:
+    if network.model != "risp":
         raise InputError(
-            f"a network of model {network.model} with {network.source_count} sources cannot be "
-            "written for RISP; the model must be risp, and its inputs neurons"
+            f"a network of model {network.model} cannot be written for RISP; the model must be risp"
         )
+    network = _relayed(network)
     leaks = network.parameters[:, LEAK]
     configurable = len(np.unique(leaks)) > 1
     weights = [_weight(weight, settings) for weight in network.weights.tolist()]
@@ -49,6 +51,15 @@ def write_risp(network: Network, settings: RispSettings, names: Sequence[str] = 
         },
     }
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def _relayed(network: Network) -> Network:
+    """The network with neurons in place of its sources; what else RISP shares, they share."""
+    parameters = network.parameters.copy()
+    if network.source_count:
+        parameters[: network.source_count] = network.parameters[-1:]
+        parameters[: network.source_count, THRESHOLD] = 1
+    return replace(network, source_count=0, parameters=parameters)
 
 
 def _weight(weight: float, settings: RispSettings) -> float:

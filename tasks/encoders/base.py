@@ -15,7 +15,7 @@ class Setting(NamedTuple):
 
     Attributes:
         ticks: Length of the window, ≥ 1.
-        arithmetic: ``float32`` or ``integer``.
+        arithmetic: ``float32``, ``float64`` or ``integer``.
         grid: Grid of charges.
     """
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ...sim.models import DTYPES
 from .base import Mirrored, Setting
 
 
@@ -32,9 +33,8 @@ class Charge(Mirrored):
     def _encode(
         self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator
     ) -> NDArray[Any]:
-        integer = setting.arithmetic == "integer"
-        gain = self.gain or (127.0 if integer else 1.0)
+        gain = self.gain or (127.0 if setting.arithmetic == "integer" else 1.0)
         x = self._all_sides(values)
         charges = np.rint(x * (gain / setting.grid)) * setting.grid
         shape = (setting.ticks, x.shape[1], len(x))
-        return np.broadcast_to(charges.T.astype(np.int32 if integer else np.float32), shape)
+        return np.broadcast_to(charges.T.astype(DTYPES[setting.arithmetic]), shape)

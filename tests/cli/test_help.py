@@ -28,7 +28,7 @@ HEAVY = {
     "scipy",
     "sklearn",
 }
-COMMANDS = ["run", "resume", "tasks", "report", "status", "test", "plot"]
+COMMANDS = ["run", "resume", "tasks", "report", "status", "test", "plot", "export", "simulate"]
 DOCS = (Path(__file__).parents[2] / "docs/commands.md").read_text()
 
 PROBE = """

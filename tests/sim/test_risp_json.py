@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from spikevolve import InputError
+from spikevolve.sim.formats.assembly import Ends, Synapse, assemble
 from spikevolve.sim.formats.fields import parse
 from spikevolve.sim.formats.risp_reader import RispFile, read_risp
 from spikevolve.sim.formats.risp_writer import write_risp
 from spikevolve.sim.network import Network
-from spikevolve.sim.risp_processor import RispSettings
+from spikevolve.sim.risp_processor import RispProcessor, RispSettings, Spike
+from spikevolve.sim.simulate import simulate
 
 CONFORMANCE = Path(__file__).parents[3] / "shared" / "conformance" / "risp"
 NETWORKS = sorted(CONFORMANCE.glob("vectors/*/network.json"))
@@ -160,7 +162,7 @@ def test_what_risp_cannot_hold_is_not_written(one_neuron: Any) -> None:
     uneven = network.parameters.copy()
     uneven[1, 2] = -3
 
-    with pytest.raises(InputError, match="a network of model lif with 1 sources cannot be written"):
+    with pytest.raises(InputError, match="a network of model lif cannot be written for RISP"):
         write_risp(one_neuron(), RispSettings())
     with pytest.raises(
         InputError, match="neuron 1 has min_potential -3, neuron 0 has -4; RISP has"
@@ -180,3 +182,19 @@ def test_a_network_of_nothing_comes_back() -> None:
     assert network.neurons == 0
     assert np.array_equal(network.offsets, [0])
     assert_comes_back(RispFile(network, settings, ()))
+
+
+def test_sources_become_neurons_that_fire_on_every_spike() -> None:
+    rng = np.random.default_rng(1)
+    rows = [[0, 0, 0, 0]] * 2 + [[3, 1, -4, 0], [2, 0, -4, 0]]
+    synapses = [Synapse(*ends, int(rng.integers(1, 4)), 2) for ends in ((0, 2), (1, 2), (2, 3))]
+    network = assemble("risp", "integer", Ends(2, [0, 1], [3]), rows, synapses)
+    spikes = rng.random((30, 2, 1)) < 0.4
+    expected = simulate(network, spikes).spikes[:, :, 0]
+
+    relayed, settings, _ = read_risp(parse(write_risp(network, RispSettings(1))))
+    events = [Spike(int(i), int(t)) for t, i, _ in np.argwhere(spikes)]
+    fires = RispProcessor(relayed, settings).run(30, events).fires
+
+    assert fires == [np.flatnonzero(row).tolist() for row in expected.T]
+    assert fires[3]

@@ -1,52 +1,34 @@
-"""The compiled cart-pole against gymnasium's, step by step from the same state."""
+"""The cart-pole's limits and the four levels of TENNLab's benchmark.
+
+That a step equals gymnasium's is tested with the other classic environments.
+"""
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
-import gymnasium
 import numpy as np
 import pytest
 from gymnasium.envs.classic_control import CartPoleEnv
 from numpy.typing import NDArray
 
-from spikevolve.tasks import cartpole_dynamics
-from spikevolve.tasks.cartpole import CartPole, CartPoleHard
-from spikevolve.tasks.task import TaskSettings
+from spikevolve.tasks import Task, TaskSettings, load
+from spikevolve.tasks.control import Control
 
-STEPS = 5000
 X_LIMIT, THETA_LIMIT = 2.4, 12 * 2 * math.pi / 360
+LEVELS = ("cartpole_easy", "cartpole_medium", "cartpole_hard", "cartpole_hardest")
+FORCES = {"idle": 0.0, "left": -10.0, "right": 10.0}
 
 
-@pytest.fixture
-def environment() -> Iterator[Any]:
-    made: Any = CartPoleEnv()
-    made.reset(seed=0)
-    yield made
-    made.close()
+def control(name: str) -> Control:
+    task: Task = load(name, TaskSettings())
+    assert isinstance(task, Control)
+    return task
 
 
-def theirs(
-    environment: Any, state: NDArray[np.float64], action: int
-) -> tuple[NDArray[np.float64], NDArray[np.float32], float, bool]:
-    environment.state = state.copy()
-    environment.steps_beyond_terminated = None
-    observation, reward, terminated, truncated, _ = environment.step(action)
-    assert not truncated
-    return environment.state, observation, float(reward), terminated
-
-
-def ours(
-    constants: tuple[float, ...], states: NDArray[np.float64], actions: NDArray[np.int32]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    """States, observations, rewards and terminations after a step of all (n, 4) states."""
-    lanes = len(states)
-    plant, settings = np.ascontiguousarray(states.T), np.array(constants)
-    observations, rewards = np.empty_like(plant), np.empty(lanes)
-    terminated = np.empty(lanes, np.bool_)
-    cartpole_dynamics.step(settings, plant, actions, lanes, rewards, terminated)
-    cartpole_dynamics.observe(settings, plant, lanes, observations)
-    return plant.T, observations.T, rewards, terminated
+def physical(task: Control, states: NDArray[np.float64]) -> NDArray[np.float64]:
+    """States of a task: those it keeps beyond the physical ones are 0."""
+    more = task.start(np.random.default_rng(0), 1).shape[1] - states.shape[1]
+    return np.pad(states, ((0, 0), (0, more)))
 
 
 def random_states(rng: np.random.Generator, count: int) -> NDArray[np.float64]:
@@ -55,99 +37,98 @@ def random_states(rng: np.random.Generator, count: int) -> NDArray[np.float64]:
     return rng.uniform(-most, most, (count, 4))
 
 
-def boundary_states() -> NDArray[np.float64]:
-    """At rest on each limit and on the numbers next to it, so that the step stays there."""
-    states = []
-    for index, limit in ((0, X_LIMIT), (2, THETA_LIMIT)):
-        for size in (limit, math.nextafter(limit, 0.0), math.nextafter(limit, math.inf)):
-            for value in (size, -size):
-                state = np.zeros(4)
-                state[index] = value
-                states.append(state)
-    return np.array(states)
+def test_boundaries_belong_to_the_inside(advance: Any) -> None:
+    states = np.zeros((6, 4))
+    for half, (index, limit) in enumerate(((0, X_LIMIT), (2, THETA_LIMIT))):
+        outside, inside = math.nextafter(limit, math.inf), math.nextafter(limit, 0.0)
+        states[3 * half : 3 * half + 3, index] = limit, inside, outside
+    for sign in (1, -1):
+        stepped = advance(control("cartpole"), sign * states, np.zeros(6, np.int32))
+        assert stepped.terminated.tolist() == [False, False, True] * 2
 
 
-def test_steps_equal_gymnasium(environment: Any) -> None:
-    rng = np.random.default_rng(1)
-    states = np.concatenate([random_states(rng, STEPS), boundary_states()])
-    actions = rng.integers(0, 2, len(states)).astype(np.int32)
-    results = ours(CartPole.constants, states, actions)
-    for i, state in enumerate(states):
-        after, observation, reward, terminated = theirs(environment, state, int(actions[i]))
-        np.testing.assert_allclose(results[0][i], after, rtol=0, atol=1e-12)
-        np.testing.assert_allclose(results[1][i], observation, rtol=2e-7, atol=1e-12)
-        assert results[2][i] == reward
-        assert results[3][i] == terminated
-    assert 0 < results[3].mean() < 1
-
-
-def test_boundaries_belong_to_the_inside(environment: Any) -> None:
-    states = boundary_states()
-    terminated = ours(CartPole.constants, states, np.zeros(len(states), np.int32))[3]
-    assert terminated.tolist() == [False, False, False, False, True, True] * 2
-
-
-def test_observations_are_rounded_to_float32() -> None:
+def test_observations_are_rounded_to_float32(advance: Any) -> None:
     states = random_states(np.random.default_rng(2), 100)
-    after, observations, _, _ = ours(CartPole.constants, states, np.zeros(100, np.int32))
-    np.testing.assert_array_equal(observations, after.astype(np.float32).astype(np.float64))
+    stepped = advance(control("cartpole"), states, np.zeros(100, np.int32))
+    rounded = stepped.states.astype(np.float32).astype(np.float64)
+    np.testing.assert_array_equal(stepped.observations, rounded)
 
 
-def test_hard_has_the_same_physics_and_an_idle_action(environment: Any) -> None:
-    rng = np.random.default_rng(3)
+@pytest.mark.parametrize("name", LEVELS)
+def test_levels_have_gymnasiums_physics(name: str, advance: Any) -> None:
+    task, rng = control(name), np.random.default_rng(3)
+    environment: Any = CartPoleEnv()
+    environment.reset(seed=0)
     states = random_states(rng, 500)
-    actions = rng.integers(0, 3, 500).astype(np.int32)
-    after, _, rewards, terminated = ours(CartPoleHard.constants, states, actions)
+    actions = rng.integers(0, task.outputs, 500).astype(np.int32)
+    stepped = advance(task, physical(task, states), actions)
     for i, (state, action) in enumerate(zip(states, actions, strict=True)):
-        environment.force_mag = {0: 0.0, 1: -10.0, 2: 10.0}[int(action)]
-        expected = theirs(environment, state, 1)[0]
-        np.testing.assert_allclose(after[i], expected, rtol=0, atol=1e-12)
-        assert terminated[i] == (abs(expected[0]) > 2.4 or abs(expected[2]) > 0.209)
-    assert (rewards == 1.0).all()
+        environment.state, environment.steps_beyond_terminated = state, None
+        environment.force_mag = FORCES[task.actions[action]]
+        environment.step(1)
+        expected = environment.state
+        np.testing.assert_allclose(stepped.states[i, :4], expected, rtol=0, atol=1e-12)
+        assert stepped.terminated[i] == (abs(expected[0]) > 2.4 or abs(expected[2]) > 0.209)
+    if name != "cartpole_medium":
+        assert (stepped.rewards == 1.0).all()
 
 
-def test_starts_are_those_of_gymnasium() -> None:
-    environment = CartPoleEnv()
-    task = CartPole(TaskSettings())
-    for seed in range(20):
-        environment.reset(seed=seed)
-        start = task.start(np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed))), 1)
-        np.testing.assert_array_equal(start[0], environment.state)
-
-
-def test_limits_are_those_of_the_registered_environment() -> None:
-    specification = gymnasium.spec("CartPole-v1")
-    assert specification.max_episode_steps == CartPole.steps
-    environment = CartPoleEnv()
-    assert (environment.x_threshold, environment.theta_threshold_radians) == CartPole.constants[:2]
-
-
-def test_hard_starts_in_its_ranges() -> None:
-    starts = CartPoleHard(TaskSettings()).start(np.random.default_rng(1), 20_000)
+@pytest.mark.parametrize("name", LEVELS)
+def test_levels_start_in_their_ranges(name: str) -> None:
+    starts = control(name).start(np.random.default_rng(1), 20_000)
     most = np.array([1.2, 0.05, 0.10475, 0.05])
-    assert (np.abs(starts) <= most).all()
-    np.testing.assert_allclose(starts.std(axis=0), most / math.sqrt(3), rtol=0.02)
-    np.testing.assert_allclose(starts.mean(axis=0) / most, 0, atol=0.02)
+    assert (np.abs(starts[:, :4]) <= most).all()
+    assert not starts[:, 4:].any()
+    np.testing.assert_allclose(starts[:, :4].std(axis=0), most / math.sqrt(3), rtol=0.02)
+    np.testing.assert_allclose(starts[:, :4].mean(axis=0) / most, 0, atol=0.02)
 
 
-@pytest.mark.parametrize("task", [CartPole, CartPoleHard])
-def test_no_constant_action_is_above_chance(task: type[CartPole] | type[CartPoleHard]) -> None:
-    made = task(TaskSettings())
-    starts = made.start(np.random.default_rng(4), 2000)
-    all_steps = [_steps(task.constants, starts, action) for action in range(made.outputs)]
-    best = max(all_steps, key=lambda steps: float(steps.mean()))
+def test_what_the_levels_see_and_do() -> None:
+    tasks = [control(name) for name in LEVELS]
+    assert [[v.observation for v in task.variables] for task in tasks] == [
+        [0, 1, 2, 3],
+        [0, 1, 2, 3],
+        [0, 2],
+        [0, 2],
+    ]
+    two, three = ("left", "right"), ("idle", "left", "right")
+    assert [task.actions for task in tasks] == [two, three, three, two]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.74, 0.75, 0.9, 1.0])
+def test_medium_scores_by_the_share_of_idle_steps(share: float, advance: Any) -> None:
+    """The rewards add up, without rounding, to min(steps, steps · share / 0.75)."""
+    task, rng = control("cartpole_medium"), np.random.default_rng(5)
+    state, total = np.zeros((1, 6)), 0.0
+    idle = rng.random(300) < share
+    for step, is_idle in enumerate(idle, 1):
+        state[0, :4] = 0.0  # upright again
+        action = np.array([0 if is_idle else 1 + step % 2], np.int32)
+        state, _, rewards, _ = advance(task, state, action)
+        total += rewards[0]
+        assert total == min(step, idle[:step].sum() / 0.75)
+    if share < 0.7:
+        assert total == pytest.approx(300 * idle.mean() / 0.75, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["cartpole", *LEVELS])
+def test_no_constant_action_is_above_chance(name: str, advance: Any) -> None:
+    task = control(name)
+    starts = task.start(np.random.default_rng(4), 2000)
+    scores = [_returns(advance, task, starts, action) for action in range(task.outputs)]
+    best = max(scores, key=lambda returns: float(returns.mean()))
     assert best.mean() < task.chance_score
     assert np.quantile(best.reshape(-1, 10).mean(axis=1), 0.99) < task.chance_score
 
 
-def _steps(
-    constants: tuple[float, ...], states: NDArray[np.float64], action: int
+def _returns(
+    advance: Any, task: Control, states: NDArray[np.float64], action: int
 ) -> NDArray[np.float64]:
-    steps, alive = np.zeros(len(states)), np.ones(len(states), np.bool_)
+    returns, alive = np.zeros(len(states)), np.ones(len(states), np.bool_)
     actions = np.full(len(states), action, np.int32)
     while alive.any():
-        states, _, _, terminated = ours(constants, states, actions)
-        steps[alive] += 1
+        states, _, rewards, terminated = advance(task, states, actions)
+        returns[alive] += rewards[alive]
         alive &= ~terminated
         states[~alive] = 3.0  # outside
-    return steps
+    return returns

@@ -11,7 +11,8 @@ from spikevolve import InputError
 from spikevolve.sim.batch import NEURONS, SOURCES, Batch, pack
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons.lif import PARAMETERS, THRESHOLD
-from spikevolve.tasks.cartpole import CartPole, CartPoleHard
+from spikevolve.tasks.environments.cartpole import CartPole
+from spikevolve.tasks.environments.cartpole_levels import CartPoleHard
 from spikevolve.tasks.episodes import DECISIONS, LATENCY, OPERATIONS, SPIKES, Course, play
 from spikevolve.tasks.task import TaskSettings
 

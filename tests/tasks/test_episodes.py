@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from spikevolve.sim import reference
 from spikevolve.sim.batch import Batch, pack, part
 from spikevolve.sim.network import Network
-from spikevolve.tasks import cartpole_dynamics
-from spikevolve.tasks.cartpole import CartPole
 from spikevolve.tasks.control_encoders import code
 from spikevolve.tasks.encoders import FlipFlop
+from spikevolve.tasks.environments import cartpole_dynamics
+from spikevolve.tasks.environments.cartpole import CartPole
 from spikevolve.tasks.episodes import (
     DECISIONS,
     INPUT_SPIKES,
@@ -143,7 +143,7 @@ def test_equals_plain_python(
         check(network, draw_starts(3), ticks, 11, target)
 
 
-@pytest.mark.parametrize("arithmetic", ["float32", "integer"])
+@pytest.mark.parametrize("arithmetic", ["float32", "float64", "integer"])
 def test_equals_plain_python_where_inputs_are_neurons(
     networks_for: Callable[..., list[Network]], arithmetic: str
 ) -> None:

@@ -67,7 +67,7 @@ def count(task: Classification, network: Network, workload: Workload) -> Counted
 
 
 @pytest.mark.parametrize("encoder", ["rate:8,mirrored", "latency", "population", "charge"])
-@pytest.mark.parametrize("arithmetic", ["float32", "integer"])
+@pytest.mark.parametrize("arithmetic", ["float32", "float64", "integer"])
 @pytest.mark.parametrize("split", ["train", "test"])
 def test_measurements(networks_for: Networks, encoder: str, arithmetic: str, split: str) -> None:
     grid = 1.0 if arithmetic == "integer" else 2.0**-10

@@ -1,0 +1,51 @@
+"""A network that a run has found, in a format that others read."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from .. import InputError
+from ..genomes import express
+from ..genomes.text import to_text
+from ..sim.formats.network_json import write_network
+from ..sim.formats.risp_writer import write_risp
+from ..sim.labels import labels
+from ..sim.risp_processor import RispSettings
+from .kept import Kept, read_kept
+
+
+def _genome(kept: Kept) -> str:
+    return to_text(kept.genome, kept.profile)
+
+
+def _network(kept: Kept) -> str:
+    return write_network(express(kept.genome, kept.profile))
+
+
+def _risp(kept: Kept) -> str:
+    """RISP's JSON; a spike of value 1 is a spike of a source, or the largest charge of an input."""
+    network = express(kept.genome, kept.profile)
+    factor = 1.0 if network.source_count else kept.profile.max_charge or 1.0
+    return write_risp(network, RispSettings(factor), labels(network, kept.outputs))
+
+
+FORMATS: Mapping[str, Callable[[Kept], str]] = {
+    "network": _network,
+    "genome": _genome,
+    "risp": _risp,
+}
+
+
+def export(folder: Path, individual: str | None, name: str) -> str:
+    """The text of a file with a network of a run.
+
+    Args:
+        folder: The run folder.
+        individual: Its id; the champion if None.
+        name: One of ``FORMATS``.
+
+    Raises:
+        InputError: As ``read_kept``, or the format is unknown or cannot hold the network.
+    """
+    if name not in FORMATS:
+        raise InputError(f"format is {name!r}; it must be one of {', '.join(FORMATS)}")
+    return FORMATS[name](read_kept(folder, individual))

@@ -1,0 +1,70 @@
+"""A genome that a run has kept, found by the id of an individual."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .. import InputError
+from ..genomes import Genome, Profile, genome_from_columns
+from ..results.folder import read_manifest
+from ..results.reader import read_table
+
+
+class Kept(NamedTuple):
+    """A genome of a run.
+
+    Attributes:
+        id: The individual's.
+        genome: What it inherited.
+        profile: The hardware that it is valid for.
+        outputs: Names of the outputs, where the task has names for them.
+    """
+
+    id: str
+    genome: Genome
+    profile: Profile
+    outputs: tuple[str, ...]
+
+
+def read_kept(folder: Path, individual: str | None = None) -> Kept:
+    """Reads a genome of a run; no code that the folder names is imported.
+
+    Args:
+        folder: The run folder.
+        individual: Its id, such as ``12-7``; the champion if None.
+
+    Raises:
+        InputError: Not a run, damaged, or there is no such individual, or its genome is not kept.
+    """
+    manifest: dict[str, Any] = read_manifest(folder)
+    found, genome_hash = _champion(folder) if individual is None else _look_up(folder, individual)
+    rows = read_table(folder, "genomes", hashes=[genome_hash]).to_dict("records")
+    if not rows:
+        raise InputError(
+            f"{folder} has not kept the genome of {found}: it keeps those of survivors, of the front "
+            "and of champions, or all of them if it is run with --genomes all"
+        )
+    task = manifest["task"]
+    names = tuple(map(str, task.get("classes") or task.get("actions") or ()))
+    profile = Profile.from_json(manifest["profile"])
+    return Kept(found, genome_from_columns(rows[0]), profile, names)
+
+
+def _champion(folder: Path) -> tuple[str, str]:
+    front = read_table(folder, "front", ["id", "genome_hash", "champion"])
+    chosen = front[front["champion"]]
+    if chosen.empty:
+        raise InputError(
+            f"{folder} has no champion yet: it is chosen when a run ends, or by spikevolve test"
+        )
+    return str(chosen["id"].iloc[0]), str(chosen["genome_hash"].iloc[0])
+
+
+def _look_up(folder: Path, individual: str) -> tuple[str, str]:
+    individuals = read_table(folder, "individuals", ["id", "genome_hash"])
+    rows = individuals[individuals["id"] == individual]
+    if rows.empty:
+        raise InputError(
+            f"{folder} has no individual {individual!r}; ids are GENERATION-INDEX, such as those "
+            "that spikevolve report lists"
+        )
+    return individual, str(rows["genome_hash"].iloc[0])

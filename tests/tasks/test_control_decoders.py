@@ -1,0 +1,61 @@
+"""Decoders of continuous actions: rows of values, and the decision on windows of spikes."""
+
+import numpy as np
+import pytest
+
+from spikevolve import InputError
+from spikevolve.tasks import TaskSettings
+from spikevolve.tasks.control_decoders import Bins, Rate, continuous_decoder
+from spikevolve.tasks.decoders import decide_window
+from spikevolve.tasks.environments.pendulum import Pendulum
+
+
+def test_bins_span_the_range() -> None:
+    assert Bins(5).values(-2.0, 2.0, 8) == (-2.0, -1.0, 0.0, 1.0, 2.0)
+    assert Bins(2).values(0.0, 3.0, 8) == (0.0, 3.0)
+    assert Bins(3).actions(-1.0, 1.0) == ("-1", "+0", "+1")
+
+
+def test_most_spikes_name_the_bin() -> None:
+    fired = np.zeros((6, 5), np.bool_)
+    fired[1:3, 3] = fired[4, 1] = True
+    action, latency = decide_window(fired, Bins(5).target)
+    assert Bins(5).values(-2.0, 2.0, 6)[action] == 1.0
+    assert latency == 2
+
+
+def test_rate_is_the_difference_over_the_window() -> None:
+    rng, decoder = np.random.default_rng(1), Rate()
+    values = decoder.values(-2.0, 4.0, 9)
+    for _ in range(50):
+        fired = rng.random((9, 2)) < rng.random(2)
+        action, latency = decide_window(fired, decoder.target)
+        less, more = fired.sum(axis=0)
+        assert values[action] == pytest.approx(1.0 + 3.0 * (more - less) / 9, abs=1e-15)
+        assert latency == 9
+
+
+def test_rate_of_silence_is_the_middle() -> None:
+    action, _ = decide_window(np.zeros((7, 2), np.bool_), Rate().target)
+    assert Rate().values(-1.0, 1.0, 7)[action] == 0.0
+
+
+def test_the_decoder_makes_the_outputs() -> None:
+    bins, rate = Pendulum(TaskSettings(decoder="bins:7")), Pendulum(TaskSettings(decoder="rate"))
+    assert (bins.outputs, rate.outputs) == (7, 2)
+    assert len(bins.constants) == 7
+    assert len(rate.constants) == 2 * rate.ticks + 1
+    assert rate.describe()["actions"] == ["less", "more"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("bins:1", "decoder bins: bins must be at least 2 \\(got 1\\)"),
+        ("spike_count", "unknown decoder of continuous actions 'spike_count'"),
+        ("rate:3", "rate"),
+    ],
+)
+def test_mistakes_are_named(text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        continuous_decoder(text)

@@ -1,12 +1,11 @@
 """The text form of a genome: JSON that people can read, with the profile it is valid for."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from .. import InputError
+from ..sim.formats import lines
+from ..sim.formats.fields import entries, entry, load, shown, whole
 from .choice import Allowed
 from .fields import is_number
 from .genome import Genome, assemble
@@ -19,6 +18,7 @@ SCHEMA = 1
 
 _KEYS = ("format", "schema", "profile", "traits", "inputs", "outputs", "hidden", "synapses")
 _GROUPS = ("inputs", "outputs", "hidden")  # of neurons, in their order in a genome
+_LARGEST_ID = 2**ID_BITS - 1
 _SYNAPSE = ("source", "target", "weight", "delay")
 
 
@@ -34,39 +34,27 @@ def to_text(genome: Genome, profile: Profile) -> str:
     neurons = [_neuron(genome, profile, index) for index in range(genome.neurons)]
     ends = genome.inputs + genome.outputs
     synapses = [
-        {"source": ids[s], "target": ids[t], "weight": _real(w), "delay": int(d)}
+        {"source": ids[s], "target": ids[t], "weight": lines.plain(w), "delay": int(d)}
         for s, t, w, d in zip(
             genome.sources, genome.targets, genome.weights, genome.delays, strict=True
         )
     ]
-    lines = [f'  "format": {json.dumps(FORMAT)}', f'  "schema": {SCHEMA}']
-    lines.append(f'  "profile": {json.dumps(profile.to_json(), ensure_ascii=False)}')
-    lines.append(f'  "traits": {json.dumps(dict(genome.traits), ensure_ascii=False)}')
-    lines.append(_list("inputs", neurons[: genome.inputs]))
-    lines.append(_list("outputs", neurons[genome.inputs : ends]))
-    lines.append(_list("hidden", neurons[ends:]))
-    lines.append(_list("synapses", synapses))
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+    head = {
+        "format": FORMAT,
+        "schema": SCHEMA,
+        "profile": profile.to_json(),
+        "traits": dict(genome.traits),
+    }
+    groups = neurons[: genome.inputs], neurons[genome.inputs : ends], neurons[ends:]
+    return lines.document(head, dict(zip(_GROUPS, groups, strict=True)) | {"synapses": synapses})
 
 
-def _neuron(genome: Genome, profile: Profile, index: int) -> dict[str, float]:
-    entry: dict[str, float] = {"id": int(genome.neuron_ids[index])}
+def _neuron(genome: Genome, profile: Profile, index: int) -> dict[str, float | str]:
+    neuron: dict[str, float | str] = {"id": int(genome.neuron_ids[index])}
     if index >= profile.first_target(genome.inputs):
-        values = map(_real, genome.parameters[index])
-        entry |= dict(zip(profile.genes, values, strict=True))
-    return entry
-
-
-def _real(number: np.float32) -> float:
-    """The exact value where it is dyadic, else the shortest that float32 rounds to the number."""
-    if number.is_integer():
-        return int(number)
-    return float(number) if (number * 2**20).is_integer() else float(str(number))
-
-
-def _list(name: str, entries: list[dict[str, float]]) -> str:
-    lines = ",\n".join(f"    {json.dumps(entry)}" for entry in entries)
-    return f'  "{name}": [\n{lines}\n  ]' if entries else f'  "{name}": []'
+        values = map(lines.plain, genome.parameters[index])
+        neuron |= dict(zip(profile.genes, values, strict=True))
+    return neuron
 
 
 def from_text(text: str, source_name: str) -> tuple[Genome, Profile]:
@@ -86,30 +74,13 @@ def from_text(text: str, source_name: str) -> tuple[Genome, Profile]:
 
 
 def _parse(text: str) -> Mapping[str, Any]:
-    try:
-        document = json.loads(text, object_pairs_hook=_object)
-    except InputError:
-        raise
-    except json.JSONDecodeError as error:
-        raise InputError(
-            f"line {error.lineno}, column {error.colno}: {error.msg}; the file must be complete JSON"
-        ) from None
-    except (ValueError, RecursionError) as error:  # thousands of digits, thousands of brackets
-        raise InputError(f"{error}; the file must be the JSON of a genome") from None
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
+    found = load(text)
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise InputError(f'not a genome; it must be a JSON object with "format": "{FORMAT}"')
-    if document.get("schema") != SCHEMA or isinstance(document["schema"], bool):
-        raise InputError(f"schema is {document.get('schema')!r}; this version reads {SCHEMA}")
-    return _entry(document, "genome", _KEYS)
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    entries = dict(pairs)
-    if len(entries) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise InputError(f"the key {twice!r} stands twice in one object; each must be unique")
-    return entries
+    schema = found.get("schema")
+    if schema != SCHEMA or isinstance(schema, bool):
+        raise InputError(f"schema is {shown(schema)}; this version reads {SCHEMA}")
+    return entry(found, "genome", _KEYS)
 
 
 def _read(document: Mapping[str, Any]) -> tuple[Genome, Profile]:
@@ -117,8 +88,8 @@ def _read(document: Mapping[str, Any]) -> tuple[Genome, Profile]:
     index: dict[int, int] = {}  # of a neuron in the genome, by its id
     parameters = []
     for group in _GROUPS:
-        for place, entry in enumerate(_entries(document, group)):
-            neuron_id, row = _read_neuron(entry, group, place, profile)
+        for place, item in enumerate(entries(document, group)):
+            neuron_id, row = _read_neuron(item, group, place, profile)
             if neuron_id in index:
                 raise InputError(f"{group}[{place}]: id {neuron_id} is a duplicate; ids are unique")
             index[neuron_id] = len(index)
@@ -130,13 +101,11 @@ def _read(document: Mapping[str, Any]) -> tuple[Genome, Profile]:
     return genome, profile
 
 
-def _read_neuron(
-    entry: object, group: str, place: int, profile: Profile
-) -> tuple[int, list[float]]:
+def _read_neuron(item: object, group: str, place: int, profile: Profile) -> tuple[int, list[float]]:
     where = f"{group}[{place}]"
     genes = {} if group == "inputs" and profile.inputs == "sources" else profile.genes
-    values = _entry(entry, where, ("id", *genes))
-    neuron_id = _whole(values["id"], f"{where}: id", 2**ID_BITS - 1)
+    values = entry(item, where, ("id", *genes))
+    neuron_id = whole(values["id"], f"{where}: id", 0, _LARGEST_ID)
     if group != "hidden" and neuron_id != (expected := derive(group.removesuffix("s"), place)):
         raise InputError(f"{where}: id is {neuron_id}; it must be {expected}, the same everywhere")
     where = f"{where} (id {neuron_id})"
@@ -150,10 +119,10 @@ def _read_synapses(
     columns: tuple[list[int], list[int], list[float], list[float]] = ([], [], [], [])
     first = profile.first_target(len(document["inputs"]))
     pairs = set()
-    for place, entry in enumerate(_entries(document, "synapses")):
+    for place, item in enumerate(entries(document, "synapses")):
         where = f"synapses[{place}]"
-        values = _entry(entry, where, _SYNAPSE)
-        ends = [_whole(values[end], f"{where}: {end}", 2**ID_BITS - 1) for end in _SYNAPSE[:2]]
+        values = entry(item, where, _SYNAPSE)
+        ends = [whole(values[end], f"{where}: {end}", 0, _LARGEST_ID) for end in _SYNAPSE[:2]]
         where = f"{where} (from {ends[0]} to {ends[1]})"
         for name, neuron_id in zip(_SYNAPSE, ends, strict=False):
             if neuron_id not in index:
@@ -172,47 +141,19 @@ def _read_synapses(
     return columns
 
 
-def _entries(document: Mapping[str, Any], key: str) -> list[Any]:
-    entries = document[key]
-    if not isinstance(entries, list):
-        raise InputError(f"{key} is {entries!r}; it must be a list")
-    return entries
-
-
-def _entry(entry: object, where: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
-    """An object of the file, which has exactly these keys."""
-    if not isinstance(entry, dict):
-        raise InputError(f"{where} is {entry!r}; it must be an object")
-    for key in keys:
-        if key not in entry:
-            raise InputError(
-                f"{where}: the key {key!r} is missing; there must be {', '.join(keys)}"
-            )
-    for key in entry:
-        if key not in keys:
-            raise InputError(
-                f"{where}: the key {key!r} is unknown; there must be {', '.join(keys)}"
-            )
-    return entry
-
-
-def _whole(value: object, name: str, high: int) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= high:
-        raise InputError(f"{name} is {value!r}; it must be a whole number from 0 to {high}")
-    return value
-
-
 def _allowed(value: Any, where: str, name: str, allowed: Allowed) -> float:
     """A number that the profile allows."""
     if not (is_number(value) and value in allowed):
-        raise InputError(f"{where}: {name} is {value!r}; it must be {allowed}")
+        raise InputError(f"{where}: {name} is {shown(value)}; it must be {allowed}")
     return float(value)
 
 
 def _read_traits(traits: object) -> tuple[tuple[str, float], ...]:
     if not isinstance(traits, dict):
-        raise InputError(f"traits is {traits!r}; it must be an object")
+        raise InputError(f"traits is {shown(traits)}; it must be an object")
     for name, value in traits.items():
         if not is_number(value):
-            raise InputError(f"trait {name}: the value is {value!r}; it must be a finite number")
+            raise InputError(
+                f"trait {name}: the value is {shown(value)}; it must be a finite number"
+            )
     return tuple((name, float(value)) for name, value in traits.items())

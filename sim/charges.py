@@ -10,7 +10,7 @@ from .. import InputError
 from .network import Network
 from .neurons.risp import EMPTY_EVENT
 
-LARGEST_CHARGE = 2**30  # of one input in one tick; the charge of all its synapses fits beside it
+LARGEST_CHARGE = 2**29  # of one input in one tick; the charge of all its synapses fits beside it
 
 
 class ChargeEvent(NamedTuple):

@@ -8,6 +8,7 @@ import numpy as np
 
 from ... import InputError
 from .. import models
+from ..charges import LARGEST_CHARGE
 from ..network import Network
 
 
@@ -51,7 +52,8 @@ def assemble(
         synapses: In any order.
 
     Raises:
-        InputError: As `Network.validate`, or if a pair of neurons has two synapses.
+        InputError: As `Network.validate`, if a pair of neurons has two synapses, or if whole numbers
+            are too large to compute with.
     """
     dtype: Any = models.DTYPES[arithmetic]
     ordered = sorted(synapses, key=lambda s: (s.target, s.source))
@@ -78,4 +80,20 @@ def assemble(
         parameters=rows.reshape(len(parameters), len(models.parameters(model))),
     )
     network.validate()
+    if arithmetic == "integer":
+        _check_sums(network)
     return network
+
+
+def _check_sums(network: Network) -> None:
+    """Check that the charge of all synapses of a neuron fits into 32 bits beside what else it holds.
+
+    Raises:
+        InputError: If it does not.
+    """
+    sums = np.bincount(network.targets, np.abs(network.weights.astype(np.float64)))
+    for neuron in np.flatnonzero(sums > LARGEST_CHARGE)[:1]:
+        raise InputError(
+            f"the weights of the synapses to neuron {neuron} add up to {sums[neuron]:.0f}, signs left "
+            f"out; in integers it must be at most {LARGEST_CHARGE}"
+        )

@@ -18,7 +18,6 @@ neurons that are input 0, 1, … and output 0, 1, …. Parameters are those of t
 (`models.parameters`); a boundless one is "inf" or "-inf". Synapses may stand in any order.
 """
 
-import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -28,6 +27,7 @@ import numpy as np
 from ... import InputError
 from .. import models
 from ..network import LONGEST, Network
+from . import lines
 from .assembly import Ends, Synapse, assemble
 from .fields import entries, entry, is_number, shown, text, whole
 
@@ -52,10 +52,10 @@ def write_network(network: Network) -> str:
     names = models.parameters(network.model)
     neurons: list[dict[str, Any]] = [{"neuron": j} for j in range(network.neurons)]
     for j in range(network.source_count, network.neurons):
-        neurons[j] |= dict(zip(names, map(_plain, network.parameters[j]), strict=True))
+        neurons[j] |= dict(zip(names, map(lines.plain, network.parameters[j]), strict=True))
     columns = (network.sources, network.targets, network.weights, network.delays)
     synapses = [
-        {"source": int(s), "target": int(t), "weight": _plain(w), "delay": int(d)}
+        {"source": int(s), "target": int(t), "weight": lines.plain(w), "delay": int(d)}
         for s, t, w, d in zip(*columns, strict=True)
     ]
     head = {
@@ -67,25 +67,7 @@ def write_network(network: Network) -> str:
         "inputs": network.input_neurons.tolist(),
         "outputs": network.output_neurons.tolist(),
     }
-    lines = [f'  "{key}": {json.dumps(value)}' for key, value in head.items()]
-    lines += [_list("neurons", neurons), _list("synapses", synapses)]
-    return "{\n" + ",\n".join(lines) + "\n}\n"
-
-
-def _plain(value: Any) -> float | int | str:
-    """A number as JSON has it: whole where it is, else the fewest digits that give it back."""
-    number = float(value)
-    if not math.isfinite(number):
-        return str(number)
-    if number.is_integer() and abs(number) < 2**53:
-        return int(number)
-    short = float(str(value))
-    return short if type(value)(short) == value else number
-
-
-def _list(name: str, items: list[dict[str, Any]]) -> str:
-    lines = ",\n".join(f"    {json.dumps(item)}" for item in items)
-    return f'  "{name}": [\n{lines}\n  ]' if items else f'  "{name}": []'
+    return lines.document(head, {"neurons": neurons, "synapses": synapses})
 
 
 def read_network(document: Mapping[str, Any]) -> Network:

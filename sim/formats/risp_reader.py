@@ -15,7 +15,7 @@ from ..risp_processor import RispSettings
 from .assembly import Ends, Synapse, assemble
 from .fields import entries, flag, number, shown, whole
 
-_LARGEST = 2**30  # of a weight or threshold in a discrete network
+_LARGEST = 2**29  # of a weight or threshold in a discrete network
 _LARGEST_ID = 2**32 - 1
 _JUST_ABOVE = 1e-7  # what RISP adds to a threshold that is not inclusive and not discrete
 

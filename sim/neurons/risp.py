@@ -34,7 +34,7 @@ STATES = 1  # the potential
 
 EMPTY_EVENT = -(2**31)
 
-_LARGEST = 2**30  # so that 32 bits hold a potential and charges that together stay below it
+_LARGEST = 2**29  # so that 32 bits hold a potential and charges that together stay below it
 
 
 def rules(arithmetic: str, given: Columns) -> list[Rule]:

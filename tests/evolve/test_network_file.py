@@ -57,7 +57,7 @@ def test_a_network_and_risp_s_are_taken_as_they_are() -> None:
             r'x.json: this is no network; it must be JSON with "format": "spikevolve genome", w',
         ),
         ('{"format": "spikevolve network"}', "x.json: network: the key 'schema' is missing"),
-        ('{"format": "spikevolve genome"}', "x.json: schema is None; this version reads"),
+        ('{"format": "spikevolve genome"}', "x.json: schema is null; this version reads"),
         ('{"Nodes": [], "Edges": []}', "x.json: Associated_Data: the key 'proc_params' is missing"),
     ],
 )

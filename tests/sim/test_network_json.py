@@ -134,6 +134,17 @@ def test_numbers_of_an_integer_network_are_whole(one_neuron: Any) -> None:
         read_network(document)
 
 
+def test_sums_that_32_bits_cannot_hold_are_refused(one_neuron: Any) -> None:
+    document = json.loads(write_network(one_neuron("integer", sources=2, weight=2**28)))
+    read_network(document)
+    edit("synapses.1.weight", -(2**28) - 1)(document)
+
+    with pytest.raises(
+        InputError, match=r"to neuron 2 add up to 536870913, signs left out; in int"
+    ):
+        read_network(document)
+
+
 def test_an_invalid_network_is_not_written(one_neuron: Any) -> None:
     network = one_neuron()
     wrong = replace(network, delays=network.delays - 1)

@@ -124,7 +124,7 @@ MISTAKES = [
     ("Associated_Data", {}, "Associated_Data: the key 'proc_params' is missing"),
     (f"{PROCESSOR}.discrete", 1, "proc_params: discrete is 1; it must be true or false"),
     (f"{PROCESSOR}.leak_mode", "some", 'leak_mode is "some"; it must be none, all or configurable'),
-    (f"{PROCESSOR}.min_potential", 2, "min_potential 2; it must be -1073741824 to 0"),
+    (f"{PROCESSOR}.min_potential", 2, "min_potential 2; it must be -536870912 to 0"),
     (f"{PROCESSOR}.noisy_stddev", 0.5, "RISP is simulated without noise"),
     (f"{PROCESSOR}.weights", 4, "weights is 4; it must be a list of numbers"),
     (

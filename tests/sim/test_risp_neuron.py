@@ -71,9 +71,9 @@ def test_a_late_reset_shows_the_charge_for_one_tick(arithmetic: str) -> None:
 @pytest.mark.parametrize(
     ("parameters", "sentence"),
     [
-        ({"threshold": 2**30 + 1}, "neuron 0 has threshold 1073741825.0; it must be -1073741824 "),
+        ({"threshold": 2**29 + 1}, "neuron 0 has threshold 536870913.0; it must be -536870912 "),
         ({"threshold": 1, "leak": 2}, "neuron 0 has leak 2.0; it must be 0 or 1"),
-        ({"threshold": 1, "min_potential": 1}, "min_potential 1.0; it must be -1073741824 to 0"),
+        ({"threshold": 1, "min_potential": 1}, "min_potential 1.0; it must be -536870912 to 0"),
         ({"threshold": 1, "late_reset": -1}, "late_reset -1.0; it must be 0 or 1"),
         ({"threshold": np.nan}, "threshold nan"),
     ],

@@ -104,8 +104,8 @@ SOURCES, CHARGES, WHOLE = "sources", "charges", "whole"
         (SOURCES, "0,0,2", "line 2: value is 2; inputs of this network spike, without a value"),
         (SOURCES, "0,1,\n0,1,1", "line 3: input 0 spikes twice at tick 1; once is allowed"),
         (CHARGES, "0,1,", "line 2: the value is missing; inputs of this network take charges"),
-        (WHOLE, "0,1,0.5", "line 2: value is 0.5; it must be a whole number from -1073741824"),
-        (CHARGES, "0,1,1e300", r"input 0 receives a charge of 1e\+300 at tick 1; it must be -107"),
+        (WHOLE, "0,1,0.5", "line 2: value is 0.5; it must be a whole number from -536870912"),
+        (CHARGES, "0,1,1e300", r"input 0 receives a charge of 1e\+300 at tick 1; it must be -536"),
         ("risp", "0,1,2", "line 2: value is 2.0; it must be 0 to 1"),
     ],
 )

@@ -1,22 +1,14 @@
 """The one place that compiles kernels.
 
 Every kernel is a function at module level under the decorator `kernel`. Numba keeps the machine code
-on disk, but judges only by the file that holds a kernel whether it is still current: code of another
-file that was inlined, or a constant of one, would live on. So the cache is a folder named by
-everything that the code depends on, in the user's cache folder. Without a folder that can be
-written, kernels are compiled anew in every process.
+on disk, in a folder of `kernel_cache`, which is a help and never a condition: a damaged cache is
+made anew, and without one kernels are compiled anew in every process.
 """
 
-import hashlib
-import os
 import pickle
-import shutil
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
 import llvmlite
@@ -27,10 +19,9 @@ from numba import types
 from numba.core import config as numba_config
 from numba.core.registry import cpu_target
 
-config: Any = numba_config  # its attributes are made when Numba is imported
+from . import kernel_cache
 
-_ROOMS_WITH_KERNELS = ("sim", "genomes", "tasks")
-_KEPT_SECONDS = 30 * 24 * 3600
+config: Any = numba_config  # its attributes are made when Numba is imported
 
 _BROKEN_CACHE = (OSError, EOFError, ValueError, AttributeError, ImportError, pickle.PickleError)
 
@@ -92,8 +83,9 @@ def kernel(
     """Decorator: compile a function to machine code that needs no Python and releases the GIL.
 
     With a signature (or a list of them) it is compiled at once, or taken from the cache. Without
-    one it is a part of kernels, compiled into each that calls it. No floating-point operation is
-    reordered or fused. Division by zero gives infinity or NaN as in NumPy.
+    one it is a part of kernels, compiled into each that calls it, and not for Python. No
+    floating-point operation is reordered or fused. Division by zero gives infinity or NaN as in
+    NumPy.
 
     Args:
         signature: Numba signature, a list of signatures, or None.
@@ -102,16 +94,24 @@ def kernel(
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        if config.DISABLE_JIT:
+            return function
         if signature is None:
-            return _compile(function, None, cached=False, inline=inline)
-        folder = cache_folder()
-        if folder is not None and not config.DISABLE_JIT:
+            part: Callable[..., Any] = _numba(function, inline=inline)
+            return part
+        signatures = signature if isinstance(signature, list) else [signature]
+        for repair in (False, True):
+            folder = kernel_cache.folder(function.__module__, *_versions())
+            if folder is None:
+                break
             try:
-                with _numba_cache(folder):
-                    return _compile(function, signature, cached=True)
+                with kernel_cache.alone(folder), _numba_cache(folder):
+                    if repair:
+                        kernel_cache.clear(folder)
+                    return _compiled(_numba(function, signatures, cached=True), signatures)
             except _BROKEN_CACHE:
-                pass  # a damaged file or a full disk must not stop a simulation
-        return _compile(function, signature, cached=False)
+                pass
+        return _compiled(_numba(function, signatures), signatures)
 
     return decorate
 
@@ -122,17 +122,37 @@ def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
     return written
 
 
-def _compile(
-    function: Callable[..., Any], signature: Any, *, cached: bool, inline: bool = False
-) -> Callable[..., Any]:
-    compiled: Callable[..., Any] = numba.njit(
-        signature,
+def _numba(
+    function: Callable[..., Any],
+    signatures: Sequence[Any] = (),
+    *,
+    cached: bool = False,
+    inline: bool = False,
+) -> Any:
+    """Numba's function, not yet compiled; a part of kernels where there is no signature."""
+    njit: Any = numba.njit  # its types leave some options out
+    return njit(
         cache=cached,
         nogil=True,
         fastmath=False,
         error_model="numpy",
         forceinline=inline,
+        no_cpython_wrapper=not signatures,  # parts: entries for Python and C take long to compile
+        no_cfunc_wrapper=not signatures,
     )(function)
+
+
+def _compiled(function: Any, signatures: Sequence[Any]) -> Callable[..., Any]:
+    """Numba's function, compiled or taken from the cache for these signatures and no others."""
+    for number, signature in enumerate(signatures, 1):
+        try:
+            function.compile(signature)
+        except _BROKEN_CACHE:
+            if len(function.signatures) < number:
+                raise
+            # It was compiled, but could not be kept, because the disk is full for instance.
+    function.disable_compile()
+    compiled: Callable[..., Any] = function
     return compiled
 
 
@@ -147,42 +167,9 @@ def _numba_cache(folder: Path) -> Iterator[None]:
         config.CACHE_DIR = before
 
 
-@cache
-def cache_folder() -> Path | None:
-    """The folder of the compiled kernels, made if need be; None if it cannot be written."""
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    folder = Path(base) / "spikevolve" / f"kernels-{_fingerprint()}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=folder) as probe:
-            probe.write(b"0")
-        os.utime(folder)
-        _remove_unused(folder)
-    except OSError:
-        return None
-    return folder
-
-
-def _remove_unused(folder: Path) -> None:
-    """Remove the folders of other versions that no process has used for a month."""
-    oldest = time.time() - _KEPT_SECONDS
-    for other in folder.parent.glob("kernels-*"):
-        if other.stat().st_mtime < oldest:
-            shutil.rmtree(other, ignore_errors=True)
-
-
-def _fingerprint() -> str:
-    """Hash of all that the machine code depends on: sources, versions and the processor."""
-    digest = hashlib.blake2b(digest_size=12)
-    package = Path(__file__).parent.parent
-    for room in _ROOMS_WITH_KERNELS:
-        for source in sorted((package / room).rglob("*.py")):
-            digest.update(f"{source.relative_to(package)}\0".encode())
-            digest.update(source.read_bytes())
-    versions = (numba.__version__, llvmlite.__version__, np.__version__)
-    for part in (*versions, *processor()):
-        digest.update(f"{part}\0".encode())
-    return digest.hexdigest()
+def _versions() -> tuple[str, ...]:
+    """What the machine code depends on beside the sources."""
+    return (numba.__version__, llvmlite.__version__, np.__version__, *processor())
 
 
 def processor() -> tuple[str, str, str]:

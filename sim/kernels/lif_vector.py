@@ -69,7 +69,6 @@ class _Place(NamedTuple):
     end: Any  # its last synapse + 1
     is_charged: Any  # 1 if there is external charge
     is_held: Any  # 1 if a lane is refractory
-    is_soft: Any  # 1 for a soft reset
 
 
 @intrinsic
@@ -109,14 +108,11 @@ def _write_advance(builder: Any, blocks: int, to: _Arrays, at: _Place) -> None:
         for column in range(_COLUMNS)
     ]
     charges = _write_collect(builder, blocks, to, at, parameters[BIAS])
-    for is_held in (False, True):
-        for is_soft in (False, True):
-            here = builder.and_(
-                builder.icmp_signed("==", at.is_held, INDEX(int(is_held))),
-                builder.icmp_signed("==", at.is_soft, INDEX(int(is_soft))),
-            )
-            with builder.if_then(here):
-                _write_fire(builder, charges, to, at, parameters, is_held, is_soft)
+    with builder.if_else(builder.icmp_signed("!=", at.is_held, INDEX(0))) as (held, free):
+        with held:
+            _write_fire(builder, charges, to, at, parameters, is_held=True)
+        with free:
+            _write_fire(builder, charges, to, at, parameters, is_held=False)
 
 
 def _write_collect(builder: Any, blocks: int, to: _Arrays, at: _Place, bias: Vector) -> list[Any]:
@@ -147,16 +143,17 @@ def _write_fire(
     at: _Place,
     parameters: list[Vector],
     is_held: bool,
-    is_soft: bool,
 ) -> None:
     """Write: leak, sum, spike and reset."""
     threshold = parameters[THRESHOLD]
+    is_soft = parameters[SOFT_RESET] > threshold.constant(0)
     for block, charge in enumerate(charges):
         place = builder.gep(to.potentials, [builder.add(at.potential, INDEX(WIDTH * block))])
         before = Vector.load(builder, place)
         after = advanced(before, parameters, Vector(builder, builder.load(charge)))
         spikes = after >= threshold
-        after = (after - threshold if is_soft else parameters[V_RESET]).where(spikes, after)
+        reset = (after - threshold).where(is_soft, parameters[V_RESET])
+        after = reset.where(spikes, after)
         if is_held:
             held = load_bits(builder, builder.gep(to.held, [builder.add(at.held, INDEX(block))]))
             after = before.where(held, after)
@@ -266,7 +263,6 @@ def run(header, structure, numbers, charges, raster, state, ticks, lanes):  # ty
                     np.int64(offsets[neuron + 1]),
                     np.int64(is_charged),
                     np.int64(is_held),
-                    np.int64(numbers[parameters + SOFT_RESET] != 0),
                 )
                 _advance(size, arrays, place)
         block += size

@@ -14,9 +14,12 @@ when, is the same with delays of 1 tick.)
 
 Cortical neurons in that paper, as (a, b, c, d): regular spiking (0.02, 0.2, −65, 8), intrinsically
 bursting (0.02, 0.2, −55, 4), chattering (0.02, 0.2, −50, 2), fast spiking (0.1, 0.2, −65, 2); all
-are driven by a current of about 10. The two steps of half a millisecond are stable for such
-currents only: some hundreds make them swing, and a potential that overflows is NaN, which stays
-silent.
+are driven by a current of about 10. The program keeps their ways of firing, but not the rates of
+the equations: v overshoots 30 mV within a millisecond by far, which feeds u. Under a current of 10,
+a second has 20, 28, 43 and 65 spikes; steps of 0.1 ms give 23, 34, 87 and 130.
+
+The steps of half a millisecond are stable for such currents only: some hundreds make v swing, and
+one that overflows is NaN, which stays silent.
 """
 
 import numpy as np

@@ -218,3 +218,29 @@ def _one_neuron(
 @pytest.fixture(scope="session")
 def one_neuron() -> MakeNetwork:
     return _one_neuron
+
+
+def _charged_neuron(model: str, arithmetic: str, **parameters: float) -> Network:
+    """One neuron without synapses, input and output at once; parameters not given are 0."""
+    dtype: Any = models.DTYPES[arithmetic]
+    row = [parameters.pop(name, 0) for name in models.parameters(model)]
+    assert not parameters, f"{model} has no parameters {list(parameters)}"
+    network = Network(
+        model=model,
+        arithmetic=arithmetic,
+        source_count=0,
+        input_neurons=np.zeros(1, np.int32),
+        output_neurons=np.zeros(1, np.int32),
+        offsets=np.zeros(2, np.int32),
+        sources=np.zeros(0, np.int32),
+        weights=np.zeros(0, dtype),
+        delays=np.zeros(0, np.int32),
+        parameters=np.array([row], dtype),
+    )
+    network.validate()
+    return network
+
+
+@pytest.fixture(scope="session")
+def charged_neuron() -> MakeNetwork:
+    return _charged_neuron

@@ -1,5 +1,7 @@
 """The registry of neuron models: what has kernels, and what is refused."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,19 +14,9 @@ from spikevolve.sim.stepper import Stepper
 
 
 @pytest.fixture
-def squid_axon() -> Network:
-    return Network(
-        model="hh",
-        arithmetic="float64",
-        source_count=0,
-        input_neurons=np.zeros(1, np.int32),
-        output_neurons=np.zeros(1, np.int32),
-        offsets=np.zeros(2, np.int32),
-        sources=np.zeros(0, np.int32),
-        weights=np.zeros(0),
-        delays=np.zeros(0, np.int32),
-        parameters=np.array([list(SQUID_AXON.values())]),
-    )
+def squid_axon(charged_neuron: Any) -> Network:
+    network: Network = charged_neuron("hh", "float64", **SQUID_AXON)
+    return network
 
 
 def test_only_models_with_kernels_can_be_searched_with() -> None:

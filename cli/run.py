@@ -81,6 +81,10 @@ def run(
         str | None,
         _option(_TASK, "SPEC", "How spikes become answers, the same way."),
     ] = None,
+    score: Annotated[
+        str | None,
+        _option(_TASK, "NAME", "What to judge by, such as balanced_accuracy, f1 or auc (data)."),
+    ] = None,
     ticks: Annotated[int | None, _count(_TASK, "Ticks of one sample or decision.")] = None,
     episodes: Annotated[
         int | None, _count(_TASK, "Episodes that score a network (control).")

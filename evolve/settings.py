@@ -54,7 +54,7 @@ _REAL = {
 }
 _CHOICES = {"engine": ENGINES, "selection": SELECTIONS, "genomes": GENOMES_KEPT}
 _TABLES = {"ranges": "the profile's fields", "rates": "mutations"}
-_TEXTS = ("task", "data", "label", "address", "out", "profile", "encoder", "decoder")
+_TEXTS = ("task", "data", "label", "address", "out", "profile", "encoder", "decoder", "score")
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ class Settings:
         ranges: Changes to the profile, by the names of its fields.
         encoder: Spike encoder, ``NAME[:KEY=VALUE,…]``.
         decoder: Spike decoder, the same way.
+        score: What networks are judged by, for tasks with data.
         ticks: Length of the window of a sample or decision.
         episodes: Episodes per evaluation (control).
         fresh_episodes: Whether every generation has episodes of its own (control).
@@ -116,6 +117,7 @@ class Settings:
     ranges: Mapping[str, Any] = field(default_factory=dict)
     encoder: str | None = None
     decoder: str | None = None
+    score: str | None = None
     ticks: int | None = None
     episodes: int | None = None
     fresh_episodes: bool | None = None

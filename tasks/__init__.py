@@ -1,7 +1,7 @@
 """What a network is for: data sets, environments, spike encoders and decoders.
 
-A task of one's own is a subclass of ``Classification`` (data), ``PythonTask`` (episodes in plain
-Python) or ``Task`` (anything); ``load`` makes any task from its name.
+A task of one's own is a subclass of ``Classification`` or ``Regression`` (data), ``PythonTask``
+(episodes in plain Python) or ``Task`` (anything); ``load`` makes any task from its name.
 """
 
 from importlib import import_module
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .classification import Classification
     from .python_task import Agent, PythonTask
     from .registry import load, names
+    from .regression import Regression
     from .task import Measurements, Task, TaskSettings, Totals, Workload
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Classification",
     "Measurements",
     "PythonTask",
+    "Regression",
     "Task",
     "TaskSettings",
     "Totals",
@@ -30,6 +32,7 @@ _MODULES = {
     "Classification": "classification",
     "Agent": "python_task",
     "PythonTask": "python_task",
+    "Regression": "regression",
     "load": "registry",
     "names": "registry",
 }

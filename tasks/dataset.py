@@ -1,4 +1,4 @@
-"""Samples and their classes, checked."""
+"""Samples and the right answers, classes or numbers, checked."""
 
 from typing import Any, NamedTuple
 
@@ -24,23 +24,18 @@ class Dataset(NamedTuple):
 
 
 def dataset(features: Any, labels: Any, where: str) -> Dataset:
-    """Check samples and number their classes in ascending order of the labels.
+    """Check labelled samples and number their classes in ascending order of the labels.
 
     Args:
-        features: (samples, features) numbers, signals, (samples, steps, channels) numbers, or
-            spikes, (samples, ticks, inputs) bool.
+        features: As of ``features_of``.
         labels: (samples,) whole numbers or texts.
         where: Whose data these are, for messages: ``task moons``.
 
     Raises:
-        InputError: Wrong shapes, no samples, NaN or infinity, labels that are no classes, or one
-            class only.
+        InputError: Wrong features, labels that are no classes or not one a sample, or one class
+            only.
     """
-    features, labels = np.asarray(features), np.asarray(labels)
-    if not (features.dtype == np.bool_ and features.ndim == 3):
-        features = _numbers(features, where)
-    if 0 in features.shape:
-        raise InputError(f"{where}: features have shape {features.shape}: nothing there")
+    features, labels = features_of(features, where), np.asarray(labels)
     if labels.shape != (len(features),):
         raise InputError(
             f"{where}: labels have shape {labels.shape}, but there are {len(features)} samples"
@@ -53,6 +48,49 @@ def dataset(features: Any, labels: Any, where: str) -> Dataset:
     if len(names) < 2:
         raise InputError(f"{where}: all samples are of one class, {str(names[0])!r}; 2 are needed")
     return Dataset(features, numbers.astype(np.int32), tuple(str(name) for name in names))
+
+
+def features_of(features: Any, where: str) -> NDArray[Any]:
+    """Check the features of samples.
+
+    Args:
+        features: (samples, features) numbers, signals, (samples, steps, channels) numbers, or
+            spikes, (samples, ticks, inputs) bool.
+        where: Whose data these are, for messages.
+
+    Returns:
+        Finite float64, or bool.
+
+    Raises:
+        InputError: Wrong shapes, no samples, NaN or infinity.
+    """
+    values: NDArray[Any] = np.asarray(features)
+    if not (values.dtype == np.bool_ and values.ndim == 3):
+        values = _numbers(values, where)
+    if 0 in values.shape:
+        raise InputError(f"{where}: features have shape {values.shape}: nothing there")
+    return values
+
+
+def targets_of(targets: Any, samples: int, where: str) -> NDArray[np.float64]:
+    """Check the numbers that are to be said, (samples,) or (samples, numbers).
+
+    Returns:
+        (samples, numbers), finite.
+
+    Raises:
+        InputError: They are not numbers, not a row for each sample, or not finite.
+    """
+    targets = np.asarray(targets)
+    if targets.ndim == 1:
+        targets = targets[:, np.newaxis]
+    if targets.ndim != 2 or len(targets) != samples or targets.shape[1] < 1:
+        raise InputError(
+            f"{where}: targets have shape {targets.shape}, but there are {samples} samples"
+        )
+    if targets.dtype.kind not in "iufb" or not np.isfinite(targets).all():
+        raise InputError(f"{where}: targets must be finite numbers (got type {targets.dtype})")
+    return np.ascontiguousarray(targets, np.float64)
 
 
 def _numbers(features: NDArray[Any], where: str) -> NDArray[np.float64]:

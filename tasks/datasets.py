@@ -23,6 +23,42 @@ class Iris(Classification):
         return data.data, data.target_names[data.target]
 
 
+class Wine(Classification):
+    """``wine``: three cultivars, thirteen chemical measurements (Aeberhard, Forina, 1992); 178."""
+
+    name = "wine"
+    encoder = "rate:8,mirrored"
+    decoder = "spike_count"
+    ticks = 10
+    defaults = MappingProxyType({"generations": 300})
+
+    def load(self) -> tuple[Any, Any]:
+        """(178, 13) measurements, (178,) cultivars."""
+        from sklearn.datasets import load_wine
+
+        data = load_wine()
+        return data.data, data.target_names[data.target]
+
+
+class BreastCancer(Classification):
+    """``breast_cancer``: malignant or benign, thirty features of cell nuclei (Street, Wolberg,
+    Mangasarian, 1993); 569.
+    """  # noqa: D205 - the first sentence is a definition
+
+    name = "breast_cancer"
+    encoder = "rate:8,mirrored"
+    decoder = "spike_count"
+    ticks = 10
+    defaults = MappingProxyType({"generations": 300})
+
+    def load(self) -> tuple[Any, Any]:
+        """(569, 30) features, (569,) diagnoses."""
+        from sklearn.datasets import load_breast_cancer
+
+        data = load_breast_cancer()
+        return data.data, data.target_names[data.target]
+
+
 class Digits(Classification):
     """``digits``: handwritten digits, 8 x 8 pixels of 0 … 16 (Alpaydin, Kaynak, 1998); 1,797."""
 

@@ -5,7 +5,7 @@ the compiled half, for the kernels of tasks. Ties and silence go to the lowest i
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numba import types
@@ -18,6 +18,7 @@ from ..sim.count import lowest
 from .spec import parse
 
 DIFFERENCE = -1  # a target: the decision is the window plus the difference of two outputs' spikes
+MEMBRANE = -2  # a target: the highest potential after the window decides
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,10 @@ class Decoder:
 
     @property
     def target(self) -> int:
-        """Spikes with which an output has won; 0: the one with most spikes in the window wins."""
+        """Spikes with which an output has won; 0: the one with most spikes in the window wins.
+
+        Or ``MEMBRANE``, or ``DIFFERENCE``.
+        """
         return 0
 
 
@@ -88,7 +92,25 @@ class SpikeCount(Decoder):
     name: ClassVar[str] = "spike_count"
 
 
-DECODERS: dict[str, type[Decoder]] = {cls.name: cls for cls in (FirstSpike, FirstTo, SpikeCount)}
+@dataclass(frozen=True)
+class Membrane(Decoder):
+    """``membrane``: the output with the highest potential after the last tick; latency: the window.
+
+    A spike in the last tick has reset the potential already; outputs that are to be read so do
+    best not to spike.
+    """
+
+    name: ClassVar[str] = "membrane"
+
+    @property
+    def target(self) -> int:
+        """The potential decides."""
+        return MEMBRANE
+
+
+DECODERS: dict[str, type[Decoder]] = {
+    cls.name: cls for cls in (FirstSpike, FirstTo, SpikeCount, Membrane)
+}
 
 
 def decoder(text: str) -> Decoder:
@@ -100,8 +122,18 @@ def decoder(text: str) -> Decoder:
     return parse(text, DECODERS, "decoder")
 
 
-def decide_window(fired: NDArray[np.bool_], target: int) -> tuple[int, int]:
-    """Decision and latency of one sample, from the outputs' spikes, (ticks, outputs) bool."""
+def decide_window(
+    fired: NDArray[np.bool_], potentials: NDArray[Any], target: int
+) -> tuple[int, int]:
+    """Decision and latency of one sample.
+
+    Args:
+        fired: (ticks, outputs), the outputs' spikes.
+        potentials: (outputs,), their potentials after the last tick.
+        target: ``Decoder.target``.
+    """
+    if target == MEMBRANE:
+        return int(np.argmax(potentials)), len(fired)
     decisions, latencies = np.empty(1, np.int32), np.empty(1, np.int32)
     outputs = np.arange(fired.shape[1], dtype=np.int32)
     raster = np.ascontiguousarray(fired[:, :, np.newaxis]).astype(np.uint64)
@@ -115,6 +147,47 @@ def output_neurons(header, structure):  # type: ignore[no-untyped-def]
     before = header[NEURONS] + 1 + 2 * header[SYNAPSES] + header[INPUTS]
     first = header[STRUCTURE] + before
     return structure[first : first + header[OUTPUTS]]
+
+
+@kernel()
+def highest(state, outputs, ticks, lanes, decisions, latencies):  # type: ignore[no-untyped-def]
+    """Decide for every lane by the potentials after a window of so many ticks.
+
+    Args:
+        state: (state variables, neurons, ≥ lanes), the potential first.
+        outputs: This and all others as in ``decide``.
+        ticks: …
+        lanes: …
+        decisions: …
+        latencies: …
+    """
+    for lane in range(lanes):
+        winner = 0
+        for output in range(1, len(outputs)):
+            if state[0, outputs[output], lane] > state[0, outputs[winner], lane]:
+                winner = output
+        decisions[lane] = winner
+        latencies[lane] = ticks
+
+
+@kernel()
+def count_outputs(raster, history, outputs, counts):  # type: ignore[no-untyped-def]
+    """Count the spikes of every output in every lane.
+
+    Args:
+        raster: As in ``decide``.
+        history: As in ``decide``.
+        outputs: As in ``decide``.
+        counts: (outputs, lanes) int32, written.
+    """
+    counts[:] = 0
+    for row in range(history, raster.shape[0]):
+        for output in range(len(outputs)):
+            for word in range(raster.shape[2]):
+                fired = raster[row, outputs[output], word]
+                while fired != np.uint64(0):
+                    counts[output, 64 * word + lowest(fired)] += 1
+                    fired &= fired - np.uint64(1)
 
 
 @kernel()

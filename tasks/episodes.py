@@ -22,7 +22,7 @@ from ..sim import models
 from ..sim.batch import INPUTS, MAX_DELAY, NEURONS, SOURCES, STRUCTURE, SYNAPSES, Batch
 from ..sim.compile import NUMBERS, RUN, kernel, reads, writes
 from .control_spikes import encode
-from .decoders import decide_with, output_neurons
+from .decoders import MEMBRANE, decide_with, highest, output_neurons
 from .environments.base import OBSERVE, STEP
 from .lanes import Lanes, begin, carry, count_spikes, in_flight, succeed, undelivered
 
@@ -170,7 +170,10 @@ def _live(network, networks, run, observe, step, course, results):  # type: igno
         totals[INPUT_SPIKES] += encode(places, bounds, observations, active, columns, window)
         _inject(window, active, course.charge, charges)
         run(header, structure, numbers, charges, raster, state, ticks, active)
-        decide_with(counts, raster, history, outputs, course.target, active, actions, latencies)
+        if course.target == MEMBRANE:
+            highest(state, outputs, ticks, active, actions, latencies)
+        else:
+            decide_with(counts, raster, history, outputs, course.target, active, actions, latencies)
         totals[DECISIONS] += active
         for lane in range(active):
             totals[LATENCY] += latencies[lane]

@@ -72,7 +72,9 @@ class Agent:
     def decide(self, inputs: NDArray[Any]) -> int:
         """As ``act``, for inputs that are spikes or charges already, (ticks, inputs)."""
         fired = self._stepper.run(inputs)
-        action, latency = decide_window(fired[:, self._network.output_neurons], self._task.target)
+        outputs = self._network.output_neurons
+        potentials = self._stepper.potentials[outputs, 0]
+        action, latency = decide_window(fired[:, outputs], potentials, self._task.target)
         spikes = int(np.count_nonzero(fired[:, self._network.source_count :]))
         injected = int(np.count_nonzero(inputs))
         self.counts += np.array([1, spikes, injected, self._arrivals(fired), latency])

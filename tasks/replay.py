@@ -12,10 +12,13 @@ from ..sim.simulate import simulate
 from ..sim.stepper import Stepper
 from .classification import Classification
 from .control import Control
+from .data_task import DataTask
 from .decoders import decide_window
-from .task import Split, Task
+from .regression import Regression
+from .task import Split, Task, Workload
 
 MOST_TICKS = 200  # of an episode
+FIRST_SAMPLES = 3  # where there are no classes
 
 
 class Replay(NamedTuple):
@@ -51,15 +54,29 @@ def replay(task: Task, network: Network, seed: int) -> Replay | None:
 
 
 @replay.register
-def _samples(task: Classification, network: Network, seed: int) -> Replay:
+def _classes(task: Classification, network: Network, seed: int) -> Replay:
     workload = task.workload(_split(task), seed)
-    inputs, labels, _ = workload.arrays
+    classes, first = np.unique(workload.arrays[1], return_index=True)
+    names = ", ".join(task.classes[number] for number in classes)
+    return Replay(_raster(task, network, workload, first), f"a sample of {names}")
+
+
+@replay.register
+def _numbers(task: Regression, network: Network, seed: int) -> Replay:
+    workload = task.workload(_split(task), seed)
+    first = np.arange(min(FIRST_SAMPLES, workload.size))
+    return Replay(_raster(task, network, workload, first), f"the first {len(first)} samples")
+
+
+def _raster(
+    task: DataTask, network: Network, workload: Workload, samples: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Spikes of some samples, one after the other, (ticks, neurons)."""
+    inputs = workload.arrays[0]
     if task.input_kind == "spikes":
         inputs = unpack_lanes(inputs, workload.size)
-    classes, first = np.unique(labels, return_index=True)
-    spikes = simulate(network, np.ascontiguousarray(inputs[:, :, first])).spikes
-    names = ", ".join(task.classes[number] for number in classes)
-    return Replay(np.concatenate(list(np.moveaxis(spikes, 2, 0))), f"a sample of {names}")
+    spikes = simulate(network, np.ascontiguousarray(inputs[:, :, samples])).spikes
+    return np.concatenate(list(np.moveaxis(spikes, 2, 0)))
 
 
 @replay.register
@@ -74,7 +91,11 @@ def _episode(task: Control, network: Network, seed: int) -> Replay:
         inputs = np.zeros((task.ticks, task.inputs), np.bool_)
         inputs[sent[:, 2], sent[:, 1]] = True
         windows.append(stepper.run(inputs))
-        action, _ = decide_window(windows[-1][:, network.output_neurons], task._decoder.target)
+        action, _ = decide_window(
+            windows[-1][:, network.output_neurons],
+            stepper.potentials[network.output_neurons, 0],
+            task._decoder.target,
+        )
         environment.step(action)
     return Replay(np.concatenate(windows), f"the first {len(windows)} decisions of an episode")
 

@@ -9,10 +9,10 @@ from numba import types
 from numpy.typing import NDArray
 
 from ..sim import models
-from ..sim.batch import MAX_DELAY, NEURONS, SOURCES, Batch
+from ..sim.batch import MAX_DELAY, NEURONS, OUTPUTS, SOURCES, Batch
 from ..sim.compile import NUMBERS, RUN, kernel, reads, writes
 from ..sim.count import count_spikes, count_synaptic_operations
-from .decoders import decide, output_neurons
+from .decoders import MEMBRANE, count_outputs, decide, highest, output_neurons
 
 SPIKES, SYNAPTIC_OPERATIONS = 0, 1  # columns of ``Answers.sums``
 
@@ -43,11 +43,14 @@ class Answers(NamedTuple):
         decisions: (networks, samples) int32, the winning output.
         latencies: (networks, samples) int32, ticks until decided, 1 … window.
         sums: (networks, 2) int64: spikes and synaptic operations over all samples.
+        counts: (networks, outputs, samples) int32, spikes of each output in the window; (0, 0, 0)
+            where nobody reads them.
     """
 
     decisions: NDArray[np.int32]
     latencies: NDArray[np.int32]
     sums: NDArray[np.int64]
+    counts: NDArray[np.int32]
 
 
 class _Packed(NamedTuple):
@@ -59,7 +62,9 @@ class _Packed(NamedTuple):
     states: int
 
 
-def answer(batch: Batch, inputs: NDArray[Any], ticks: int, samples: int, target: int) -> Answers:
+def answer(
+    batch: Batch, inputs: NDArray[Any], ticks: int, samples: int, target: int, counted: bool
+) -> Answers:
     """Run every network of a batch on samples, from rest, and decide.
 
     Args:
@@ -69,6 +74,7 @@ def answer(batch: Batch, inputs: NDArray[Any], ticks: int, samples: int, target:
         ticks: Length of the window.
         samples: Number of samples.
         target: ``Decoder.target``.
+        counted: Whether to count the outputs' spikes.
     """
     model = models.model(batch.model, batch.arithmetic)
     spikes, charges = np.zeros((0, 0, 0), np.uint64), np.zeros((0, 0, 0), model.dtype)
@@ -80,6 +86,9 @@ def answer(batch: Batch, inputs: NDArray[Any], ticks: int, samples: int, target:
         np.empty((batch.networks, samples), np.int32),
         np.empty((batch.networks, samples), np.int32),
         np.empty((batch.networks, 2), np.int64),
+        np.empty(
+            (batch.networks, batch.headers[0, OUTPUTS], samples) if counted else (0, 0, 0), np.int32
+        ),
     )
     networks = _Packed(
         _frozen(batch.headers), _frozen(batch.structure), _frozen(batch.numbers), model.states
@@ -104,7 +113,12 @@ def _answerer(arithmetic: str) -> Callable[..., None]:
     whole = types.int64
     networks = (reads(types.int32, 2), reads(types.int32), reads(number), whole)
     samples = (reads(types.uint64, 3), reads(number, 3), whole, whole, whole)
-    answers = (writes(types.int32, 2), writes(types.int32, 2), writes(types.int64, 2))
+    answers = (
+        writes(types.int32, 2),
+        writes(types.int32, 2),
+        writes(types.int64, 2),
+        writes(types.int32, 3),
+    )
     signature = types.void(
         types.FunctionType(RUN[arithmetic]),
         named(networks, _Packed),
@@ -139,7 +153,12 @@ def _answer(run, networks, samples, answers):  # type: ignore[no-untyped-def]
         run(header, structure, numbers, samples.charges, raster, state, ticks, lanes)
         outputs = output_neurons(header, structure)
         decided, when = answers.decisions[n], answers.latencies[n]
-        decide(raster, history, outputs, samples.target, lanes, decided, when)
+        if samples.target == MEMBRANE:
+            highest(state, outputs, ticks, lanes, decided, when)
+        else:
+            decide(raster, history, outputs, samples.target, lanes, decided, when)
+        if len(answers.counts) > 0:
+            count_outputs(raster, history, outputs, answers.counts[n])
         answers.sums[n, SPIKES] = count_spikes(header, raster, history, ticks)
         answers.sums[n, SYNAPTIC_OPERATIONS] = count_synaptic_operations(
             header, structure, raster, history, ticks

@@ -35,6 +35,7 @@ class TaskSettings:
         split_seed: Seed of the split into training and test data, ≥ 0.
         encoder: Text of an encoder, ``NAME[:KEY=VALUE,…]``.
         decoder: Text of a decoder, the same way.
+        score: Name of a score.
         ticks: Length of the window of one sample or decision, ≥ 1.
         data: Path of the data file, for tasks that read one.
         label: Column of the class labels in the data file.
@@ -47,6 +48,7 @@ class TaskSettings:
     split_seed: int = 1
     encoder: str | None = None
     decoder: str | None = None
+    score: str | None = None
     ticks: int | None = None
     data: str | Path | None = None
     label: str | None = None
@@ -187,6 +189,7 @@ class Task(ABC):
         for option in (
             "encoder",
             "decoder",
+            "score",
             "ticks",
             "data",
             "label",

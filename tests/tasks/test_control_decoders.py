@@ -19,7 +19,7 @@ def test_bins_span_the_range() -> None:
 def test_most_spikes_name_the_bin() -> None:
     fired = np.zeros((6, 5), np.bool_)
     fired[1:3, 3] = fired[4, 1] = True
-    action, latency = decide_window(fired, Bins(5).target)
+    action, latency = decide_window(fired, np.zeros(5), Bins(5).target)
     assert Bins(5).values(-2.0, 2.0, 6)[action] == 1.0
     assert latency == 2
 
@@ -29,14 +29,14 @@ def test_rate_is_the_difference_over_the_window() -> None:
     values = decoder.values(-2.0, 4.0, 9)
     for _ in range(50):
         fired = rng.random((9, 2)) < rng.random(2)
-        action, latency = decide_window(fired, decoder.target)
+        action, latency = decide_window(fired, np.zeros(2), decoder.target)
         less, more = fired.sum(axis=0)
         assert values[action] == pytest.approx(1.0 + 3.0 * (more - less) / 9, abs=1e-15)
         assert latency == 9
 
 
 def test_rate_of_silence_is_the_middle() -> None:
-    action, _ = decide_window(np.zeros((7, 2), np.bool_), Rate().target)
+    action, _ = decide_window(np.zeros((7, 2), np.bool_), np.zeros(2), Rate().target)
     assert Rate().values(-1.0, 1.0, 7)[action] == 0.0
 
 

@@ -70,4 +70,4 @@ def test_decoders(text: str, lanes: int, density: float) -> None:
         fired = spikes[HISTORY:, outputs, lane]
         wanted = expected(text, fired)
         assert (decisions[lane], latencies[lane]) == wanted
-        assert decide_window(fired, target) == wanted
+        assert decide_window(fired, np.zeros(3), target) == wanted

@@ -11,6 +11,7 @@ from spikevolve.sim.batch import Batch
 from spikevolve.tasks import load
 from spikevolve.tasks.decoders import DECODERS
 from spikevolve.tasks.encoders import ENCODERS, encoder
+from spikevolve.tasks.number_decoders import NUMBER_DECODERS
 
 FILE = Path(__file__).parents[2] / "docs" / "tasks.md"
 if not FILE.exists():
@@ -62,9 +63,12 @@ def test_chance_score_of_the_balance_example() -> None:
 
 
 def test_every_encoder_and_decoder_has_its_row() -> None:
-    rows = dict(re.findall(r"^\| `(\w+)(?::k)?` \|(.*)\|$", PAGE, re.MULTILINE))
+    section = PAGE.partition("## Encoders and decoders")[2].partition("\n## ")[0]
+    rows = dict(re.findall(r"^\| `(\w+)(?::k)?` \|(.*)\|$", section, re.MULTILINE))
+    numbers = re.findall(r"^- `(\w+)(?::K)?`, ", section, re.MULTILINE)
 
     assert rows.keys() == ENCODERS.keys() | DECODERS.keys()
+    assert set(numbers) == NUMBER_DECODERS.keys()
     for name in ENCODERS:
         for key, value in re.findall(r"`(\w+)=([^`]*)`", rows[name]):
             assert encoder(f"{name}:{key}={value}") == encoder(name)

@@ -83,7 +83,7 @@ def test_measurements(networks_for: Networks, encoder: str, arithmetic: str, spl
         assert [column[i] for column in measured] == pytest.approx(list(row), rel=1e-12)
 
 
-@pytest.mark.parametrize("decoder", ["first_spike", "first_to:3", "spike_count"])
+@pytest.mark.parametrize("decoder", ["first_spike", "first_to:3", "spike_count", "membrane"])
 def test_answers_follow_the_decoder(networks_for: Networks, decoder: str) -> None:
     from spikevolve.tasks.decoders import decide_window
     from spikevolve.tasks.decoders import decoder as make
@@ -95,11 +95,12 @@ def test_answers_follow_the_decoder(networks_for: Networks, decoder: str) -> Non
     answers = task.answers(workload, pack(networks))
 
     for n, network in enumerate(networks):
-        spikes = reference.simulate(network, inputs_of(task, workload)).spikes
+        recorded = reference.simulate(network, inputs_of(task, workload))
         for sample in range(workload.size):
-            fired = spikes[:, network.output_neurons, sample]
+            fired = recorded.spikes[:, network.output_neurons, sample]
+            potentials = recorded.potentials[-1, network.output_neurons, sample]
             decided = answers.decisions[n, sample], answers.latencies[n, sample]
-            assert decided == decide_window(fired, make(decoder).target)
+            assert decided == decide_window(fired, potentials, make(decoder).target)
 
 
 def test_a_network_is_measured_alike_alone_and_in_any_batch(batch_for: Batches) -> None:

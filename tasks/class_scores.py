@@ -1,0 +1,106 @@
+"""How good the decisions of networks are: scores of classification, all in [0, 1].
+
+Each also says what the best constant answer scores, and a random guess.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .scoring import Answers
+
+Shares = NDArray[np.float64]  # (classes,) share of each class in the training data, sum 1
+Labels = NDArray[np.int32]  # (samples,) the right classes
+
+
+class Score(NamedTuple):
+    """A score.
+
+    Attributes:
+        of: From answers, labels and the number of classes to (networks,) scores.
+        constant: From shares to the score of the best constant answer.
+        guess: From shares to the score of answers drawn at random, each class as likely; of ``f1``
+            what it tends to in large data.
+        reads_counts: Whether it reads ``Answers.counts``.
+    """
+
+    of: Callable[[Answers, Labels, int], NDArray[np.float64]]
+    constant: Callable[[Shares], float]
+    guess: Callable[[Shares], float]
+    reads_counts: bool = False
+
+
+def usual_score(shares: Shares) -> str:
+    """The score for classes of these sizes, if nobody chooses."""
+    return "balanced_accuracy" if shares.max() > 2.0 * shares.min() else "accuracy"
+
+
+def _accuracy(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
+    """Share of the samples that are decided rightly."""
+    right: NDArray[np.float64] = (answers.decisions == labels).mean(axis=1)
+    return right
+
+
+def _balanced_accuracy(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
+    """Mean over the classes of the share of their samples that are decided rightly (recall)."""
+    right, of_class, _ = _tallies(answers, labels, classes)
+    there = of_class > 0
+    recall: NDArray[np.float64] = (right[:, there] / of_class[there]).mean(axis=1)
+    return recall
+
+
+def _f1(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
+    """Mean over the classes of 2 TP / (2 TP + FP + FN) (macro-averaged F1; 0 where 0 / 0)."""
+    right, of_class, decided = _tallies(answers, labels, classes)
+    f1: NDArray[np.float64] = (2 * right / np.maximum(of_class + decided, 1)).mean(axis=1)
+    return f1
+
+
+def _auc(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
+    """Area under the ROC curve, one class against the rest, averaged over the classes.
+
+    Samples are ranked by the share that the class's output has in all output spikes of the window,
+    whatever the decoder; a silent network gives every class the same share. The area is the
+    probability that a sample of the class ranks above one of the rest, ties counting half.
+    """
+    counts = answers.counts.astype(np.float64)
+    total = counts.sum(axis=1, keepdims=True)
+    shares = np.where(total > 0, counts / np.maximum(total, 1), 1.0 / classes)
+    there = [k for k in range(classes) if 0 < np.count_nonzero(labels == k) < len(labels)]
+    areas = [[_area(row[k][labels == k], row[k][labels != k]) for k in there] for row in shares]
+    auc: NDArray[np.float64] = np.array(areas).reshape(len(shares), -1).mean(axis=1)
+    return auc
+
+
+def _area(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
+    ordered = np.sort(negative)
+    below = np.searchsorted(ordered, positive, "left")
+    not_above = np.searchsorted(ordered, positive, "right")
+    return float((below + not_above).sum()) / (2 * len(positive) * len(negative))
+
+
+def _tallies(
+    answers: Answers, labels: Labels, classes: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Right decisions (networks, classes), samples (classes,), decisions (networks, classes)."""
+    is_class = labels == np.arange(classes)[:, np.newaxis]
+    decided = answers.decisions[:, np.newaxis] == np.arange(classes)[:, np.newaxis]
+    return (decided & is_class).sum(axis=2), is_class.sum(axis=1), decided.sum(axis=2)
+
+
+SCORES: dict[str, Score] = {
+    "accuracy": Score(
+        _accuracy, lambda shares: float(shares.max()), lambda shares: 1.0 / len(shares)
+    ),
+    "balanced_accuracy": Score(
+        _balanced_accuracy, lambda shares: 1.0 / len(shares), lambda shares: 1.0 / len(shares)
+    ),
+    "f1": Score(
+        _f1,
+        lambda shares: float((2 * shares / (1 + shares)).max() / len(shares)),
+        lambda shares: float((2 * shares / (1 + shares * len(shares))).mean()),
+    ),
+    "auc": Score(_auc, lambda _: 0.5, lambda _: 0.5, reads_counts=True),
+}

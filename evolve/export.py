@@ -22,9 +22,10 @@ def _network(kept: Kept) -> str:
 
 
 def _risp(kept: Kept) -> str:
-    """RISP's JSON; a spike of value 1 is a spike of a source, or the largest charge of an input."""
+    """RISP's JSON; a spike of value 1 is one of a source, or injects the largest weight."""
     network = express(kept.genome, kept.profile)
-    factor = 1.0 if network.source_count else kept.profile.max_charge or 1.0
+    weight = kept.profile.weight
+    factor = 1.0 if network.source_count else max(abs(weight.low), abs(weight.high))
     return write_risp(network, RispSettings(factor), labels(network, kept.outputs))
 
 

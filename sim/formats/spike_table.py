@@ -59,23 +59,27 @@ def _json_rows(text: str) -> list[tuple[str, object]]:
 
 
 def _csv_rows(text: str) -> list[tuple[str, object]]:
-    lines = csv.reader(io.StringIO(text))
-    header = [name.strip() for name in next(lines, [])]
-    known = (*_KEYS, *_OPTIONAL)
-    if not set(_KEYS) <= set(header) <= set(known) or len(set(header)) < len(header):
+    lines = csv.reader(io.StringIO(text, newline=""))
+    try:
+        header = [name.strip() for name in next(lines, [])]
+        found = [(f"line {lines.line_num}", [cell.strip() for cell in cells]) for cells in lines]
+    except csv.Error as error:
+        raise InputError(f"line {lines.line_num}: {error}; the file must be CSV or JSON") from None
+    known = {*_KEYS, *_OPTIONAL}
+    if not set(_KEYS) <= set(header) <= known or len(set(header)) < len(header):
         raise InputError(
             f"line 1: the columns are {', '.join(header) or 'missing'}; they must be input and "
             "tick, and may be value"
         )
-    rows: list[tuple[str, object]] = []
-    for cells in lines:
-        where = f"line {lines.line_num}"
-        if cells and len(cells) != len(header):
-            raise InputError(f"{where}: {len(cells)} cells; there must be {len(header)}")
-        named = {name: _cell(cell.strip()) for name, cell in zip(header, cells, strict=False)}
-        if cells:
-            rows.append((where, {k: v for k, v in named.items() if v != "" or k in _KEYS}))
-    return rows
+    return [(where, _named(header, cells, where)) for where, cells in found if cells]
+
+
+def _named(header: list[str], cells: list[str], where: str) -> dict[str, float | str]:
+    """The cells of a line by name; an optional one that is empty is not there."""
+    if len(cells) != len(header):
+        raise InputError(f"{where}: the number of cells is {len(cells)}; it must be {len(header)}")
+    named = zip(header, cells, strict=True)
+    return {name: _cell(cell) for name, cell in named if cell or name in _KEYS}
 
 
 def _cell(cell: str) -> float | str:

@@ -24,9 +24,10 @@ SEED, INPUTS = 7, 4  # a random network, and its number of inputs
 @pytest.mark.parametrize("sources", [True, False])
 @pytest.mark.parametrize("lanes", [1, 70])
 def test_steps_equal_one_long_run(
-    arithmetic: str, sources: bool, lanes: int, random_network: Any, random_inputs: Any
+    kind: tuple[str, str], sources: bool, lanes: int, random_network: Any, random_inputs: Any
 ) -> None:
-    network = random_network(7, arithmetic, sources=sources)
+    model, arithmetic = kind
+    network = random_network(7, arithmetic, model=model, sources=sources)
     inputs = random_inputs(network, 60, lanes, 7)
     expected = reference.simulate(network, inputs)
     stepper = Stepper(network, lanes)

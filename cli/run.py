@@ -69,7 +69,9 @@ def run(
     target: Annotated[
         float | None, _number(_LENGTH, "SCORE", "Score of the champion, test data aside.")
     ] = None,
-    data: Annotated[Path | None, _option(_TASK, "FILE", "CSV file, for the task csv.")] = None,
+    data: Annotated[
+        Path | None, _option(_TASK, "FILE", "Your data file, for the tasks data and csv.")
+    ] = None,
     label: Annotated[
         str | None, _option(_TASK, "COLUMN", "Its column of labels; the last one by default.")
     ] = None,

@@ -62,9 +62,9 @@ class Settings:
     """Settings of a run; None means that the task, then spikevolve, chooses.
 
     Attributes:
-        task: Name of a task, ``csv``, ``module:Class`` or ``file.py:Class``.
-        data: Data file of the task ``csv``.
-        label: Label column of the data file; the last one if None.
+        task: Name of a task, ``module:Class`` or ``file.py:Class``.
+        data: Data file of the tasks ``data`` and ``csv``.
+        label: Label column, or array, of the data file; the last one if None.
         seed: Seed of the search, 0 … 2^63 − 1.
         split_seed: Seed of the split into training and test data.
         population: Individuals per generation, at least 4.

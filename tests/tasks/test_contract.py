@@ -19,7 +19,7 @@ CSV = "x,y,kind\n" + "".join(f"{i % 10},{i / 7},{'ab'[i % 2]}\n" for i in range(
 @pytest.fixture(params=names())
 def task(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Task:
     settings = TaskSettings()
-    if request.param == "csv":
+    if request.param in ("csv", "data"):
         file = tmp_path_factory.mktemp("data") / "data.csv"
         file.write_text(CSV)
         settings = TaskSettings(data=file)

@@ -1,4 +1,4 @@
-"""A task from a CSV file: numbers in columns, one column of class labels."""
+"""CSV files: numbers in columns, one column of class labels."""
 
 import csv
 import math
@@ -10,33 +10,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import InputError
-from .classification import Classification
-from .spec import nearest
+from ... import InputError
+from ..spec import nearest
 
 _DELIMITERS = ",;\t"
-
-
-class Csv(Classification):
-    """``csv``: the user's own data, ``data`` the file, ``label`` its column of class labels.
-
-    The first line names the columns; cells are separated by commas, semicolons or tabs, whichever
-    the first line has most of. The label column is the last one if not named; all others are
-    features.
-    """
-
-    name = "csv"
-    takes = Classification.takes | {"data", "label"}
-
-    def load(self) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
-        """Read the file.
-
-        Raises:
-            InputError: The file, a column or a cell is not as it must be.
-        """
-        if self.settings.data is None:
-            raise InputError("task csv needs data: the path of a CSV file")
-        return read_table(Path(self.settings.data), self.settings.label)
 
 
 class _Row(NamedTuple):
@@ -44,8 +21,12 @@ class _Row(NamedTuple):
     cells: list[str]
 
 
-def read_table(file: Path, label: str | None) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
+def read_csv(file: Path, label: str | None) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
     """Read features and labels from a CSV file.
+
+    The first line names the columns; cells are separated by commas, semicolons or tabs, whichever
+    the first line has most of. The label column is the last one if not named; all others are
+    features.
 
     Returns:
         (samples, features) float64 and (samples,) texts.
@@ -54,7 +35,7 @@ def read_table(file: Path, label: str | None) -> tuple[NDArray[np.float64], NDAr
         InputError: Naming the file, line, column, value and what is allowed.
     """
     columns, rows = _read(file)
-    at = _label_column(file, columns, label)
+    at = label_column(file, columns, label)
     if not rows:
         raise InputError(f"{file} has no rows, only the names of its columns")
     if len(columns) < 2:
@@ -103,7 +84,12 @@ def _check_columns(file: Path, columns: list[str]) -> None:
             raise InputError(f"{file}: two columns are named {name!r}")
 
 
-def _label_column(file: Path, columns: list[str], label: str | None) -> int:
+def label_column(file: Path, columns: list[str], label: str | None) -> int:
+    """The number of the column of labels: the last one if it is not named.
+
+    Raises:
+        InputError: There is no column of that name.
+    """
     if label is None:
         return len(columns) - 1
     if label not in columns:

@@ -4,7 +4,7 @@ import pytest
 
 from spikevolve import InputError
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.table import read_table
+from spikevolve.tasks.files.csv_file import read_csv
 
 ROWS = "".join(f"{i / 10},{i % 7},{'ab'[i % 2]}\n" for i in range(40))
 
@@ -16,14 +16,14 @@ def write(folder: Path, text: str | bytes) -> Path:
 
 
 def test_label_is_the_last_column(tmp_path: Path) -> None:
-    features, labels = read_table(write(tmp_path, "x,y,kind\n1,2e-1,a\n-3, .5 ,b\n"), None)
+    features, labels = read_csv(write(tmp_path, "x,y,kind\n1,2e-1,a\n-3, .5 ,b\n"), None)
 
     assert features.tolist() == [[1.0, 0.2], [-3.0, 0.5]]
     assert labels.tolist() == ["a", "b"]
 
 
 def test_label_can_be_any_column(tmp_path: Path) -> None:
-    features, labels = read_table(write(tmp_path, "x,kind,y\n1,a,2\n\n3,b,4\n"), "kind")
+    features, labels = read_csv(write(tmp_path, "x,kind,y\n1,a,2\n\n3,b,4\n"), "kind")
 
     assert features.tolist() == [[1.0, 2.0], [3.0, 4.0]]
     assert labels.tolist() == ["a", "b"]
@@ -33,7 +33,7 @@ def test_label_can_be_any_column(tmp_path: Path) -> None:
 def test_delimiters_quotes_and_byte_order_mark(tmp_path: Path, delimiter: str) -> None:
     text = '\ufeffx|"the, kind"\r\n1|"a, ""b"""\r\n2|c\r\n'.replace("|", delimiter)
 
-    features, labels = read_table(write(tmp_path, text), "the, kind")
+    features, labels = read_csv(write(tmp_path, text), "the, kind")
 
     assert features.tolist() == [[1.0], [2.0]]
     assert labels.tolist() == ['a, "b"', "c"]
@@ -137,5 +137,5 @@ def test_refuses_a_file_that_is_not_there(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match=r"none\.csv cannot be read: No such file"):
         load("csv", TaskSettings(data=file))
-    with pytest.raises(InputError, match="task csv needs data: the path of a CSV file"):
+    with pytest.raises(InputError, match="task csv needs data: the path of a file"):
         load("csv")

@@ -143,7 +143,11 @@ def run(
     ] = None,
     profile: Annotated[
         str | None,
-        _option(_SEARCH, "NAME", "Hardware profile, the ranges of all values: float or int8."),
+        _option(
+            _SEARCH,
+            "NAME",
+            "Neuron model and ranges: float, int8, if, alif, cuba_lif, izhikevich or risp.",
+        ),
     ] = None,
     ranges: Annotated[
         list[str] | None,

@@ -78,6 +78,8 @@ def _task_settings(settings: Settings, chip: Profile) -> TaskSettings:
         fresh_episodes=settings.fresh_episodes,
         arithmetic=chip.arithmetic,
         grid=chip.weight.grid,
+        inputs=chip.inputs,
+        full_charge=max(abs(chip.weight.low), abs(chip.weight.high)),
     )
 
 

@@ -153,8 +153,11 @@ class Settings:
         """Fills what is None from a task's defaults, then from ``FALLBACKS``.
 
         Default limits apply only where the user gave no limit at all; a task's ``ranges`` and
-        ``rates`` only to the names that the user left alone.
+        ``rates`` only to the names that the user left alone. The ranges are in the units of the
+        usual profile, and apply to no other.
         """
+        if self.profile != Settings.profile:
+            defaults = {k: v for k, v in defaults.items() if k != "ranges"}
         if any(getattr(self, limit) is not None for limit in LIMITS):
             limits: dict[str, Any] = {}
         else:

@@ -24,7 +24,7 @@ _EXACT = {"float32": EXACT, "integer": EXACT, "float64": 2**53}
 _AT_MOST = {  # beyond what networks may be, what makes sense to search
     ("lif", "integer"): ("threshold", 2**15 - 1, "where potentials saturate"),
     ("if", "integer"): ("threshold", 2**15 - 1, "where potentials saturate"),
-    ("izhikevich", "float64"): ("b", 0.26, "or neurons spike with nothing to drive them"),
+    ("izhikevich", "float64"): ("b", 0.25, "or neurons spike with nothing to drive them"),
 }
 
 

@@ -95,7 +95,7 @@ class Control(Task):
             starts=starts,
             places=places,
             bounds=bounds,
-            charge=0.0,
+            charge=self.settings.full_charge,
             observed=self.observed,
             target=self._decoder.target,
             ticks=self.ticks,

@@ -64,7 +64,7 @@ class DataTask(Task):
             shortest = self._encoder.window(features.shape[1:])
             why = f"encoder {self._encoder.name} needs"
             self.inputs = self._encoder.inputs(features.shape[-1])
-            self.input_kind = self._encoder.kind
+            self.input_kind = "charges" if self._encoder.kind == "charges" else self.input_kind
         else:
             shortest, self.inputs = features.shape[1:]
             why = "the data last"
@@ -143,10 +143,11 @@ class DataTask(Task):
             inputs = np.zeros((self.ticks, self.inputs, len(answers)), np.bool_)
             inputs[: features.shape[1]] = features.transpose(1, 2, 0)
         else:
-            setting = Setting(self.ticks, self.settings.arithmetic, self.settings.grid)
+            s = self.settings
+            setting = Setting(self.ticks, s.arithmetic, s.grid, s.full_charge)
             inputs = self._encoder.encode(features, setting, generator(seed, split, generation))
         injected = np.array([np.count_nonzero(inputs)], np.int64)
-        packed = pack_lanes(inputs) if self.input_kind == "spikes" else inputs
+        packed = pack_lanes(inputs) if self.input_kind == "spikes" else self.receive(inputs)
         return Workload.of(split, len(answers), packed, answers, injected)
 
     def evaluate(self, workload: Workload, batch: Batch) -> Measurements:

@@ -131,7 +131,7 @@ class PythonTask(Task):
         self.target = self._decoder.target
         self._encoder: Encoder = encoder(settings.encoder or self.encoder)
         self.inputs = self._encoder.inputs(len(self.observation))
-        self.input_kind = self._encoder.kind
+        self.input_kind = "charges" if self._encoder.kind == "charges" else self.input_kind
         self.ticks = self._at_least("ticks", self._encoder.window((len(self.observation),)))
         self.episodes = self._at_least("episodes", 1)
         self.fresh = settings.fresh_episodes is not False
@@ -145,9 +145,9 @@ class PythonTask(Task):
 
     def encode(self, values: NDArray[np.float64], rng: np.random.Generator) -> NDArray[Any]:
         """Spikes or charges of one observation scaled to [0, 1]: (ticks, inputs)."""
-        setting = Setting(self.ticks, self.settings.arithmetic, self.settings.grid)
-        inputs: NDArray[Any] = self._encoder.encode(values[np.newaxis], setting, rng)[:, :, 0]
-        return inputs
+        s = self.settings
+        setting = Setting(self.ticks, s.arithmetic, s.grid, s.full_charge)
+        return self.receive(self._encoder.encode(values[np.newaxis], setting, rng)[:, :, 0])
 
     def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
         """Draw a seed for each episode."""

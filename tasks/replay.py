@@ -90,7 +90,7 @@ def _episode(task: Control, network: Network, seed: int) -> Replay:
         sent = places[(bounds[:, 0] <= values) & (values <= bounds[:, 1])]
         inputs = np.zeros((task.ticks, task.inputs), np.bool_)
         inputs[sent[:, 2], sent[:, 1]] = True
-        windows.append(stepper.run(inputs))
+        windows.append(stepper.run(task.receive(inputs)))
         action, _ = decide_window(
             windows[-1][:, network.output_neurons],
             stepper.potentials[network.output_neurons, 0],

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from .. import InputError
 from ..sim.batch import INPUTS, OUTPUTS, SOURCES, Batch
+from ..sim.models import DTYPES
 from . import source
 
 Split = Literal["train", "validation", "test"]
@@ -43,6 +44,9 @@ class TaskSettings:
         fresh_episodes: Whether episodes and random inputs are drawn anew in every generation.
         arithmetic: Arithmetic of the networks, ``float32``, ``float64`` or ``integer``.
         grid: Grid of charges: the profile's grid of weights (1 in integer arithmetic).
+        inputs: Whether the inputs of networks are ``sources`` of spikes or ordinary ``neurons``.
+        full_charge: What an input that is a neuron receives for a spike, or for the largest value
+            that an encoder turns into charge: the profile's largest weight.
     """
 
     split_seed: int = 1
@@ -56,6 +60,8 @@ class TaskSettings:
     fresh_episodes: bool | None = None
     arithmetic: str = "float32"
     grid: float = 2.0**-10
+    inputs: str = "sources"
+    full_charge: float = 1.0
 
 
 class Workload(NamedTuple):
@@ -186,6 +192,8 @@ class Task(ABC):
         """
         self.settings = settings
         self.name = getattr(type(self), "name", type(self).__name__)
+        if settings.inputs == "neurons":
+            self.input_kind = "charges"
         for option in (
             "encoder",
             "decoder",
@@ -230,6 +238,14 @@ class Task(ABC):
     def _state(self) -> dict[str, object]:
         """What workers need of the object's attributes to ``evaluate``."""
         return self.__dict__
+
+    def receive(self, inputs: NDArray[Any]) -> NDArray[Any]:
+        """What the inputs receive of encoded spikes or charges: charges, where they are neurons."""
+        if self.input_kind == "spikes" or inputs.dtype != np.bool_:
+            return inputs
+        charge = DTYPES[self.settings.arithmetic](self.settings.full_charge)
+        charges: NDArray[Any] = inputs * charge
+        return charges
 
     def check_fit(self, batch: Batch) -> None:
         """Check that networks have the task's inputs and outputs.

@@ -17,11 +17,13 @@ class Setting(NamedTuple):
         ticks: Length of the window, ≥ 1.
         arithmetic: ``float32``, ``float64`` or ``integer``.
         grid: Grid of charges.
+        full_charge: Charge of the largest value, unless the encoder says otherwise.
     """
 
     ticks: int
     arithmetic: str = "float32"
     grid: float = 2.0**-10
+    full_charge: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ class Charge(Mirrored):
     themselves. The grid is that of the profile's weights, so that sums stay exact.
 
     Attributes:
-        gain: Charge of the largest value, > 0; 0 stands for 1, or 127 in integer arithmetic.
+        gain: Charge of the largest value, > 0; 0 stands for the largest weight of the profile.
     """
 
     name: ClassVar[str] = "charge"
@@ -33,7 +33,7 @@ class Charge(Mirrored):
     def _encode(
         self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator
     ) -> NDArray[Any]:
-        gain = self.gain or (127.0 if setting.arithmetic == "integer" else 1.0)
+        gain = self.gain or setting.full_charge
         x = self._all_sides(values)
         charges = np.rint(x * (gain / setting.grid)) * setting.grid
         shape = (setting.ticks, x.shape[1], len(x))

@@ -32,7 +32,7 @@ def mutation(request: pytest.FixtureRequest) -> Callable[..., Genome]:
 
 
 def test_every_mutation_keeps_genomes_valid(mutation: Any, chip: Profile, evolved: Any) -> None:
-    for seed in range(25):
+    for seed in range(10):
         genome = evolved(chip, seed)
         before = genome.content_hash, [array.tobytes() for array in genome.synapse_arrays]
         child = mutation(genome, chip, np.random.default_rng(seed))
@@ -51,7 +51,7 @@ def test_every_mutation_repeats_with_its_randomness(mutation: Any, evolved: Any)
         assert one == other
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(data=st.data())
 def test_any_history_of_operators_keeps_genomes_valid(chip: Profile, data: st.DataObject) -> None:
     inputs, outputs = data.draw(st.integers(1, 5)), data.draw(st.integers(1, 4))

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,9 @@ from hypothesis import strategies as st
 
 from spikevolve import InputError, genomes
 from spikevolve.genomes import PROFILES, Choice, Profile, Range, profile
+from spikevolve.sim import models
+from spikevolve.sim.network import Network
+from spikevolve.sim.reference import simulate
 
 NUMBERS = st.floats(-1e3, 1e3)
 
@@ -45,6 +49,50 @@ def test_the_presets_are_those_of_the_documentation() -> None:
     assert chip.genes["threshold"] == Range(1, 255, 1)
     assert chip.genes["leak"] == Choice((0, *(1 - 2.0**-k for k in range(1, 8)), 1))
     assert (chip.delay.low, chip.delay.high) == (1, 15)
+
+
+def test_there_is_a_profile_for_every_neuron_model_with_kernels() -> None:
+    assert {chip.model for chip in PROFILES.values()} == set(models.names())
+    assert all(name == chip.name for name, chip in PROFILES.items())
+
+
+def test_neurons_of_izhikevich_can_be_those_of_the_paper() -> None:
+    chip = PROFILES["izhikevich"]
+    for neuron in (
+        (0.02, 0.2, -65, 8),  # regular spiking
+        (0.02, 0.2, -55, 4),  # intrinsically bursting
+        (0.02, 0.2, -50, 2),  # chattering
+        (0.1, 0.2, -65, 2),  # fast spiking
+        (0.02, 0.25, -65, 2),  # low-threshold spiking
+    ):
+        for name, value in zip("abcd", neuron, strict=True):
+            assert abs(chip.genes[name].nearest(value) - value) <= 2**-11
+
+
+def test_neurons_of_izhikevich_rest_until_something_drives_them() -> None:
+    """Expression leaves out neurons that nothing drives: all that is allowed is silent."""
+    chip = PROFILES["izhikevich"]
+    rows = np.array(list(product(*((gene.low, gene.high) for gene in chip.genes.values()))))
+    none = np.zeros(0, np.int32)
+    every = np.arange(len(rows), dtype=np.int32)
+    alone = Network(
+        model="izhikevich",
+        arithmetic="float64",
+        source_count=0,
+        input_neurons=every,
+        output_neurons=every,
+        offsets=np.zeros(len(rows) + 1, np.int32),
+        sources=none,
+        weights=np.zeros(0),
+        delays=none,
+        parameters=rows,
+    )
+    assert not simulate(alone, np.zeros((300, len(rows), 1))).spikes.any()
+    driven = np.zeros((300, len(rows), 1))
+    driven[150] = 20
+    assert simulate(alone, driven).spikes.any(axis=0).all()
+    with pytest.raises(InputError, match=r"b is .* it must be at most 0.25, or neurons spike with"):
+        profile("izhikevich", {"b": [0.25, 0.265625]})
 
 
 def test_every_field_is_open_to_the_configuration() -> None:

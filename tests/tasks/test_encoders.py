@@ -91,7 +91,7 @@ def test_charge() -> None:
 
 def test_charge_in_integer_arithmetic() -> None:
     charges = encoder("charge").encode(
-        VALUES, Setting(TICKS, "integer", 1.0), np.random.default_rng()
+        VALUES, Setting(TICKS, "integer", 1.0, 127.0), np.random.default_rng()
     )
 
     assert charges.dtype == np.int32

@@ -1,0 +1,48 @@
+"""Every profile searches, from the first genomes to the champion that is read back and drawn."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from spikevolve.evolve.prepare import prepare
+from spikevolve.evolve.replay import read_champion, replay
+from spikevolve.evolve.run import start
+from spikevolve.evolve.settings import settings_from
+from spikevolve.genomes import PROFILES
+from spikevolve.results.folder import read_manifest
+from spikevolve.results.reader import read_table
+
+
+def search(folder: Path, profile: str, task: str, population: int) -> None:
+    values = {"task": task, "profile": profile, "population": population, "generations": 3}
+    settings = settings_from(values | {"workers": 1, "out": str(folder)})
+    assert start(settings, lambda _: None, threading.Event())[1] == "done"
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_data(tmp_path: Path, profile: str) -> None:
+    folder = tmp_path / "run"
+    search(folder, profile, "iris", 60)
+
+    champion = read_champion(folder)
+    front = read_table(folder, "front")
+    assert champion.network.hash == front[front["champion"]].iloc[0]["network_hash"]
+    assert champion.network.model == PROFILES[profile].model
+    assert replay(folder) is not None
+    assert read_manifest(folder)["profile"] == PROFILES[profile].to_json()
+    assert read_table(folder, "individuals")["score"].max() > 0.5
+
+
+@pytest.mark.parametrize("profile", ["izhikevich", "risp"])
+def test_control(tmp_path: Path, profile: str) -> None:
+    search(tmp_path / "run", profile, "cartpole", 8)
+    table = read_table(tmp_path / "run", "individuals")
+    assert table["score"].max() > 9  # steps before a pole falls in any case
+
+
+def test_default_ranges_of_a_task_are_for_the_usual_profile_only() -> None:
+    hard = {"task": "cartpole_hard"}
+    assert prepare(settings_from(hard)).search.profile.weight.grid == 0.5
+    chip = prepare(settings_from(hard | {"profile": "risp"})).search.profile
+    assert chip == PROFILES["risp"]

@@ -72,15 +72,15 @@ def by_kernel_in_steps(step: int) -> Engine:
 
     def count_one(network: Network, spikes: NDArray[np.bool_]) -> int:
         _, headers, structure, numbers = pack([network])
-        words, lanes = pack_lanes(spikes), spikes.shape[2]
+        words, lanes, at_once = pack_lanes(spikes), spikes.shape[2], min(step, len(spikes))
         history, no_charges = network.max_delay, np.zeros((0, 0, 0), np.float32)
-        raster = np.zeros((history + step, network.neurons, words.shape[2]), np.uint64)
+        raster = np.zeros((history + at_once, network.neurons, words.shape[2]), np.uint64)
         state = np.zeros((1, network.neurons, lanes), np.float32)
         count = 0
-        for start in range(0, len(words), step):
-            raster[:history] = raster[step:]
-            raster[history:, : network.source_count] = words[start : start + step]
-            run(headers[0], structure, numbers, no_charges, raster, state, step, lanes)
+        for start in range(0, len(words), at_once):
+            raster[:history] = raster[at_once:]
+            raster[history:, : network.source_count] = words[start : start + at_once]
+            run(headers[0], structure, numbers, no_charges, raster, state, at_once, lanes)
             count += int(np.bitwise_count(raster[history:, network.output_neurons]).sum())
         return count
 

@@ -16,6 +16,7 @@ from ..sim.batch import INPUTS, NEURONS, OUTPUTS, STRUCTURE, SYNAPSES
 from ..sim.compile import kernel, reads, writes
 from ..sim.count import lowest
 from .spec import parse
+from .spike_race import race
 
 DIFFERENCE = -1  # a target: the decision is the window plus the difference of two outputs' spikes
 MEMBRANE = -2  # a target: the highest potential after the window decides
@@ -203,30 +204,12 @@ def decide(raster, history, outputs, target, lanes, decisions, latencies):  # ty
         decisions: (≥ lanes,) int32, written: index of the winning output.
         latencies: (≥ lanes,) int32, written: ticks until decided, 1 … ticks.
     """
-    counts = np.empty((len(outputs) + 2, lanes), np.int32)
-    decide_with(counts, raster, history, outputs, target, lanes, decisions, latencies)
-
-
-@kernel()
-def decide_with(counts, raster, history, outputs, target, lanes, decisions, latencies):  # type: ignore[no-untyped-def]
-    """As ``decide``, for callers that decide often; ``counts`` is scratch.
-
-    Args:
-        counts: (outputs + 2, ≥ lanes) int32, overwritten.
-        raster: This and all others as in ``decide``.
-        history: …
-        outputs: …
-        target: …
-        lanes: …
-        decisions: …
-        latencies: …
-    """
     if target == DIFFERENCE:
         _difference(raster, history, outputs, lanes, decisions, latencies)
     elif target == 1:
         _first_spike(raster, history, outputs, lanes, decisions, latencies)
     else:
-        _count(counts, raster, history, outputs, target, lanes, decisions, latencies)
+        race(raster, history, outputs, target, lanes, decisions, latencies)
 
 
 @kernel()
@@ -268,58 +251,6 @@ def _first_spike(raster, history, outputs, lanes, decisions, latencies):  # type
             waiting &= waiting - np.uint64(1)
             decisions[lane] = 0
             latencies[lane] = raster.shape[0] - history
-
-
-@kernel()
-def _count(counts, raster, history, outputs, target, lanes, decisions, latencies):  # type: ignore[no-untyped-def]
-    """Count spikes; without a target the running winner decides, with one the first to reach it.
-
-    ``decisions`` holds the running winner: the lowest index among the outputs with most spikes. Of
-    the rows of ``counts`` the last but one is the winner's count, the last the winner after the
-    last tick, or after the target.
-    """
-    best, settled = counts[len(outputs)], counts[len(outputs) + 1]
-    for lane in range(lanes):
-        for row in range(len(outputs) + 1):
-            counts[row, lane] = 0
-        settled[lane] = -1
-        decisions[lane] = 0
-        latencies[lane] = raster.shape[0] - history
-    for row in range(history, raster.shape[0]):
-        for word in range(raster.shape[2]):
-            any_fired = np.uint64(0)
-            for output in range(len(outputs)):
-                fired = raster[row, outputs[output], word]
-                any_fired |= fired
-                while fired != np.uint64(0):
-                    lane = 64 * word + lowest(fired)
-                    fired &= fired - np.uint64(1)
-                    count = counts[output, lane] + 1
-                    counts[output, lane] = count
-                    tied = count == best[lane] and output < decisions[lane]
-                    if count > best[lane] or tied:
-                        best[lane] = count
-                        decisions[lane] = output
-                    if count == target and settled[lane] < 0:
-                        settled[lane] = output
-                        latencies[lane] = row - history + 1
-            if target == 0:
-                _settle(any_fired, 64 * word, row - history, decisions, settled, latencies)
-    if target > 0:
-        for lane in range(lanes):
-            if settled[lane] >= 0:
-                decisions[lane] = settled[lane]
-
-
-@kernel()
-def _settle(fired, start, tick, winners, settled, latencies):  # type: ignore[no-untyped-def]
-    """Note where the winner after this tick differs from that after the last."""
-    while fired != np.uint64(0):
-        lane = start + lowest(fired)
-        fired &= fired - np.uint64(1)
-        if winners[lane] != settled[lane]:
-            settled[lane] = winners[lane]
-            latencies[lane] = tick + 1
 
 
 @kernel()

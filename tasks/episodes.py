@@ -22,7 +22,7 @@ from ..sim import models
 from ..sim.batch import INPUTS, MAX_DELAY, NEURONS, SOURCES, STRUCTURE, SYNAPSES, Batch
 from ..sim.compile import NUMBERS, RUN, kernel, reads, writes
 from .control_spikes import encode
-from .decoders import MEMBRANE, decide_with, highest, output_neurons
+from .decoders import MEMBRANE, decide, highest, output_neurons
 from .environments.base import OBSERVE, STEP
 from .lanes import Lanes, begin, carry, count_spikes, in_flight, succeed, undelivered
 
@@ -154,11 +154,11 @@ def _live(network, networks, run, observe, step, course, results):  # type: igno
     settings, starts, places, bounds = course.settings, course.starts, course.places, course.bounds
     totals, ticks, history = results.totals[network], course.ticks, np.int64(header[MAX_DELAY])
     outputs = output_neurons(header, structure)
-    lanes = _allocate(header, len(outputs), networks, course)
+    lanes = _allocate(header, networks, course)
     words = lanes.raster.reshape(lanes.raster.shape[0], lanes.raster.shape[1])
     raster, state, plant, observations = lanes.raster, lanes.state, lanes.plant, lanes.observations
     actions, rewards, terminated = lanes.actions, lanes.rewards, lanes.terminated
-    latencies, counts, steps, returns = lanes.latencies, lanes.counts, lanes.steps, lanes.returns
+    latencies, steps, returns = lanes.latencies, lanes.steps, lanes.returns
     window, charges, columns = _inputs(header, structure, lanes, course)
     table = undelivered(header, structure)
     emitted = np.zeros(header[NEURONS], np.int64)
@@ -173,7 +173,7 @@ def _live(network, networks, run, observe, step, course, results):  # type: igno
         if course.target == MEMBRANE:
             highest(state, outputs, ticks, active, actions, latencies)
         else:
-            decide_with(counts, raster, history, outputs, course.target, active, actions, latencies)
+            decide(raster, history, outputs, course.target, active, actions, latencies)
         totals[DECISIONS] += active
         for lane in range(active):
             totals[LATENCY] += latencies[lane]
@@ -194,7 +194,7 @@ def _live(network, networks, run, observe, step, course, results):  # type: igno
 
 
 @kernel()
-def _allocate(header, outputs, networks, course):  # type: ignore[no-untyped-def]
+def _allocate(header, networks, course):  # type: ignore[no-untyped-def]
     """Lanes of a network, all at rest."""
     history, neurons, lanes = np.int64(header[MAX_DELAY]), header[NEURONS], course.lanes
     return Lanes(
@@ -210,7 +210,6 @@ def _allocate(header, outputs, networks, course):  # type: ignore[no-untyped-def
         np.zeros(lanes, np.int64),
         np.zeros(lanes, np.int64),
         np.zeros(lanes, np.float64),
-        np.zeros((outputs + 2, lanes), np.int32),
     )
 
 

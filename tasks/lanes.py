@@ -32,7 +32,6 @@ class Lanes(NamedTuple):
         episodes: (lanes,) int64, the episode that a lane is in.
         steps: (lanes,) int64, steps made in it.
         returns: (lanes,) float64, sum of its rewards.
-        counts: (outputs + 2, lanes) int32, scratch of the decoder.
     """
 
     history: int
@@ -47,7 +46,6 @@ class Lanes(NamedTuple):
     episodes: Any
     steps: Any
     returns: Any
-    counts: Any
 
 
 @kernel()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..sim import models
 from ..sim.batch import MAX_DELAY, NEURONS, OUTPUTS, SOURCES, Batch
 from ..sim.compile import NUMBERS, RUN, kernel, reads, writes
-from ..sim.count import count_spikes, count_synaptic_operations
+from ..sim.count import spikes_of_neurons, total_operations, total_spikes
 from .decoders import MEMBRANE, count_outputs, decide, highest, output_neurons
 
 SPIKES, SYNAPTIC_OPERATIONS = 0, 1  # columns of ``Answers.sums``
@@ -159,7 +159,8 @@ def _answer(run, networks, samples, answers):  # type: ignore[no-untyped-def]
             decide(raster, history, outputs, samples.target, lanes, decided, when)
         if len(answers.counts) > 0:
             count_outputs(raster, history, outputs, answers.counts[n])
-        answers.sums[n, SPIKES] = count_spikes(header, raster, history, ticks)
-        answers.sums[n, SYNAPTIC_OPERATIONS] = count_synaptic_operations(
-            header, structure, raster, history, ticks
+        emitted = spikes_of_neurons(raster, history, history + ticks)
+        answers.sums[n, SPIKES] = total_spikes(header, emitted)
+        answers.sums[n, SYNAPTIC_OPERATIONS] = total_operations(
+            header, structure, emitted, raster, ticks
         )

@@ -8,7 +8,7 @@ import pytest
 from spikevolve.sim import reference
 from spikevolve.sim.batch import pack
 from spikevolve.sim.bits import pack_lanes
-from spikevolve.sim.count import count_arrivals, count_spikes, count_synaptic_operations
+from spikevolve.sim.count import count_spikes, count_synaptic_operations
 
 
 @pytest.mark.parametrize("lanes", [1, 70])
@@ -31,24 +31,4 @@ def test_counts_of_a_fresh_window(lanes: int, random_network: Any, random_inputs
         assert count_spikes(header, raster, history, ticks) == int(
             spikes[:, network.source_count :].sum()
         )
-        for count in (count_synaptic_operations, count_arrivals):
-            assert count(header, structure, raster, history, ticks) == delivered
-
-
-def test_arrivals_count_spikes_of_the_window_before(
-    random_network: Any, random_inputs: Any
-) -> None:
-    for seed in range(10):
-        network = random_network(seed)
-        spikes = reference.simulate(network, random_inputs(network, 40, 3, seed)).spikes
-        raster = np.concatenate((np.zeros((15, network.neurons, 1), np.uint64), pack_lanes(spikes)))
-        [header], structure, _ = pack([network])[1:]
-
-        whole = count_arrivals(header, structure, raster, 15, 40)
-        windows = [
-            count_arrivals(header, structure, raster[start : start + 15 + length], 15, length)
-            for start, length in ((0, 10), (10, 4), (14, 0), (14, 26))
-        ]
-
-        assert sum(windows) == whole
-        assert whole == count_synaptic_operations(header, structure, raster, 15, 40)
+        assert count_synaptic_operations(header, structure, raster, history, ticks) == delivered

@@ -1,9 +1,14 @@
 """How fast the simulator is: CPU milliseconds for a network and all of its samples.
 
-Run `python benchmarks/simulator.py [--workload W1] [--json]`. Every engine gets the same networks and
-the same input spikes, and must give the same number of spikes. The time is that of one core, from
-the list of networks to the spikes counted, packing included; kernels are compiled before. An engine
-that would take minutes is given fewer networks or ticks, and its figure is scaled.
+Run `python benchmarks/simulator.py [--workload W1] [--peers all] [--json]`. Every engine gets the same
+networks and the same input spikes, and ours must give the same number of spikes. The time is that of
+one core, from the list of networks to the spikes counted, packing included; kernels are compiled
+before. An engine that would take minutes is given fewer networks or ticks, and its figure is scaled.
+
+With `--peers all` other simulators run too, in an environment of their own that is made if need be
+(`peer_engines.py`). Their time is that of the simulation alone, without set-up and generation of code;
+what exactly is counted stands at the top of each script in `peers/`. All their spikes are compared with
+ours; where they cannot express the workload, the note says what was changed, for both.
 
 W1 are 100 random networks of 12 inputs, 10 hidden neurons, 3 outputs and 60 synapses, 150 samples of
 50 ticks each, an input spikes with p = 0.2 in a tick; W2 are 20 of 64/100/10 and 1,500 synapses, 300
@@ -18,6 +23,7 @@ import time
 from typing import Any, NamedTuple
 
 import numpy as np
+import peer_engines
 from engines import Engine, by_kernel, by_kernel_in_steps, by_reference, by_stepper
 from workloads import WORKLOADS, Workload, draw
 
@@ -75,9 +81,21 @@ def measure(name: str) -> list[dict[str, Any]]:
         if counts != expected:
             raise RuntimeError(f"{engine} gives other spikes than the plain loops on {name}")
         cpu_ms = float(np.median(times)) * 1000 / some * workload.ticks / ticks
-        rows.append({"workload": name, "engine": engine, "cpu_ms_per_genome": cpu_ms})
+        row = {"workload": name, "engine": engine, "cpu_ms_per_genome": cpu_ms}
+        note = "" if ticks == workload.ticks else f"scaled from {ticks:,} ticks"
+        rows.append(row | {"spikes": "the same", "note": note})
+    return rows
+
+
+def table(name: str, peers: bool) -> list[dict[str, Any]]:
+    """The rows of a workload, with each engine's ratio to the plain loops."""
+    rows = measure(name)
+    if peers:
+        rows += [peer_engines.measure(peer, name) for peer in peer_engines.PEERS]
+    baseline = rows[0]["cpu_ms_per_genome"]
     for row in rows:
-        row["ratio"] = rows[0]["cpu_ms_per_genome"] / row["cpu_ms_per_genome"]
+        cpu_ms = row["cpu_ms_per_genome"]
+        row["ratio"] = None if cpu_ms is None else baseline / cpu_ms
     return rows
 
 
@@ -85,17 +103,23 @@ def main() -> None:
     """Print the table, or with --json the list of its rows."""
     parser = argparse.ArgumentParser(description="CPU milliseconds per network, all its samples.")
     parser.add_argument("--workload", choices=list(WORKLOADS), help="only this one")
+    parser.add_argument("--peers", choices=["none", "all"], default="none", help="others too")
     parser.add_argument("--json", action="store_true", help="print a list of objects")
     options = parser.parse_args()
+    if options.peers == "all":
+        peer_engines.make_environment()
     names = [options.workload] if options.workload else list(WORKLOADS)
-    rows = [row for name in names for row in measure(name)]
+    rows = [row for name in names for row in table(name, options.peers == "all")]
     if options.json:
         print(json.dumps(rows, indent=2))
         return
-    print(f"{'workload':10}{'engine':22}{'ms per genome':>14}{'times ' + BASELINE:>20}")
+    heading = f"{'ms per genome':>14}{'times ' + BASELINE:>19}"
+    print(f"{'workload':10}{'engine':20}{heading}  {'spikes':10}note")
     for row in rows:
-        figures = f"{row['cpu_ms_per_genome']:14.4f}{row['ratio']:20.3f}"
-        print(f"{row['workload']:10}{row['engine']:22}{figures}")
+        figures = f"{'–':>14}{'–':>19}"
+        if row["ratio"] is not None:
+            figures = f"{row['cpu_ms_per_genome']:14.4g}{row['ratio']:19.3g}"
+        print(f"{row['workload']:10}{row['engine']:20}{figures}  {row['spikes']:10}{row['note']}")
 
 
 if __name__ == "__main__":

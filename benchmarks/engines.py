@@ -70,7 +70,7 @@ def by_kernel_in_steps(step: int) -> Engine:
     """Returns an engine that calls the plain loops from Python for every step."""
     run = model("lif", "float32", plain=True).run
 
-    def count_one(network: Network, spikes: NDArray[np.bool_]) -> int:
+    def count_one(network: Network, spikes: NDArray[np.bool_], step: int) -> int:
         _, headers, structure, numbers = pack([network])
         words, lanes, at_once = pack_lanes(spikes), spikes.shape[2], min(step, len(spikes))
         history, no_charges = network.max_delay, np.zeros((0, 0, 0), np.float32)
@@ -84,7 +84,9 @@ def by_kernel_in_steps(step: int) -> Engine:
             count += int(np.bitwise_count(raster[history:, network.output_neurons]).sum())
         return count
 
-    return lambda networks, spikes: [count_one(network, spikes) for network in networks]
+    return lambda networks, spikes: [
+        count_one(network, spikes, min(step, len(spikes))) for network in networks
+    ]
 
 
 def by_stepper(step: int) -> Engine:

@@ -127,9 +127,9 @@ def _print(network: Path, summary: dict[str, Any]) -> None:
 
     typer.echo(
         f"{network}: {summary['model']} in {summary['arithmetic']}, "
-        f"{len(summary['neurons'])} neurons, {summary['synapses']} synapses\n"
-        f"{summary['ticks']} ticks, {summary['input_spikes']} input spikes or charges, "
-        f"{summary['spikes']} spikes\n"
+        f"neurons {len(summary['neurons'])}, synapses {summary['synapses']}\n"
+        f"ticks {summary['ticks']}, input spikes or charges {summary['input_spikes']}, "
+        f"spikes {summary['spikes']}\n"
     )
     table = RichTable("name", "role", box=None, pad_edge=False, header_style="bold")
     for heading in ("spikes", "first tick"):

@@ -47,7 +47,7 @@ def read_risp(document: Mapping[str, Any]) -> RispFile:
     parameters = _processor_parameters(document)
     settings = _settings(parameters)
     nodes = sorted(
-        (_node_id(node, f"Nodes[{place}]"), place, node)
+        (_node_id(node, f"Nodes[{place}]", "id"), place, node)
         for place, node in enumerate(_objects(document, "Nodes"))
     )
     index = {node_id: place for place, (node_id, _, _) in enumerate(nodes)}
@@ -94,7 +94,8 @@ def _settings(parameters: Mapping[str, Any]) -> RispSettings:
     weights = parameters.get("weights", [])
     if not isinstance(weights, list):
         raise InputError(f"proc_params: weights is {shown(weights)}; it must be a list of numbers")
-    values = tuple(number(weight, "proc_params: a weight") for weight in weights)
+    discrete = parameters["discrete"]
+    values = tuple(_charge(weight, "proc_params: a weight", discrete) for weight in weights)
     largest = max(values) if values else parameters.get("max_weight", 1)
     settings = RispSettings(
         number(parameters.get("spike_value_factor", largest), "proc_params: spike_value_factor"),
@@ -114,8 +115,9 @@ def _objects(document: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
     return entries(document, key)
 
 
-def _node_id(node: Mapping[str, Any], where: str, key: str = "id") -> int:
-    return whole(node.get(key), f"{where}: {key}", 0, _LARGEST_ID)
+def _node_id(item: Mapping[str, Any], where: str, key: str) -> int:
+    """The id of a node under a key of a node or an edge."""
+    return whole(item.get(key), f"{where}: {key}", 0, _LARGEST_ID)
 
 
 def _ends(document: Mapping[str, Any], key: str, index: Mapping[int, int]) -> list[int]:

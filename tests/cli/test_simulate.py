@@ -87,8 +87,8 @@ def simulate(*arguments: str) -> str:
 def test_counts_and_first_spikes_are_printed() -> None:
     lines = simulate("n.json", "--spikes", "s.csv").splitlines()
 
-    assert lines[0] == "n.json: if in integer, 2 neurons, 1 synapses"
-    assert lines[1] == "7 ticks, 3 input spikes or charges, 1 spikes"
+    assert lines[0] == "n.json: if in integer, neurons 2, synapses 1"
+    assert lines[1] == "ticks 7, input spikes or charges 3, spikes 1"
     assert [line.split() for line in lines[3:]] == [
         ["name", "role", "spikes", "first", "tick"],
         ["i0", "input", "3", "0"],

@@ -132,6 +132,7 @@ MISTAKES = [
         [1],
         r"edge from 7 to 2: Weight is 2.*; it must be a whole number fro",
     ),
+    (f"{PROCESSOR}.weights", [0.5], "proc_params: a weight is 0.5; it must be a whole number from"),
     (f"{PROCESSOR}.inputs_from_weights", True, "then there must be weights"),
     (f"{PROCESSOR}.max_weight", "x", 'spike_value_factor is "x"; it must be a finite number'),
     ("Nodes", {}, r"Nodes is \{\}; it must be a list"),

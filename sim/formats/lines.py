@@ -10,7 +10,7 @@ def document(head: Mapping[str, Any], lists: Mapping[str, Sequence[Mapping[str, 
     """A JSON object as text: a line for each key of `head`, and for each entry of each list."""
     lines = [f'  "{key}": {json.dumps(value, ensure_ascii=False)}' for key, value in head.items()]
     for key, entries in lists.items():
-        rows = ",\n".join(f"    {json.dumps(entry)}" for entry in entries)
+        rows = ",\n".join(f"    {json.dumps(entry, ensure_ascii=False)}" for entry in entries)
         lines.append(f'  "{key}": [\n{rows}\n  ]' if entries else f'  "{key}": []')
     return "{\n" + ",\n".join(lines) + "\n}\n"
 

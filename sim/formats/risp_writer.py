@@ -1,6 +1,5 @@
 """Writing RISP's JSON; `risp_reader` says what it is."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,6 +11,7 @@ from ... import InputError
 from ..network import Network
 from ..neurons.risp import LATE_RESET, LEAK, MIN_POTENTIAL, PARAMETERS, THRESHOLD
 from ..risp_processor import RispSettings
+from . import lines
 
 _DOUBLE, _INTEGER, _BOOLEAN = 68, 73, 66  # codes of the types of properties: D, I and B
 
@@ -38,10 +38,8 @@ def write_risp(network: Network, settings: RispSettings, names: Sequence[str] = 
     leaks = network.parameters[:, LEAK]
     configurable = len(np.unique(leaks)) > 1
     weights = [_weight(weight, settings) for weight in network.weights.tolist()]
-    document = {
+    head = {
         "Properties": _properties(network, weights, settings, configurable),
-        "Nodes": _nodes(network, configurable, names),
-        "Edges": _edges(network, weights),
         "Inputs": network.input_neurons.tolist(),
         "Outputs": network.output_neurons.tolist(),
         "Network_Values": [],
@@ -50,7 +48,8 @@ def write_risp(network: Network, settings: RispSettings, names: Sequence[str] = 
             "proc_params": _processor_parameters(network, weights, settings),
         },
     }
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    nodes, edges = _nodes(network, configurable, names), _edges(network, weights)
+    return lines.document(head, {"Nodes": nodes, "Edges": edges})
 
 
 def _relayed(network: Network) -> Network:

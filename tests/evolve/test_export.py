@@ -3,16 +3,20 @@
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from spikevolve import InputError
 from spikevolve.evolve.export import FORMATS, export
+from spikevolve.evolve.kept import Kept
 from spikevolve.evolve.network_file import network_from_text
 from spikevolve.evolve.replay import read_champion
 from spikevolve.evolve.run import start
 from spikevolve.evolve.settings import settings_from
-from spikevolve.genomes import from_text
+from spikevolve.genomes import InitialSettings, express, from_text, profile, random_genome
 from spikevolve.results.reader import read_table
+from spikevolve.sim.risp_processor import RispProcessor, Spike
+from spikevolve.sim.simulate import simulate
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +58,21 @@ def test_mistakes_are_named(folder: Path) -> None:
         export(folder, None, "nir")
     with pytest.raises(InputError, match="a network of model lif cannot be written for RISP"):
         export(folder, None, "risp")
+
+
+def test_a_network_for_risp_does_in_risp_what_it_does_here() -> None:
+    hardware = profile("risp")
+    rng = np.random.default_rng(8)
+    genome = random_genome(3, 2, hardware, InitialSettings(4, 0.5), rng)
+    spikes = rng.random((40, 3, 1)) < 0.4
+    full = int(hardware.weight.high)
+    expected = simulate(express(genome, hardware), (spikes * full).astype(np.int32)).spikes
+
+    file = network_from_text(FORMATS["risp"](Kept("0-0", genome, hardware, ("no", "yes"))), "r")
+    assert file.risp is not None
+    events = [Spike(int(i), int(t)) for t, i, _ in np.argwhere(spikes)]
+    fires = RispProcessor(file.network, file.risp).run(40, events).fires
+
+    assert file.labels[:5] == ("i0", "i1", "i2", "no", "yes")
+    assert fires == [np.flatnonzero(row).tolist() for row in expected[:, :, 0].T]
+    assert sum(map(len, fires[3:])) > 10

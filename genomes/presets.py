@@ -9,7 +9,7 @@ the largest threshold with a spike, and is gone after a few ticks or stays for a
 `izhikevich`: a, b, c and d as the two populations of the network in the paper's program span them
 (Izhikevich 2003, Simple model of spiking neurons, figure 3: a 0.02 to 0.1, b 0.2 to 0.25, c -65 to
 -50 and d 2 to 8). Weights are in the paper's unit of current, in which a steady 10 makes a neuron
-spike again and again, and a single tick of 20 makes one at rest spike once.
+spike again and again, and a single tick of 20 makes one at rest spike.
 
 `risp`: the ranges that TENNLab's discrete networks for RISP use (arXiv:2206.14016, and the test
 networks of their simulator): weights and thresholds of 8 bits, potentials down to -127, delays to
@@ -27,12 +27,8 @@ from .profile import Profile, read
 from .profile_rules import INTEGER_LEAKS
 from .ranges import Range
 
-_FIXED = (
-    "name",
-    "model",
-    "arithmetic",
-    "parameters",
-)  # what makes a profile; no override changes it
+# What makes a profile, and so no override changes; parameters are given one by one.
+_FIXED = ("name", "model", "arithmetic", "parameters")
 
 _FLOAT = Profile(
     name="float",

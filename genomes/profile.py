@@ -198,7 +198,7 @@ def read(
             name = parameter_of[key]
             parameters[name] = read_parameter(name, values, parameters.get(name))
         else:
-            known = [*keys, *parameter_of]
+            known = [*keys, *names]
             raise InputError(f"{key!r} is not a field of a profile{nearest(key, known)}")
     return found | {"parameters": {name: parameters[name] for name in names}}
 

@@ -1,6 +1,5 @@
 """What a profile may be: ranges that the neuron model and exact sums allow."""
 
-import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -22,9 +21,9 @@ _LONGEST = 2**15  # ticks, as in the simulator
 _INPUTS = ("sources", "neurons")
 _EXACT = {"float32": EXACT, "integer": EXACT, "float64": 2**53}
 _AT_MOST = {  # beyond what networks may be, what makes sense to search
-    ("lif", "integer"): ("threshold", 2**15 - 1, "where potentials saturate"),
-    ("if", "integer"): ("threshold", 2**15 - 1, "where potentials saturate"),
-    ("izhikevich", "float64"): ("b", 0.25, "or neurons spike with nothing to drive them"),
+    ("lif", "integer"): (("threshold", 2**15 - 1, "where potentials saturate"),),
+    ("if", "integer"): (("threshold", 2**15 - 1, "where potentials saturate"),),
+    ("izhikevich", "float64"): (("b", 0.25, "or neurons spike with nothing to drive them"),),
 }
 
 
@@ -87,16 +86,18 @@ def _check_parameters(profile: "Profile") -> None:
     """Check by the rules of the neuron model, which hold for each parameter or for two of them."""
     names = models.parameters(profile.model)
     if tuple(profile.parameters) != names:
-        raise InputError(f"parameters are {', '.join(profile.parameters)}; must be {names}")
+        raise InputError(
+            f"parameters are {', '.join(profile.parameters)}; they must be {', '.join(names)}"
+        )
     for rule in models.rules(profile.model, profile.arithmetic, _extremes(profile)):
         if rule.broken.any():
             found = profile.parameters[rule.name]
             words = f"{found:g}" if isinstance(found, float) else found
             raise InputError(f"{rule.name} is {words}; it must be {rule.allowed}")
-    name, highest, why = _AT_MOST.get((profile.model, profile.arithmetic), (names[0], math.inf, ""))
-    found = profile.parameters[name]
-    if (found if isinstance(found, float) else found.high) > highest:
-        raise InputError(f"{name} is {found}; it must be at most {highest:g}, {why}")
+    for name, highest, why in _AT_MOST.get((profile.model, profile.arithmetic), ()):
+        found = profile.parameters[name]
+        if (found if isinstance(found, float) else found.high) > highest:
+            raise InputError(f"{name} is {found}; it must be at most {highest:g}, {why}")
 
 
 def _extremes(profile: "Profile") -> NDArray[np.float64]:

@@ -4,7 +4,9 @@ A decoder is a frozen dataclass with a text form (``first_to:3``, see ``tasks.sp
 the compiled half, for the kernels of tasks. Ties and silence go to the lowest index everywhere.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -138,7 +140,7 @@ def decide_window(
     decisions, latencies = np.empty(1, np.int32), np.empty(1, np.int32)
     outputs = np.arange(fired.shape[1], dtype=np.int32)
     raster = np.ascontiguousarray(fired[:, :, np.newaxis]).astype(np.uint64)
-    _decide_window(raster, outputs, target, decisions, latencies)
+    _window_decider()(raster, outputs, target, decisions, latencies)
     return int(decisions[0]), int(latencies[0])
 
 
@@ -259,14 +261,18 @@ def _ones(count):  # type: ignore[no-untyped-def]
     return ~np.uint64(0) >> np.uint64(64 - count)
 
 
-@kernel(
-    types.void(
+@cache
+def _window_decider() -> Callable[..., None]:
+    """`_decide_window`, compiled when first asked for: data tasks do without."""
+    arguments = (
         reads(types.uint64, 3),  # raster
         reads(types.int32),  # outputs
         types.int64,  # target
         writes(types.int32),  # decisions
         writes(types.int32),  # latencies
     )
-)
+    return kernel(types.void(*arguments))(_decide_window)
+
+
 def _decide_window(raster, outputs, target, decisions, latencies):  # type: ignore[no-untyped-def]
     decide(raster, 0, outputs, target, len(decisions), decisions, latencies)

@@ -128,6 +128,15 @@ def _answerer(arithmetic: str) -> Callable[..., None]:
     return kernel(signature)(_answer)
 
 
+@kernel()
+def _show(spikes, raster, history):  # type: ignore[no-untyped-def]
+    """Copy the sources' spikes into the window; the check of a slice would compile for seconds."""
+    for tick in range(spikes.shape[0]):
+        for source in range(spikes.shape[1]):
+            for word in range(spikes.shape[2]):
+                raster[history + tick, source, word] = spikes[tick, source, word]
+
+
 def _answer(run, networks, samples, answers):  # type: ignore[no-untyped-def]
     """Fill the answers; scratch is made once for all networks."""
     headers, structure, numbers = networks.headers, networks.structure, networks.numbers
@@ -146,7 +155,7 @@ def _answer(run, networks, samples, answers):  # type: ignore[no-untyped-def]
         raster = cells[: shape[0] * neurons * words].reshape(shape)
         raster[:history] = 0
         if header[SOURCES] > 0:
-            raster[history:, : header[SOURCES]] = samples.spikes
+            _show(samples.spikes, raster, history)
         state = potentials[: networks.states * neurons * lanes]
         state[:] = 0
         state = state.reshape((networks.states, neurons, lanes))

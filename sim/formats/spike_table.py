@@ -20,7 +20,7 @@ from ... import InputError
 from ..charges import LARGEST_CHARGE, ChargeEvent, sum_charges
 from ..network import Network
 from ..risp_processor import RispSettings, input_charge
-from .fields import entry, load, number, whole
+from .fields import entry, load, number, shown, whole
 
 MOST_TICKS = 10**7
 
@@ -68,8 +68,8 @@ def _csv_rows(text: str) -> list[tuple[str, object]]:
     known = {*_KEYS, *_OPTIONAL}
     if not set(_KEYS) <= set(header) <= known or len(set(header)) < len(header):
         raise InputError(
-            f"line 1: the columns are {', '.join(header) or 'missing'}; they must be input and "
-            "tick, and may be value"
+            f"line 1 is {shown(','.join(header))}; it must name the columns input and tick, and may "
+            "name value"
         )
     return [(where, _named(header, cells, where)) for where, cells in found if cells]
 

@@ -151,7 +151,7 @@ def test_risp_s_fires_are_told_as_risp_counts_them() -> None:
         (["x.json", "--spikes", "s.csv"], "x.json: cannot read this file: No such file"),
         (["s.csv", "--spikes", "s.csv"], "s.csv: line 1, column 1: Expecting value"),
         (["n.json", "--spikes", "x.csv"], "x.csv: cannot read this file: No such file"),
-        (["n.json", "--spikes", "n.json"], "n.json: line 1: the columns are"),
+        (["n.json", "--spikes", "n.json"], 'n.json: line 1 is "'),
         (["n.json", "--spikes", "s.csv", "--ticks", "4"], "s.csv: line 4: tick is 4; with 4 ticks"),
         (["n.json", "--spikes", "s.csv", "--ticks", "0"], "Invalid value for '--ticks'"),
         (["hh.json", "--spikes", "s.csv"], "s.csv: line 2: the value is missing"),

@@ -39,9 +39,9 @@ def test_a_table_without_rows_is_no_event() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "line 1: the columns are missing; they must be input and tick, and may be value"),
-        ("input,time\n", "line 1: the columns are input, time; they must be input and tick"),
-        ("input,tick,tick\n", "line 1: the columns are input, tick, tick; they must be"),
+        ("", 'line 1 is ""; it must name the columns input and tick, and may name value'),
+        ("input,time\n", 'line 1 is "input,time"; it must name the columns'),
+        ("input,tick,tick\n", 'line 1 is "input,tick,tick"; it must name'),
         ("input,tick\n0\n", "line 2: the number of cells is 1; it must be 2"),
         ("input,tick\n0,x\n", 'line 2: tick is "x"; it must be a whole number from 0 to 9999999'),
         ("input,tick\n,1\n", 'line 2: input is ""; it must be a whole number'),

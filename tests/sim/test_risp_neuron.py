@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from spikevolve import InputError
-from spikevolve.sim import models
+from spikevolve.sim import models, reference
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons.risp import EMPTY_EVENT
 from spikevolve.sim.simulate import simulate
@@ -33,9 +33,11 @@ def neuron(
 
 
 def run(network: Network, charges: list[int]) -> tuple[list[int], list[float]]:
-    """Ticks of the spikes, and the potential after each tick."""
+    """Ticks of the spikes, and the potential after each tick, kernel and reference agreeing."""
     inputs: NDArray[Any] = np.array(charges, network.weights.dtype)[:, None, None]
-    shown = simulate(network, inputs)
+    shown, expected = simulate(network, inputs), reference.simulate(network, inputs)
+    np.testing.assert_array_equal(shown.spikes, expected.spikes)
+    np.testing.assert_array_equal(shown.potentials, expected.potentials)
     return np.flatnonzero(shown.spikes[:, 0, 0]).tolist(), shown.potentials[:, 0, 0].tolist()
 
 

@@ -51,7 +51,8 @@ def by_one_standard_error(front: Sequence[Individual], samples: int) -> Individu
     best training score and n the number of training samples.
 
     Args:
-        front: At least one individual; scores are proportions in [0, 1].
+        front: At least one individual; scores are means over the samples of values in [0, 1], whose
+            variance is at most p(1 − p).
         samples: Number of training samples, at least 1.
     """
     best = max(individual.means[0] for individual in front)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from spikevolve import InputError
-from spikevolve.evolve.prepare import mutation_rates
+from spikevolve.evolve.prepare import mutation_rates, prepare
 from spikevolve.evolve.settings import Settings, settings_from
 from spikevolve.genomes import MutationRates
 
@@ -93,3 +93,9 @@ def test_settings_survive_the_run_folder() -> None:
     settings = Settings("iris", ranges={"delay": [1, 3]}, weights=(1.0, 0.5, 0.25), minutes=1.5)
 
     assert settings_from(json.loads(json.dumps(settings.to_json()))) == settings
+
+
+def test_the_score_reaches_the_task() -> None:
+    task = prepare(Settings(task="iris", score="f1")).task
+
+    assert task.describe()["score"] == "f1"

@@ -14,6 +14,7 @@ from spikevolve.sim import reference
 from spikevolve.sim.batch import Batch, pack, part
 from spikevolve.sim.network import Network
 from spikevolve.tasks.control_encoders import code
+from spikevolve.tasks.decoders import MEMBRANE
 from spikevolve.tasks.encoders import FlipFlop
 from spikevolve.tasks.environments import cartpole_dynamics
 from spikevolve.tasks.environments.cartpole import CartPole
@@ -99,9 +100,11 @@ def live(
         given: Any = inputs[:, :, np.newaxis]
         if not network.source_count:
             given = given.astype(network.weights.dtype)
-        spikes = reference.simulate(network, given).spikes[:, :, 0]
-        window = spikes[-ticks:, network.output_neurons]
-        action, after = decide(window, target)
+        spikes, potentials = (recorded[:, :, 0] for recorded in reference.simulate(network, given))
+        if target == MEMBRANE:
+            action, after = int(potentials[-1, network.output_neurons].argmax()), ticks
+        else:
+            action, after = decide(spikes[-ticks:, network.output_neurons], target)
         observation, reward, terminated, _, _ = environment.step(action)
         total, latency, decisions = total + float(reward), latency + after, decisions + 1
     return Episode(
@@ -134,7 +137,7 @@ def check(
 
 
 @pytest.mark.parametrize("arithmetic", ["float32", "integer"])
-@pytest.mark.parametrize(("ticks", "target"), [(4, 0), (6, 0), (5, 1), (6, 2)])
+@pytest.mark.parametrize(("ticks", "target"), [(4, 0), (6, 0), (5, 1), (6, 2), (5, MEMBRANE)])
 def test_equals_plain_python(
     networks_for: Callable[..., list[Network]], arithmetic: str, ticks: int, target: int
 ) -> None:

@@ -12,7 +12,7 @@ rounding towards zero; after the sum v saturates at 16 bits.
 
 A network's kernel (`lif_float32`, `lif_integer`, and `lif_vector` for both) computes I in one order:
 bias and external charge first, then the synapses as they are stored. On a grid on which every sum
-is exact the order makes no difference.
+is exact the order makes no difference; `lif_event` adds them as spikes come, and runs there only.
 """
 
 from .validation import Columns, Rule, integrate_and_fire, share

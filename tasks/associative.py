@@ -13,7 +13,8 @@ class Reconstruct(Regression):
     """``reconstruct``: a spiking autoencoder; small images of digits come in and are to come out.
 
     The images of ``digits``, pooled to 4 x 4 pixels. Hidden neurons are limited to four, unless
-    ``ranges`` say otherwise (``max_hidden``). The score is 1 - mean absolute error of a pixel.
+    ``ranges`` say otherwise (``max_hidden``). The score is 1 - mean absolute error of a pixel in
+    shares of its range. Synapses from inputs straight to outputs are not forbidden.
     """
 
     name = "reconstruct"

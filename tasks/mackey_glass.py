@@ -28,7 +28,6 @@ class MackeyGlass(Regression):
     decoder = "vector"
     score = "smape"
     ticks = 32
-    takes = Regression.takes - {"fresh_episodes"}
     defaults = MappingProxyType({"minutes": 2.0})
 
     LAGS, LEARNT = 6, 750

@@ -82,13 +82,8 @@ class Regression(DataTask):
     def _set_chance(self, right: NDArray[np.float64]) -> None:
         """Scores of the best constant answer, a quantile, and of numbers drawn from 0 … 1."""
         constants = np.quantile(right, np.linspace(0.0, 1.0, 101), axis=0)[:, np.newaxis]
-        self.chance_score = float(
-            sum(
-                scores(self.score, constants[..., [i]], right[:, [i]], self.ends[:, [i]]).max()
-                for i in range(self.numbers)
-            )
-            / self.numbers
-        )
+        errors = ERRORS[self.score](constants, right, self.ends).mean(axis=1)
+        self.chance_score = float(1.0 - errors.min(axis=0).mean())
         drawn = np.random.default_rng(0).random((100, *right.shape))
         self.guess_score = float(scores(self.score, drawn, right, self.ends).mean())
 

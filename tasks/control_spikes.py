@@ -22,23 +22,27 @@ def encode(places, bounds, observations, lanes, columns, window):  # type: ignor
             be; the intervals of one input and tick do not meet.
         bounds: (spikes, 2) float64: it is sent for low ≤ value ≤ high.
         observations: (observed variables, ≥ lanes) float64. NaN sends nothing.
-        lanes: 1 … 64.
+        lanes: At least 1.
         columns: (inputs,) int32, the column of each input in the window.
-        window: (ticks, columns, 1) uint64, bit l is lane l; bits past the lanes become 0.
+        window: (ticks, columns, words) uint64, lane l is bit l % 64 of word l // 64; bits past the
+            lanes become 0.
 
     Returns:
         Number of spikes.
     """
     total = 0
     for spike in range(len(places)):
-        window[places[spike, TICK], columns[places[spike, INPUT]], 0] = np.uint64(0)
+        for word in range(window.shape[2]):
+            window[places[spike, TICK], columns[places[spike, INPUT]], word] = np.uint64(0)
     for spike in range(len(places)):
         observation = places[spike, OBSERVATION]
         low, high = bounds[spike, LOW], bounds[spike, HIGH]
-        bits = np.uint64(0)
-        for lane in range(lanes):
-            value = observations[observation, lane]
-            bits |= np.uint64((low <= value) & (value <= high)) << np.uint64(lane)
-        window[places[spike, TICK], columns[places[spike, INPUT]], 0] |= bits
-        total += ones(bits)
+        tick, column = places[spike, TICK], columns[places[spike, INPUT]]
+        for word in range(window.shape[2]):
+            bits, first = np.uint64(0), 64 * word
+            for lane in range(min(64, lanes - first)):
+                value = observations[observation, first + lane]
+                bits |= np.uint64((low <= value) & (value <= high)) << np.uint64(lane)
+            window[tick, column, word] |= bits
+            total += ones(bits)
     return total

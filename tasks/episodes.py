@@ -24,9 +24,20 @@ from ..sim.compile import NUMBERS, RUN, kernel, reads, writes
 from .control_spikes import encode
 from .decoders import MEMBRANE, decide, highest, output_neurons
 from .environments.base import OBSERVE, STEP
-from .lanes import Lanes, begin, carry, count_spikes, in_flight, succeed, undelivered
+from .lanes import (
+    BITS,
+    allocate,
+    begin,
+    carry,
+    count_spikes,
+    narrowed,
+    silence,
+    succeed,
+    undelivered,
+    words_for,
+)
 
-MOST_LANES = 64
+MOST_LANES = 192  # many share the costs of a window; more hardly gain, and leave the fastest cache
 
 # Columns of the totals of a network.
 DECISIONS, SPIKES, INPUT_SPIKES, OPERATIONS, LATENCY = range(5)
@@ -53,7 +64,7 @@ class Course(NamedTuple):
         target: `Decoder.target`.
         ticks: Length of a decision window.
         steps: Steps after which an episode is cut off.
-        lanes: Most episodes side by side, 1 … 64.
+        lanes: Most episodes side by side, at least 1.
     """
 
     settings: NDArray[np.float64]
@@ -153,19 +164,22 @@ def _live(network, networks, run, observe, step, course, results):  # type: igno
     header, structure, numbers = networks.headers[network], networks.structure, networks.numbers
     settings, starts, places, bounds = course.settings, course.starts, course.places, course.bounds
     totals, ticks, history = results.totals[network], course.ticks, np.int64(header[MAX_DELAY])
-    outputs = output_neurons(header, structure)
-    lanes = _allocate(header, networks, course)
-    words = lanes.raster.reshape(lanes.raster.shape[0], lanes.raster.shape[1])
-    raster, state, plant, observations = lanes.raster, lanes.state, lanes.plant, lanes.observations
-    actions, rewards, terminated = lanes.actions, lanes.rewards, lanes.terminated
-    latencies, steps, returns = lanes.latencies, lanes.steps, lanes.returns
-    window, charges, columns = _inputs(header, structure, lanes, course)
-    table = undelivered(header, structure)
-    emitted = np.zeros(header[NEURONS], np.int64)
+    outputs, table = output_neurons(header, structure), undelivered(header, structure)
+    lanes = allocate(header, networks, course)
+    state, plant, observations = lanes.state, lanes.plant, lanes.observations
+    actions, latencies, rewards = lanes.actions, lanes.latencies, lanes.rewards
+    terminated = lanes.terminated
+    raster, rows, window, charges, columns, emitted = _views(header, structure, state, lanes.raster)
     active = following = course.lanes
     for lane in range(active):
         begin(lanes, lane, lane, starts)
     while active > 0:
+        if words_for(active) < raster.shape[2]:
+            _tally(header, emitted, table, totals)
+            raster = narrowed(raster, words_for(active))
+            raster, rows, window, charges, columns, emitted = _views(
+                header, structure, state, raster
+            )
         observe(settings, plant, active, observations)
         totals[INPUT_SPIKES] += encode(places, bounds, observations, active, columns, window)
         _inject(window, active, course.charge, charges)
@@ -177,58 +191,68 @@ def _live(network, networks, run, observe, step, course, results):  # type: igno
         totals[DECISIONS] += active
         for lane in range(active):
             totals[LATENCY] += latencies[lane]
-        count_spikes(words, history, emitted)
+        count_spikes(rows, history, emitted)
         step(settings, plant, actions, active, rewards, terminated)
-        carry(words, history)
-        for lane in range(active - 1, -1, -1):
-            returns[lane] += rewards[lane]
-            steps[lane] += 1
-            if terminated[lane] or steps[lane] >= course.steps:
-                results.returns[network, lanes.episodes[lane]] = returns[lane]
-                totals[OPERATIONS] -= in_flight(lanes, lane, table)
-                active, following = succeed(lanes, lane, active, following, starts)
-    for neuron in range(header[NEURONS]):
-        totals[OPERATIONS] += emitted[neuron] * table[-1, neuron]
+        carry(rows, history)
+        if _end_steps(lanes, active, course.steps, results.returns[network]):
+            totals[OPERATIONS] -= silence(raster, lanes.ended, table)
+            active, following = succeed(lanes, raster, active, following, starts)
+    _tally(header, emitted, table, totals)
+
+
+@kernel()
+def _end_steps(lanes, active, steps, returns):  # type: ignore[no-untyped-def]
+    """Add up rewards and steps; whether an episode is over. Those that are go into `lanes.ended`."""
+    any_ended = False
+    for lane in range(active):
+        lanes.returns[lane] += lanes.rewards[lane]
+        lanes.steps[lane] += 1
+        if lanes.terminated[lane] or lanes.steps[lane] >= steps:
+            returns[lanes.episodes[lane]] = lanes.returns[lane]
+            lanes.ended[lane // BITS] |= np.uint64(1) << np.uint64(lane % BITS)
+            any_ended = True
+    return any_ended
+
+
+@kernel()
+def _tally(header, emitted, table, totals):  # type: ignore[no-untyped-def]
+    """Add the spikes counted so far, and the synapses that they cross, to the totals."""
+    words = len(emitted) // header[NEURONS]
+    for column in range(len(emitted)):
+        neuron = column // words
+        totals[OPERATIONS] += emitted[column] * table[-1, neuron]
         if neuron >= header[SOURCES]:
-            totals[SPIKES] += emitted[neuron]
+            totals[SPIKES] += emitted[column]
 
 
 @kernel()
-def _allocate(header, networks, course):  # type: ignore[no-untyped-def]
-    """Lanes of a network, all at rest."""
-    history, neurons, lanes = np.int64(header[MAX_DELAY]), header[NEURONS], course.lanes
-    return Lanes(
-        int(history),
-        np.zeros((history + course.ticks, neurons, 1), np.uint64),
-        np.zeros((networks.states, neurons, lanes), networks.numbers.dtype),
-        np.zeros((course.starts.shape[1], lanes), np.float64),
-        np.zeros((course.observed, lanes), np.float64),
-        np.zeros(lanes, np.int32),
-        np.zeros(lanes, np.int32),
-        np.zeros(lanes, np.float64),
-        np.zeros(lanes, np.bool_),
-        np.zeros(lanes, np.int64),
-        np.zeros(lanes, np.int64),
-        np.zeros(lanes, np.float64),
-    )
+def _views(header, structure, state, raster):  # type: ignore[no-untyped-def]
+    """What a decision window writes to, for a raster with so many words.
+
+    Returns:
+        The raster; the raster as a matrix; what `_inputs` returns; a count of spikes for each
+        column of the matrix.
+    """
+    window, charges, columns = _inputs(header, structure, state, raster)
+    rows = raster.reshape(raster.shape[0], raster.shape[1] * raster.shape[2])
+    return raster, rows, window, charges, columns, np.zeros(rows.shape[1], np.int64)
 
 
 @kernel()
-def _inputs(header, structure, lanes, course):  # type: ignore[no-untyped-def]
+def _inputs(header, structure, state, raster):  # type: ignore[no-untyped-def]
     """Where the encoder writes: a window of spikes, the charges, the column of each input.
 
     Sources spike in the raster itself; spikes for ordinary neurons become charges.
     """
     start = header[STRUCTURE] + header[NEURONS] + 1 + 2 * header[SYNAPSES]
+    history, inputs = np.int64(header[MAX_DELAY]), header[INPUTS]
     if header[SOURCES] > 0:
-        columns = structure[start : start + header[INPUTS]]
-        return lanes.raster[lanes.history :], np.zeros((0, 0, 0), lanes.state.dtype), columns
-    columns = np.empty(header[INPUTS], np.int32)
-    for number in range(header[INPUTS]):
-        columns[number] = number
-    window = np.zeros((course.ticks, header[INPUTS], 1), np.uint64)
-    shape = (course.ticks, header[INPUTS], lanes.state.shape[2])
-    return window, np.zeros(shape, lanes.state.dtype), columns
+        columns = structure[start : start + inputs]
+        return raster[history:], np.zeros((0, 0, 0), state.dtype), columns
+    ticks = raster.shape[0] - history
+    window = np.zeros((ticks, inputs, raster.shape[2]), np.uint64)
+    charges = np.zeros((ticks, inputs, state.shape[2]), state.dtype)
+    return window, charges, np.arange(inputs, dtype=np.int32)
 
 
 @kernel(inline=True)
@@ -237,7 +261,8 @@ def _inject(window, active, charge, charges):  # type: ignore[no-untyped-def]
     for tick in range(charges.shape[0]):
         for number in range(charges.shape[1]):
             for lane in range(active):
-                spike = (window[tick, number, 0] >> np.uint64(lane)) & np.uint64(1)
+                word = window[tick, number, lane // BITS]
+                spike = (word >> np.uint64(lane % BITS)) & np.uint64(1)
                 charges[tick, number, lane] = charge if spike else 0.0
 
 

@@ -1,7 +1,7 @@
 """Episodes side by side: what the loop keeps for each lane, and how a lane begins, ends and moves.
 
-All kernels here are parts of the loop in `episodes`. There are at most 64 lanes: lane l is bit l of
-the words of the raster, and column l of everything else.
+All kernels here are parts of the loop in `episodes`. Lane l is bit l % 64 of word l // 64 of the
+raster, and column l of everything else.
 """
 
 from typing import Any, NamedTuple
@@ -12,6 +12,8 @@ from ..sim.batch import MAX_DELAY, NEURONS, STRUCTURE, SYNAPSES
 from ..sim.compile import kernel
 from ..sim.count import ones
 
+BITS = 64  # lanes of a word
+_BLOCK = 16  # lanes that kernels advance at once
 _ONE = np.uint64(1)
 
 
@@ -20,9 +22,9 @@ class Lanes(NamedTuple):
 
     Attributes:
         history: Rows of the raster before the window.
-        raster: (history + ticks, neurons, 1) uint64: the spikes still travelling, then those of the
-            window.
-        state: (state variables of the neuron model, neurons, lanes).
+        raster: (history + ticks, neurons, words) uint64: the spikes still travelling, then those of
+            the window; no more words than the lanes in use need.
+        state: (state variables of the neuron model, neurons, lanes), whole blocks of 16 lanes.
         plant: (state variables of the environment, lanes) float64.
         observations: (observed variables, lanes) float64.
         actions: (lanes,) int32.
@@ -32,6 +34,7 @@ class Lanes(NamedTuple):
         episodes: (lanes,) int64, the episode that a lane is in.
         steps: (lanes,) int64, steps made in it.
         returns: (lanes,) float64, sum of its rewards.
+        ended: (words,) uint64, bits of the lanes whose episode is over.
     """
 
     history: int
@@ -46,6 +49,7 @@ class Lanes(NamedTuple):
     episodes: Any
     steps: Any
     returns: Any
+    ended: Any
 
 
 @kernel()
@@ -67,9 +71,47 @@ def undelivered(header, structure):  # type: ignore[no-untyped-def]
 
 
 @kernel()
+def words_for(lanes):  # type: ignore[no-untyped-def]
+    """Number of words that hold the bits of so many lanes."""
+    return (lanes + BITS - 1) // BITS
+
+
+@kernel()
+def allocate(header, networks, course):  # type: ignore[no-untyped-def]
+    """Lanes of a network, all at rest; `networks` and `course` as in `episodes`."""
+    history, neurons, lanes = np.int64(header[MAX_DELAY]), header[NEURONS], course.lanes
+    words, blocks = words_for(lanes), (lanes + _BLOCK - 1) // _BLOCK
+    return Lanes(
+        int(history),
+        np.zeros((history + course.ticks, neurons, words), np.uint64),
+        np.zeros((networks.states, neurons, blocks * _BLOCK), networks.numbers.dtype),
+        np.zeros((course.starts.shape[1], lanes), np.float64),
+        np.zeros((course.observed, lanes), np.float64),
+        np.zeros(lanes, np.int32),
+        np.zeros(lanes, np.int32),
+        np.zeros(lanes, np.float64),
+        np.zeros(lanes, np.bool_),
+        np.zeros(lanes, np.int64),
+        np.zeros(lanes, np.int64),
+        np.zeros(lanes, np.float64),
+        np.zeros(words, np.uint64),
+    )
+
+
+@kernel()
+def narrowed(raster, words):  # type: ignore[no-untyped-def]
+    """A copy of the raster with the first words only."""
+    narrow = np.empty((raster.shape[0], raster.shape[1], words), np.uint64)
+    narrow[:] = raster[:, :, :words]
+    return narrow
+
+
+@kernel()
 def begin(lanes, lane, episode, starts):  # type: ignore[no-untyped-def]
-    """Put a lane at rest and at the start of an episode."""
-    _rest(lanes, lane)
+    """Put a lane in which nothing travels at rest and at the start of an episode."""
+    for variable in range(lanes.state.shape[0]):
+        for neuron in range(lanes.state.shape[1]):
+            lanes.state[variable, neuron, lane] = 0
     for variable in range(starts.shape[1]):
         lanes.plant[variable, lane] = starts[episode, variable]
     lanes.episodes[lane] = episode
@@ -78,12 +120,29 @@ def begin(lanes, lane, episode, starts):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def succeed(lanes, lane, active, following, starts):  # type: ignore[no-untyped-def]
-    """Put the next episode, or else the last lane, in the place of one that is over.
+def silence(raster, ended, table):  # type: ignore[no-untyped-def]
+    """Clear what still travels in the lanes that are over.
+
+    Returns:
+        How many synapses those spikes have still to cross, by `undelivered`.
+    """
+    total = 0
+    for row in range(table.shape[0]):
+        for neuron in range(table.shape[1]):
+            for word in range(raster.shape[2]):
+                cleared = raster[row, neuron, word] & ended[word]
+                raster[row, neuron, word] ^= cleared
+                total += ones(cleared) * table[row, neuron]
+    return total
+
+
+@kernel()
+def succeed(lanes, raster, active, following, starts):  # type: ignore[no-untyped-def]
+    """Put the next episodes, or else the last lanes, in the places of those that are over.
 
     Args:
-        lanes: The lanes.
-        lane: The one that is over.
+        lanes: The lanes; `ended` says which are over, and is cleared.
+        raster: Their raster, in which nothing travels in the lanes that are over.
         active: Lanes in use, the first ones.
         following: The next episode that nobody is in; len(starts) if there is none.
         starts: (episodes, state variables) float64.
@@ -91,22 +150,38 @@ def succeed(lanes, lane, active, following, starts):  # type: ignore[no-untyped-
     Returns:
         `active` and `following` from now on.
     """
-    if following < len(starts):
-        begin(lanes, lane, following, starts)
-        return active, following + 1
-    _move(lanes, active - 1, lane)
-    return active - 1, following
+    for word in range(raster.shape[2] - 1, -1, -1):  # the last lanes first: they cannot move on
+        while lanes.ended[word] != np.uint64(0):
+            lane = BITS * word + _highest(lanes.ended[word])
+            lanes.ended[word] ^= _ONE << np.uint64(lane % BITS)
+            if following < len(starts):
+                begin(lanes, lane, following, starts)
+                following += 1
+            else:
+                active -= 1
+                _move(lanes, raster, active, lane)
+    return active, following
 
 
 @kernel()
-def _move(lanes, source, lane):  # type: ignore[no-untyped-def]
-    """Let a lane go on in the place of another, and put its own place at rest."""
+def _highest(word):  # type: ignore[no-untyped-def]
+    """Index of the highest set bit of a uint64 that has one."""
+    bit = BITS - 1
+    while (word >> np.uint64(bit)) == np.uint64(0):
+        bit -= 1
+    return bit
+
+
+@kernel()
+def _move(lanes, raster, source, lane):  # type: ignore[no-untyped-def]
+    """Let a lane go on in the place of another, and leave nothing travelling in its own."""
+    to, bit = lane // BITS, np.uint64(lane % BITS)
+    word, place = source // BITS, np.uint64(source % BITS)
     for row in range(lanes.history):
-        for neuron in range(lanes.raster.shape[1]):
-            word = lanes.raster[row, neuron, 0]
-            bit = (word >> np.uint64(source)) & _ONE
-            kept = word & ~(_ONE << np.uint64(lane))
-            lanes.raster[row, neuron, 0] = kept | (bit << np.uint64(lane))
+        for neuron in range(raster.shape[1]):
+            spike = (raster[row, neuron, word] >> place) & _ONE
+            raster[row, neuron, word] ^= spike << place
+            raster[row, neuron, to] |= spike << bit
     for variable in range(lanes.state.shape[0]):
         for neuron in range(lanes.state.shape[1]):
             lanes.state[variable, neuron, lane] = lanes.state[variable, neuron, source]
@@ -115,46 +190,23 @@ def _move(lanes, source, lane):  # type: ignore[no-untyped-def]
     lanes.episodes[lane] = lanes.episodes[source]
     lanes.steps[lane] = lanes.steps[source]
     lanes.returns[lane] = lanes.returns[source]
-    _rest(lanes, source)
-
-
-@kernel()
-def _rest(lanes, lane):  # type: ignore[no-untyped-def]
-    keep = ~(_ONE << np.uint64(lane))
-    for row in range(lanes.history):
-        for neuron in range(lanes.raster.shape[1]):
-            lanes.raster[row, neuron, 0] &= keep
-    for variable in range(lanes.state.shape[0]):
-        for neuron in range(lanes.state.shape[1]):
-            lanes.state[variable, neuron, lane] = 0
-
-
-@kernel()
-def in_flight(lanes, lane, table):  # type: ignore[no-untyped-def]
-    """Synapses that a lane's spikes have still to cross, by `undelivered`."""
-    total = 0
-    for row in range(table.shape[0]):
-        for neuron in range(table.shape[1]):
-            bit = (lanes.raster[row, neuron, 0] >> np.uint64(lane)) & _ONE
-            total += np.int64(bit) * table[row, neuron]
-    return total
 
 
 @kernel(inline=True)
-def count_spikes(words, history, emitted):  # type: ignore[no-untyped-def]
-    """Add the spikes of the window, over all lanes, to `emitted`, (neurons,) int64.
+def count_spikes(rows, history, emitted):  # type: ignore[no-untyped-def]
+    """Add the spikes of the window to `emitted`, (neurons · words,) int64.
 
-    `words` is the raster as a matrix, (history + ticks, neurons) uint64.
+    `rows` is the raster as a matrix, (history + ticks, neurons · words) uint64.
     """
-    for row in range(history, words.shape[0]):
-        for neuron in range(words.shape[1]):
-            emitted[neuron] += ones(words[row, neuron])
+    for row in range(history, rows.shape[0]):
+        for column in range(rows.shape[1]):
+            emitted[column] += ones(rows[row, column])
 
 
 @kernel(inline=True)
-def carry(words, history):  # type: ignore[no-untyped-def]
-    """Make the end of the window the past of the next one; `words` as in `count_spikes`."""
-    ticks = words.shape[0] - history
+def carry(rows, history):  # type: ignore[no-untyped-def]
+    """Make the end of the window the past of the next one; `rows` as in `count_spikes`."""
+    ticks = rows.shape[0] - history
     for row in range(history):
-        for neuron in range(words.shape[1]):
-            words[row, neuron] = words[row + ticks, neuron]
+        for column in range(rows.shape[1]):
+            rows[row, column] = rows[row + ticks, column]

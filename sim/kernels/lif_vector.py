@@ -231,13 +231,15 @@ def run(header, structure, numbers, charges, raster, state, ticks, lanes):  # ty
     per_neuron = words * _PER_WORD
     blocks = (lanes + WIDTH - 1) // WIDTH
     held = np.zeros(words, np.uint64)
-    potentials = np.zeros((neurons, blocks * WIDTH), numbers.dtype)
+    is_copied = state.shape[2] < blocks * WIDTH  # the last block has lanes that do not exist
+    potentials = np.zeros((neurons, blocks * WIDTH), numbers.dtype) if is_copied else state[0]
     external = np.zeros(_LARGEST * WIDTH, numbers.dtype)
     distances = _distances(header, structure, per_neuron)
     arrays = _Arrays(raster, held, potentials, external, numbers, distances)
     inputs = inputs_of_neurons(header, structure, charges)
-    for neuron in range(neurons):
-        _copy(state[0, neuron], potentials[neuron], lanes)
+    if is_copied:
+        for neuron in range(neurons):
+            _copy(state[0, neuron], potentials[neuron], lanes)
     block = 0
     for passes in range((blocks + _LARGEST - 1) // _LARGEST, 0, -1):  # of almost equal size
         size = (blocks - block + passes - 1) // passes
@@ -256,7 +258,7 @@ def run(header, structure, numbers, charges, raster, state, ticks, lanes):  # ty
                     row,
                     row + neuron * per_neuron,
                     block,
-                    neuron * blocks * WIDTH + first,
+                    neuron * potentials.shape[1] + first,
                     parameters,
                     weights,
                     np.int64(offsets[neuron]),
@@ -266,6 +268,7 @@ def run(header, structure, numbers, charges, raster, state, ticks, lanes):  # ty
                 )
                 _advance(size, arrays, place)
         block += size
-    for neuron in range(neurons):
-        _copy(potentials[neuron], state[0, neuron], lanes)
+    if is_copied:
+        for neuron in range(neurons):
+            _copy(potentials[neuron], state[0, neuron], lanes)
     _clear_past(raster, ticks, lanes)

@@ -5,9 +5,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from numba import types
 from numpy.typing import NDArray
 
 from spikevolve import InputError
+from spikevolve.sim.bits import unpack_lanes
+from spikevolve.sim.compile import kernel, reads, writes
 from spikevolve.tasks.control_encoders import Variable, code, code_of, control_encoder
 from spikevolve.tasks.control_spikes import encode
 from spikevolve.tasks.encoders import ENCODERS, Argyle, Bins, FlipFlop, Rate, ValueEncoder
@@ -33,20 +36,33 @@ def x_of(value: float, low: float, high: float) -> float:
     return min(max((value - low) / (high - low), 0.0), 1.0)
 
 
+@kernel(
+    types.int64(
+        reads(types.int32, 2),  # places
+        reads(types.float64, 2),  # bounds
+        reads(types.float64, 2),  # observations
+        types.int64,  # lanes
+        reads(types.int32),  # columns
+        writes(types.uint64, 3),  # window
+    )
+)
+def encode_window(places, bounds, observations, lanes, columns, window):  # type: ignore[no-untyped-def]
+    return encode(places, bounds, observations, lanes, columns, window)
+
+
 def encoded(
     encoder: ValueEncoder, low: float, high: float, values: NDArray[np.float64], ticks: int
 ) -> NDArray[np.bool_]:
-    """Spikes of one variable, (values, ticks, inputs), by the compiled encoder."""
+    """Spikes of one variable, (values, ticks, inputs), by the compiled encoder, up to 130 lanes."""
     table = code(encoder, [Variable("x", 0, low, high)], ticks)
     columns = np.arange(encoder.width, dtype=np.int32)
     spikes = np.zeros((len(values), ticks, encoder.width), np.bool_)
-    window = np.zeros((ticks, encoder.width, 1), np.uint64)
-    for first in range(0, len(values), 64):
-        observations = np.ascontiguousarray(values[np.newaxis, first : first + 64])
+    window = np.zeros((ticks, encoder.width, 3), np.uint64)
+    for first in range(0, len(values), 130):
+        observations = np.ascontiguousarray(values[np.newaxis, first : first + 130])
         lanes = observations.shape[1]
-        total = encode(*table, observations, lanes, columns, window)
-        for lane in range(lanes):
-            spikes[first + lane] = (window[:, :, 0] >> np.uint64(lane)) & np.uint64(1)
+        total = encode_window(*table, observations, lanes, columns, window)
+        spikes[first : first + lanes] = np.moveaxis(unpack_lanes(window, lanes), 2, 0)
         assert total == spikes[first : first + lanes].sum()
     return spikes
 

@@ -173,9 +173,9 @@ def assert_same(one: Results, other: Results) -> None:
     np.testing.assert_array_equal(one.totals, other.totals)
 
 
-@pytest.mark.parametrize("lanes", [1, 3, 10, 16, 17, 63, 64, 1000])
+@pytest.mark.parametrize("lanes", [1, 3, 16, 17, 63, 64, 65, 128, 190, 1000])
 def test_any_number_of_lanes(batch: Batch, lanes: int) -> None:
-    path = course(draw_starts(150), 5, 60)
+    path = course(draw_starts(200), 5, 60)
     assert_same(play(batch, FUNCTIONS, path._replace(lanes=lanes)), play(batch, FUNCTIONS, path))
 
 

@@ -8,6 +8,18 @@ from .compile import kernel, reads, writes
 _ONE = np.uint64(1)
 
 
+@kernel()
+def _copy(source, first, target, rows):  # type: ignore[no-untyped-def]
+    """Copy rows of one raster, from the first on, to the beginning of another.
+
+    A loop, because Numba takes seconds to compile the assignment of slices.
+    """
+    for row in range(rows):
+        for neuron in range(source.shape[1]):
+            for word in range(source.shape[2]):
+                target[row, neuron, word] = source[first + row, neuron, word]
+
+
 @kernel(
     types.void(
         reads(types.uint64, 3),  # travelling
@@ -24,7 +36,7 @@ def enter(travelling, spikes, raster):  # type: ignore[no-untyped-def]
         raster: (history + ticks, neurons, words) uint64, written.
     """
     history = len(travelling)
-    raster[:history] = travelling
+    _copy(travelling, 0, raster, history)
     for tick in range(spikes.shape[0]):
         for source in range(spikes.shape[1]):
             for word in range(raster.shape[2]):
@@ -55,7 +67,9 @@ def leave(raster, outputs, travelling, fired, counts):  # type: ignore[no-untype
         counts: (outputs, lanes) int32, written: how often each output spiked.
     """
     history, ticks = len(travelling), len(fired)
-    counts[:] = 0
+    for output in range(len(outputs)):
+        for lane in range(fired.shape[2]):
+            counts[output, lane] = 0
     for tick in range(ticks):
         for output in range(len(outputs)):
             for lane in range(fired.shape[2]):
@@ -63,4 +77,4 @@ def leave(raster, outputs, travelling, fired, counts):  # type: ignore[no-untype
                 spike = (word >> np.uint64(lane % 64)) & _ONE
                 fired[tick, output, lane] = spike != np.uint64(0)
                 counts[output, lane] += np.int32(spike)
-    travelling[:] = raster[ticks:]
+    _copy(raster, ticks, travelling, history)

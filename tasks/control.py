@@ -29,6 +29,7 @@ class Control(Task):
         actions: Names of the actions, in the order of the outputs.
         constants: Settings of the environment's compiled functions.
         steps: Steps after which an episode is cut off.
+        test_steps: The same for the final test, if it differs.
         encoder: Encoder of the observations, as text.
         decoder: Decoder of the outputs, as text.
         ticks: Length of a decision window.
@@ -44,6 +45,7 @@ class Control(Task):
     actions: tuple[str, ...]
     constants: tuple[float, ...]
     steps: int
+    test_steps: int | None = None
     encoder: str
     decoder: str = "spike_count"
     training_episodes: int = 10
@@ -69,6 +71,10 @@ class Control(Task):
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
         """Draw starts: (episodes, state variables) float64, an episode after the other."""
 
+    def starts(self, split: Split, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
+        """The starts of a split; as ``start`` draws them, unless a task says otherwise."""
+        return self.start(rng, episodes)
+
     @abstractmethod
     def functions(self) -> Functions:
         """The environment's compiled functions; see ``environments.base``."""
@@ -79,7 +85,7 @@ class Control(Task):
             generation = None
         sizes = {"validation": self.validation_episodes, "test": self.test_episodes}
         episodes = sizes.get(split, self.episodes)
-        starts = self.start(generator(seed, split, generation), episodes)
+        starts = self.starts(split, generator(seed, split, generation), episodes)
         return Workload.of(split, episodes, starts, *self._code)
 
     def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
@@ -99,7 +105,7 @@ class Control(Task):
             observed=self.observed,
             target=self._decoder.target,
             ticks=self.ticks,
-            steps=self.steps,
+            steps=self.test_steps or self.steps if workload.split == "test" else self.steps,
         )
         results = play(batch, self.functions(), course)
         score = np.cumsum(results.returns, axis=1)[:, -1] / workload.size  # first to last

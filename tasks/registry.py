@@ -36,6 +36,8 @@ TASKS: dict[str, tuple[str, str]] = {
     "mountain_car_continuous": ("environments.mountain_car", "MountainCarContinuous"),
     "acrobot": ("environments.acrobot", "Acrobot"),
     "pendulum": ("environments.pendulum", "Pendulum"),
+    "double_pole": ("environments.double_pole", "DoublePole"),
+    "double_pole_no_velocity": ("environments.double_pole", "DoublePoleNoVelocity"),
 }
 
 

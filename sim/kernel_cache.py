@@ -2,7 +2,7 @@
 
 Numba judges only by the file that holds a kernel whether its machine code is still current: code of
 another file that was inlined, or a constant of one, would live on. Here other sources, versions or
-processors have a folder of their own. It holds Numba's files and nothing else.
+processors have a folder of their own. It holds Numba's files and the lock that they are written under.
 """
 
 import fcntl
@@ -20,10 +20,8 @@ from typing import IO
 
 _PACKAGE = Path(__file__).parent.parent
 _NAME = __package__.partition(".")[0]
-_BOTTOM, _ROOMS = (
-    "sim",
-    ("genomes", "sim", "tasks"),
-)  # the room of all kernels' parts; all with kernels
+_BOTTOM = "sim"  # the room of the parts that all kernels use
+_ROOMS = ("genomes", "sim", "tasks")  # those that have kernels
 
 _PATIENCE = 60.0  # seconds
 _KEPT = 30 * 24 * 3600  # seconds
@@ -86,7 +84,7 @@ def _remove_unused(base: Path) -> None:
 def clear(made: Path) -> None:
     """Empty a folder that holds damaged files; what another process has loaded stays with it."""
     for old in made.iterdir():
-        shutil.rmtree(old, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)  # leaves the lock, which is no folder
 
 
 @contextmanager
@@ -97,7 +95,7 @@ def alone(made: Path) -> Iterator[None]:
     that ends. A process that is stopped while it compiles holds up the others for a minute at
     most, and a file system without locks does not hold up anybody: then work is done twice.
     """
-    with _threads, (made.parent / "lock").open("w") as lock:
+    with _threads, (made / "lock").open("w") as lock:
         _wait(lock)
         try:
             yield

@@ -136,11 +136,11 @@ def test_kernels_compile_where_nothing_can_be_written(package: Path, tmp_path: P
 @pytest.mark.slow
 def test_the_lock_ends_with_its_holder(package: Path, tmp_path: Path) -> None:
     hold = (
-        "import time; from pathlib import Path; from spikevolve.sim import kernel_cache\n"
-        f"with kernel_cache.alone(Path({str(tmp_path)!r}) / 'spikevolve' / 'kernels'):\n"
+        "import time; from spikevolve.sim import compile, kernel_cache\n"
+        "made = kernel_cache.folder('spikevolve.sim.whole', *compile._versions())\n"
+        "with kernel_cache.alone(made):\n"
         "    print('held', flush=True); time.sleep(1000)"
     )
-    (tmp_path / "spikevolve").mkdir()
     holder = start(package, tmp_path, hold)
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
@@ -160,7 +160,7 @@ def test_a_stopped_holder_is_not_waited_for_long(
     monkeypatch.setattr(kernel_cache, "_PATIENCE", 0.1)
     with (tmp_path / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with kernel_cache.alone(tmp_path / "kernels"):
+        with kernel_cache.alone(tmp_path):
             pass
 
 

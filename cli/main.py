@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
+from .check import check
 from .errors import Commands
 from .export import export
 from .plot import plot
@@ -21,6 +22,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "run": run,
     "resume": resume,
     "tasks": tasks,
+    "check": check,
     "report": report,
     "status": status,
     "test": measure,

@@ -9,8 +9,8 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from .. import InputError
-from . import source
+from .. import InputError, MachineError
+from . import fault, source
 from .spec import nearest
 from .task import Task, TaskSettings
 
@@ -54,9 +54,18 @@ def load(spec: str, settings: TaskSettings | None = None) -> Task:
         settings: What the user has set; the task's own choices otherwise.
 
     Raises:
-        InputError: No such task, module, file or class; or a setting that the task refuses.
+        InputError: No such task, module, file or class; or a setting that the task refuses; or the
+            user's own class fails.
     """
-    return find(spec)(settings or TaskSettings())
+    chosen = find(spec)
+    try:
+        return chosen(settings or TaskSettings())
+    except (InputError, MachineError):
+        raise
+    except Exception as error:
+        if spec in TASKS:
+            raise
+        raise InputError(f"task {spec!r}: {fault.describe(error, chosen.__module__)}") from error
 
 
 def find(spec: str) -> type[Task]:

@@ -28,7 +28,18 @@ HEAVY = {
     "scipy",
     "sklearn",
 }
-COMMANDS = ["run", "resume", "tasks", "report", "status", "test", "plot", "export", "simulate"]
+COMMANDS = [
+    "run",
+    "resume",
+    "tasks",
+    "check",
+    "report",
+    "status",
+    "test",
+    "plot",
+    "export",
+    "simulate",
+]
 DOCS = (Path(__file__).parents[2] / "docs/commands.md").read_text()
 
 PROBE = """
@@ -42,7 +53,9 @@ except SystemExit as leaving:
 """
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["--version"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["run", "--help"], ["check", "--help"], ["--version"]]
+)
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     output = subprocess.run(
         [sys.executable, "-c", PROBE, *arguments], capture_output=True, text=True, check=True

@@ -1,17 +1,20 @@
-"""What holds for every task that can be named."""
+"""Every task that can be named keeps the contract, and the contract finds what is wrong."""
 
-import json
-import pickle
 import subprocess
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
-from spikevolve.sim.batch import Batch, part
-from spikevolve.tasks import Task, TaskSettings, load, names
-from spikevolve.tasks.task import SPLITS, Split
+from spikevolve import InputError, MachineError
+from spikevolve.sim.batch import Batch
+from spikevolve.tasks import Measurements, Task, TaskSettings, Workload, load, names
+from spikevolve.tasks.contract import CHECKS, run
+from spikevolve.tasks.task import Split
+
+Batches = Callable[..., Batch]
 
 CSV = "x,y,kind\n" + "".join(f"{i % 10},{i / 7},{'ab'[i % 2]}\n" for i in range(50))
 
@@ -28,70 +31,149 @@ def task(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return task
 
 
-def splits_of(task: Task) -> list[Split]:
-    there = {"train": True, "validation": task.has_validation, "test": task.has_test}
-    return [split for split in SPLITS if there[split]]
+@pytest.mark.parametrize("promise", CHECKS)
+def test_every_task_keeps_the_contract(task: Task, promise: str, batch_for: Batches) -> None:
+    assert run(CHECKS[promise], task, batch_for(task, 6)) is None
 
 
-def test_description(task: Task) -> None:
-    described = task.describe()
+class Sound(Task):
+    """A task that keeps every promise; the others here break one of them."""
 
-    assert json.loads(json.dumps(described, allow_nan=False)) == described
-    assert task.inputs >= 1
-    assert task.outputs >= 1
-    assert task.ticks >= 1
-    low, high = task.score_range
-    assert low <= task.guess_score <= high
-    assert low <= task.chance_score < high
-    assert (task.samples > 0) == (task.data_digest is not None)
+    inputs = 2
+    outputs = 2
+    ticks = 4
+    chance_score = guess_score = 0.5
+    score_range = (0.0, 1.0)
+    has_test = False
 
+    def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
+        return Workload.of(split, 1, np.array([seed]))
 
-def test_workloads(task: Task) -> None:
-    workloads = {split: task.workload(split, 1) for split in splits_of(task)}
+    def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
+        return Measurements(*self.columns(batch.networks))
 
-    assert len({workload.digest for workload in workloads.values()}) == len(workloads)
-    for split, workload in workloads.items():
-        assert workload.split == split
-        assert workload.size > 0
-        again = pickle.loads(pickle.dumps(workload))
-        assert all(map(np.array_equal, again.arrays, workload.arrays))
-        assert task.workload(split, 1).digest == workload.digest
-    if task.samples:
-        assert workloads["train"].size == task.samples
+    def columns(self, networks: int) -> list[Any]:
+        return [np.ones(networks)] * 6
 
 
-def test_workload_is_fresh_in_every_generation_or_never(task: Task) -> None:
-    digests = [task.workload("train", 1, generation).digest for generation in (0, 1, 1)]
-
-    assert (digests[0] != digests[1]) == task.fresh
-    assert digests[1] == digests[2]
+class NoTicks(Sound):
+    ticks = 0
 
 
-def test_measurements(task: Task, batch_for: Callable[..., Batch]) -> None:
-    batch = batch_for(task, 6)
-    measured = task.evaluate(task.workload("train", 1, 0), batch)
-
-    for column in measured:
-        assert column.shape == (6,)
-        assert column.dtype == np.float64
-        assert np.all(np.isfinite(column))
-    low, high = task.score_range
-    assert np.all((measured.score >= low) & (measured.score <= high))
-    assert np.all(np.array(measured[1:4]) >= 0)
-    assert np.all((measured.latency >= 1) & (measured.latency <= task.ticks))
-    assert np.all((measured.activation_sparsity >= 0) & (measured.activation_sparsity <= 1))
+class Hopeless(Sound):
+    chance_score = 1.0
 
 
-def test_measurements_do_not_depend_on_company_or_process(
-    task: Task, batch_for: Callable[..., Batch]
-) -> None:
-    batch, workload = batch_for(task, 5), task.workload("train", 1, 0)
-    expected = np.array(task.evaluate(workload, batch))
-    twin = pickle.loads(pickle.dumps(task))
+class Guessing(Sound):
+    guess_score = 2.0
 
-    pieces = [twin.evaluate(workload, part(batch, *ends)) for ends in ((0, 2), (2, 5))]
 
-    assert np.array_equal(np.concatenate(pieces, axis=1), expected)
+class Unwritable(Sound):
+    def describe(self) -> dict[str, object]:
+        return {"sizes": (1, 2)}
+
+
+class SameTest(Sound):
+    has_test = True
+
+    def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
+        return Workload(split, 1, (), "same")
+
+
+class Moody(Sound):
+    def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
+        return Workload.of(split, 1, np.random.default_rng().random(3))
+
+
+class SecretlyFresh(Sound):
+    def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
+        return Workload.of(split, 1, np.array([generation or 0]))
+
+
+class Misshapen(Sound):
+    def columns(self, networks: int) -> list[Any]:
+        return [np.ones((networks, 1)), *super().columns(networks)[1:]]
+
+
+class Undefined(Sound):
+    def columns(self, networks: int) -> list[Any]:
+        return [np.full(networks, np.nan), *super().columns(networks)[1:]]
+
+
+class Wordy(Sound):
+    def columns(self, networks: int) -> list[Any]:
+        return [*super().columns(networks)[:5], ["much"] * networks]
+
+
+class TooGood(Sound):
+    def columns(self, networks: int) -> list[Any]:
+        return [np.full(networks, 1.5), *super().columns(networks)[1:]]
+
+
+class Sociable(Sound):
+    def columns(self, networks: int) -> list[Any]:
+        return [np.full(networks, 1 / networks), *super().columns(networks)[1:]]
+
+
+class Forgetful(Sound):
+    def evaluate(self, workload: Workload, batch: Batch) -> Any:
+        return None
+
+
+class Raising(Sound):
+    def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
+        raise KeyError(f"no {object()}")
+
+
+class Leaving(Sound):
+    def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
+        sys.exit(3)
+
+
+class Refusing(Sound):
+    def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
+        raise InputError("what it says itself")
+
+
+@pytest.mark.parametrize(
+    ("cls", "sentence"),
+    [
+        (NoTicks, "ticks must be at least 1 (got 0)"),
+        (Hopeless, "chance_score must lie in score_range, 0.0 … 1.0, below its end (got 1.0)"),
+        (Guessing, "guess_score must lie in score_range, 0.0 … 1.0 (got 2.0)"),
+        (Unwritable, "describe() must return plain JSON values"),
+        (SameTest, "workload('test') must differ from that of 'train'"),
+        (Moody, "workload('train') must be the same when it is made again"),
+        (SecretlyFresh, "fresh is False, but the training workload changes with the generation"),
+        (Misshapen, "evaluate(): its score has the shape (3, 1), but it must be (3,)"),
+        (Undefined, "evaluate(): its score is nan, but it must be a finite number"),
+        (Wordy, "evaluate(): its activation_sparsity must be numbers (got list)"),
+        (TooGood, "evaluate(): score is 1.5, but it must lie in 0.0 … 1.0"),
+        (Sociable, "evaluate() must return the same for a network alone, by the task after"),
+        (Forgetful, "evaluate(): it returned NoneType, not Measurements"),
+        (Raising, "KeyError: 'no <object object>' (test_contract.py, line "),
+        (Leaving, "SystemExit: 3 (test_contract.py, line "),
+        (Refusing, "what it says itself"),
+    ],
+)
+def test_a_broken_promise_is_found(cls: type[Task], sentence: str, batch_for: Batches) -> None:
+    broken, sound = cls(TaskSettings()), Sound(TaskSettings())
+    batch = batch_for(sound, 3)
+
+    found = [said for check in CHECKS.values() if (said := run(check, broken, batch))]
+
+    assert found
+    assert found[0].startswith(sentence)
+    assert [run(check, sound, batch) for check in CHECKS.values()] == [None] * len(CHECKS)
+
+
+def test_a_failing_machine_is_no_broken_promise(batch_for: Batches) -> None:
+    def fail(*_: object) -> None:
+        raise MachineError("the disk is full")
+
+    task = Sound(TaskSettings())
+    with pytest.raises(MachineError):
+        run(fail, task, batch_for(task, 2))
 
 
 def test_listing_names_imports_no_compiler() -> None:

@@ -1,0 +1,159 @@
+"""What holds for every task: one check for each promise that a search relies on.
+
+The tests run these checks on our own tasks, ``spikevolve check`` on a user's.
+"""
+
+import json
+import pickle
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import MachineError
+from ..sim.batch import Batch, part
+from . import fault
+from .task import SPLITS, Split, Task, Workload
+
+Check = Callable[[Task, Batch], str | None]
+
+_SEED = 1
+
+
+def run(check: Check, task: Task, batch: Batch) -> str | None:
+    """Check one promise.
+
+    Args:
+        check: One of ``CHECKS``.
+        task: The task.
+        batch: Networks for it, at least two.
+
+    Returns:
+        None, or a sentence that says how the task breaks its promise; raising is one way.
+    """
+    try:
+        return check(task, batch)
+    except MachineError:
+        raise
+    except (Exception, SystemExit) as error:
+        return fault.describe(error, type(task).__module__)
+
+
+def _description(task: Task, batch: Batch) -> str | None:
+    """Sizes and scores make sense, and the task is plain values for the run folder."""
+    for name in ("inputs", "outputs", "ticks"):
+        if getattr(task, name) < 1:
+            return f"{name} must be at least 1 (got {getattr(task, name)!r})"
+    low, high = task.score_range
+    if not low <= task.guess_score <= high:
+        return f"guess_score must lie in score_range, {low} … {high} (got {task.guess_score})"
+    if not low <= task.chance_score < high:
+        return (
+            f"chance_score must lie in score_range, {low} … {high}, below its end "
+            f"(got {task.chance_score})"
+        )
+    if (task.samples > 0) != (task.data_digest is not None):
+        return "data_digest must be given where there are samples, and only there"
+    described = task.describe()
+    if json.loads(json.dumps(described, allow_nan=False)) != described:
+        return "describe() must return plain JSON values"
+    return None
+
+
+def _workloads(task: Task, batch: Batch) -> str | None:
+    """Every split is its own, is the same when it is made again, and travels."""
+    there = {"train": True, "validation": task.has_validation, "test": task.has_test}
+    made: dict[str, Split] = {}
+    for split in (split for split in SPLITS if there[split]):
+        workload = task.workload(split, _SEED)
+        if workload.split != split or workload.size < 1:
+            return (
+                f"workload({split!r}) must say its split and a size of at least 1 "
+                f"(got {workload.split!r} and {workload.size})"
+            )
+        if task.workload(split, _SEED).digest != workload.digest:
+            return f"workload({split!r}) must be the same when it is made again"
+        if not _equal(pickle.loads(pickle.dumps(workload)), workload):
+            return f"workload({split!r}) must be the same after pickling"
+        if workload.digest in made:
+            return f"workload({split!r}) must differ from that of {made[workload.digest]!r}"
+        if split == "train" and task.samples and workload.size != task.samples:
+            return f"samples is {task.samples}, but the training workload has {workload.size}"
+        made[workload.digest] = split
+    return None
+
+
+def _equal(a: Workload, b: Workload) -> bool:
+    return len(a.arrays) == len(b.arrays) and all(map(np.array_equal, a.arrays, b.arrays))
+
+
+def _generations(task: Task, batch: Batch) -> str | None:
+    """The training workload changes with the generation if the task is fresh, else never."""
+    first, second, again = (task.workload("train", _SEED, g).digest for g in (0, 1, 1))
+    if second != again:
+        return "workload('train') must be the same when it is made again for a generation"
+    if (first != second) != task.fresh:
+        return (
+            f"fresh is {task.fresh}, but the training workload "
+            f"{'changes' if first != second else 'does not change'} with the generation"
+        )
+    return None
+
+
+def _measurements(task: Task, batch: Batch) -> str | None:
+    """A number for each network, all of them within their ranges."""
+    measured = task.evaluate(task.workload("train", _SEED, 0), batch)
+    wrong = fault.problem(measured, batch.networks)
+    if wrong is not None:
+        return f"evaluate(): {wrong}"
+    low, high = task.score_range
+    ranges = dict.fromkeys(measured._fields, (0.0, np.inf)) | {
+        "score": (low, high),
+        "latency": (1, task.ticks),
+        "activation_sparsity": (0.0, 1.0),
+    }
+    for name, column in measured._asdict().items():
+        least, most = ranges[name]
+        values = np.asarray(column)
+        outside = values[(values < least) | (values > most)]
+        if outside.size:
+            return f"evaluate(): {name} is {outside[0]}, but it must lie in {least} … {most}"
+    return None
+
+
+def _repetition(task: Task, batch: Batch) -> str | None:
+    """The same networks on the same workload measure the same."""
+    workload = task.workload("train", _SEED, 0)
+    first, second = (task.evaluate(workload, batch) for _ in range(2))
+    return _difference(np.array(first), np.array(second), "when it is called again")
+
+
+def _company(task: Task, batch: Batch) -> str | None:
+    """A network measures the same alone as in a batch, in this process as in another."""
+    workload = task.workload("train", _SEED, 0)
+    twin = pickle.loads(pickle.dumps(task))
+    pieces = [twin.evaluate(workload, part(batch, n, n + 1)) for n in range(batch.networks)]
+    return _difference(
+        np.array(task.evaluate(workload, batch)),
+        np.concatenate(pieces, axis=1),
+        "for a network alone, by the task after pickling",
+    )
+
+
+def _difference(first: NDArray[Any], second: NDArray[Any], when: str) -> str | None:
+    return None if np.array_equal(first, second) else f"evaluate() must return the same {when}"
+
+
+#: Checks by what they promise.
+CHECKS: Mapping[str, Check] = MappingProxyType(
+    {
+        "sizes and scores make sense": _description,
+        "every split has a workload of its own": _workloads,
+        "workloads follow the generation": _generations,
+        "measurements have their shapes and ranges": _measurements,
+        "measuring again gives the same": _repetition,
+        "company and process make no difference": _company,
+    }
+)

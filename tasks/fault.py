@@ -1,0 +1,62 @@
+"""What a task does wrong when it measures networks, in words.
+
+The words are kept in tables, so the same fault has the same words everywhere: no path and no address.
+"""
+
+import re
+import sys
+import traceback
+from pathlib import Path
+
+import numpy as np
+
+from .. import InputError
+from .task import Measurements
+
+#: Longest message of an exception that is passed on, in characters.
+_LONGEST_MESSAGE = 300
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
+
+def describe(error: BaseException, module: str | None = None) -> str:
+    """Say in one line what was raised.
+
+    Args:
+        error: What was raised. Of an ``InputError`` the sentence is all there is to say.
+        module: Of the task whose code raised it; then the line is named, one of the module's own
+            file if any is.
+    """
+    message = " ".join(_ADDRESS.sub("", str(error)).split())[:_LONGEST_MESSAGE]
+    if isinstance(error, InputError):
+        return message
+    said = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    return said if module is None else f"{said}{_where(error, module)}"
+
+
+def problem(measured: Measurements, networks: int) -> str | None:
+    """Say what is wrong with the shapes or values of measurements, None if nothing is.
+
+    Args:
+        measured: What a task returned.
+        networks: How many networks it had to measure.
+    """
+    if not isinstance(measured, Measurements):  # a user's code returns what it likes
+        return f"it returned {type(measured).__name__}, not Measurements"
+    for name, column in measured._asdict().items():
+        try:
+            values = np.asarray(column, np.float64)
+        except (TypeError, ValueError):
+            return f"its {name} must be numbers (got {type(column).__name__})"
+        if values.shape != (networks,):
+            return f"its {name} has the shape {values.shape}, but it must be ({networks},)"
+        if not np.isfinite(values).all():
+            wrong = values[~np.isfinite(values)][0]
+            return f"its {name} is {wrong}, but it must be a finite number"
+    return None
+
+
+def _where(error: BaseException, module: str) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    file = getattr(sys.modules.get(module), "__file__", None)
+    own = [frame for frame in frames if frame.filename == file] or frames
+    return f" ({Path(own[-1].filename).name}, line {own[-1].lineno})" if own else ""

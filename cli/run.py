@@ -83,6 +83,10 @@ def run(
         str | None,
         _option(_TASK, "SPEC", "How spikes become answers, the same way."),
     ] = None,
+    readout: Annotated[
+        str | None,
+        _option(_TASK, "SPEC", "A linear readout that learns the answers instead: ridge (data)."),
+    ] = None,
     score: Annotated[
         str | None,
         _option(_TASK, "NAME", "What to judge by, such as balanced_accuracy, f1 or auc (data)."),

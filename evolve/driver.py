@@ -10,7 +10,7 @@ import numpy as np
 
 from .checkpoint import answers_state, search_state
 from .individual import Individual
-from .measure import measure_generation, measure_on
+from .measure import fitted_readouts, measure_generation, measure_on
 from .measurements import SCORE
 from .rows import genome_rows, individual_columns
 from .run_state import Measured, Progress, Run
@@ -88,6 +88,7 @@ def _target_reached(run: Run, stop: threading.Event) -> bool:
     if best.network_hash not in run.validated:
         settings = run.search.settings
         workload = run.task.workload("validation", settings.seed)
+        workload = run.task.equip(workload, fitted_readouts(run.task, [best], settings))
         answers = measure_on(run.engine, run.task, workload, [best], settings.profile, stop)
         run.validated = {best.network_hash: answers[0][SCORE]}
     return run.validated[best.network_hash] >= target

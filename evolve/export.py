@@ -6,10 +6,12 @@ from pathlib import Path
 from .. import InputError
 from ..genomes import express
 from ..genomes.text import to_text
+from ..sim.formats.lines import document
 from ..sim.formats.network_json import write_network
 from ..sim.formats.risp_writer import write_risp
 from ..sim.labels import labels
 from ..sim.risp_processor import RispSettings
+from ..tasks.readouts import readout
 from .kept import Kept, read_kept
 
 
@@ -29,10 +31,38 @@ def _risp(kept: Kept) -> str:
     return write_risp(network, RispSettings(factor), labels(network, kept.outputs))
 
 
+def _readout(kept: Kept) -> str:
+    """What a readout says: constants, and what each spike of a neuron adds to each answer."""
+    if kept.readout is None:
+        raise InputError(
+            f"there is no readout of {kept.id}: only networks of the front have one, of runs with "
+            "--readout, from their end on"
+        )
+    network, text = express(kept.genome, kept.profile), kept.task["readout"]
+    neurons, bins = range(network.source_count, network.neurons), readout(text).bins
+    weights = kept.readout.reshape(len(neurons) * bins + 1, -1).tolist()
+    places = [(part, neuron) for part in range(bins) for neuron in neurons]
+    head = {
+        "format": "spikevolve readout",
+        "schema": 1,
+        "readout": text,
+        "ticks": kept.task["ticks"],
+        "classes": kept.task.get("classes"),
+        "numbers": kept.task.get("numbers"),
+        "constants": weights.pop(),
+    }
+    counts = [
+        {"neuron": neuron, "bin": part, "weights": row}
+        for (part, neuron), row in zip(places, weights, strict=True)
+    ]
+    return document(head, {"counts": counts})
+
+
 FORMATS: Mapping[str, Callable[[Kept], str]] = {
     "network": _network,
     "genome": _genome,
     "risp": _risp,
+    "readout": _readout,
 }
 
 

@@ -1,15 +1,19 @@
 """The end of a run: the front, the champion, and what they reach on data never used."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ..tasks.task import Task, Workload
 from . import archive
 from .champion import by_one_standard_error, by_validation, pooled_scores
 from .engine import Engine
 from .individual import Individual, Place
-from .measure import measure_on
+from .measure import fitted_readouts, measure_on
 from .measurements import COLUMNS, SCORE
 from .randomness import Places, Stream, deap_randomness
 from .rows import identity_columns, measurement_columns
@@ -26,6 +30,7 @@ TEST_COLUMNS = (
     "synaptic_operations",
     "latency",
     "activation_sparsity",
+    "readout_multiplications",
 )
 
 
@@ -37,12 +42,14 @@ class Front(NamedTuple):
         champion: The one to use; None if there is no feasible individual, or none chosen yet.
         validation: Answers on validation data by id, for those who were candidates.
         test: Answers on test data by id, for those who were tested.
+        readouts: Readouts by network hash, where the task has them, for those who were candidates.
     """
 
     members: list[Individual]
     champion: Individual | None
     validation: dict[Place, Sequence[float]]
     test: dict[Place, Sequence[float]]
+    readouts: Mapping[str, NDArray[np.float64]] = MappingProxyType({})
 
 
 def finish(search: Search, task: Task, engine: Engine, stop: threading.Event) -> Front:
@@ -59,9 +66,16 @@ def finish(search: Search, task: Task, engine: Engine, stop: threading.Event) ->
     if not members:
         return Front([], None, {}, {})
     candidates = _candidates(members, search)
+    champion = None
+    if not task.has_validation:
+        champion = by_one_standard_error(members, task.samples)
+        if champion not in candidates:
+            candidates = [champion, *candidates[: TESTED - 1]]
     seed, profile = search.settings.seed, search.settings.profile
+    readouts = fitted_readouts(task, candidates, search.settings)
 
     def measured_on(workload: Workload) -> dict[Place, Sequence[float]]:
+        workload = task.equip(workload, readouts)
         answers = measure_on(engine, task, workload, candidates, profile, stop)
         return {i.id: answer for i, answer in zip(candidates, answers, strict=True)}
 
@@ -73,12 +87,8 @@ def finish(search: Search, task: Task, engine: Engine, stop: threading.Event) ->
         if task.fresh and task.episodes:
             scores = pooled_scores(candidates, scores, task.episodes, further.size)
         champion = by_validation(candidates, scores)
-    else:
-        champion = by_one_standard_error(members, task.samples)
-        if champion not in candidates:
-            candidates = [champion, *candidates[: TESTED - 1]]
     test = measured_on(task.workload("test", seed)) if task.has_test else {}
-    return Front(members, champion, validation, test)
+    return Front(members, champion, validation, test, readouts)
 
 
 def front_members(search: Search) -> list[Individual]:
@@ -100,6 +110,8 @@ def front_columns(front: Front, episodes: int | None) -> dict[str, Sequence[Any]
     columns["index"] = columns["birth_index"]
     columns["champion"] = [member is front.champion for member in members]
     columns["validation_score"] = [_of(front.validation, member, SCORE) for member in members]
+    nothing = np.empty(0)
+    columns["readout"] = [front.readouts.get(m.network_hash, nothing).ravel() for m in members]
     for name in TEST_COLUMNS:
         column = COLUMNS.index(name)
         columns[f"test_{name}"] = [_of(front.test, member, column) for member in members]

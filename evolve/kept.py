@@ -1,7 +1,12 @@
 """A genome that a run has kept, found by the id of an individual."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .. import InputError
 from ..genomes import Genome, Profile, genome_from_columns
@@ -17,12 +22,16 @@ class Kept(NamedTuple):
         genome: What it inherited.
         profile: The hardware that it is valid for.
         outputs: Names of the outputs, where the task has names for them.
+        readout: Its readout as in the table of the front; None where it has none.
+        task: What the manifest says of the task.
     """
 
     id: str
     genome: Genome
     profile: Profile
     outputs: tuple[str, ...]
+    readout: NDArray[np.float64] | None = None
+    task: Mapping[str, Any] = MappingProxyType({})
 
 
 def read_kept(folder: Path, individual: str | None = None) -> Kept:
@@ -44,9 +53,11 @@ def read_kept(folder: Path, individual: str | None = None) -> Kept:
             "and of champions, or all of them if it is run with --genomes all"
         )
     task = manifest["task"]
-    names = tuple(map(str, task.get("classes") or task.get("actions") or ()))
+    named = () if task.get("readout") else task.get("classes") or task.get("actions") or ()
     profile = Profile.from_json(manifest["profile"])
-    return Kept(found, genome_from_columns(rows[0]), profile, names)
+    readout = _readout(folder, found) if task.get("readout") else None
+    genome = genome_from_columns(rows[0])
+    return Kept(found, genome, profile, tuple(map(str, named)), readout, task)
 
 
 def _champion(folder: Path) -> tuple[str, str]:
@@ -57,6 +68,13 @@ def _champion(folder: Path) -> tuple[str, str]:
             f"{folder} has no champion yet: it is chosen when a run ends, or by spikevolve test"
         )
     return str(chosen["id"].iloc[0]), str(chosen["genome_hash"].iloc[0])
+
+
+def _readout(folder: Path, individual: str) -> NDArray[np.float64] | None:
+    front = read_table(folder, "front", ["id", "readout"])
+    rows = front.loc[front["id"] == individual, "readout"]
+    weights = np.empty(0) if rows.empty else np.asarray(rows.iloc[0], np.float64)
+    return weights if weights.size else None
 
 
 def _look_up(folder: Path, individual: str) -> tuple[str, str]:

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..genomes import Profile, Widths, express, widths
 from ..sim.batch import pack, part
 from ..sim.network import Network
@@ -14,6 +17,7 @@ from .engine import Engine
 from .individual import Individual
 from .measurements import answer_rows
 from .run_state import Measured, Run
+from .search import SearchSettings
 
 
 class Stopped(Exception):  # noqa: N818  # no error: the user's wish
@@ -96,6 +100,17 @@ def measure_on(
         if stop.is_set():
             raise Stopped
     return answers
+
+
+def fitted_readouts(
+    task: Task, individuals: Sequence[Individual], settings: SearchSettings
+) -> dict[str, NDArray[np.float64]]:
+    """Fits the readouts of individuals, by network hash, where the task has readouts.
+
+    Other data than those for training are measured with these.
+    """
+    networks = [express(individual.genome, settings.profile) for individual in individuals]
+    return task.readouts(task.workload("train", settings.seed), networks)
 
 
 class _Bench(NamedTuple):

@@ -70,6 +70,7 @@ def _task_settings(settings: Settings, chip: Profile) -> TaskSettings:
         split_seed=settings.split_seed,
         encoder=settings.encoder,
         decoder=settings.decoder,
+        readout=settings.readout,
         score=settings.score,
         ticks=settings.ticks,
         data=settings.data,

@@ -54,7 +54,18 @@ _REAL = {
 }
 _CHOICES = {"engine": ENGINES, "selection": SELECTIONS, "genomes": GENOMES_KEPT}
 _TABLES = {"ranges": "the profile's fields", "rates": "mutations"}
-_TEXTS = ("task", "data", "label", "address", "out", "profile", "encoder", "decoder", "score")
+_TEXTS = (
+    "task",
+    "data",
+    "label",
+    "address",
+    "out",
+    "profile",
+    "encoder",
+    "decoder",
+    "readout",
+    "score",
+)
 
 
 @dataclass(frozen=True)
@@ -81,6 +92,7 @@ class Settings:
         ranges: Changes to the profile, by the names of its fields.
         encoder: Spike encoder, ``NAME[:KEY=VALUE,…]``.
         decoder: Spike decoder, the same way.
+        readout: Linear readout in place of a decoder, the same way, for tasks with data.
         score: What networks are judged by, for tasks with data.
         ticks: Length of the window of a sample or decision.
         episodes: Episodes per evaluation (control).
@@ -117,6 +129,7 @@ class Settings:
     ranges: Mapping[str, Any] = field(default_factory=dict)
     encoder: str | None = None
     decoder: str | None = None
+    readout: str | None = None
     score: str | None = None
     ticks: int | None = None
     episodes: int | None = None

@@ -72,6 +72,9 @@ MEASUREMENTS = (
     _real("latency", "mean time to the decision; the whole window where undecided", "ticks"),
     _real("activation_sparsity", "share of (neuron, tick, sample) without a spike"),
     _real("connection_sparsity", "1 - synapses / (neurons x neurons with a potential)"),
+    _real(
+        "readout_multiplications", "spike counts other than 0 x answers of a readout", PER_SAMPLE
+    ),
     Column("footprint", LONG, "memory of synapses, neuron parameters and state", "bytes"),
     Column("neurons", INT, "inputs + hidden + outputs of the network"),
     Column("hidden", INT, "hidden neurons of the network"),
@@ -91,6 +94,7 @@ TESTS = (
     _real("test_synaptic_operations", "synaptic_operations on held-out data", PER_SAMPLE),
     _real("test_latency", "latency on held-out data", "ticks"),
     _real("test_activation_sparsity", "activation_sparsity on held-out data"),
+    _real("test_readout_multiplications", "readout_multiplications on held-out data", PER_SAMPLE),
 )
 
 TABLES: dict[str, tuple[Column, ...]] = {
@@ -141,6 +145,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         *AVERAGE,
         Column("champion", BOOL, "the network that the run recommends"),
         _real("validation_score", "score on validation data or starts", "task's own"),
+        Column("readout", _list(REAL), "weights, answer by answer for each count, then constants"),
         *TESTS,
     ),
 }

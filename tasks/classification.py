@@ -12,6 +12,7 @@ from .class_scores import SCORES, usual_score
 from .data_task import DataTask, check_score
 from .dataset import dataset
 from .decoders import decoder
+from .reservoir import Reading
 from .spec import text_of
 from .task import TaskSettings, Workload, digest
 
@@ -35,15 +36,16 @@ class Classification(DataTask):
         super().__init__(settings)
         data = dataset(*self.load(), f"task {self.name}")
         self.classes = data.classes
-        self.outputs = len(data.classes)
+        self.outputs = self._readout.neurons if self._readout else len(data.classes)
         self.data_digest = digest(data.features, data.labels, np.array(data.classes))
         self._decoder = decoder(settings.decoder or self.decoder)
         self._set_inputs(data.features)
         parts = self.divide(data.labels, data.classes)
         self._set_parts(data.features, data.labels, parts)
-        shares = np.bincount(data.labels[parts.train], minlength=self.outputs) / self.samples
+        shares = np.bincount(data.labels[parts.train], minlength=len(data.classes)) / self.samples
         self.score = settings.score or self.score or usual_score(shares)
-        check_score(self, self.score, tuple(SCORES))
+        usable = [name for name, s in SCORES.items() if not (self._readout and s.reads_counts)]
+        check_score(self, self.score, tuple(usable))
         self.chance_score = SCORES[self.score].constant(shares)
         self.guess_score = SCORES[self.score].guess(shares)
 
@@ -64,13 +66,15 @@ class Classification(DataTask):
             InputError: The networks are not for this task.
         """
         self.check_fit(batch)
+        if self._readout is not None:
+            return self._decided(self._read(workload, batch))
         return self._answer(workload, batch)
 
     def describe(self) -> dict[str, object]:
         """The task as plain values, with its classes."""
         return super().describe() | {
             "classes": list(self.classes),
-            "decoder": text_of(self._decoder),
+            "decoder": None if self._readout else text_of(self._decoder),
         }
 
     def _answer(self, workload: Workload, batch: Batch) -> scoring.Answers:
@@ -80,4 +84,17 @@ class Classification(DataTask):
         )
 
     def _scores(self, answers: scoring.Answers, right: NDArray[Any]) -> NDArray[np.float64]:
-        return SCORES[self.score].of(answers, right, self.outputs)
+        return SCORES[self.score].of(answers, right, len(self.classes))
+
+    def _wanted(self, right: NDArray[Any]) -> NDArray[np.float64]:
+        wanted: NDArray[np.float64] = np.eye(len(self.classes))[right]
+        return wanted
+
+    def _scores_read(self, reading: Reading, right: NDArray[Any]) -> NDArray[np.float64]:
+        return self._scores(self._decided(reading), right)
+
+    def _decided(self, reading: Reading) -> scoring.Answers:
+        """The class of which a readout says most, after the whole window."""
+        decisions = reading.said.argmax(axis=2).astype(np.int32)
+        latencies = np.full_like(decisions, self.ticks)
+        return scoring.Answers(decisions, latencies, reading.sums, np.empty((0, 0, 0), np.int32))

@@ -1,22 +1,26 @@
 """What all data tasks share: samples, their split, their scaling and their encoding."""
 
 from abc import abstractmethod
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .. import InputError
-from ..sim.batch import NEURONS, SOURCES, Batch
+from ..sim.batch import NEURONS, SOURCES, Batch, pack
 from ..sim.bits import pack_lanes
-from . import scoring, splits
+from ..sim.network import Network
+from . import reservoir, scoring, splits
 from .encoders import Scaling, encoder
 from .encoders.base import Setting
+from .readouts import readout
 from .spec import text_of
 from .task import (
     Measurements,
     Split,
     Task,
+    TaskSettings,
     Totals,
     Workload,
     generator,
@@ -33,7 +37,11 @@ class DataTask(Task):
 
     The settings of a run come before the attributes of the class. The arrays of a workload are the
     inputs (packed spikes or charges, see ``scoring.Samples``), the right answers, a row each, and
-    (1,) int64 how many spikes or charges the inputs are.
+    (1,) int64 how many spikes or charges the inputs are; then, if it is equipped, readouts.
+
+    With a readout no decoder decides. On training data the score is then that of leave-one-out: what
+    is said of a sample is learnt from all others. It is what a score on new data is expected to be,
+    where the fit to the data that the readout was made for is not.
 
     Attributes:
         encoder: Encoder of the features, as text.
@@ -53,7 +61,21 @@ class DataTask(Task):
     scaling: Literal["quantiles", "none"] = "quantiles"
     held_out: bool = True
     score_range = (0.0, 1.0)
-    takes = frozenset({"encoder", "decoder", "score", "ticks", "fresh_episodes"})
+    takes = frozenset({"encoder", "decoder", "readout", "score", "ticks", "fresh_episodes"})
+
+    def __init__(self, settings: TaskSettings) -> None:
+        """Keep the settings.
+
+        Raises:
+            InputError: A setting is given that the task does not take, or a readout and a decoder.
+        """
+        super().__init__(settings)
+        self._readout = readout(settings.readout) if settings.readout else None
+        if self._readout and settings.decoder:
+            raise InputError(
+                f"task {self.name} takes a readout or a decoder, not both "
+                f"(got {settings.readout!r} and {settings.decoder!r})"
+            )
 
     def _set_inputs(self, features: NDArray[Any]) -> None:
         """Work out window and inputs from the encoder, or from data that are spikes already."""
@@ -75,7 +97,22 @@ class DataTask(Task):
             raise InputError(
                 f"task {self.name}: ticks must be at least {shortest}, as {why} (got {self.ticks})"
             )
+        self._check_readout()
         self._set_fresh()
+
+    def _check_readout(self) -> None:
+        if self._readout is None:
+            return
+        if self._readout.bins > self.ticks:
+            raise InputError(
+                f"task {self.name}: bins of the readout must be at most {self.ticks}, the ticks of "
+                f"the window (got {self._readout.bins})"
+            )
+        if self.ticks > reservoir.MOST_TICKS:
+            raise InputError(
+                f"task {self.name}: with a readout ticks must be at most {reservoir.MOST_TICKS} "
+                f"(got {self.ticks})"
+            )
 
     def _set_fresh(self) -> None:
         fresh = self.settings.fresh_episodes
@@ -157,19 +194,68 @@ class DataTask(Task):
             InputError: The networks are not for this task.
         """
         self.check_fit(batch)
+        if self._readout is not None:
+            return self._evaluate_readouts(workload, batch)
         answers = self._answer(workload, batch)
-        networks = batch.networks
-        totals = Totals(
-            np.full(networks, workload.size),
-            answers.sums[:, scoring.SPIKES],
-            np.full(networks, workload.arrays[2][0]),
-            answers.sums[:, scoring.SYNAPTIC_OPERATIONS],
+        return self._measurements(
+            workload,
+            batch,
+            self._scores(answers, workload.arrays[1]),
+            answers.sums,
             answers.latencies.sum(axis=1, dtype=np.int64),
         )
-        neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
-        return Measurements.of(
-            self._scores(answers, workload.arrays[1]), totals, neurons, self.ticks
+
+    def readouts(
+        self, workload: Workload, networks: Sequence[Network]
+    ) -> dict[str, NDArray[np.float64]]:
+        """The readouts of networks by hash, fitted on a workload of training data."""
+        if self._readout is None:
+            return {}
+        weights = (self._read(workload, pack([network])).weights[0] for network in networks)
+        return {network.hash: found for network, found in zip(networks, weights, strict=True)}
+
+    def equip(self, workload: Workload, readouts: Mapping[str, NDArray[np.float64]]) -> Workload:
+        """Add readouts to a workload of validation or test data."""
+        return workload if self._readout is None else reservoir.equip(workload, readouts)
+
+    def _evaluate_readouts(self, workload: Workload, batch: Batch) -> Measurements:
+        reading = self._read(workload, batch)
+        measured = self._measurements(
+            workload,
+            batch,
+            self._scores_read(reading, workload.arrays[1]),
+            reading.sums,
+            np.full(batch.networks, self.ticks * workload.size),
         )
+        multiplications = reading.multiplications / workload.size
+        return measured._replace(readout_multiplications=multiplications)
+
+    def _read(self, workload: Workload, batch: Batch) -> reservoir.Reading:
+        """Fit readouts on training data, use those of the workload on others."""
+        assert self._readout is not None  # else nobody calls this
+        inputs, right, _, *more = workload.arrays
+        shown = reservoir.Shown(inputs, self.ticks, workload.size)
+        if workload.split == "train":
+            return reservoir.learn(batch, shown, self._readout, self._wanted(right))
+        return reservoir.use(batch, shown, self._readout, reservoir.equipped(more, batch))
+
+    def _measurements(
+        self,
+        workload: Workload,
+        batch: Batch,
+        scores: NDArray[np.float64],
+        sums: NDArray[np.int64],
+        latency: NDArray[np.int64],
+    ) -> Measurements:
+        totals = Totals(
+            np.full(batch.networks, workload.size),
+            sums[:, scoring.SPIKES],
+            np.full(batch.networks, workload.arrays[2][0]),
+            sums[:, scoring.SYNAPTIC_OPERATIONS],
+            latency,
+        )
+        neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
+        return Measurements.of(scores, totals, neurons, self.ticks)
 
     @abstractmethod
     def _answer(self, workload: Workload, batch: Batch) -> scoring.Answers:
@@ -179,10 +265,19 @@ class DataTask(Task):
     def _scores(self, answers: scoring.Answers, right: NDArray[Any]) -> NDArray[np.float64]:
         """Score of every network, (networks,)."""
 
+    @abstractmethod
+    def _wanted(self, right: NDArray[Any]) -> NDArray[np.float64]:
+        """What readouts should say, (samples, answers)."""
+
+    @abstractmethod
+    def _scores_read(self, reading: reservoir.Reading, right: NDArray[Any]) -> NDArray[np.float64]:
+        """Score of every readout, (networks,)."""
+
     def describe(self) -> dict[str, object]:
         """The task as plain values, with its encoder, decoder, score and sizes of the splits."""
         return super().describe() | {
             "encoder": text_of(self._encoder) if self._encoder else None,
+            "readout": text_of(self._readout) if self._readout else None,
             "score": self.score,
             "splits": {split: len(part.answers) for split, part in self._parts.items()},
         }

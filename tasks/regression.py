@@ -13,6 +13,7 @@ from .dataset import features_of, targets_of
 from .decoders import MEMBRANE
 from .number_decoders import number_decoder
 from .number_scores import ERRORS, scores
+from .reservoir import Reading
 from .spec import text_of
 from .task import TaskSettings, Workload, digest
 
@@ -48,7 +49,8 @@ class Regression(DataTask):
         self.numbers = targets.shape[1]
         self.data_digest = digest(features, targets)
         self._decoder = number_decoder(settings.decoder or self.decoder)
-        self.outputs = self.numbers * self._decoder.width
+        spiking = self.numbers * self._decoder.width
+        self.outputs = self._readout.neurons if self._readout else spiking
         self.score = settings.score or self.score
         check_score(self, self.score, tuple(ERRORS))
         self._set_inputs(features)
@@ -71,7 +73,7 @@ class Regression(DataTask):
         """The task as plain values, with the ranges of its numbers."""
         return super().describe() | {
             "numbers": self.ends.T.tolist(),
-            "decoder": text_of(self._decoder),
+            "decoder": None if self._readout else text_of(self._decoder),
         }
 
     def _scaled(self, targets: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -96,3 +98,9 @@ class Regression(DataTask):
     def _scores(self, answers: scoring.Answers, right: NDArray[Any]) -> NDArray[np.float64]:
         said = self._decoder.numbers(answers.counts, self.ticks)
         return scores(self.score, said, right, self.ends)
+
+    def _wanted(self, right: NDArray[Any]) -> NDArray[np.float64]:
+        return right
+
+    def _scores_read(self, reading: Reading, right: NDArray[Any]) -> NDArray[np.float64]:
+        return scores(self.score, reading.said, right, self.ends)

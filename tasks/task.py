@@ -9,7 +9,7 @@ through ``python_task.PythonTask``; all of them are this class.
 import hashlib
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from .. import InputError
 from ..sim.batch import INPUTS, OUTPUTS, SOURCES, Batch
 from ..sim.models import DTYPES
+from ..sim.network import Network
 from . import source
 
 Split = Literal["train", "validation", "test"]
@@ -36,6 +37,7 @@ class TaskSettings:
         split_seed: Seed of the split into training and test data, ≥ 0.
         encoder: Text of an encoder, ``NAME[:KEY=VALUE,…]``.
         decoder: Text of a decoder, the same way.
+        readout: Text of a readout, the same way, in place of a decoder.
         score: Name of a score.
         ticks: Length of the window of one sample or decision, ≥ 1.
         data: Path of the data file, for tasks that read one.
@@ -52,6 +54,7 @@ class TaskSettings:
     split_seed: int = 1
     encoder: str | None = None
     decoder: str | None = None
+    readout: str | None = None
     score: str | None = None
     ticks: int | None = None
     data: str | Path | None = None
@@ -113,6 +116,7 @@ class Measurements(NamedTuple):
         synaptic_operations: Synapse traversals per sample or decision (NeuroBench: effective ACs).
         latency: Mean ticks until decided, 1 … window; an undecided sample counts the window.
         activation_sparsity: Share of (neuron with a potential, tick, sample) without a spike.
+        readout_multiplications: Multiplications of a readout per sample; 0 where there is none.
     """
 
     score: NDArray[np.float64]
@@ -121,12 +125,13 @@ class Measurements(NamedTuple):
     synaptic_operations: NDArray[np.float64]
     latency: NDArray[np.float64]
     activation_sparsity: NDArray[np.float64]
+    readout_multiplications: NDArray[np.float64]
 
     @classmethod
     def of(
         cls, score: NDArray[np.float64], totals: Totals, neurons: NDArray[np.int32], ticks: int
     ) -> Self:
-        """Turn totals into measurements.
+        """Turn totals into measurements, without a readout.
 
         Args:
             score: (networks,) scores.
@@ -137,7 +142,8 @@ class Measurements(NamedTuple):
         decisions, *counts = (np.asarray(total, np.float64) for total in totals)
         spikes, input_spikes, synaptic_operations, latency = (count / decisions for count in counts)
         sparsity = 1.0 - spikes / (neurons.astype(np.float64) * ticks)
-        return cls(score, spikes, input_spikes, synaptic_operations, latency, sparsity)
+        none = np.zeros(len(score))
+        return cls(score, spikes, input_spikes, synaptic_operations, latency, sparsity, none)
 
 
 class Task(ABC):
@@ -197,6 +203,7 @@ class Task(ABC):
         for option in (
             "encoder",
             "decoder",
+            "readout",
             "score",
             "ticks",
             "data",
@@ -230,6 +237,20 @@ class Task(ABC):
         Callable anywhere and from many threads at once; compiled tasks release the interpreter's
         lock. The same arguments give the same measurements.
         """
+
+    def readouts(
+        self, workload: Workload, networks: Sequence[Network]
+    ) -> dict[str, NDArray[np.float64]]:
+        """What networks learn from training data outside evolution: their readouts, by hash.
+
+        Each is (features + 1, answers), the constants last (see ``readouts.Ridge``). There are none
+        unless the user asks for readouts; then other data are measured with these, see ``equip``.
+        """
+        return {}
+
+    def equip(self, workload: Workload, readouts: Mapping[str, NDArray[np.float64]]) -> Workload:
+        """A workload of validation or test data, with the readouts of those to be measured on it."""
+        return workload
 
     def __reduce__(self) -> Any:
         """Pickle, for workers; a class from a user's file takes the file's text along."""

@@ -53,7 +53,7 @@ class Sound(Task):
         return Measurements(*self.columns(batch.networks))
 
     def columns(self, networks: int) -> list[Any]:
-        return [np.ones(networks)] * 6
+        return [np.ones(networks)] * 7
 
 
 class NoTicks(Sound):
@@ -102,7 +102,7 @@ class Undefined(Sound):
 
 class Wordy(Sound):
     def columns(self, networks: int) -> list[Any]:
-        return [*super().columns(networks)[:5], ["much"] * networks]
+        return [*super().columns(networks)[:5], ["much"] * networks, np.ones(networks)]
 
 
 class TooGood(Sound):

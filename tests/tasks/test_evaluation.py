@@ -27,6 +27,7 @@ class Counted(NamedTuple):
     synaptic_operations: float
     latency: float
     activation_sparsity: float
+    readout_multiplications: float = 0.0
 
 
 def iris(**settings: object) -> Classification:

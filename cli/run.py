@@ -167,6 +167,12 @@ def run(
     address: Annotated[
         str | None, _option(_PLACE, "ADDRESS", "Address of a Ray cluster, or auto.")
     ] = None,
+    evaluation_seconds: Annotated[
+        float | None,
+        _number(
+            _PLACE, "X", "Longest time for one network in a worker process; 60 in plain Python."
+        ),
+    ] = None,
     out: Annotated[
         Path | None, _option(_PLACE, "DIR", "Folder of the run; runs/TASK-SEED-… by default.")
     ] = None,

@@ -12,9 +12,10 @@ def by_validation(front: Sequence[Individual], validation_scores: Sequence[float
 
     Ties, frequent where a score has a ceiling, go to the one that has proved itself in training:
     the better mean score, then the longer record; then fewer spikes, lower latency, fewer synapses,
-    lower id.
+    lower id. A score that is NaN, where the evaluation failed, is below all others.
     """
-    pairs = zip(front, validation_scores, strict=True)
+    numbers = (-math.inf if math.isnan(score) else score for score in validation_scores)
+    pairs = zip(front, numbers, strict=True)
     return min(pairs, key=lambda pair: (-pair[1], *_record(pair[0]), *_ties(pair[0])))[0]
 
 

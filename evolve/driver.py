@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from .. import InputError
 from .checkpoint import answers_state, search_state
+from .evaluation import make_workload
 from .individual import Individual
 from .measure import fitted_readouts, measure_generation, measure_on
 from .measurements import SCORE
@@ -39,6 +41,7 @@ def search_until(run: Run, watch: Callable[[Progress], None], stop: threading.Ev
             return limit
         measured = measure_generation(run, stop, _commit_if_due)
         if measured is not None:
+            _check_some_are_measured(run, measured)
             _close_generation(run, measured)
             watch(_progress(run))
             _commit_if_due(run)
@@ -59,6 +62,7 @@ def commit(run: Run, state: str) -> None:
             "state": state,
             **search_state(run.search),
             "answers": answers_state(run.answers),
+            "faults": sorted(run.faults.items()),
             "evaluations": run.evaluations,
             "seconds": run.seconds,
         }
@@ -86,12 +90,20 @@ def _target_reached(run: Run, stop: threading.Event) -> bool:
     if not run.task.has_validation:
         return True
     if best.network_hash not in run.validated:
-        settings = run.search.settings
-        workload = run.task.workload("validation", settings.seed)
-        workload = run.task.equip(workload, fitted_readouts(run.task, [best], settings))
-        answers = measure_on(run.engine, run.task, workload, [best], settings.profile, stop)
+        workload = make_workload(run.task, "validation", run.search.settings.seed)
+        readouts = fitted_readouts(run.task, [best], run.search.settings)
+        answers = measure_on(run.bench, run.task.equip(workload, readouts), [best], stop)
         run.validated = {best.network_hash: answers[0][SCORE]}
     return run.validated[best.network_hash] >= target
+
+
+def _check_some_are_measured(run: Run, measured: Measured) -> None:
+    """Raises InputError if the task fails for every individual: it does not work at all."""
+    if None not in measured.faults:
+        raise InputError(
+            f"task {run.task.name} failed for every individual of generation "
+            f"{run.search.generation}, for {measured.individuals[0].id}: {measured.faults[0]}"
+        )
 
 
 def _close_generation(run: Run, measured: Measured) -> None:
@@ -99,12 +111,16 @@ def _close_generation(run: Run, measured: Measured) -> None:
     began = time.perf_counter()
     generation = run.search.generation
     run.search.tell(measured.individuals, measured.hashes, measured.answers)
-    run.answers = {}
+    run.answers, run.faults = {}, {}
     run.evaluations += measured.cached.count(False)
     selected = time.perf_counter()
     survivors = {individual.id for individual in run.search.population}
     columns = individual_columns(measured.individuals, generation, survivors, run.task.episodes)
-    columns |= {"cached": measured.cached, "evaluation_seconds": measured.seconds}
+    columns |= {
+        "cached": measured.cached,
+        "fault": measured.faults,
+        "evaluation_seconds": measured.seconds,
+    }
     run.writer.append("individuals", columns)
     _append_genomes(run, measured.individuals)
     run.writer.append(
@@ -134,11 +150,12 @@ def _generation_row(run: Run, measured: Measured, generation: int) -> dict[str, 
         "evaluations": run.evaluations,
         "cached": measured.cached.count(True),
         "feasible": sum(individual.feasible for individual in measured.individuals),
+        "faults": len(measured.faults) - measured.faults.count(None),
         "archive_size": len(run.search.archive),
         "best_score": progress.best_score,
         "best_spikes": progress.best_spikes,
         "best_latency": progress.best_latency,
-        "mean_score": float(np.mean([i.measured[SCORE] for i in measured.individuals])),
+        "mean_score": float(np.nanmean([i.measured[SCORE] for i in measured.individuals])),
         "seconds": run.seconds,
         "kernel_seconds": measured.kernel_seconds,
         "variation_seconds": measured.variation_seconds,

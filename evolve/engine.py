@@ -2,12 +2,14 @@
 
 import os
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from ..sim.batch import Batch, part
 from ..tasks.task import Measurements, Task, Workload
+from .evaluation import evaluate
 
 #: Longest piece of work that is handed out at once; a stop waits for at most this long.
 PIECE_SECONDS = 0.25
@@ -20,12 +22,21 @@ PIECES_PER_WORKER = 4
 
 
 class Answer(NamedTuple):
-    """Measurements of networks ``start`` … ``stop − 1`` of a batch, and the time they took."""
+    """What came of networks ``start`` … ``stop − 1`` of a batch.
+
+    Attributes:
+        start: Index of the first one.
+        stop: Index after the last one.
+        measurements: Of each; NaN where the evaluation failed.
+        seconds: Time that they took.
+        faults: What went wrong, by the place after ``start``.
+    """
 
     start: int
     stop: int
     measurements: Measurements
     seconds: float
+    faults: Mapping[int, str] = MappingProxyType({})
 
 
 class Engine(Protocol):
@@ -108,5 +119,5 @@ class LocalEngine:
 def _measure_piece(task: Task, workload: Workload, batch: Batch, start: int, stop: int) -> Answer:
     stop = min(stop, len(batch.headers))
     began = time.perf_counter()
-    measurements = task.evaluate(workload, part(batch, start, stop))
-    return Answer(start, stop, measurements, time.perf_counter() - began)
+    measurements, faults = evaluate(task, workload, part(batch, start, stop))
+    return Answer(start, stop, measurements, time.perf_counter() - began, faults)

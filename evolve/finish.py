@@ -8,15 +8,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..tasks.task import Task, Workload
+from ..tasks.task import Workload
 from . import archive
 from .champion import by_one_standard_error, by_validation, pooled_scores
-from .engine import Engine
+from .evaluation import make_workload
 from .individual import Individual, Place
 from .measure import fitted_readouts, measure_on
 from .measurements import COLUMNS, SCORE
 from .randomness import Places, Stream, deap_randomness
 from .rows import identity_columns, measurement_columns
+from .run_state import Bench
 from .search import FRONT, Search
 from .selection import by_score
 
@@ -52,7 +53,7 @@ class Front(NamedTuple):
     readouts: Mapping[str, NDArray[np.float64]] = MappingProxyType({})
 
 
-def finish(search: Search, task: Task, engine: Engine, stop: threading.Event) -> Front:
+def finish(search: Search, bench: Bench, stop: threading.Event) -> Front:
     """Chooses the champion of a search and measures the front on test data.
 
     At most 50 members are candidates: the best scores, and of the rest what crowding leaves.
@@ -66,28 +67,27 @@ def finish(search: Search, task: Task, engine: Engine, stop: threading.Event) ->
     if not members:
         return Front([], None, {}, {})
     candidates = _candidates(members, search)
+    seed, task = search.settings.seed, bench.task
     champion = None
     if not task.has_validation:
         champion = by_one_standard_error(members, task.samples)
         if champion not in candidates:
             candidates = [champion, *candidates[: TESTED - 1]]
-    seed, profile = search.settings.seed, search.settings.profile
     readouts = fitted_readouts(task, candidates, search.settings)
 
     def measured_on(workload: Workload) -> dict[Place, Sequence[float]]:
-        workload = task.equip(workload, readouts)
-        answers = measure_on(engine, task, workload, candidates, profile, stop)
+        answers = measure_on(bench, task.equip(workload, readouts), candidates, stop)
         return {i.id: answer for i, answer in zip(candidates, answers, strict=True)}
 
     validation: dict[Place, Sequence[float]] = {}
     if task.has_validation:
-        further = task.workload("validation", seed)
+        further = make_workload(task, "validation", seed)
         validation = measured_on(further)
         scores = [validation[i.id][SCORE] for i in candidates]
         if task.fresh and task.episodes:
             scores = pooled_scores(candidates, scores, task.episodes, further.size)
         champion = by_validation(candidates, scores)
-    test = measured_on(task.workload("test", seed)) if task.has_test else {}
+    test = measured_on(make_workload(task, "test", seed)) if task.has_test else {}
     return Front(members, champion, validation, test, readouts)
 
 

@@ -1,5 +1,6 @@
 """One member of a search: a genome, where it came from and what was measured of it."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
@@ -18,6 +19,11 @@ class Place(NamedTuple):
     def __str__(self) -> str:
         """The form in which tables name an individual."""
         return f"{self.generation}-{self.position}"
+
+
+#: Score, spikes and latency of an individual whose evaluation failed: worse than any others, and
+#: so in every mean that they are part of.
+NO_MEANS = (-math.inf, math.inf, math.inf)
 
 
 class SearchFitness(Fitness):  # type: ignore[misc]  # DEAP carries no types
@@ -41,7 +47,8 @@ class Individual:
         network_hash: Content hash of its expressed network.
         measured: The latest measurements, in the order of ``measurements.COLUMNS``.
         evaluations: How often it has been measured (more than once only on fresh episodes).
-        means: Means of score, spikes and latency over these evaluations.
+        means: Means of score, spikes and latency over these evaluations; ``NO_MEANS`` for good once
+            one of them has failed.
         feasible: Whether its mean score is above the task's chance score.
         rank: Index of its Pareto front at the last selection, 0 the best.
         fitness: What DEAP compares.
@@ -58,6 +65,11 @@ class Individual:
     feasible: bool = False
     rank: int = 0
     fitness: SearchFitness = field(default_factory=SearchFitness)
+
+    @property
+    def failed(self) -> bool:
+        """Whether an evaluation of it has failed."""
+        return self.means == NO_MEANS
 
     @property
     def crowding(self) -> float:

@@ -2,21 +2,22 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..genomes import Profile, Widths, express, widths
+from ..genomes import express, widths
 from ..sim.batch import pack, part
 from ..sim.network import Network
 from ..tasks.task import Task, Workload
-from .engine import Engine
+from .evaluation import make_workload
 from .individual import Individual
 from .measurements import answer_rows
-from .run_state import Measured, Run
+from .run_state import Bench, Measured, Run
 from .search import SearchSettings
 
 
@@ -38,9 +39,8 @@ def measure_generation(
         None if it was stopped or ran out of time; the answers so far stay in ``run.answers``.
     """
     began = time.perf_counter()
-    individuals = run.search.ask()
-    profile = run.search.settings.profile
-    networks = [express(i.genome, profile) for i in individuals]
+    individuals, bench = run.search.ask(), run.bench
+    networks = [express(i.genome, bench.profile) for i in individuals]
     hashes = [network.hash for network in networks]
     varied = time.perf_counter()
     workload = _current_workload(run)
@@ -51,16 +51,19 @@ def measure_generation(
             first.setdefault(network_hash, index)
     seconds = [0.0] * len(individuals)
     todo = [index for index in first.values() if index not in run.answers]
-    where = _Bench(run.engine, run.task, workload, widths(profile))
-    for chosen, rows, took in _measured(where, networks, todo):
-        for index, row in zip(chosen, rows, strict=True):
+    for piece in _measured(bench, workload, networks, todo):
+        for index, row in zip(piece.indices, piece.rows, strict=True):
             run.answers[index] = row
-            seconds[index] = took / len(rows)
+            seconds[index] = piece.seconds / len(piece.rows)
+        run.faults |= piece.faults
+        _tell(bench, workload, individuals, piece.faults)
         if stop.is_set() or run.limits.out_of_time(run.seconds):
             return None
         answered(run)
     for network_hash, index in first.items():
-        run.cache.enter(network_hash, run.answers[index])
+        if index not in run.faults:
+            run.cache.enter(network_hash, run.answers[index])
+    measured_as = [first.get(network_hash) for network_hash in hashes]
     return Measured(
         individuals,
         hashes,
@@ -68,7 +71,8 @@ def measure_generation(
             run.answers[first[network_hash]] if answer is None else answer
             for network_hash, answer in zip(hashes, known, strict=True)
         ],
-        cached=[first.get(network_hash) != i for i, network_hash in enumerate(hashes)],
+        faults=[None if index is None else run.faults.get(index) for index in measured_as],
+        cached=[index != own for own, index in enumerate(measured_as)],
         seconds=seconds,
         variation_seconds=varied - began,
         kernel_seconds=time.perf_counter() - varied,
@@ -76,12 +80,7 @@ def measure_generation(
 
 
 def measure_on(
-    engine: Engine,
-    task: Task,
-    workload: Workload,
-    individuals: Sequence[Individual],
-    profile: Profile,
-    stop: threading.Event,
+    bench: Bench, workload: Workload, individuals: Sequence[Individual], stop: threading.Event
 ) -> list[Sequence[float]]:
     """Measures individuals on validation or test data.
 
@@ -91,12 +90,12 @@ def measure_on(
     Raises:
         Stopped: ``stop`` was set meanwhile.
     """
-    networks = [express(individual.genome, profile) for individual in individuals]
+    networks = [express(individual.genome, bench.profile) for individual in individuals]
     answers: list[Sequence[float]] = [()] * len(networks)
-    where = _Bench(engine, task, workload, widths(profile))
-    for chosen, rows, _ in _measured(where, networks, range(len(networks))):
-        for index, row in zip(chosen, rows, strict=True):
+    for piece in _measured(bench, workload, networks, range(len(networks))):
+        for index, row in zip(piece.indices, piece.rows, strict=True):
             answers[index] = row
+        _tell(bench, workload, individuals, piece.faults)
         if stop.is_set():
             raise Stopped
     return answers
@@ -110,40 +109,56 @@ def fitted_readouts(
     Other data than those for training are measured with these.
     """
     networks = [express(individual.genome, settings.profile) for individual in individuals]
-    return task.readouts(task.workload("train", settings.seed), networks)
+    return task.readouts(make_workload(task, "train", settings.seed), networks)
 
 
-class _Bench(NamedTuple):
-    """Where networks are measured, on what, and what their parts weigh."""
+class _Piece(NamedTuple):
+    """Answers that have come in, none of them where nothing has for a moment.
 
-    engine: Engine
-    task: Task
-    workload: Workload
-    widths: Widths
+    Attributes:
+        indices: Of the networks.
+        rows: Their measurements, in the order of ``measurements.COLUMNS``.
+        faults: What went wrong, by index.
+        seconds: Time that it took.
+    """
+
+    indices: Sequence[int] = ()
+    rows: Sequence[Sequence[float]] = ()
+    faults: Mapping[int, str] = MappingProxyType({})
+    seconds: float = 0.0
 
 
 def _measured(
-    bench: _Bench, networks: Sequence[Network], todo: Sequence[int]
-) -> Iterator[tuple[Sequence[int], list[list[float]], float]]:
-    """Yields indices, their answers and the time they took, piece by piece, also empty ones."""
+    bench: Bench, workload: Workload, networks: Sequence[Network], todo: Sequence[int]
+) -> Iterator[_Piece]:
+    """Yields the answers piece by piece, also empty ones."""
     if not todo:
         return
-    batch = pack([networks[index] for index in todo])
-    with closing(bench.engine.measure(bench.task, bench.workload, batch)) as pieces:
+    batch, weigh = pack([networks[index] for index in todo]), widths(bench.profile)
+    with closing(bench.engine.measure(bench.task, workload, batch)) as pieces:
         for piece in pieces:
             if piece is None:
-                yield (), [], 0.0
+                yield _Piece()
                 continue
-            measured = part(batch, piece.start, piece.stop)
-            rows = answer_rows(piece.measurements, measured, bench.widths)
-            yield todo[piece.start : piece.stop], rows.tolist(), piece.seconds
+            rows = answer_rows(piece.measurements, part(batch, piece.start, piece.stop), weigh)
+            faults = {todo[piece.start + n]: sentence for n, sentence in piece.faults.items()}
+            yield _Piece(todo[piece.start : piece.stop], rows.tolist(), faults, piece.seconds)
+
+
+def _tell(
+    bench: Bench, workload: Workload, individuals: Sequence[Individual], faults: Mapping[int, str]
+) -> None:
+    """Notes the task, the individual and what happened."""
+    where = "" if workload.split == "train" else f" on {workload.split} data"
+    for index, sentence in faults.items():
+        bench.note(f"task {bench.task.name}, individual {individuals[index].id}{where}: {sentence}")
 
 
 def _current_workload(run: Run) -> Workload:
     """Returns the data of the open generation; the cache forgets answers on other data."""
     if run.workload is None or run.task.fresh:
         generation = run.search.generation if run.task.fresh else None
-        workload = run.task.workload("train", run.search.settings.seed, generation)
+        workload = make_workload(run.task, "train", run.search.settings.seed, generation)
         if run.workload is not None and workload.digest != run.workload.digest:
             run.cache.clear()
         run.workload = workload

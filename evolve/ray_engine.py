@@ -10,6 +10,7 @@ from .. import InputError, MachineError
 from ..sim.batch import Batch, part
 from ..tasks.task import Task, Workload
 from .engine import Answer, piece_size
+from .evaluation import nothing_measured
 from .ray_process import PoolProcess
 from .ray_worker import Order, Parcel, Piece, Reply, wrap
 
@@ -23,9 +24,17 @@ class RayEngine:
     Args:
         workers: Number of workers; None for all cores of this machine or of the cluster.
         address: Address of a Ray cluster that is running, ``HOST:PORT`` or ``auto``.
+        evaluation_seconds: Longest time for a network on a training workload, and in proportion on
+            larger ones; None for any.
     """
 
-    def __init__(self, workers: int | None = None, address: str | None = None) -> None:
+    def __init__(
+        self,
+        workers: int | None = None,
+        address: str | None = None,
+        evaluation_seconds: float | None = None,
+    ) -> None:
+        self._evaluation_seconds = evaluation_seconds
         self.workers = workers or (1 if address else len(os.sched_getaffinity(0)))
         self._pool = PoolProcess(workers, address)
         self._ready = False
@@ -38,19 +47,19 @@ class RayEngine:
         """Yields answers for all networks of a batch as they come in, None while none does.
 
         Raises:
-            InputError: The task's code raised an exception, or cannot be sent to a worker.
-            MachineError: Ray cannot be started or reached, was lost, or its workers keep dying.
+            InputError: The task cannot be sent to a worker.
+            MachineError: Ray cannot be started or reached, was lost, or its workers do not start.
         """
         yield from self._until_ready()
         pieces = self._cut(batch, workload.size)
         self._place_order(task, workload, pieces)
-        seconds, missing = 0.0, len(pieces)
+        seconds, missing = 0.0, len(batch.headers)
         try:
             while missing:
-                answer = self._next_answer(task)
+                answer = self._next_answer()
                 if answer is not None:
                     seconds += answer.seconds
-                    missing -= 1
+                    missing -= answer.stop - answer.start
                 yield answer
             self._seconds = seconds / (len(batch.headers) * workload.size)
         finally:
@@ -77,9 +86,12 @@ class RayEngine:
     def _cut(self, batch: Batch, samples: int) -> list[Piece]:
         networks = len(batch.headers)
         seconds = None if self._seconds is None else self._seconds * samples
-        size = piece_size(networks, self.workers, seconds)
+        if self._evaluation_seconds is not None:
+            size = 1  # so that the one that takes too long is known
+        else:
+            size = piece_size(networks, self.workers, seconds)
         return [
-            Piece(start, stop, pickle.dumps(part(batch, start, stop), protocol=5))
+            Piece(start, stop, pickle.dumps(part(batch, start, stop), protocol=5), start)
             for start in range(0, networks, size)
             for stop in [min(start + size, networks)]
         ]
@@ -89,16 +101,25 @@ class RayEngine:
         new_task = None if task is self._task else _wrap_task(task)
         new_workload = None if workload.digest == self._digest else wrap(workload)
         self._order += 1
-        self._pool.send(Order(self._order, new_task, new_workload, pieces))
+        seconds = self._seconds_for(task, workload)
+        self._pool.send(Order(self._order, new_task, new_workload, pieces, seconds))
         self._task, self._digest = task, workload.digest
 
-    def _next_answer(self, task: Task) -> Answer | None:
+    def _seconds_for(self, task: Task, workload: Workload) -> float | None:
+        """Longest time for a network on a workload."""
+        if self._evaluation_seconds is None:
+            return None
+        usual = task.episodes or task.samples or workload.size
+        return self._evaluation_seconds * max(1.0, workload.size / usual)
+
+    def _next_answer(self) -> Answer | None:
         """The next answer to the current order, None if there is none for a moment."""
         reply = self._pool.receive()
         if reply is None or reply.number != self._order:
             return None
-        if reply.kind == "raised":
-            raise InputError(f"task {task.name} raised {reply.content}")
+        if reply.kind == "fault":
+            index, seconds, sentence = reply.content
+            return Answer(index, index + 1, nothing_measured(), seconds, {0: sentence})
         return Answer(*pickle.loads(_content(reply)))
 
 

@@ -15,7 +15,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
@@ -25,51 +24,21 @@ from ray.exceptions import RayError
 
 from .. import InputError, MachineError
 from .ray_cluster import connect, dead_servers
-from .ray_worker import Order, Parcel, Piece, Reply, Worker
+from .ray_slots import Call, Slot, Work, single
+from .ray_worker import Order, Parcel, Reply, Worker
 
-#: How often a piece is tried whose worker dies, and a worker started that dies at once.
-TRIES = 4
+#: How often a network is tried whose worker dies, and a worker started that dies at once.
+TRIES = 3
 #: Pieces in the hands of one worker: the next one waits there while it measures.
 PIECES_AT_ONCE = 2
 #: How long pieces that were given up may take to end before their workers are replaced.
 GRACE_SECONDS = 1.0
 #: Longest wait for the first worker, on a busy cluster or a slow disk.
 WORKER_SECONDS = 120.0
+#: How much longer a worker's first piece may take: it loads kernels, or compiles them.
+FIRST_SECONDS = 60.0
 #: How often the pool looks at the pipe and at Ray's health while no answer comes in.
 _PATIENCE_SECONDS = 0.2
-
-
-@dataclass(eq=False)
-class _Work:
-    """A piece on its way, and how many workers have died of it."""
-
-    piece: Piece
-    deaths: int = 0
-
-
-@dataclass(eq=False)
-class _Slot:
-    """A worker.
-
-    Attributes:
-        actor: Ray's handle.
-        alive: It has answered before.
-        held: References to the task and the workload that it was sent last.
-        works: What it was given to measure, in this order.
-    """
-
-    actor: Any
-    alive: bool = False
-    held: tuple[Any, Any] = (None, None)
-    works: deque[_Work] = field(default_factory=deque)
-
-
-class _Call(NamedTuple):
-    """A call of an actor's method: of ``measure`` with some work, or of ``hold`` without."""
-
-    order: int
-    slot: _Slot
-    work: _Work | None
 
 
 class Pool:
@@ -84,11 +53,12 @@ class Pool:
     def __init__(self, connection: Connection, workers: int, start: Callable[[], Any]) -> None:
         self._connection = connection
         self._start = start
-        self._slots = [_Slot(start()) for _ in range(workers)]
+        self._slots = [Slot(start()) for _ in range(workers)]
         self._held: tuple[Any, Any] = (None, None)
-        self._waiting: deque[_Work] = deque()
-        self._in_flight: dict[Any, _Call] = {}
+        self._waiting: deque[Work] = deque()
+        self._in_flight: dict[Any, Call] = {}
         self._order = 0
+        self._seconds: float | None = None
         self._lost_starts = 0
         self._progress = time.monotonic()
 
@@ -109,6 +79,7 @@ class Pool:
                     self._receive(reference)
                 if not done:
                     self._look_after()
+                self._end_hung()
 
     def end(self) -> None:
         """Ends all workers, whatever they are doing."""
@@ -125,14 +96,14 @@ class Pool:
         self._waiting.clear()
         self._give_up()
         if order is not None:
-            self._order = order.number
+            self._order, self._seconds = order.number, order.seconds
             task, workload = self._held
             if order.task is not None:
                 task = _put(order.task)
             if order.workload is not None:
                 workload = _put(order.workload)
             self._held = task, workload
-            self._waiting.extend(_Work(piece) for piece in order.pieces)
+            self._waiting.extend(Work(piece) for piece in order.pieces)
             self._progress = time.monotonic()
 
     def _give_up(self) -> None:
@@ -155,17 +126,21 @@ class Pool:
             for slot in self._slots:
                 if self._waiting and slot.alive and len(slot.works) == count:
                     work = self._waiting.popleft()
+                    slot.began = slot.began if slot.works else time.monotonic()
                     slot.works.append(work)
                     reference = slot.actor.measure.remote(*work.piece)
-                    self._in_flight[reference] = _Call(self._order, slot, work)
+                    self._in_flight[reference] = Call(self._order, slot, work)
 
-    def _bring_up_to_date(self, slot: _Slot) -> None:
+    def _bring_up_to_date(self, slot: Slot) -> None:
         if slot.held != self._held:
-            new = (
+            new_task, new_workload = (
                 mine if mine is not old else None
                 for mine, old in zip(self._held, slot.held, strict=True)
             )
-            self._in_flight[slot.actor.hold.remote(*new)] = _Call(self._order, slot, None)
+            self._in_flight[slot.actor.hold.remote(new_task, new_workload)] = Call(
+                self._order, slot, None
+            )
+            slot.warm = slot.warm and new_task is None
             slot.held = self._held
 
     def _receive(self, reference: Any) -> None:
@@ -183,31 +158,57 @@ class Pool:
         self._progress = time.monotonic()
         if work:
             slot.works.remove(work)
+            slot.began, slot.warm = time.monotonic(), True
         if reply:
             self._connection.send(Reply(order, *reply))
 
-    def _lost(self, slot: _Slot, reason: str) -> None:
-        """Replaces a worker that died, and has its work done by others."""
+    def _lost(self, slot: Slot, reason: str) -> None:
+        """Replaces a worker that died, and has its work done by others.
+
+        Of several networks in its hands each is tried alone, to find the one that it died of.
+        """
+        again: list[Work] = []
         if slot.works:
-            first = slot.works[0]
-            first.deaths += 1
-            deaths, doing = first.deaths, f"measuring network {first.piece.start} of the batch"
+            first = slot.works.popleft()
+            if first.piece.stop - first.piece.start > 1:
+                again = [Work(piece) for piece in single(first.piece)]
+            elif first.deaths + 1 < TRIES:
+                again = [Work(first.piece, first.deaths + 1)]
+            else:
+                self._blame(slot, first, f"its worker process died, {TRIES} times in a row")
         else:
             self._lost_starts += 1
-            deaths, doing = self._lost_starts, "starting"
-        self._waiting.extendleft(reversed(slot.works))
+        self._waiting.extendleft(reversed([*again, *slot.works]))
         self._replace(slot)
-        if deaths == TRIES:
+        if self._lost_starts == TRIES:
             detail = " ".join(reason.strip().splitlines()[-1].split())
-            self._fail(f"{TRIES} Ray workers in a row died while {doing}: {detail}")
+            self._fail(f"{TRIES} Ray workers in a row died while starting: {detail}")
 
-    def _replace(self, slot: _Slot) -> None:
+    def _end_hung(self) -> None:
+        """Replaces workers that have measured one network for too long."""
+        seconds = self._seconds
+        if seconds is None:
+            return
+        for slot in list(self._slots):
+            allowed = seconds + (0.0 if slot.warm else FIRST_SECONDS)
+            if slot.works and time.monotonic() - slot.began > allowed:
+                work = slot.works.popleft()
+                self._blame(slot, work, f"it took longer than {seconds:g} seconds")
+                self._waiting.extendleft(reversed(slot.works))
+                self._replace(slot)
+
+    def _blame(self, slot: Slot, work: Work, sentence: str) -> None:
+        """Gives up a network."""
+        fault = work.piece.start, time.monotonic() - slot.began, sentence
+        self._connection.send(Reply(self._order, "fault", fault))
+
+    def _replace(self, slot: Slot) -> None:
         """Ends a worker and has Ray start another one."""
         for reference, call in list(self._in_flight.items()):
             if call.slot is slot:
                 del self._in_flight[reference]
         ray.kill(slot.actor)
-        self._slots[self._slots.index(slot)] = _Slot(self._start())
+        self._slots[self._slots.index(slot)] = Slot(self._start())
 
     def _fail(self, sentence: str) -> None:
         self._waiting.clear()

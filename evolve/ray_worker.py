@@ -9,15 +9,11 @@ import os
 import pickle
 import sys
 import time
-import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Literal, NamedTuple
 
-from .. import InputError, MachineError
-
-#: Longest message of a foreign exception that is passed on, in characters.
-_LONGEST_MESSAGE = 300
+from .. import MachineError
 
 
 class Parcel(NamedTuple):
@@ -33,11 +29,19 @@ class Parcel(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Networks ``start`` … ``stop − 1`` of a batch, pickled as a batch of their own."""
+    """Networks ``start`` … ``stop − 1``.
+
+    Attributes:
+        start: Index of the first one.
+        stop: Index after the last one.
+        batch: Pickled batch that has them.
+        first: Index of the first network of that batch.
+    """
 
     start: int
     stop: int
     batch: bytes
+    first: int
 
 
 class Order(NamedTuple):
@@ -48,12 +52,14 @@ class Order(NamedTuple):
         task: The task, None if it is still the same.
         workload: The workload, None if it is still the same.
         pieces: What to measure.
+        seconds: Longest time for a piece, None for any; then a piece is one network.
     """
 
     number: int
     task: Parcel | None
     workload: Parcel | None
     pieces: Sequence[Piece]
+    seconds: float | None
 
 
 class Reply(NamedTuple):
@@ -62,14 +68,14 @@ class Reply(NamedTuple):
     Attributes:
         number: Of the order, 0 before the first.
         kind: ``ready``: content is the number of workers. ``answer``: the fields of an ``Answer``,
-            pickled. All others are failures and their content is text: ``raised``, the task's code
-            raised an exception; ``mistake`` and ``failure``, the sentence of an ``InputError`` or a
+            pickled. ``fault``: a network cannot be measured; its index, the time it took, and what
+            went wrong. ``mistake`` and ``failure``: the sentence of an ``InputError`` or a
             ``MachineError``.
         content: As the kind says.
     """
 
     number: int
-    kind: Literal["ready", "answer", "raised", "mistake", "failure"]
+    kind: Literal["ready", "answer", "fault", "mistake", "failure"]
     content: Any
 
 
@@ -121,37 +127,25 @@ class Worker:
             if workload is not None:
                 self._workload = unwrap(workload)
         except Exception as error:
-            return "failure", f"a Ray worker cannot load the task: {_describe(error)}"
+            from ..tasks.fault import describe
+
+            return "failure", f"a Ray worker cannot load the task: {describe(error)}"
         return None
 
-    def measure(self, start: int, stop: int, batch: bytes) -> tuple[str, bytes | str]:
+    def measure(self, start: int, stop: int, batch: bytes, first: int) -> tuple[str, bytes | str]:
         """Measures a piece.
 
         Returns:
             Kind and content of a ``Reply``.
         """
+        from ..sim.batch import part
+        from .evaluation import evaluate
+
         began = time.perf_counter()
+        networks = part(pickle.loads(batch), start - first, stop - first)
         try:
-            measurements = self._task.evaluate(self._workload, pickle.loads(batch))
-            answer = (start, stop, measurements, time.perf_counter() - began)
-            return "answer", pickle.dumps(answer, protocol=5)
-        except InputError as error:
-            return "mistake", str(error)
-        except MachineError as error:
-            return "failure", str(error)
-        except BaseException as error:  # sys.exit() in a user's code must not end the worker
-            return "raised", _describe(error) + _where(error, type(self._task).__module__)
-
-
-def _describe(error: BaseException) -> str:
-    """Type and message of an exception in one line."""
-    message = " ".join(str(error).split())[:_LONGEST_MESSAGE]
-    return f"{type(error).__name__}: {message}" if message else type(error).__name__
-
-
-def _where(error: BaseException, module: str) -> str:
-    """The line that raised an exception, the last one in the file of a module if any is."""
-    frames = traceback.extract_tb(error.__traceback__)
-    file = getattr(sys.modules.get(module), "__file__", None)
-    own = [frame for frame in frames if frame.filename == file] or frames
-    return f" ({own[-1].filename}, line {own[-1].lineno})"
+            measurements, faults = evaluate(self._task, self._workload, networks)
+        except (MachineError, MemoryError) as error:
+            return "failure", str(error) or "the memory of a Ray worker is full"
+        answer = (start, stop, measurements, time.perf_counter() - began, faults)
+        return "answer", pickle.dumps(answer, protocol=5)

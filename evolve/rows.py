@@ -1,5 +1,6 @@
 """A closed generation as rows of the tables."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,7 +32,7 @@ def individual_columns(
     columns: dict[str, Sequence[Any]] = {
         "generation": [generation] * count,
         "index": range(count),
-        "objectives": [list(i.means) for i in individuals],
+        "objectives": [[_or_nan(mean) for mean in i.means] for i in individuals],
         "rank": [i.rank for i in individuals],
         "feasible": [i.feasible for i in individuals],
         "survived": [i.id in survivors for i in individuals],
@@ -68,10 +69,15 @@ def measurement_columns(
     columns |= {
         "genome_neurons": [i.genome.neuron_ids.size for i in individuals],
         "genome_synapses": [i.genome.sources.size for i in individuals],
-        "mean_score": [i.means[0] for i in individuals],
+        "mean_score": [_or_nan(i.means[0]) for i in individuals],
         "episodes": [episodes and episodes * i.evaluations for i in individuals],
     }
     return columns
+
+
+def _or_nan(mean: float) -> float:
+    """Tables say nothing where an evaluation failed."""
+    return mean if math.isfinite(mean) else math.nan
 
 
 def genome_rows(individuals: Sequence[Individual]) -> dict[str, list[Any]]:

@@ -18,11 +18,15 @@ from .engine import Engine, LocalEngine
 from .finish import Front, finish, front_columns, front_members
 from .measure import Stopped
 from .measurements import COLUMNS
+from .notes import notes
 from .prepare import Prepared, prepare
 from .provenance import provenance
-from .run_state import Progress, Run
+from .run_state import Bench, Progress, Run
 from .search import Search
 from .settings import Settings, run_folder, settings_from
+
+#: Longest time for a network on a training workload of a task in plain Python.
+EVALUATION_SECONDS = 60.0
 
 
 class Outcome(NamedTuple):
@@ -94,10 +98,10 @@ def measure_test(folder: Path, stop: threading.Event, task: str | None = None) -
     with writer:
         search = _restored(prepared, folder, state)
         engine = make_engine(prepared)
+        bench = Bench(engine, prepared.task, prepared.search.profile, notes(writer))
         try:
-            writer.write_front(
-                front_columns(finish(search, prepared.task, engine, stop), prepared.task.episodes)
-            )
+            front = finish(search, bench, stop)
+            writer.write_front(front_columns(front, prepared.task.episodes))
         except Stopped:
             return Outcome(folder, "stopped")
         finally:
@@ -119,7 +123,15 @@ def make_engine(prepared: Prepared) -> Engine:
     if settings.engine == "ray" or wants_ray:
         from .ray_engine import RayEngine  # Ray takes a second to import
 
-        return RayEngine(settings.workers, settings.address)
+        limit = settings.evaluation_seconds
+        if limit is None and task.kind == "python":
+            limit = EVALUATION_SECONDS
+        return RayEngine(settings.workers, settings.address, limit)
+    if settings.evaluation_seconds is not None:
+        raise InputError(
+            f"evaluation_seconds is {settings.evaluation_seconds:g}, but only worker processes can "
+            "be ended: it needs the engine ray"
+        )
     return LocalEngine(settings.workers)
 
 
@@ -137,12 +149,14 @@ def _carry_on(
         search=search,
         engine=make_engine(prepared),
         writer=writer,
+        note=notes(writer),
         limits=prepared.limits,
         keep_all_genomes=prepared.settings.genomes == "all",
         cache=_restored_cache(prepared, writer.folder, search.generation),
         evaluations=state.get("evaluations", 0),
         seconds_before=state.get("seconds", 0.0),
         answers=restore_answers(state.get("answers", ())),
+        faults=dict(state.get("faults", ())),
         kept=genome_hashes(state) if state else set(),
     )
     try:
@@ -153,7 +167,7 @@ def _carry_on(
             writer.log(f"stopped in generation {search.generation}")
             return Outcome(writer.folder, "stopped")
         writer.log(f"{limit} reached after generation {search.generation}: testing the front")
-        front = finish(search, prepared.task, run.engine, stop)
+        front = finish(search, run.bench, stop)
     except Stopped:
         commit(run, "stopped")
         writer.log("stopped while the front was being measured")
@@ -206,9 +220,12 @@ def _restored_cache(prepared: Prepared, folder: Path, generation: int) -> Answer
     if generation == 0 or prepared.task.fresh:
         return cache
     latest: list[tuple[str, Sequence[float]]] = []
-    for block in read_backwards(folder, "individuals", ["network_hash", "cached", *COLUMNS]):
+    names = ["network_hash", "cached", "fault", *COLUMNS]
+    for block in read_backwards(folder, "individuals", names):
         rows = zip(*(column.to_pylist() for column in block.columns), strict=True)
-        measured = [(key, decoded(row)) for key, cached, *row in rows if not cached]
+        measured = [
+            (key, decoded(row)) for key, cached, fault, *row in rows if not cached and fault is None
+        ]
         latest = measured + latest
         if len(latest) >= cache.limit:
             break

@@ -5,13 +5,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ..genomes import Profile
 from ..results.writer import RunWriter
 from ..tasks.task import Task, Workload
 from .cache import AnswerCache
 from .engine import Engine
 from .individual import Individual
 from .limits import Limits
+from .notes import Note
 from .search import Search
+
+
+class Bench(NamedTuple):
+    """Where and for what individuals are measured.
+
+    Attributes:
+        engine: Where their networks are measured.
+        task: What the networks are for.
+        profile: The hardware that genomes are expressed for.
+        note: Is told of evaluations that fail.
+    """
+
+    engine: Engine
+    task: Task
+    profile: Profile
+    note: Note
 
 
 @dataclass
@@ -23,6 +41,7 @@ class Run:
         search: The search.
         engine: Where networks are measured.
         writer: The run folder.
+        note: Is told what people should know.
         limits: When the search ends.
         keep_all_genomes: Whether the table of genomes has those of the dead, too.
         cache: Answers on the present workload.
@@ -30,6 +49,7 @@ class Run:
         evaluations: Measured individuals of closed generations, cached ones not counted.
         seconds_before: Time spent by earlier processes.
         answers: Answers of the open generation by index, whichever process got them.
+        faults: What went wrong in evaluations of the open generation, by index.
         validated: Validation score of the latest candidate for the target, by network hash.
         kept: Hashes of the living genomes, all of which the table of genomes has.
         started: When this process began, by the monotonic clock.
@@ -40,6 +60,7 @@ class Run:
     search: Search
     engine: Engine
     writer: RunWriter
+    note: Note
     limits: Limits
     keep_all_genomes: bool = False
     cache: AnswerCache = field(default_factory=AnswerCache)
@@ -47,10 +68,16 @@ class Run:
     evaluations: int = 0
     seconds_before: float = 0.0
     answers: dict[int, Sequence[float]] = field(default_factory=dict)
+    faults: dict[int, str] = field(default_factory=dict)
     validated: dict[str, float] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     started: float = field(default_factory=time.monotonic)
     committed: float = field(default_factory=time.monotonic)
+
+    @property
+    def bench(self) -> Bench:
+        """Where and for what this search measures."""
+        return Bench(self.engine, self.task, self.search.settings.profile, self.note)
 
     @property
     def seconds(self) -> float:
@@ -65,6 +92,7 @@ class Measured(NamedTuple):
         individuals: What the search asked for.
         hashes: Content hashes of the expressed networks.
         answers: Measurements in the order of ``measurements.COLUMNS``.
+        faults: What went wrong in each evaluation, None if nothing did.
         cached: Whether the answer was known, or is another one's of this generation.
         seconds: Time that each measurement took, 0 where none was made by this process.
         variation_seconds: Time to breed and express the individuals.
@@ -74,6 +102,7 @@ class Measured(NamedTuple):
     individuals: list[Individual]
     hashes: list[str]
     answers: list[Sequence[float]]
+    faults: list[str | None]
     cached: list[bool]
     seconds: list[float]
     variation_seconds: float

@@ -4,6 +4,7 @@ It knows nothing of files, clocks or engines. The same configuration and the sam
 same search, whatever evaluated the individuals and in whatever order the answers came back.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,7 +19,7 @@ from ..genomes import (
     random_genome,
 )
 from . import archive, selection
-from .individual import Individual, Place
+from .individual import NO_MEANS, Individual, Place
 from .measurements import LATENCY, SCORE, SPIKES
 from .randomness import Places, Stream, deap_randomness
 
@@ -115,7 +116,8 @@ class Search:
         Args:
             asked: What ``ask`` returned.
             network_hashes: Content hash of each one's expressed network.
-            answers: Measurements of each one, in the order of ``measurements.COLUMNS``.
+            answers: Measurements of each one, in the order of ``measurements.COLUMNS``; the score of
+                one whose evaluation failed is NaN: it does not survive. One at least has a score.
         """
         s = self.settings
         for individual, network_hash, answer in zip(asked, network_hashes, answers, strict=True):
@@ -126,12 +128,15 @@ class Search:
             selection.rank(pool, values)
             candidates = [i for i in pool if i.evaluations >= s.archive_evaluations]
             self.archive = archive.update(self.archive, candidates, s.archive_limit)
-        self.population = selection.survivors(pool, s.population, s.elites)
+        measured = [individual for individual in pool if not individual.failed]
+        self.population = selection.survivors(measured, s.population, s.elites)
         self.generation += 1
 
     def _record(self, individual: Individual, network_hash: str, answer: Sequence[float]) -> None:
         seen = individual.evaluations
         latest = (answer[SCORE], answer[SPIKES], answer[LATENCY])
+        if math.isnan(answer[SCORE]):
+            latest = NO_MEANS
         before = individual.means
         individual.measured = answer
         individual.network_hash = network_hash

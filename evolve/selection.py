@@ -17,12 +17,16 @@ Objectives = tuple[float, float, float]
 #: Worse than any value of an objective; stands for every objective of an infeasible individual.
 WORST = -1e30
 
+#: Below any score.
+LOWEST_SCORE = -1e15
+
 
 def pareto_values(individual: Individual) -> Objectives:
     """Returns what NSGA-II compares.
 
     Constrained domination (Deb et al. 2002, section VI): every feasible individual dominates
-    every infeasible one, among infeasible ones only the score counts.
+    every infeasible one, among infeasible ones only the score counts. Last come those whose
+    evaluation failed.
     """
     score, spikes, latency = individual.means
     if individual.feasible:
@@ -50,7 +54,8 @@ def weighted_values(weights: Objectives) -> Callable[[Individual], Objectives]:
 
 def _visible(score: float) -> float:
     # A score of ordinary size would vanish beside 1e30: spread the scores over the last bits' range.
-    return score * 1e20
+    # Crowding distances want numbers, so the score of one that failed is not infinite here.
+    return max(score, LOWEST_SCORE) * 1e20
 
 
 def rank(individuals: Sequence[Individual], values: Callable[[Individual], Objectives]) -> None:

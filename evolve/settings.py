@@ -46,6 +46,7 @@ _WHOLE = {  # smallest and largest value
 }
 _REAL = {
     "minutes": (0.0, math.inf),
+    "evaluation_seconds": (0.1, 1e9),
     "target": (-math.inf, math.inf),
     "by_merit": (0.0, 1.0),
     "crossover": (0.0, 1.0),
@@ -87,6 +88,8 @@ class Settings:
             task is plain Python.
         workers: Threads or worker processes; all cores if None.
         address: Address of a Ray cluster.
+        evaluation_seconds: Longest time for one evaluation in a worker process; 60 for tasks in
+            plain Python, else any, if nobody chooses.
         out: Run folder; ``runs/TASK-SEED-…`` in the working folder if None.
         profile: Name of a hardware profile.
         ranges: Changes to the profile, by the names of its fields.
@@ -124,6 +127,7 @@ class Settings:
     engine: str = "auto"
     workers: int | None = None
     address: str | None = None
+    evaluation_seconds: float | None = None
     out: str | None = None
     profile: str = "float"
     ranges: Mapping[str, Any] = field(default_factory=dict)

@@ -107,6 +107,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("feasible", BOOL, "above chance on the data of the selection"),
         Column("survived", BOOL, "kept by the selection"),
         Column("cached", BOOL, "taken from the cache, not evaluated again"),
+        Column("fault", TEXT, "what went wrong in the evaluation; null: nothing", nullable=True),
         Column("evaluation_seconds", SMALL_REAL, "time of the evaluation", "s", True, True),
     ),
     "generations": (
@@ -114,6 +115,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("evaluations", LONG, "rows so far that are not cached"),
         Column("cached", LONG, "rows of this generation taken from the cache"),
         Column("feasible", LONG, "rows of this generation above chance"),
+        Column("faults", LONG, "rows of this generation whose evaluation failed"),
         Column("archive_size", LONG, "networks in the Pareto archive"),
         _real("best_score", "best score so far", "task's own"),
         _real("best_spikes", "spikes of the network with the best score", PER_SAMPLE),

@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 import numpy as np
 
@@ -27,12 +27,14 @@ def batch_of(*neurons: int) -> Batch:
 class Counting(Task):
     """The score is the number of neurons plus the seed."""
 
-    kind = "python"
+    kind: Literal["compiled", "python"] = "python"
     inputs = 2
     outputs = 1
     ticks = 1
     chance_score = guess_score = 0.0
     score_range = (0.0, 1e9)
+    samples = 1
+    data_digest = "none"
     takes = frozenset({"data"})
 
     def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
@@ -62,6 +64,22 @@ class OddError(Exception):
 
     def __str__(self) -> str:
         return self.message
+
+
+class RaisingInThreads(Raising):
+    kind = "compiled"
+
+
+class AlwaysRaising(RaisingInThreads):
+    def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
+        self.misbehave()
+
+
+class Undefined(Counting):
+    def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
+        measured = super().evaluate(workload, batch)
+        neurons = batch.headers[:, NEURONS]
+        return measured._replace(score=np.where(neurons > 3, np.nan, measured.score))
 
 
 class Leaving(Counting):

@@ -159,6 +159,7 @@ def test_a_thousand_small_blocks_are_read_as_one(tmp_path: Path) -> None:
                     "evaluations": [number * 100],
                     "cached": [0],
                     "feasible": [0],
+                    "faults": [0],
                     "archive_size": [0],
                 },
             )

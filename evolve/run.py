@@ -11,6 +11,7 @@ from ..results.blocks import read_backwards
 from ..results.folder import read_manifest
 from ..results.reader import read_table
 from ..results.writer import RunWriter, create_run, open_run
+from ..tasks import source
 from .cache import AnswerCache
 from .checkpoint import decoded, genome_hashes, restore_answers, restore_search
 from .driver import commit, search_until
@@ -184,7 +185,8 @@ def prepared_again(folder: Path, task: str | None) -> Prepared:
     """Prepares a run from its manifest.
 
     Raises:
-        InputError: Not a run, its task is the user's and was not named, or its data have changed.
+        InputError: Not a run, its task is the user's and was not named, or its data or the task's
+            source have changed.
     """
     manifest: dict[str, Any] = read_manifest(folder)
     settings = settings_from(manifest["settings"])
@@ -195,10 +197,15 @@ def prepared_again(folder: Path, task: str | None) -> Prepared:
             f"{folder} is a run of your own task; name it again with --task {settings.task}"
         )
     prepared = prepare(settings)
-    if prepared.task.data_digest != manifest["data_sha256"]:
-        source = settings.data or settings.task
+    if source.digest(type(prepared.task)) != manifest.get("source_sha256"):
         raise InputError(
-            f"the data of {folder} have changed: {source} has the SHA-256 "
+            f"the source of {settings.task} has changed since {folder} began: undo the change, or "
+            f"start anew with `spikevolve run {settings.task}`"
+        )
+    if prepared.task.data_digest != manifest["data_sha256"]:
+        where = settings.data or settings.task
+        raise InputError(
+            f"the data of {folder} have changed: {where} has the SHA-256 "
             f"{prepared.task.data_digest}, the run began with {manifest['data_sha256']}"
         )
     return prepared
@@ -241,6 +248,7 @@ def _manifest(folder: Path, prepared: Prepared, command: Sequence[str]) -> dict[
         "settings": prepared.settings.to_json(),
         "task": prepared.task.describe(),
         "data_sha256": prepared.task.data_digest,
+        "source_sha256": source.digest(type(prepared.task)),
         "profile": prepared.search.profile.to_json(),
         **provenance(),
     }

@@ -12,6 +12,7 @@ from typing import Any
 
 from .. import InputError
 
+_NOT_THE_USERS = {__package__.partition(".")[0], "abc", "builtins", "typing"}
 _SOURCE = "__spikevolve_source__"  # of a module: (path, text) that it was made from
 
 
@@ -72,6 +73,19 @@ def read(path: str) -> tuple[str, bytes]:
         return str(file), file.read_bytes()
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def digest(cls: type) -> str | None:
+    """SHA-256 (hex) of the user's files that a class and its bases are from; None if all is ours."""
+    names = {base.__module__: None for base in cls.__mro__}  # in order, each once
+    total, ours = hashlib.sha256(), True
+    for module in (sys.modules[name] for name in names):
+        if module.__name__.partition(".")[0] in _NOT_THE_USERS:
+            continue
+        ours = False
+        path_and_text = getattr(module, _SOURCE, None) or read(str(module.__file__))
+        total.update(path_and_text[1])
+    return None if ours else total.hexdigest()
 
 
 def _line(error: Exception, path: str) -> str:

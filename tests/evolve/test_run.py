@@ -154,6 +154,25 @@ def test_changed_data_are_noticed(tmp_path: Path) -> None:
         resume(folder, lambda _: None, threading.Event())
 
 
+def test_a_changed_source_is_noticed(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    text = (
+        "from spikevolve.tasks import Classification\n\nclass Mine(Classification):\n"
+        "    def load(self):\n        return [[i % 7, i % 5] for i in range(60)], [0, 1] * 30\n"
+    )
+    file.write_text(text)
+    task = f"{file}:Mine"
+    folder = run(tmp_path / "run", task=task, population=8, generations=2)
+    file.write_text(f"{text}\n# changed\n")
+
+    with pytest.raises(InputError, match=rf"^the source of {task} has changed .*`spikevolve run"):
+        resume(folder, lambda _: None, threading.Event(), task)
+    with pytest.raises(InputError, match="has changed"):
+        measure_test(folder, threading.Event(), task)
+    file.write_text(text)
+    assert resume(folder, lambda _: None, threading.Event(), task).state == "done"
+
+
 def test_a_users_task_is_not_imported_because_a_folder_names_it(tmp_path: Path) -> None:
     folder = run(tmp_path / "run", task="xor", population=8, generations=2)
     manifest = json.loads((folder / "run.json").read_text())

@@ -70,4 +70,4 @@ def command_line(command: str, folder: Path, task: str | None = None) -> str:
 
 
 def _is_run(folder: Path) -> bool:
-    return (folder / "run.json").exists()
+    return (folder / "run.json").exists() or (folder / "folds.json").exists()

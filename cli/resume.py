@@ -36,8 +36,11 @@ def resume(
     """
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
+        from ..evolve.folds import resume_folds
         from ..evolve.run import resume as resume_run
+        from ..results.folds import is_folds
 
-        return resume_run(folder, watch, stop, task)
+        go_on = resume_folds if is_folds(folder) else resume_run
+        return go_on(folder, watch, stop, task)
 
     conduct(work, folder, quiet, again=command_line("resume", folder, task))

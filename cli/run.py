@@ -107,6 +107,12 @@ def run(
     split_seed: Annotated[
         int | None, _count(_TASK, "Seed of the split into training and test data.")
     ] = None,
+    folds: Annotated[
+        int | None, _count(_TASK, "Cross-validate: a search for each of so many folds.")
+    ] = None,
+    fold: Annotated[
+        int | None, _count(_TASK, "Only the search that holds out this fold, from 1 on.")
+    ] = None,
     population: Annotated[int | None, _count(_SEARCH, "Networks in a generation.")] = None,
     seed: Annotated[int | None, _count(_SEARCH, "Seed of the search.")] = None,
     selection: Annotated[
@@ -203,8 +209,10 @@ def run(
     own_task = settings.task if ":" in settings.task else None
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
+        from ..evolve.folds import start_folds
         from ..evolve.run import start
 
-        return start(replace(settings, out=str(folder)), watch, stop, ["spikevolve", *sys.argv[1:]])
+        begin = start_folds if settings.folds and settings.fold is None else start
+        return begin(replace(settings, out=str(folder)), watch, stop, ["spikevolve", *sys.argv[1:]])
 
     conduct(work, folder, silent, again=command_line("resume", folder, own_task))

@@ -68,6 +68,8 @@ def prepare(settings: Settings) -> Prepared:
 def _task_settings(settings: Settings, chip: Profile) -> TaskSettings:
     return TaskSettings(
         split_seed=settings.split_seed,
+        folds=settings.folds,
+        fold=settings.fold or 1,
         encoder=settings.encoder,
         decoder=settings.decoder,
         readout=settings.readout,

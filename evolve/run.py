@@ -190,12 +190,7 @@ def prepared_again(folder: Path, task: str | None) -> Prepared:
     """
     manifest: dict[str, Any] = read_manifest(folder)
     settings = settings_from(manifest["settings"])
-    if task is not None and task != settings.task:
-        raise InputError(f"{folder} is a run of {settings.task!r}, not of {task!r}")
-    if ":" in settings.task and task is None:
-        raise InputError(
-            f"{folder} is a run of your own task; name it again with --task {settings.task}"
-        )
+    check_named(folder, settings, task)
     prepared = prepare(settings)
     if source.digest(type(prepared.task)) != manifest.get("source_sha256"):
         raise InputError(
@@ -209,6 +204,20 @@ def prepared_again(folder: Path, task: str | None) -> Prepared:
             f"{prepared.task.data_digest}, the run began with {manifest['data_sha256']}"
         )
     return prepared
+
+
+def check_named(folder: Path, settings: Settings, task: str | None) -> None:
+    """Sees that a user's own task is named again: code named by a folder is never imported.
+
+    Raises:
+        InputError: It is not, or another task is.
+    """
+    if task is not None and task != settings.task:
+        raise InputError(f"{folder} is a run of {settings.task!r}, not of {task!r}")
+    if ":" in settings.task and task is None:
+        raise InputError(
+            f"{folder} is a run of your own task; name it again with --task {settings.task}"
+        )
 
 
 def _restored(prepared: Prepared, folder: Path, state: Mapping[str, Any]) -> Search:

@@ -34,6 +34,8 @@ FALLBACKS: Mapping[str, object] = MappingProxyType(
 _WHOLE = {  # smallest and largest value
     "seed": (0, 2**63 - 1),
     "split_seed": (0, 2**32 - 1),
+    "folds": (2, 10_000),
+    "fold": (1, 10_000),
     "population": (4, 10**6),
     "generations": (1, 10**9),
     "evaluations": (1, 10**12),
@@ -79,6 +81,8 @@ class Settings:
         label: Label column, or array, of the data file; the last one if None.
         seed: Seed of the search, 0 … 2^63 − 1.
         split_seed: Seed of the split into training and test data.
+        folds: Number of folds of a cross-validation.
+        fold: The one that this run holds out, 1 … folds; a run for each if None.
         population: Individuals per generation, at least 4.
         generations: Stop after so many generations.
         evaluations: Stop once so many individuals have been measured.
@@ -119,6 +123,8 @@ class Settings:
     label: str | None = None
     seed: int = 1
     split_seed: int = 1
+    folds: int | None = None
+    fold: int | None = None
     population: int | None = None
     generations: int | None = None
     evaluations: int | None = None
@@ -160,6 +166,11 @@ class Settings:
             value = getattr(self, setting.name)
             if value is not None and (problem := _problem(setting.name, value)) is not None:
                 raise InputError(f"{setting.name} is {value!r}, but it must be {problem}")
+        if self.fold is not None and not 1 <= self.fold <= (self.folds or 0):
+            raise InputError(
+                f"fold is {self.fold!r}, but it must be from 1 to the number of folds, "
+                f"{self.folds or 'which is not given'}"
+            )
         if self.elites and self.population and self.elites > self.population:
             raise InputError(
                 f"elites is {self.elites!r}, but it must be at most the population, "

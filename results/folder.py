@@ -21,6 +21,7 @@ from .. import InputError
 
 SCHEMA = 1  # the version of this layout
 MANIFEST = "run.json"
+FOLDS = "folds.json"  # of a cross-validation, which has run folders
 STATE = "state.json"
 LOCK = "lock"
 LOG = "log.txt"
@@ -52,8 +53,10 @@ def read_manifest(folder: Path) -> dict[str, object]:
     folder = Path(folder)
     if not os.path.isfile(folder / MANIFEST):  # unlike Path.is_file it raises nothing
         what = "it has no run.json" if os.path.isdir(folder) else "there is no such folder"
+        if os.path.isfile(folder / FOLDS):
+            what = f"it is a cross-validation, whose runs are {folder / 'fold-1'} and so on"
         raise InputError(f"{folder} is not a run folder: {what}")
-    return _read_json(folder / MANIFEST)
+    return read_json(folder / MANIFEST)
 
 
 def read_state(folder: Path) -> dict[str, object]:
@@ -75,7 +78,7 @@ def read_commit(folder: Path) -> Commit:
     path = Path(folder) / STATE
     if not os.path.exists(path):
         raise InputError(f"{path} is missing: the run folder is damaged")
-    content = _read_json(path)
+    content = read_json(path)
     search, blocks = content.get("search"), content.get("blocks")
     if not isinstance(search, dict):
         raise InputError(f"{path} is damaged: search must be an object")
@@ -98,7 +101,12 @@ def _are_rows(counts: object) -> bool:
     return isinstance(counts, list) and all(type(n) is int and n > 0 for n in counts)
 
 
-def _read_json(path: Path) -> dict[str, object]:
+def read_json(path: Path) -> dict[str, object]:
+    """A JSON object that says its schema.
+
+    Raises:
+        InputError: it cannot be read, is damaged, or of a newer version.
+    """
     try:
         content = json.loads(path.read_bytes())
     except OSError as error:

@@ -78,12 +78,12 @@ def summarize(folder: Path) -> str:
     shown = ("id", score, *SHOWN, *(SHOWN_TESTS if held_out else ()))
     parts = [_headline(report)]
     if front:
-        best = {label: [_cell(row[name]) for name in shown] for label, row in _best(report).items()}
+        best = {label: [cell(row[name]) for name in shown] for label, row in _best(report).items()}
         table = [["", *shown], *([label, *cells] for label, cells in best.items())]
-        parts += [_aligned(table, words=2)]
-        rows = [list(shown), *([_cell(row[name]) for name in shown] for row in front[:LISTED])]
+        parts += [aligned(table, words=2)]
+        rows = [list(shown), *([cell(row[name]) for name in shown] for row in front[:LISTED])]
         size = _count(len(front), "network") + (f", the best {LISTED}" if front[LISTED:] else "")
-        parts += [f"Pareto front: {size}\n\n{_aligned(rows, words=1)}"]
+        parts += [f"Pareto front: {size}\n\n{aligned(rows, words=1)}"]
         parts += [_about_test(report, held_out, folder)]
     else:
         parts += [_about_no_front(report, folder)]
@@ -143,7 +143,8 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """A value for reading; a hyphen where there is none."""
     if value is None:
         return "-"
     if isinstance(value, float):
@@ -151,7 +152,7 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _aligned(rows: Sequence[Sequence[str]], words: int) -> str:
+def aligned(rows: Sequence[Sequence[str]], words: int) -> str:
     """Rows as columns of text: the first `words` flush left, numbers flush right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = (

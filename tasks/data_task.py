@@ -61,7 +61,9 @@ class DataTask(Task):
     scaling: Literal["quantiles", "none"] = "quantiles"
     held_out: bool = True
     score_range = (0.0, 1.0)
-    takes = frozenset({"encoder", "decoder", "readout", "score", "ticks", "fresh_episodes"})
+    takes = frozenset(
+        {"encoder", "decoder", "readout", "score", "ticks", "folds", "fresh_episodes"}
+    )
 
     def __init__(self, settings: TaskSettings) -> None:
         """Keep the settings.
@@ -130,9 +132,14 @@ class DataTask(Task):
             strata: (samples,) number of the class of each; every part has its share of each class.
             names: Names of the classes, for messages.
         """
+        s, where = self.settings, f"task {self.name}"
         if not self.held_out:
+            if s.folds is not None:
+                raise InputError(f"{where} holds nothing out, so it takes no folds (got {s.folds})")
             return splits.whole(len(strata))
-        return splits.split(strata, names, self.settings.split_seed, f"task {self.name}")
+        if s.folds is not None:
+            return splits.fold(strata, names, s.split_seed, where, (s.fold, s.folds))
+        return splits.split(strata, names, s.split_seed, where)
 
     def _set_parts(
         self, features: NDArray[Any], answers: NDArray[Any], parts: splits.Parts

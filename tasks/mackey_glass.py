@@ -38,6 +38,8 @@ class MackeyGlass(Regression):
         windows = sliding_window_view(points, self.LAGS + 1)
         return windows[:, :-1], windows[:, -1]
 
+    takes = Regression.takes - {"folds"}  # the future is held out, not a part of the past
+
     def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Parts:
         """The first half to learn from, the second to be tested on."""
         order = np.arange(len(strata))

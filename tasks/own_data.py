@@ -60,6 +60,11 @@ class Data(Classification):
         """By the files where there are two, else as usual."""
         if self._learnt is None:
             return super().divide(strata, names)
+        if self.settings.folds is not None:
+            raise InputError(
+                f"task {self.name}: {self._file()} has a file of test data, so it takes no folds "
+                f"(got {self.settings.folds})"
+            )
         order = np.arange(len(strata))
         return Parts(order[: self._learnt], order[:0], order[self._learnt :])
 

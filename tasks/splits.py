@@ -49,9 +49,55 @@ def split(
             "one to train and one to test on"
         )
     rng = np.random.default_rng(np.random.SeedSequence(split_seed, spawn_key=(_STREAM,)))
-    everything = np.arange(len(labels))
-    rest, test = _cut(everything, labels, TEST_SHARE, rng)
-    validation = everything[:0]
+    rest, test = _cut(np.arange(len(labels)), labels, TEST_SHARE, rng)
+    return _with_validation(rest, test, labels, rng)
+
+
+def fold(
+    labels: NDArray[np.int32],
+    classes: tuple[str, ...],
+    split_seed: int,
+    where: str,
+    which: tuple[int, int],
+) -> Parts:
+    """One of the stratified folds of a data set as test data; every sample is in one of them.
+
+    Folds, and the samples of a class in them, differ in size by one at most.
+
+    Args:
+        labels: As of ``split``.
+        classes: As of ``split``.
+        split_seed: Seed of the draw, ≥ 0.
+        where: Whose data these are, for messages.
+        which: Number of the fold, 1 the first, and of all folds.
+
+    Raises:
+        InputError: A class has fewer samples than there are folds.
+    """
+    number, folds = which
+    counts = np.bincount(labels, minlength=len(classes))
+    rare = int(np.argmin(counts))
+    if counts[rare] < folds:
+        raise InputError(
+            f"{where}: class {classes[rare]!r} has {counts[rare]} samples, but {folds} folds need "
+            f"at least {folds}"
+        )
+    rng = np.random.default_rng(np.random.SeedSequence(split_seed, spawn_key=(_STREAM,)))
+    order = np.concatenate(
+        [rng.permutation(np.flatnonzero(labels == label)) for label in range(len(classes))]
+    )
+    test = np.sort(order[number - 1 :: folds])
+    rest = np.setdiff1d(np.arange(len(labels)), test, assume_unique=True)
+    return _with_validation(rest, test, labels, rng)
+
+
+def _with_validation(
+    rest: NDArray[np.int64],
+    test: NDArray[np.int64],
+    labels: NDArray[np.int32],
+    rng: np.random.Generator,
+) -> Parts:
+    validation = rest[:0]
     if len(rest) > VALIDATION_FROM:
         rest, validation = _cut(rest, labels, VALIDATION_SHARE, rng)
     return Parts(rest, validation, test)

@@ -35,6 +35,8 @@ class TaskSettings:
 
     Attributes:
         split_seed: Seed of the split into training and test data, ≥ 0.
+        folds: Number of folds of a cross-validation, ≥ 2; the test data are one of them.
+        fold: Which one, 1 … folds.
         encoder: Text of an encoder, ``NAME[:KEY=VALUE,…]``.
         decoder: Text of a decoder, the same way.
         readout: Text of a readout, the same way, in place of a decoder.
@@ -52,6 +54,8 @@ class TaskSettings:
     """
 
     split_seed: int = 1
+    folds: int | None = None
+    fold: int = 1
     encoder: str | None = None
     decoder: str | None = None
     readout: str | None = None
@@ -208,6 +212,7 @@ class Task(ABC):
             "ticks",
             "data",
             "label",
+            "folds",
             "episodes",
             "fresh_episodes",
         ):

@@ -2,10 +2,12 @@ import re
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from spikevolve import InputError
-from spikevolve.tasks.splits import Parts, split, whole
+from spikevolve.tasks.splits import Parts, fold, split, whole
 
 NAMES = ("a", "b", "c", "d")
 
@@ -71,3 +73,31 @@ def test_refuses_a_class_of_one() -> None:
 
 def test_whole_holds_nothing_out() -> None:
     assert [part.tolist() for part in whole(3)] == [[0, 1, 2], [], []]
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    counts=st.lists(st.integers(6, 40), min_size=1, max_size=5),
+    folds=st.integers(2, 6),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_folds_are_stratified_and_hold_every_sample_once(
+    counts: list[int], folds: int, seed: int
+) -> None:
+    labels = np.random.default_rng(seed).permutation(np.repeat(np.arange(len(counts)), counts))
+    names = tuple(map(str, range(len(counts))))
+    parts = [
+        fold(labels.astype(np.int32), names, seed, "task x", (number, folds))
+        for number in range(1, folds + 1)
+    ]
+
+    tested = np.concatenate([part.test for part in parts])
+    assert np.array_equal(np.sort(tested), np.arange(len(labels)))
+    for part in parts:
+        assert np.array_equal(
+            np.sort(np.concatenate([part.train, part.validation, part.test])),
+            np.arange(len(labels)),
+        )
+    of_class = np.array([np.bincount(labels[p.test], minlength=len(counts)) for p in parts])
+    assert np.ptp(of_class, axis=0).max() <= 1
+    assert np.ptp(of_class.sum(axis=1)) <= 1

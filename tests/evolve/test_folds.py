@@ -1,0 +1,140 @@
+"""Cross-validation: runs of their own for each fold, averaged, resumed after a kill."""
+
+import json
+import os
+import signal
+import statistics
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from spikevolve import InputError
+from spikevolve.cli.main import app
+from spikevolve.evolve.folds import resume_folds, start_folds
+from spikevolve.evolve.run import Watch
+from spikevolve.evolve.settings import settings_from
+from spikevolve.results.compare import compare_tables
+from spikevolve.results.folder import read_manifest
+from spikevolve.results.folds import report_folds
+from spikevolve.results.report import build_report
+
+WORDS: dict[str, Any] = {
+    "task": "iris",
+    "folds": 3,
+    "population": 10,
+    "generations": 3,
+    "workers": 1,
+}
+
+
+def begin(folder: Path, watch: Watch = lambda _: None, **values: Any) -> Path:
+    settings = settings_from({**WORDS, "out": str(folder), **values})
+    assert start_folds(settings, watch, threading.Event()) == (folder, "done")
+    return folder
+
+
+def spikevolve(*arguments: str) -> str:
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return begin(tmp_path_factory.mktemp("folds") / "whole")
+
+
+def test_every_fold_is_a_run_tested_on_samples_of_its_own(whole: Path) -> None:
+    places = [whole / f"fold-{number}" for number in (1, 2, 3)]
+
+    splits = [read_manifest(place)["task"]["splits"] for place in places]  # type: ignore[index]
+    assert splits == [{"train": 100, "validation": 0, "test": 50}] * 3
+    assert compare_tables(places[0], places[1]) != []
+
+
+def test_the_report_has_mean_and_standard_deviation_of_the_champions(whole: Path) -> None:
+    champions = [build_report(whole / f"fold-{n}")["champion"] for n in (1, 2, 3)]
+    report = report_folds(whole)
+
+    assert json.loads(spikevolve("report", str(whole), "--json")) == report
+    assert (report["task"], report["folds"], report["done"]) == ("iris", 3, 3)
+    for name in ("test_score", "test_spikes", "test_latency", "synapses"):
+        values = [float(champion[name]) for champion in champions if champion]
+        assert report["mean"][name] == pytest.approx(sum(values) / 3)
+        assert report["standard_deviation"][name] == pytest.approx(
+            statistics.variance(values) ** 0.5
+        )
+    page = spikevolve("report", str(whole))
+    assert "iris, seed 1: cross-validation, 3 of 3 folds done" in page
+    assert f"{report['mean']['test_score']:.4g} ± " in page
+
+
+def test_a_killed_cross_validation_goes_on_with_the_unfinished_fold(
+    tmp_path: Path, whole: Path
+) -> None:
+    folder, seen = tmp_path / "killed", iter(range(100))
+
+    def die(_: object) -> None:
+        if next(seen) == 4:  # in the second of three folds
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    child = os.fork()
+    if child == 0:
+        try:
+            begin(folder, die)
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    report = report_folds(folder)
+    assert (report["done"], len(report["champions"])) == (1, 1)
+    assert report["standard_deviation"]["test_score"] is None
+    assert "folds not begun: 1" in spikevolve("status", str(folder))
+
+    resume_folds(folder, lambda _: None, threading.Event())
+
+    for number in (1, 2, 3):
+        assert compare_tables(whole / f"fold-{number}", folder / f"fold-{number}") == []
+
+
+def test_a_stop_leaves_the_other_folds_for_later(tmp_path: Path) -> None:
+    stop = threading.Event()
+    folder = tmp_path / "stopped"
+    settings = settings_from({**WORDS, "out": str(folder)})
+
+    assert start_folds(settings, lambda _: stop.set(), stop) == (folder, "stopped")
+    assert sorted(place.name for place in folder.glob("fold-*")) == ["fold-1"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ({"task": "cartpole"}, "task cartpole takes no folds"),
+        ({"task": "xor"}, "task xor holds nothing out, so it takes no folds"),
+        ({"task": "mackey_glass"}, "task mackey_glass takes no folds"),
+        ({"folds": 60}, "task iris: class 'setosa' has 50 samples, but 60 folds need at least 60"),
+    ],
+)
+def test_what_cannot_be_cut_into_folds_is_refused(
+    tmp_path: Path, words: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(InputError, match=sentence):
+        begin(tmp_path / "run", **words)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fold_must_be_one_of_the_folds() -> None:
+    with pytest.raises(InputError, match=r"fold is 4, but it must be from 1 to .* folds, 3"):
+        settings_from({**WORDS, "fold": 4})
+    with pytest.raises(InputError, match=r"fold is 1, .* which is not given"):
+        settings_from({"task": "iris", "fold": 1})
+
+
+def test_a_cross_validation_is_neither_begun_twice_nor_taken_for_a_run(whole: Path) -> None:
+    with pytest.raises(InputError, match=f"spikevolve resume {whole}"):
+        begin(whole)
+    with pytest.raises(InputError, match=r"it is a cross-validation, whose runs are .*fold-1"):
+        read_manifest(whole)

@@ -104,6 +104,10 @@ def run(
             help="Draw new starts in every generation, or keep those of the first.",
         ),
     ] = None,
+    racing: Annotated[
+        int | None,
+        _count(_TASK, "Episodes after which a newborn below the last median gets no more."),
+    ] = None,
     split_seed: Annotated[
         int | None, _count(_TASK, "Seed of the split into training and test data.")
     ] = None,

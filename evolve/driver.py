@@ -4,17 +4,19 @@ import math
 import threading
 import time
 from collections.abc import Callable, Sequence
+from itertools import compress
 from typing import Any
 
 import numpy as np
 
 from .. import InputError
+from . import racing
 from .checkpoint import answers_state, search_state
 from .evaluation import make_workload
 from .individual import Individual
 from .measure import fitted_readouts, measure_generation, measure_on
 from .measurements import SCORE
-from .rows import genome_rows, individual_columns
+from .rows import Episodes, genome_rows, individual_columns
 from .run_state import Measured, Progress, Run
 from .selection import by_score
 
@@ -63,6 +65,8 @@ def commit(run: Run, state: str) -> None:
             **search_state(run.search),
             "answers": answers_state(run.answers),
             "faults": sorted(run.faults.items()),
+            "bound": run.bound,
+            "losers": sorted(run.losers),
             "evaluations": run.evaluations,
             "seconds": run.seconds,
         }
@@ -110,12 +114,13 @@ def _close_generation(run: Run, measured: Measured) -> None:
     """Tells the answers to the search and appends the generation to the tables."""
     began = time.perf_counter()
     generation = run.search.generation
-    run.search.tell(measured.individuals, measured.hashes, measured.answers)
-    run.answers, run.faults = {}, {}
+    _tell(run, measured)
+    run.answers, run.faults, run.losers = {}, {}, set()
     run.evaluations += measured.cached.count(False)
     selected = time.perf_counter()
     survivors = {individual.id for individual in run.search.population}
-    columns = individual_columns(measured.individuals, generation, survivors, run.task.episodes)
+    episodes = Episodes(run.task.episodes, run.racing)
+    columns = individual_columns(measured.individuals, generation, survivors, episodes)
     columns |= {
         "cached": measured.cached,
         "fault": measured.faults,
@@ -131,6 +136,20 @@ def _close_generation(run: Run, measured: Measured) -> None:
             "table_seconds": [time.perf_counter() - selected],
         },
     )
+
+
+def _tell(run: Run, measured: Measured) -> None:
+    """Tells the search of all but those that lost their race."""
+    individuals, hashes, answers = measured.individuals, measured.hashes, measured.answers
+    complete = measured.complete
+    for n in np.flatnonzero(~np.array(complete)):
+        racing.set_aside(individuals[n], hashes[n], answers[n])
+    run.search.tell(
+        list(compress(individuals, complete)),
+        list(compress(hashes, complete)),
+        list(compress(answers, complete)),
+    )
+    run.bound = racing.bound(answers)
 
 
 def _append_genomes(run: Run, born: Sequence[Individual]) -> None:

@@ -16,7 +16,7 @@ from .individual import Individual, Place
 from .measure import fitted_readouts, measure_on
 from .measurements import COLUMNS, SCORE
 from .randomness import Places, Stream, deap_randomness
-from .rows import identity_columns, measurement_columns
+from .rows import Episodes, identity_columns, measurement_columns
 from .run_state import Bench
 from .search import FRONT, Search
 from .selection import by_score
@@ -105,7 +105,7 @@ def front_columns(front: Front, episodes: int | None) -> dict[str, Sequence[Any]
         episodes: Episodes of one evaluation, None where the task has samples.
     """
     members = front.members
-    columns = identity_columns(members) | measurement_columns(members, episodes)
+    columns = identity_columns(members) | measurement_columns(members, Episodes(episodes))
     columns["generation"] = columns["birth_generation"]
     columns["index"] = columns["birth_index"]
     columns["champion"] = [member is front.champion for member in members]

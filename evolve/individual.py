@@ -46,7 +46,8 @@ class Individual:
         operators: Names of the operators that made it, in order.
         network_hash: Content hash of its expressed network.
         measured: The latest measurements, in the order of ``measurements.COLUMNS``.
-        evaluations: How often it has been measured (more than once only on fresh episodes).
+        evaluations: How often it has been measured on all episodes (more than once only on fresh
+            ones); 0 of one that lost its race.
         means: Means of score, spikes and latency over these evaluations; ``NO_MEANS`` for good once
             one of them has failed.
         feasible: Whether its mean score is above the task's chance score.

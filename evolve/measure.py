@@ -16,7 +16,7 @@ from ..sim.network import Network
 from ..tasks.task import Task, Workload
 from .evaluation import make_workload
 from .individual import Individual
-from .measurements import answer_rows
+from .measurements import SCORE, answer_rows
 from .run_state import Bench, Measured, Run
 from .search import SearchSettings
 
@@ -50,18 +50,17 @@ def measure_generation(
         if known[index] is None:
             first.setdefault(network_hash, index)
     seconds = [0.0] * len(individuals)
-    todo = [index for index in first.values() if index not in run.answers]
-    for piece in _measured(bench, workload, networks, todo):
-        for index, row in zip(piece.indices, piece.rows, strict=True):
-            run.answers[index] = row
-            seconds[index] = piece.seconds / len(piece.rows)
-        run.faults |= piece.faults
-        _tell(bench, workload, individuals, piece.faults)
-        if stop.is_set() or run.limits.out_of_time(run.seconds):
-            return None
-        answered(run)
+    for data, todo in _rounds(run, workload, individuals, hashes, first):
+        for piece in _measured(bench, data, networks, todo):
+            _enter(run, piece, whole=data is workload)
+            for index in piece.indices:
+                seconds[index] += piece.seconds / len(piece.rows)
+            _tell(bench, workload, individuals, piece.faults)
+            if stop.is_set() or run.limits.out_of_time(run.seconds):
+                return None
+            answered(run)
     for network_hash, index in first.items():
-        if index not in run.faults:
+        if index not in run.faults and index not in run.losers:
             run.cache.enter(network_hash, run.answers[index])
     measured_as = [first.get(network_hash) for network_hash in hashes]
     return Measured(
@@ -72,6 +71,7 @@ def measure_generation(
             for network_hash, answer in zip(hashes, known, strict=True)
         ],
         faults=[None if index is None else run.faults.get(index) for index in measured_as],
+        complete=[index not in run.losers for index in measured_as],
         cached=[index != own for own, index in enumerate(measured_as)],
         seconds=seconds,
         variation_seconds=varied - began,
@@ -152,6 +152,36 @@ def _tell(
     where = "" if workload.split == "train" else f" on {workload.split} data"
     for index, sentence in faults.items():
         bench.note(f"task {bench.task.name}, individual {individuals[index].id}{where}: {sentence}")
+
+
+def _rounds(
+    run: Run,
+    workload: Workload,
+    individuals: Sequence[Individual],
+    hashes: Sequence[str],
+    first: Mapping[str, int],
+) -> Iterator[tuple[Workload, list[int]]]:
+    """Yields who is measured on what: racers on the first episodes, then all but losers on all.
+
+    The first episodes are measured again with the others. Lanes make that nearly free, and the
+    answers are those of a run without racing. Networks of elites do not race.
+    """
+    if run.racing is not None and run.bound is not None:
+        elites = {h for h, i in zip(hashes, individuals, strict=True) if i.evaluations}
+        racers = [i for h, i in first.items() if h not in elites and i not in run.answers]
+        yield workload.first(run.racing), racers
+    yield workload, [index for index in first.values() if index not in run.answers]
+
+
+def _enter(run: Run, piece: _Piece, whole: bool) -> None:
+    """Keeps answers; those of the first episodes only where they are faults or below the bound."""
+    run.faults |= piece.faults
+    for index, row in zip(piece.indices, piece.rows, strict=True):
+        lost = not whole and run.bound is not None and row[SCORE] < run.bound
+        if lost:
+            run.losers.add(index)
+        if whole or lost or index in piece.faults:
+            run.answers[index] = row
 
 
 def _current_workload(run: Run) -> Workload:

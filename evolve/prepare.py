@@ -54,6 +54,7 @@ def prepare(settings: Settings) -> Prepared:
     ranges = dict(settings.ranges)
     task = registry.load(settings.task, _task_settings(settings, profile(settings.profile, ranges)))
     settings = settings.completed(task.defaults)
+    _check_racing(settings, task)
     inputs = {"inputs": "neurons"} if task.input_kind == "charges" else {}
     chip = profile(settings.profile, {**settings.ranges, **inputs})
     limits = Limits(
@@ -63,6 +64,25 @@ def prepare(settings: Settings) -> Prepared:
         target=settings.target,
     )
     return Prepared(settings, task, _search_settings(settings, task, chip), limits)
+
+
+def _check_racing(settings: Settings, task: Task) -> None:
+    """Refuses a race that nobody could lose, or that might leave no parents."""
+    if settings.racing is None:
+        return
+    if task.episodes is None:
+        raise InputError(
+            f"racing is {settings.racing}, but task {task.name} has samples instead of episodes"
+        )
+    if settings.racing >= task.episodes:
+        raise InputError(
+            f"racing is {settings.racing}, but it must be below the number of episodes, "
+            f"{task.episodes}"
+        )
+    if task.fresh and settings.elites == 0:
+        raise InputError(
+            "racing wants at least 1 elite where episodes are fresh: all newborns may lose"
+        )
 
 
 def _task_settings(settings: Settings, chip: Profile) -> TaskSettings:

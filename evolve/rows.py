@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,11 +14,29 @@ from .measurements import COLUMNS
 COUNTS = ("footprint", "neurons", "hidden", "synapses")
 
 
+class Episodes(NamedTuple):
+    """How long an evaluation is.
+
+    Attributes:
+        all: Episodes of a whole one, None where the task has samples.
+        first: Of one that ended early, None where there is no racing.
+    """
+
+    all: int | None
+    first: int | None = None
+
+    def lived_through(self, individual: Individual) -> int | None:
+        """Returns how many episodes an individual's means are of."""
+        if self.all is None:
+            return None
+        return self.all * individual.evaluations if individual.evaluations else self.first
+
+
 def individual_columns(
     individuals: Sequence[Individual],
     generation: int,
     survivors: set[Place],
-    episodes: int | None,
+    episodes: Episodes,
 ) -> dict[str, Sequence[Any]]:
     """Returns the rows of one generation, one per measured individual.
 
@@ -26,14 +44,14 @@ def individual_columns(
         individuals: In the order of ``Search.ask``, after ``Search.tell``.
         generation: The generation that was told.
         survivors: Ids of the population after it.
-        episodes: Episodes of one evaluation, None where the task has samples.
+        episodes: How long an evaluation is.
     """
     count = len(individuals)
     columns: dict[str, Sequence[Any]] = {
         "generation": [generation] * count,
         "index": range(count),
-        "objectives": [[_or_nan(mean) for mean in i.means] for i in individuals],
-        "rank": [i.rank for i in individuals],
+        "objectives": [[_or_nan(m) for m in i.means] if i.evaluations else [] for i in individuals],
+        "rank": [i.rank if i.evaluations else None for i in individuals],
         "feasible": [i.feasible for i in individuals],
         "survived": [i.id in survivors for i in individuals],
     }
@@ -54,13 +72,13 @@ def identity_columns(individuals: Sequence[Individual]) -> dict[str, Sequence[An
 
 
 def measurement_columns(
-    individuals: Sequence[Individual], episodes: int | None
+    individuals: Sequence[Individual], episodes: Episodes
 ) -> dict[str, Sequence[Any]]:
     """Returns what was measured of individuals.
 
     Args:
         individuals: Measured at least once.
-        episodes: Episodes of one evaluation, None where the task has samples.
+        episodes: How long an evaluation is.
     """
     measured = np.array([i.measured for i in individuals], np.float64).reshape(-1, len(COLUMNS))
     columns: dict[str, Any] = dict(zip(COLUMNS, measured.T, strict=True))
@@ -70,7 +88,7 @@ def measurement_columns(
         "genome_neurons": [i.genome.neuron_ids.size for i in individuals],
         "genome_synapses": [i.genome.sources.size for i in individuals],
         "mean_score": [_or_nan(i.means[0]) for i in individuals],
-        "episodes": [episodes and episodes * i.evaluations for i in individuals],
+        "episodes": [episodes.lived_through(i) for i in individuals],
     }
     return columns
 

@@ -158,6 +158,9 @@ def _carry_on(
         seconds_before=state.get("seconds", 0.0),
         answers=restore_answers(state.get("answers", ())),
         faults=dict(state.get("faults", ())),
+        racing=prepared.settings.racing,
+        bound=state.get("bound"),
+        losers=set(state.get("losers", ())),
         kept=genome_hashes(state) if state else set(),
     )
     try:
@@ -232,15 +235,18 @@ def _restored(prepared: Prepared, folder: Path, state: Mapping[str, Any]) -> Sea
 
 def _restored_cache(prepared: Prepared, folder: Path, generation: int) -> AnswerCache:
     """Rebuilds the cache from the last measured rows, the oldest first."""
+    episodes = prepared.task.episodes
     cache = AnswerCache()
     if generation == 0 or prepared.task.fresh:
         return cache
     latest: list[tuple[str, Sequence[float]]] = []
-    names = ["network_hash", "cached", "fault", *COLUMNS]
+    names = ["network_hash", "cached", "fault", "episodes", *COLUMNS]
     for block in read_backwards(folder, "individuals", names):
         rows = zip(*(column.to_pylist() for column in block.columns), strict=True)
         measured = [
-            (key, decoded(row)) for key, cached, fault, *row in rows if not cached and fault is None
+            (key, decoded(row))
+            for key, cached, fault, lived_through, *row in rows
+            if not cached and fault is None and lived_through == episodes
         ]
         latest = measured + latest
         if len(latest) >= cache.limit:

@@ -50,6 +50,9 @@ class Run:
         seconds_before: Time spent by earlier processes.
         answers: Answers of the open generation by index, whichever process got them.
         faults: What went wrong in evaluations of the open generation, by index.
+        racing: First episodes, after which hopeless networks get no more; None for no racing.
+        bound: Score below which they are hopeless in the open generation; None if none is.
+        losers: Indices of the answers that are of the first episodes alone.
         validated: Validation score of the latest candidate for the target, by network hash.
         kept: Hashes of the living genomes, all of which the table of genomes has.
         started: When this process began, by the monotonic clock.
@@ -69,6 +72,9 @@ class Run:
     seconds_before: float = 0.0
     answers: dict[int, Sequence[float]] = field(default_factory=dict)
     faults: dict[int, str] = field(default_factory=dict)
+    racing: int | None = None
+    bound: float | None = None
+    losers: set[int] = field(default_factory=set)
     validated: dict[str, float] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     started: float = field(default_factory=time.monotonic)
@@ -93,6 +99,7 @@ class Measured(NamedTuple):
         hashes: Content hashes of the expressed networks.
         answers: Measurements in the order of ``measurements.COLUMNS``.
         faults: What went wrong in each evaluation, None if nothing did.
+        complete: Whether the answer is of all episodes, or of none for a fault.
         cached: Whether the answer was known, or is another one's of this generation.
         seconds: Time that each measurement took, 0 where none was made by this process.
         variation_seconds: Time to breed and express the individuals.
@@ -103,6 +110,7 @@ class Measured(NamedTuple):
     hashes: list[str]
     answers: list[Sequence[float]]
     faults: list[str | None]
+    complete: list[bool]
     cached: list[bool]
     seconds: list[float]
     variation_seconds: float

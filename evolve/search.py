@@ -117,7 +117,8 @@ class Search:
             asked: What ``ask`` returned.
             network_hashes: Content hash of each one's expressed network.
             answers: Measurements of each one, in the order of ``measurements.COLUMNS``; the score of
-                one whose evaluation failed is NaN: it does not survive. One at least has a score.
+                one whose evaluation failed is NaN: it does not survive. Where nobody does, the
+                population stays.
         """
         s = self.settings
         for individual, network_hash, answer in zip(asked, network_hashes, answers, strict=True):
@@ -129,7 +130,8 @@ class Search:
             candidates = [i for i in pool if i.evaluations >= s.archive_evaluations]
             self.archive = archive.update(self.archive, candidates, s.archive_limit)
         measured = [individual for individual in pool if not individual.failed]
-        self.population = selection.survivors(measured, s.population, s.elites)
+        survivors = selection.survivors(measured, s.population, s.elites)
+        self.population = survivors or self.population
         self.generation += 1
 
     def _record(self, individual: Individual, network_hash: str, answer: Sequence[float]) -> None:

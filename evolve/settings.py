@@ -42,6 +42,7 @@ _WHOLE = {  # smallest and largest value
     "workers": (1, 10**5),
     "ticks": (1, 10**5),
     "episodes": (1, 10**6),
+    "racing": (1, 10**6),
     "elites": (0, 10**6),
     "tournament": (1, 10**6),
     "hidden": (0, 10**5),
@@ -104,6 +105,8 @@ class Settings:
         ticks: Length of the window of a sample or decision.
         episodes: Episodes per evaluation (control).
         fresh_episodes: Whether every generation has episodes of its own (control).
+        racing: After so many first episodes a newborn network that is hopeless gets no more
+            (control); None for all episodes for all.
         selection: ``nsga2`` or ``weighted``.
         weights: Weights of score, spikes and latency in the weighted sum.
         elites: Survivors by score alone; a tenth of the population if nobody chooses.
@@ -144,6 +147,7 @@ class Settings:
     ticks: int | None = None
     episodes: int | None = None
     fresh_episodes: bool | None = None
+    racing: int | None = None
     selection: str | None = None
     weights: tuple[float, float, float] = (1.0, 0.001, 0.001)
     elites: int | None = None

@@ -81,6 +81,11 @@ def _workloads(task: Task, batch: Batch) -> str | None:
             return f"workload({split!r}) must differ from that of {made[workload.digest]!r}"
         if split == "train" and task.samples and workload.size != task.samples:
             return f"samples is {task.samples}, but the training workload has {workload.size}"
+        if task.episodes is not None and len(workload.arrays[0]) != workload.size:
+            return (
+                f"the first array of workload({split!r}) must have a row for each of its "
+                f"{workload.size} episodes (got {len(workload.arrays[0])})"
+            )
         made[workload.digest] = split
     return None
 

@@ -91,6 +91,11 @@ class Workload(NamedTuple):
         """Make a workload and its digest."""
         return cls(split, size, arrays, digest(*arrays))
 
+    def first(self, episodes: int) -> Self:
+        """The first episodes alone, of tasks that have ``episodes``."""
+        per_episode, *others = self.arrays
+        return self.of(self.split, episodes, per_episode[:episodes], *others)
+
 
 class Totals(NamedTuple):
     """Counts of each network over a whole workload, (networks,) int64 each.
@@ -167,7 +172,8 @@ class Task(ABC):
         guess_score: Score of random guessing.
         score_range: Lowest and highest possible score; higher is better.
         samples: Training samples (data), 0 where episodes are drawn (control).
-        episodes: Episodes of one evaluation in training, None where there are samples.
+        episodes: Episodes of one evaluation in training, None where there are samples. Where there
+            are episodes, the first array of a workload has a row for each.
         fresh: Whether the training workload changes with the generation.
         has_validation: Whether there is a validation split, or further starts, to choose by.
         has_test: Whether anything is held out.

@@ -28,11 +28,12 @@ FRESH = {
     "population": 8,
     "elites": 3,
     "generations": 3,
+    "racing": 3,
     "hidden": 0,
     "workers": 2,
     "ranges": TINY,
 }
-CACHED = {**FRESH, "task": "iris", "ranges": {**TINY, "max_synapses": 6}}
+CACHED = {**FRESH, "task": "iris", "racing": None, "ranges": {**TINY, "max_synapses": 6}}
 SYSTEM_CALLS = ("write", "fsync", "replace")
 
 

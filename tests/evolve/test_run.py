@@ -26,7 +26,7 @@ TINY = {
     "max_synapses": 3,
 }
 POISSON = {"task": "iris", "population": 30, "generations": 5, "encoder": "poisson", "ranges": TINY}
-EPISODES = {"task": "cartpole", "population": 16, "generations": 5, "elites": 4}
+EPISODES = {"task": "cartpole", "population": 16, "generations": 5, "elites": 4, "racing": 3}
 
 
 def run(folder: Path, watch: Watch = lambda _: None, **values: Any) -> Path:

@@ -90,6 +90,13 @@ class SecretlyFresh(Sound):
         return Workload.of(split, 1, np.array([generation or 0]))
 
 
+class TooFewStarts(Sound):
+    episodes = 2
+
+    def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
+        return Workload.of(split, 2, np.array([seed]))
+
+
 class Misshapen(Sound):
     def columns(self, networks: int) -> list[Any]:
         return [np.ones((networks, 1)), *super().columns(networks)[1:]]
@@ -145,6 +152,7 @@ class Refusing(Sound):
         (SameTest, "workload('test') must differ from that of 'train'"),
         (Moody, "workload('train') must be the same when it is made again"),
         (SecretlyFresh, "fresh is False, but the training workload changes with the generation"),
+        (TooFewStarts, "the first array of workload('train') must have a row for each of its 2"),
         (Misshapen, "evaluate(): its score has the shape (3, 1), but it must be (3,)"),
         (Undefined, "evaluate(): its score is nan, but it must be a finite number"),
         (Wordy, "evaluate(): its activation_sparsity must be numbers (got list)"),

@@ -19,6 +19,9 @@ _THETA_1_SPEED = Variable("theta 1 speed", 3, -115 * _DEGREE, 115 * _DEGREE)
 _THETA_2 = Variable("theta 2", 4, -36 * _DEGREE, 36 * _DEGREE)
 _THETA_2_SPEED = Variable("theta 2 speed", 5, -115 * _DEGREE, 115 * _DEGREE)
 
+_FRICTION = (0.0005, 0.000002)  # of the cart, of the hinges
+_LONG_POLE, _SHORT_POLE = (0.1, 0.5), (0.01, 0.05)  # kg, half the length in m
+
 # Of x, ẋ, θ1, θ̇1: within these bounds lie the starts of the test of generality.
 _MOST = (2.16, 1.35, 3.6 * _DEGREE, 8.6 * _DEGREE)
 _SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)  # of the way from the lower bound to the upper
@@ -48,7 +51,7 @@ class DoublePole(ContinuousControl):
     observed = 6
     action_range = (-10.0, 10.0)
     decoder = "bins:5"
-    constants = (2.4, 36 * _DEGREE)
+    constants: tuple[float, ...] = (2.4, 36 * _DEGREE, *_FRICTION, *_LONG_POLE, *_SHORT_POLE)
     steps = 100_000
     encoder = "flip_flop:3"
     ticks = 8

@@ -8,8 +8,9 @@ and masses m̃ that pole i exerts, g = −9.8 m/s² and half-lengths l:
     ẍ = (F − μ sgn ẋ + Σ F̃) / (M + Σ m̃)
     θ̈ = −¾ (ẍ cos θ + g sin θ + μₚ θ̇ / (m l)) / l
 
-The state is (x, ẋ, θ1, θ̇1, θ2, θ̇2) in metres, radians and seconds, float64. Settings: the limit of
-|x|, the limit of both |θ|, then the force of every action in newton.
+The state is (x, ẋ, θ1, θ̇1, θ2, θ̇2) in metres, radians and seconds, float64. Settings, in SI units: the
+limit of |x|, the limit of both |θ|, μ, μₚ, mass and half-length of either pole, then the force of every
+action.
 """
 
 import numpy as np
@@ -18,15 +19,13 @@ from ...sim.compile import kernel
 from ..trigonometry import sine_cosine
 from .base import OBSERVE, STEP
 
-X_LIMIT, THETA_LIMIT, FORCES = range(3)  # settings
+# Settings.
+X_LIMIT, THETA_LIMIT, CART_FRICTION, HINGE_FRICTION = range(4)
+MASS_1, LENGTH_1, MASS_2, LENGTH_2, FORCES = range(4, 9)
 VARIABLES = 6  # of the state: x, ẋ, θ1, θ̇1, θ2, θ̇2
 
 _GRAVITY = -9.8
 _CART = 1.0  # kg
-_POLE_1, _POLE_2 = 0.1, 0.01  # kg
-_LENGTH_1, _LENGTH_2 = 0.5, 0.05  # m, half the poles'
-_CART_FRICTION = 0.0005
-_HINGE_FRICTION = 0.000002
 _SECONDS = 0.01
 _STEPS = 2
 
@@ -40,29 +39,34 @@ def observe(settings, states, lanes, observations):  # type: ignore[no-untyped-d
 
 
 @kernel(inline=True)
-def _pole(theta, speed, mass, length):  # type: ignore[no-untyped-def]
+def _pole(theta, speed, mass, length, friction):  # type: ignore[no-untyped-def]
     """Force and mass that a pole exerts, the cosine, and what θ̈ is made of besides ẍ cos θ."""
     sine, cosine = sine_cosine(theta)
-    turning = _HINGE_FRICTION * speed / (mass * length) + _GRAVITY * sine
+    turning = friction * speed / (mass * length) + _GRAVITY * sine
     force = mass * length * (speed * speed) * sine + 0.75 * mass * cosine * turning
     return force, mass * (1.0 - 0.75 * (cosine * cosine)), cosine, turning
 
 
 @kernel(inline=True)
-def _slope(state, force):  # type: ignore[no-untyped-def]
+def _slope(state, force, settings):  # type: ignore[no-untyped-def]
     """Time derivative of a state."""
+    length_1, length_2, hinge = settings[LENGTH_1], settings[LENGTH_2], settings[HINGE_FRICTION]
     _, speed, theta_1, speed_1, theta_2, speed_2 = state
-    force_1, mass_1, cosine_1, turning_1 = _pole(theta_1, speed_1, _POLE_1, _LENGTH_1)
-    force_2, mass_2, cosine_2, turning_2 = _pole(theta_2, speed_2, _POLE_2, _LENGTH_2)
-    friction = _CART_FRICTION * np.sign(speed)
+    force_1, mass_1, cosine_1, turning_1 = _pole(
+        theta_1, speed_1, settings[MASS_1], length_1, hinge
+    )
+    force_2, mass_2, cosine_2, turning_2 = _pole(
+        theta_2, speed_2, settings[MASS_2], length_2, hinge
+    )
+    friction = settings[CART_FRICTION] * np.sign(speed)
     acceleration = (force - friction + force_1 + force_2) / (_CART + mass_1 + mass_2)
     return (
         speed,
         acceleration,
         speed_1,
-        -0.75 * (acceleration * cosine_1 + turning_1) / _LENGTH_1,
+        -0.75 * (acceleration * cosine_1 + turning_1) / length_1,
         speed_2,
-        -0.75 * (acceleration * cosine_2 + turning_2) / _LENGTH_2,
+        -0.75 * (acceleration * cosine_2 + turning_2) / length_2,
     )
 
 
@@ -94,10 +98,10 @@ def step(settings, states, actions, lanes, rewards, terminated):  # type: ignore
                 states[4, lane],
                 states[5, lane],
             )
-            slope_1 = _slope(start, force)
-            slope_2 = _slope(_along(start, slope_1, half), force)
-            slope_3 = _slope(_along(start, slope_2, half), force)
-            slope_4 = _slope(_along(start, slope_3, _SECONDS), force)
+            slope_1 = _slope(start, force, settings)
+            slope_2 = _slope(_along(start, slope_1, half), force, settings)
+            slope_3 = _slope(_along(start, slope_2, half), force, settings)
+            slope_4 = _slope(_along(start, slope_3, _SECONDS), force, settings)
             for variable in range(VARIABLES):
                 middle = 2.0 * slope_2[variable] + 2.0 * slope_3[variable]
                 sum_of_slopes = slope_1[variable] + middle + slope_4[variable]

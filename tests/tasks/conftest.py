@@ -105,7 +105,7 @@ def advance() -> Advance:
 
     def step(task: Control, states: NDArray[np.float64], actions: NDArray[np.int32]) -> Stepped:
         lanes, functions = len(states), task.functions()
-        plant, settings = np.ascontiguousarray(states.T), np.array(task.constants)
+        plant, settings = states.T.copy(), np.array(task.constants)
         observations, rewards = np.empty((task.observed, lanes)), np.empty(lanes)
         terminated = np.empty(lanes, np.bool_)
         functions.step(settings, plant, actions, lanes, rewards, terminated)

@@ -74,6 +74,75 @@ def test_steps_are_close_to_the_true_solution(advance: Any) -> None:
         np.testing.assert_allclose(stepped.states[i], expected, rtol=0, atol=2e-4)
 
 
+def poles(*constants: float) -> DoublePole:
+    """A task with settings of its own; its third action is no force."""
+    task = DoublePole(TaskSettings())
+    task.constants = (*constants, *task.constants[len(constants) :])
+    return task
+
+
+def energy(states: Vector, length: float) -> Vector:
+    """Kinetic and potential energy of cart and uniform rods, the lengths so many times the usual."""
+    lengths = LENGTHS * length
+    (x_speed, *_), angles, speeds = states[:, 1:2].T, states[:, 2::2], states[:, 3::2]
+    moving = 0.5 * (1.0 + MASSES.sum()) * x_speed**2
+    turning = MASSES * lengths * (x_speed[:, np.newaxis] * speeds * np.cos(angles))
+    turning += 2 / 3 * MASSES * lengths**2 * speeds**2 + MASSES * 9.8 * lengths * np.cos(angles)
+    total: Vector = moving + turning.sum(axis=1)
+    return total
+
+
+def test_without_friction_energy_is_kept_to_the_order_of_runge_kutta(advance: Any) -> None:
+    # Lengths four times as large slow everything down by a factor of two: to the scaled system a
+    # step is half as long. An error of fourth order falls to a sixteenth, or less.
+    errors = []
+    for length, steps in ((1, 25), (4, 50)):
+        rods = [entry for rod in zip(MASSES, LENGTHS * length, strict=True) for entry in rod]
+        task = poles(*LIMITS, 0.0, 0.0, *rods)
+        slowness = length**0.5
+        states = random_states(200) * [length, slowness, 1, 1 / slowness, 1, 1 / slowness]
+        before = energy(states, length)
+        for _ in range(steps):
+            states = advance(task, states, np.full(200, 2, np.int32)).states
+        errors.append(np.abs(energy(states, length) - before) / length)
+    assert errors[0].max() < 1e-3
+    assert np.median(errors[0] / errors[1]) > 15
+
+
+def test_a_negligible_second_pole_leaves_the_single_poles_motion(advance: Any) -> None:
+    task = poles(*LIMITS, 0.0, 0.0, 0.1, 0.5, 1e-15, 0.05)
+    states = random_states(200)
+    stepped = advance(task, states, np.full(200, 4, np.int32)).states
+
+    def single(state: Vector) -> Vector:
+        """Gymnasium's equations of the cart with one pole, force 10 N."""
+        _, speed, angle, turning = state
+        sine, cosine, total, lever = np.sin(angle), np.cos(angle), 1.1, 0.05
+        push = (10.0 + lever * turning**2 * sine) / total
+        angular = (9.8 * sine - cosine * push) / (0.5 * (4 / 3 - 0.1 * cosine**2 / total))
+        return np.array([speed, push - lever * angular * cosine / total, turning, angular])
+
+    state, h = states[:, :4].T, 0.01
+    for _ in range(2):
+        k1 = single(state)
+        k2 = single(state + h / 2 * k1)
+        k3 = single(state + h / 2 * k2)
+        k4 = single(state + h * k3)
+        state = state + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+    np.testing.assert_allclose(stepped[:, :4], state.T, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(("variable", "limit"), [(0, 0), (2, 1), (4, 1)])
+def test_the_limits_belong_to_the_inside(variable: int, limit: int, advance: Any) -> None:
+    state, no_force = np.zeros((1, 6)), np.full(1, 2, np.int32)
+    state[0, variable] = -0.1
+    reached = abs(advance(poles(), state, no_force).states[0, variable])
+    for bound, outside in ((reached, False), (math.nextafter(reached, 0.0), True)):
+        limits = [9.0, 9.0]
+        limits[limit] = bound
+        assert advance(poles(*limits), state, no_force).terminated.tolist() == [outside]
+
+
 def test_starts() -> None:
     task = DoublePole(TaskSettings())
     first, *others = task.workload("train", 1, 0).arrays[0]

@@ -21,6 +21,7 @@ TASKS: dict[str, tuple[str, str]] = {
     "wine": ("datasets", "Wine"),
     "breast_cancer": ("datasets", "BreastCancer"),
     "digits": ("datasets", "Digits"),
+    "moving_digits": ("moving_digits", "MovingDigits"),
     "cylinder_bell_funnel": ("time_series", "CylinderBellFunnel"),
     "mackey_glass": ("mackey_glass", "MackeyGlass"),
     "reconstruct": ("associative", "Reconstruct"),

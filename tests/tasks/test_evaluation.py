@@ -72,7 +72,13 @@ def count(task: Classification, network: Network, workload: Workload) -> Counted
 @pytest.mark.parametrize("split", ["train", "test"])
 def test_measurements(networks_for: Networks, encoder: str, arithmetic: str, split: str) -> None:
     grid = 1.0 if arithmetic == "integer" else 2.0**-10
-    task = iris(encoder=encoder, decoder="first_spike", arithmetic=arithmetic, grid=grid)
+    task = iris(
+        encoder=encoder,
+        decoder="first_spike",
+        arithmetic=arithmetic,
+        grid=grid,
+        full_charge=255.0 if arithmetic == "integer" else 1.0,
+    )
     networks = networks_for(task, 6, arithmetic)
     workload = task.workload("train" if split == "train" else "test", 1)
 

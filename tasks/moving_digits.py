@@ -1,0 +1,102 @@
+"""Digits that move before an event camera."""
+
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .classification import Classification
+from .dvs import crossings
+from .event_bins import pooled, spikes_of
+
+SIDE, ZOOM, DIGIT = 40, 4, 8  # pixels of the sensor and of an image before it is enlarged
+POOLS = 8  # along each side of the sensor
+FRAMES, MILLISECONDS = 61, 300.0
+THRESHOLD, DARK = 0.2, 0.05
+EVENTS_PER_SPIKE = 4
+TICKS = 30
+_CHUNK = 64  # digits at a time, whose frames fit into a processor's cache
+_CORNERS = ((1.0, 1.0), (4.0, 1.0 + 27.0**0.5), (7.0, 1.0), (1.0, 1.0))  # 6 pixels apart
+
+
+class MovingDigits(Classification):
+    """``moving_digits``: handwritten digits (Alpaydin, Kaynak, 1998) before an event camera; 1,797.
+
+    As N-MNIST does with MNIST (Orchard et al., 2015, Front. Neurosci. 9:437): the image, four times
+    enlarged, goes along the three sides of a triangle of 6 pixels on a sensor of 40 x 40, in 300 ms.
+    ``dvs`` makes events of 61 frames. The sensor is pooled to 8 x 8 inputs for brighter and as many for
+    darker, each of which spikes for every fourth event, at most once in a tick of 10 ms.
+    """
+
+    name = "moving_digits"
+    decoder = "spike_count"
+    ticks = TICKS
+    takes = Classification.takes - {"encoder", "fresh_episodes"}
+    defaults = MappingProxyType({"minutes": 8.0, "selection": "weighted"})
+
+    def load(self) -> tuple[Any, Any]:
+        """(1797, 30, 128) spikes, (1797,) digits."""
+        return _spikes()
+
+
+@cache
+def _spikes() -> tuple[NDArray[np.bool_], NDArray[Any]]:
+    from sklearn.datasets import load_digits
+
+    data = load_digits()
+    images = data.images / 16.0
+    chunks = (images[start : start + _CHUNK] for start in range(0, len(images), _CHUNK))
+    spikes = np.concatenate([spikes_of(_events(chunk), EVENTS_PER_SPIKE) for chunk in chunks])
+    spikes.flags.writeable = False
+    return spikes, data.target
+
+
+def _events(images: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Events of (images, 8, 8) by tick and input, (images, 30, 128): brighter first."""
+    times = np.linspace(0.0, MILLISECONDS, FRAMES)
+    inputs = 2 * POOLS * POOLS
+    pool = pooled(np.arange(SIDE), SIDE, POOLS)
+    pools = (pool[:, np.newaxis] * POOLS + pool).ravel()
+    levels = (np.log(frames_at(images, *place) + DARK) for place in path())
+    cells = []
+    for pixel, t, brighter in crossings(levels, times, THRESHOLD):
+        image, place = np.divmod(pixel, SIDE * SIDE)
+        tick = np.minimum((t * (TICKS / MILLISECONDS)).astype(np.int64), TICKS - 1)
+        which = pools[place] + np.where(brighter, 0, POOLS * POOLS)
+        cells.append((image * TICKS + tick) * inputs + which)
+    counts = np.bincount(np.concatenate(cells), minlength=len(images) * TICKS * inputs)
+    return counts.reshape(len(images), TICKS, inputs)
+
+
+def path() -> NDArray[np.float64]:
+    """(61, 2), where the upper left corner of the image lies in each frame: x, y."""
+    time = np.linspace(0.0, 3.0, FRAMES)
+    return np.stack(
+        [np.interp(time, np.arange(4), axis) for axis in zip(*_CORNERS, strict=True)], 1
+    )
+
+
+def frames_at(images: NDArray[np.float64], x: float, y: float) -> NDArray[np.float64]:
+    """(images, 40, 40), images of 8 x 8 enlarged with their corner at x, y; black around them."""
+    return _along(y) @ images @ _along(x).T
+
+
+def _along(start: float) -> NDArray[np.float64]:
+    """(40, 8), what each pixel of an image adds to each of the sensor, along one side.
+
+    Bilinear twice: the image is enlarged, its border going on outside, then moved.
+    """
+    wide = DIGIT * ZOOM
+    enlarged = _hats((np.arange(wide) + 0.5) / ZOOM - 0.5, DIGIT, border=True)
+    return _hats(np.arange(SIDE) - start, wide, border=False) @ enlarged
+
+
+def _hats(at: NDArray[np.float64], points: int, border: bool) -> NDArray[np.float64]:
+    """(places, points) weights of linear interpolation between points 0, 1, …."""
+    at = np.clip(at, 0, points - 1) if border else at
+    weights: NDArray[np.float64] = np.maximum(
+        0.0, 1.0 - np.abs(at[:, np.newaxis] - np.arange(points))
+    )
+    return weights

@@ -70,7 +70,7 @@ def run(
         float | None, _number(_LENGTH, "SCORE", "Score of the champion, test data aside.")
     ] = None,
     data: Annotated[
-        Path | None, _option(_TASK, "FILE", "Your data file, for the tasks data and csv.")
+        Path | None, _option(_TASK, "PATH", "Your data file (data, csv) or folder (shd, nmnist).")
     ] = None,
     label: Annotated[
         str | None, _option(_TASK, "COLUMN", "Its column of labels; the last one by default.")

@@ -22,7 +22,7 @@ def tasks() -> None:
         column.justify = "right" if place else "left"
     for name in registry.names():
         if "data" in registry.find(name).takes:
-            table.add_row(name, "-", "-", "-", "your data", "a third", "-", "-")
+            table.add_row(name, "-", "-", "-", "your data", "a part", "-", "-")
         else:
             table.add_row(name, *_cells(registry.load(name).describe()))
     Console().print(table)

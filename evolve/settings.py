@@ -78,7 +78,7 @@ class Settings:
 
     Attributes:
         task: Name of a task, ``module:Class`` or ``file.py:Class``.
-        data: Data file of the tasks ``data`` and ``csv``.
+        data: Data file of the tasks ``data`` and ``csv``, folder of ``shd`` and ``nmnist``.
         label: Label column, or array, of the data file; the last one if None.
         seed: Seed of the search, 0 … 2^63 − 1.
         split_seed: Seed of the split into training and test data.

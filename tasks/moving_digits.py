@@ -93,7 +93,7 @@ def _along(start: float) -> NDArray[np.float64]:
     return _hats(np.arange(SIDE) - start, wide, border=False) @ enlarged
 
 
-def _hats(at: NDArray[np.float64], points: int, border: bool) -> NDArray[np.float64]:
+def _hats(at: NDArray[np.floating], points: int, border: bool) -> NDArray[np.float64]:
     """(places, points) weights of linear interpolation between points 0, 1, …."""
     at = np.clip(at, 0, points - 1) if border else at
     weights: NDArray[np.float64] = np.maximum(

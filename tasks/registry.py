@@ -26,6 +26,8 @@ TASKS: dict[str, tuple[str, str]] = {
     "mackey_glass": ("mackey_glass", "MackeyGlass"),
     "reconstruct": ("associative", "Reconstruct"),
     "recall": ("associative", "Recall"),
+    "shd": ("recordings", "Shd"),
+    "nmnist": ("recordings", "NMnist"),
     "data": ("own_data", "Data"),
     "csv": ("own_data", "Csv"),
     "cartpole": ("environments.cartpole", "CartPole"),

@@ -1,8 +1,10 @@
 """Every task that can be named keeps the contract, and the contract finds what is wrong."""
 
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from spikevolve.tasks.task import Split
 
 Batches = Callable[..., Batch]
 
+WRITERS = runpy.run_path(str(Path(__file__).with_name("recording_files.py")))["WRITERS"]
 CSV = "x,y,kind\n" + "".join(f"{i % 10},{i / 7},{'ab'[i % 2]}\n" for i in range(50))
 
 
@@ -26,6 +29,9 @@ def task(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         file = tmp_path_factory.mktemp("data") / "data.csv"
         file.write_text(CSV)
         settings = TaskSettings(data=file)
+    elif request.param in WRITERS:
+        folder = tmp_path_factory.mktemp("recordings")
+        settings = TaskSettings(data=WRITERS[request.param](folder))
     task = load(request.param, settings)
     assert task.name == request.param
     return task

@@ -39,5 +39,5 @@ def check_inputs(network: Network, given: NDArray[Any]) -> None:
             f"{'spikes' if network.source_count else 'charges'} of shape "
             f"(ticks, {network.inputs}, samples) and type {dtype}"
         )
-    if not np.all(np.isfinite(given)):
+    if dtype != np.bool_ and not np.all(np.isfinite(given)):
         raise InputError("inputs contain NaN or infinity; charges must be finite")

@@ -26,6 +26,8 @@ class SideBySide:
         self._state = np.zeros((models.states(network.model), network.neurons, lanes), dtype)
         shape = (network.max_delay, network.neurons, words(lanes))
         self._travelling = np.zeros(shape, np.uint64)
+        self._no_charges = np.zeros((0, 0, 0), dtype)
+        self._no_spikes = np.zeros((0, 0, 0), np.bool_)
 
     def reset(self) -> None:
         """Go back to rest: every v = 0 and nothing in flight."""
@@ -52,8 +54,8 @@ class SideBySide:
         from . import windows  # here, so that networks can be handled without Numba
 
         network, (ticks, _, lanes) = self._network, inputs.shape
-        none = np.zeros((0, 0, 0), network.weights.dtype)
-        spikes, charges = (inputs, none) if network.source_count else (none.astype(bool), inputs)
+        has_sources = network.source_count > 0
+        spikes, charges = (inputs, self._no_charges) if has_sources else (self._no_spikes, inputs)
         history, neurons, row = self._travelling.shape
         raster = np.empty((history + ticks, neurons, row), np.uint64)
         windows.enter(self._travelling, spikes, raster)

@@ -91,7 +91,12 @@ class Stepper:
         Raises:
             InputError: If the inputs do not fit the network and the number of lanes.
         """
-        if self._events is not None and isinstance(inputs, np.ndarray) and inputs.dtype is _BOOL:
+        if (
+            self._events is not None
+            and isinstance(inputs, np.ndarray)
+            and inputs.dtype is _BOOL
+            and inputs.ndim == 2
+        ):
             try:  # the kernel itself tells whether order and shape are those it takes
                 fired = np.empty((len(inputs), self._outputs), np.bool_)
                 if models.step(self._arithmetic)(*self._events, inputs, fired, self._counts):
@@ -102,7 +107,11 @@ class Stepper:
 
     def _run_checked(self, given: NDArray[Any] | int) -> NDArray[np.bool_]:
         """As `run`, for whatever is given."""
-        inputs = np.require(np.asarray(self._checked(given)), requirements=("C", "A"))
+        inputs = self._checked(given)
+        if type(inputs) is not np.ndarray or not (
+            inputs.flags.c_contiguous and inputs.flags.aligned
+        ):
+            inputs = np.require(np.asarray(inputs), requirements=("C", "A"))
         fired = self._engine.run(inputs, self.counts)
         has_lanes = given.ndim == 3 if isinstance(given, np.ndarray) else self.lanes > 1
         return fired if has_lanes else fired[:, :, 0]

@@ -4,6 +4,7 @@ import numpy as np
 from numba import types
 
 from .compile import kernel, reads, writes
+from .count import lowest
 
 _ONE = np.uint64(1)
 
@@ -60,21 +61,26 @@ def leave(raster, outputs, travelling, fired, counts):  # type: ignore[no-untype
     """End a window: what the outputs did, and the spikes that travel on.
 
     Args:
-        raster: (history + ticks, neurons, words) uint64, one bit a lane.
+        raster: (history + ticks, neurons, words) uint64, one bit a lane; bits past the
+            lanes are 0.
         outputs: (outputs,) int32, the neuron that is output i.
         travelling: (history, neurons, words) uint64, written.
         fired: (ticks, outputs, lanes) bool, written.
         counts: (outputs, lanes) int32, written: how often each output spiked.
     """
-    history, ticks = len(travelling), len(fired)
+    history, ticks, lanes = len(travelling), len(fired), fired.shape[2]
     for output in range(len(outputs)):
-        for lane in range(fired.shape[2]):
+        for lane in range(lanes):
             counts[output, lane] = 0
     for tick in range(ticks):
         for output in range(len(outputs)):
-            for lane in range(fired.shape[2]):
-                word = raster[history + tick, outputs[output], lane // 64]
-                spike = (word >> np.uint64(lane % 64)) & _ONE
-                fired[tick, output, lane] = spike != np.uint64(0)
-                counts[output, lane] += np.int32(spike)
+            for start in range(0, lanes, 64):
+                word = raster[history + tick, outputs[output], start // 64]
+                for lane in range(start, min(start + 64, lanes)):
+                    fired[tick, output, lane] = False
+                while word != np.uint64(0):
+                    lane = start + lowest(word)
+                    word &= word - _ONE
+                    fired[tick, output, lane] = True
+                    counts[output, lane] += 1
     _copy(raster, ticks, travelling, history)

@@ -205,12 +205,13 @@ def run(
     Ctrl-C saves the search and leaves; `spikevolve resume` goes on with it.
     """
     from ..evolve.settings import run_folder, settings_from
+    from ..tasks.registry import is_own
     from .config import run_words
 
     words, silent = run_words(config, context.params)
     settings = settings_from(words)
     folder = run_folder(settings)
-    own_task = settings.task if ":" in settings.task else None
+    own_task = settings.task if is_own(settings.task) else None
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
         from ..evolve.folds import start_folds

@@ -9,7 +9,8 @@ _HEADINGS = ("task", "inputs", "outputs", "ticks", "training", "test", "chance",
 def tasks() -> None:
     """List the tasks: sizes, chance score, and what a random guess scores.
 
-    The chance score is that of the best constant answer; only networks above it count.
+    The chance score is that of the best constant answer; only networks above it count. gym:ID is
+    any environment of gymnasium's, such as gym:LunarLander-v3.
     """
     from rich.console import Console
     from rich.table import Table
@@ -25,6 +26,7 @@ def tasks() -> None:
             table.add_row(name, "-", "-", "-", "your data", "a part", "-", "-")
         else:
             table.add_row(name, *_cells(registry.load(name).describe()))
+    table.add_row("gym:ID", *3 * "-", "10 episodes", "≤ 1,000", "-", "-")
     Console().print(table)
 
 

@@ -1,7 +1,7 @@
 """From settings to the parts of a run: the task, the profile, the search's own settings."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
@@ -45,14 +45,19 @@ class Prepared(NamedTuple):
     limits: Limits
 
 
-def prepare(settings: Settings) -> Prepared:
+def prepare(settings: Settings, measured: Mapping[str, Any] | None = None) -> Prepared:
     """Loads the task and resolves everything that the user left open.
+
+    Args:
+        settings: What the user has set.
+        measured: What the task measured when the run began, if it is taken up again.
 
     Raises:
         InputError: The task, its data, the profile or one of their settings is wrong.
     """
     ranges = dict(settings.ranges)
-    task = registry.load(settings.task, _task_settings(settings, profile(settings.profile, ranges)))
+    given = _task_settings(settings, profile(settings.profile, ranges))
+    task = registry.load(settings.task, replace(given, measured=measured))
     settings = settings.completed(task.defaults)
     _check_racing(settings, task)
     inputs = {"inputs": "neurons"} if task.input_kind == "charges" else {}

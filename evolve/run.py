@@ -11,7 +11,7 @@ from ..results.blocks import read_backwards
 from ..results.folder import read_manifest
 from ..results.reader import read_table
 from ..results.writer import RunWriter, create_run, open_run
-from ..tasks import source
+from ..tasks import registry, source
 from .cache import AnswerCache
 from .checkpoint import decoded, genome_hashes, restore_answers, restore_search
 from .driver import commit, search_until
@@ -194,7 +194,7 @@ def prepared_again(folder: Path, task: str | None) -> Prepared:
     manifest: dict[str, Any] = read_manifest(folder)
     settings = settings_from(manifest["settings"])
     check_named(folder, settings, task)
-    prepared = prepare(settings)
+    prepared = prepare(settings, manifest["task"].get("measured"))
     if source.digest(type(prepared.task)) != manifest.get("source_sha256"):
         raise InputError(
             f"the source of {settings.task} has changed since {folder} began: undo the change, or "
@@ -217,7 +217,7 @@ def check_named(folder: Path, settings: Settings, task: str | None) -> None:
     """
     if task is not None and task != settings.task:
         raise InputError(f"{folder} is a run of {settings.task!r}, not of {task!r}")
-    if ":" in settings.task and task is None:
+    if registry.is_own(settings.task) and task is None:
         raise InputError(
             f"{folder} is a run of your own task; name it again with --task {settings.task}"
         )

@@ -137,11 +137,25 @@ def decide_window(
     """
     if target == MEMBRANE:
         return int(np.argmax(potentials)), len(fired)
-    decisions, latencies = np.empty(1, np.int32), np.empty(1, np.int32)
     outputs = np.arange(fired.shape[1], dtype=np.int32)
-    raster = np.ascontiguousarray(fired[:, :, np.newaxis]).astype(np.uint64)
-    _window_decider()(raster, outputs, target, decisions, latencies)
-    return int(decisions[0]), int(latencies[0])
+    [decision], [latency] = decide_lanes(fired[:, :, np.newaxis], outputs, target)
+    return int(decision), int(latency)
+
+
+def decide_lanes(
+    fired: NDArray[np.bool_], outputs: NDArray[np.int32], target: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Decisions and latencies, (lanes,) each, of samples side by side.
+
+    Args:
+        fired: (ticks, neurons, lanes), spikes.
+        outputs: (outputs,), neuron of each output.
+        target: ``Decoder.target``, but not ``MEMBRANE``.
+    """
+    lanes = fired.shape[2]
+    decisions, latencies = np.empty(lanes, np.int32), np.empty(lanes, np.int32)
+    _lane_decider()(np.ascontiguousarray(fired), outputs, target, decisions, latencies)
+    return decisions, latencies
 
 
 @kernel()
@@ -262,17 +276,26 @@ def _ones(count):  # type: ignore[no-untyped-def]
 
 
 @cache
-def _window_decider() -> Callable[..., None]:
-    """`_decide_window`, compiled when first asked for: data tasks do without."""
+def _lane_decider() -> Callable[..., None]:
+    """`_decide_lanes`, compiled when first asked for: data tasks do without."""
     arguments = (
-        reads(types.uint64, 3),  # raster
+        reads(types.boolean, 3),  # fired
         reads(types.int32),  # outputs
         types.int64,  # target
         writes(types.int32),  # decisions
         writes(types.int32),  # latencies
     )
-    return kernel(types.void(*arguments))(_decide_window)
+    return kernel(types.void(*arguments))(_decide_lanes)
 
 
-def _decide_window(raster, outputs, target, decisions, latencies):  # type: ignore[no-untyped-def]
-    decide(raster, 0, outputs, target, len(decisions), decisions, latencies)
+def _decide_lanes(fired, outputs, target, decisions, latencies):  # type: ignore[no-untyped-def]
+    ticks, lanes = fired.shape[0], fired.shape[2]
+    raster = np.zeros((ticks, len(outputs), (lanes + 63) // 64), np.uint64)
+    columns = np.empty(len(outputs), np.int32)
+    for output in range(len(outputs)):
+        columns[output] = output
+        for tick in range(ticks):
+            for lane in range(lanes):
+                spike = np.uint64(fired[tick, outputs[output], lane])
+                raster[tick, output, lane // 64] |= spike << np.uint64(lane % 64)
+    decide(raster, 0, columns, target, lanes, decisions, latencies)

@@ -1,5 +1,6 @@
-"""Tasks by name: ours, and the user's own as ``module:Class`` or ``path/to/file.py:Class``.
+"""Tasks by name: ours, gymnasium's environments, and the user's own.
 
+Environments are named ``gym:ID``, the user's tasks ``module:Class`` or ``path/to/file.py:Class``.
 Modules are imported when one of their tasks is first asked for, so that listing names is cheap.
 """
 
@@ -44,6 +45,9 @@ TASKS: dict[str, tuple[str, str]] = {
 }
 
 
+GYM = "gym:"
+
+
 def names() -> tuple[str, ...]:
     """Names of the tasks that there are, without loading any."""
     return tuple(TASKS)
@@ -53,22 +57,31 @@ def load(spec: str, settings: TaskSettings | None = None) -> Task:
     """Make a task.
 
     Args:
-        spec: A name of ``names()``, ``module:Class``, or ``path/to/file.py:Class``.
+        spec: A name of ``names()``, ``gym:ID``, ``gym:module:ID``, ``module:Class``, or
+            ``path/to/file.py:Class``.
         settings: What the user has set; the task's own choices otherwise.
 
     Raises:
-        InputError: No such task, module, file or class; or a setting that the task refuses; or the
-            user's own class fails.
+        InputError: No such task, environment, module, file or class; or a setting that the task
+            refuses; or the user's own class fails.
     """
+    settings = settings or TaskSettings()
+    if spec.startswith(GYM):
+        return _environment(spec.removeprefix(GYM), settings)
     chosen = find(spec)
     try:
-        return chosen(settings or TaskSettings())
+        return chosen(settings)
     except (InputError, MachineError):
         raise
     except Exception as error:
         if spec in TASKS:
             raise
         raise InputError(f"task {spec!r}: {fault.describe(error, chosen.__module__)}") from error
+
+
+def is_own(spec: str) -> bool:
+    """Whether the name of a task says which code of the user's is to be imported."""
+    return ":" in spec.removeprefix(GYM)
 
 
 def find(spec: str) -> type[Task]:
@@ -89,6 +102,15 @@ def find(spec: str) -> type[Task]:
         )
     module_of = _from_file if where.endswith(".py") else _from_module
     return _class(module_of(where), name, spec)
+
+
+def _environment(name: str, settings: TaskSettings) -> Task:
+    from .gym.task import GymnasiumTask
+
+    module = name.rpartition(":")[0]
+    if module:
+        _from_module(module)
+    return GymnasiumTask(name, settings)
 
 
 def _class(module: ModuleType, name: str, spec: str) -> type[Task]:

@@ -33,7 +33,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_tasks_lists_every_task_with_its_numbers() -> None:
     lines = {line.split()[0]: line.split()[1:] for line in spikevolve("tasks").splitlines()}
 
-    assert lines.keys() == {"task", *names()}
+    assert lines.keys() == {"task", *names(), "gym:ID"}
     for name in ("iris", "xor"):
         task = load(name).describe()
         assert lines[name][:3] == [str(task[key]) for key in ("inputs", "outputs", "ticks")]

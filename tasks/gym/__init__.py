@@ -1,0 +1,1 @@
+"""Any gymnasium environment as a task, by its id: ``gym:LunarLander-v3``."""

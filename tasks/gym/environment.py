@@ -1,0 +1,53 @@
+"""Making gymnasium's environments, and saying why one cannot be made."""
+
+import importlib
+import warnings
+from difflib import get_close_matches
+from typing import Any
+
+import gymnasium
+from gymnasium.error import DependencyNotInstalled
+
+from ... import InputError
+from .. import fault
+from ..registry import GYM
+
+Environment = gymnasium.Env[Any, Any]
+
+_EXTRAS = {"gymnasium.envs.box2d": "box2d", "gymnasium.envs.mujoco": "mujoco"}
+
+
+def make(name: str) -> Environment:
+    """Make an environment.
+
+    Args:
+        name: An id of gymnasium's, such as ``CartPole-v1``, or ``module:id``, where the module
+            registers the id when it is imported.
+
+    Raises:
+        InputError: There is no such environment, a package is missing, or it cannot be made.
+    """
+    module, _, identifier = name.rpartition(":")
+    if module:
+        importlib.import_module(module)
+    if identifier not in gymnasium.registry:
+        near = get_close_matches(identifier, gymnasium.registry, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}?" if near else "gymnasium.pprint_registry() lists them"
+        raise InputError(f"gymnasium knows no environment {identifier!r}; {hint}")
+    try:
+        with warnings.catch_warnings():
+            # Box2D's module warns when it is loaded, and ends the process if that is an error.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return gymnasium.make(identifier, disable_env_checker=True)
+    except (DependencyNotInstalled, ImportError) as error:
+        raise InputError(f"{GYM}{name} {_missing(identifier, error)}") from error
+    except Exception as error:
+        raise InputError(f"{GYM}{name} cannot be made: {fault.describe(error)}") from error
+
+
+def _missing(identifier: str, error: Exception) -> str:
+    entry = str(gymnasium.registry[identifier].entry_point)
+    for package, extra in _EXTRAS.items():
+        if entry.startswith(package) and isinstance(error, DependencyNotInstalled):
+            return f'needs the extra {extra}: pip install "spikevolve[{extra}]"'
+    return f"needs a package that is not installed: {fault.describe(error)}"

@@ -1,0 +1,137 @@
+"""One network in many environments side by side: each step of the network advances all of them."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...sim.network import Network
+from ...sim.stepper import Stepper
+from ..control_encoders import Code
+from ..decoders import MEMBRANE, decide_lanes
+from ..task import Totals
+from .encoding import send
+from .environment import Environment
+from .spaces import Actions
+
+_COUNTS = len(Totals._fields)
+
+
+class Course(NamedTuple):
+    """What networks go through.
+
+    Attributes:
+        code: Of the encoder.
+        inputs: Inputs of a network.
+        ticks: Length of a decision window.
+        steps: Steps after which an episode is cut off.
+        actions: What decisions mean.
+        receive: From (ticks, inputs, lanes) spikes to what the network receives.
+    """
+
+    code: Code
+    inputs: int
+    ticks: int
+    steps: int
+    actions: Actions
+    receive: Callable[[NDArray[Any]], NDArray[Any]]
+
+
+class Lives(NamedTuple):
+    """What became of episodes.
+
+    Attributes:
+        returns: (episodes,) float64, sums of rewards.
+        totals: (counts,) int64 over all episodes, in the order of ``Totals``. Synaptic operations
+            are those that arrive before their episode ends.
+    """
+
+    returns: NDArray[np.float64]
+    totals: NDArray[np.int64]
+
+
+def live(
+    network: Network, environments: Sequence[Environment], seeds: NDArray[np.int64], course: Course
+) -> Lives:
+    """Take a network, at rest, through one episode in each of as many environments as seeds.
+
+    An environment whose episode is over waits for the others; the network goes on in its lane
+    without being counted.
+    """
+    lanes, ticks = len(seeds), course.ticks
+    stepper = Stepper(network.with_all_outputs(), lanes)
+    emitted = np.zeros((network.neurons, lanes), np.int32)
+    sent, latency = np.zeros(lanes, np.int64), np.zeros(lanes, np.int32)
+    returns, totals = [0.0] * lanes, np.zeros(_COUNTS, np.int64)
+    in_flight = _InFlight(network, ticks)
+    starts = [env.reset(seed=int(seed))[0] for env, seed in zip(environments, seeds, strict=False)]
+    observations = np.ascontiguousarray(np.array(starts, np.float64).T)
+    living, step = list(range(lanes)), 0
+    while living:
+        step += 1
+        window = np.zeros((ticks, course.inputs, lanes), np.bool_)
+        send(*course.code, observations, window, sent)
+        fired = stepper.run(course.receive(window))
+        decisions, latencies = _decide(network, stepper, fired, course.actions)
+        emitted += stepper.counts
+        latency += latencies
+        in_flight.remember(fired)
+        actions, over = course.actions.take(decisions), []
+        for lane in living:
+            seen, reward, terminated, truncated, _ = environments[lane].step(actions[lane])
+            returns[lane] += float(reward)
+            observations[:, lane] = seen
+            if terminated or truncated or step == course.steps:
+                over.append(lane)
+        for lane in over:
+            living.remove(lane)
+            operations = emitted[:, lane] @ in_flight.synapses - in_flight.count(lane)
+            spikes = emitted[network.source_count :, lane].sum()
+            totals += np.array([step, spikes, sent[lane], operations, latency[lane]])
+    return Lives(np.array(returns), totals)
+
+
+def _decide(
+    network: Network, stepper: Stepper, fired: NDArray[np.bool_], actions: Actions
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Decisions, (numbers, lanes), and latencies, (lanes,): until all numbers are decided."""
+    outputs = network.output_neurons
+    if actions.numbers == 1 and actions.target != MEMBRANE:  # nothing to stack, quickly
+        decisions, latencies = decide_lanes(fired, outputs, actions.target)
+        return decisions[np.newaxis], latencies
+    parts = np.split(outputs, actions.numbers)
+    if actions.target == MEMBRANE:
+        potentials = stepper.potentials
+        highest = [np.argmax(potentials[part], axis=0).astype(np.int32) for part in parts]
+        return np.stack(highest), np.full(fired.shape[2], len(fired), np.int32)
+    decided = [decide_lanes(fired, part, actions.target) for part in parts]
+    latest: NDArray[np.int32] = np.max([latencies for _, latencies in decided], axis=0)
+    return np.stack([decisions for decisions, _ in decided]), latest
+
+
+class _InFlight:
+    """The spikes of the last windows, of which some synapses have not been crossed yet.
+
+    Attributes:
+        synapses: (neurons,) int64, synapses that each neuron sends to.
+    """
+
+    def __init__(self, network: Network, ticks: int) -> None:
+        longest = int(network.delays.max(initial=1))
+        by_delay = np.zeros((longest, network.neurons), np.int64)
+        np.add.at(by_delay, (network.delays - 1, network.sources), 1)
+        self._reaching = np.cumsum(by_delay[::-1], axis=0)  # last row: of delay 1 or more
+        self.synapses = self._reaching[-1]
+        self._windows: deque[NDArray[np.bool_]] = deque(maxlen=-(-longest // ticks))
+
+    def remember(self, fired: NDArray[np.bool_]) -> None:
+        """Take the spikes of the next window, (ticks, neurons, lanes)."""
+        self._windows.append(fired)
+
+    def count(self, lane: int) -> int:
+        """Crossings that the spikes of a lane have still before them after the last window."""
+        spikes = np.concatenate([window[:, :, lane] for window in self._windows])
+        rows = min(len(spikes), len(self._reaching))
+        return int((spikes[len(spikes) - rows :] * self._reaching[-rows:]).sum())

@@ -1,0 +1,356 @@
+"""gymnasium's environments by id: against the compiled tasks, and against toys of a few lines."""
+
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import gymnasium
+import numpy as np
+import pytest
+from gymnasium import spaces
+from gymnasium.envs.registration import EnvCreator
+from numpy.typing import NDArray
+
+from spikevolve import InputError
+from spikevolve.sim import reference
+from spikevolve.sim.batch import Batch, pack, part
+from spikevolve.sim.network import Network
+from spikevolve.tasks import TaskSettings, load
+from spikevolve.tasks.control import Control
+from spikevolve.tasks.encoders import Argyle
+from spikevolve.tasks.fault import problem
+from spikevolve.tasks.gym import task
+from spikevolve.tasks.gym.task import GymnasiumTask
+from spikevolve.tasks.task import Workload
+
+Networks = Callable[..., list[Network]]
+Batches = Callable[..., Batch]
+
+PAIR = spaces.Box(-1.0, 2.0, (2,))
+
+
+class Toy(gymnasium.Env[Any, Any]):
+    """Shows a drawn pair, pays for the sum of the action, and lasts so many steps."""
+
+    def __init__(
+        self,
+        shows: spaces.Space[Any] = PAIR,
+        takes: spaces.Space[Any] | None = None,
+        steps: int = 4,
+    ) -> None:
+        self.observation_space, self.action_space = shows, takes or spaces.Discrete(3, start=5)
+        self.steps = steps
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[Any, dict[str, Any]]:
+        super().reset(seed=seed)
+        self.left = self.steps
+        return self.show(), {}
+
+    def show(self) -> NDArray[np.float32]:
+        return self.np_random.uniform([-0.5, 0.5], [0.0, 1.5]).astype(np.float32)
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        assert self.action_space.contains(action)
+        self.left -= 1
+        return self.show(), self.pay(action), self.left == 0, False, {}
+
+    def pay(self, action: Any) -> float:
+        return float(np.sum(action))
+
+
+Register = Callable[..., str]
+
+
+@pytest.fixture
+def register() -> Iterator[Register]:
+    """Enters an environment for a test: ``register(make)`` returns its name as a task."""
+    entered: list[str] = []
+
+    def enter(make: Callable[..., gymnasium.Env[Any, Any]]) -> str:
+        entered.append(f"SpikevolveToy{len(entered)}-v0")
+        gymnasium.register(entered[-1], cast(EnvCreator, make))
+        return f"gym:{entered[-1]}"
+
+    yield enter
+    for identifier in entered:
+        del gymnasium.registry[identifier]
+
+
+def loaded(name: str, **settings: Any) -> GymnasiumTask:
+    made = load(name, TaskSettings(**settings))
+    assert isinstance(made, GymnasiumTask)
+    return made
+
+
+def compiled_twin(
+    made: GymnasiumTask, name: str, workload: Workload, starts: NDArray[np.float64]
+) -> tuple[Control, Workload]:
+    """The compiled task with the same episodes and the same code."""
+    twin = load(name, made.settings)
+    assert isinstance(twin, Control)
+    return twin, Workload.of("train", workload.size, starts, *workload.arrays[1:])
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"decoder": "first_spike", "ticks": 10, "encoder": "argyle:2,spikes=3"},
+        {"decoder": "membrane", "inputs": "neurons"},
+    ],
+)
+def test_equals_the_compiled_cart_pole(settings: dict[str, Any], batch_for: Batches) -> None:
+    made = loaded("gym:CartPole-v1", episodes=12, **settings)
+    workload = made.workload("train", 3, 0)
+    starts = [np.random.default_rng(int(s)).uniform(-0.05, 0.05, 4) for s in workload.arrays[0]]
+    batch = batch_for(made, 8)
+
+    measured = made.evaluate(workload, batch)
+
+    twin, same = compiled_twin(made, "cartpole", workload, np.array(starts))
+    assert np.array_equal(measured, twin.evaluate(same, batch))
+    assert np.ptp(measured.score) > 1.0
+
+
+@pytest.mark.parametrize(
+    ("name", "twin_name", "decoder"),
+    [
+        ("gym:Pendulum-v1", "pendulum", "bins:5"),
+        ("gym:MountainCarContinuous-v0", "mountain_car_continuous", "rate"),
+    ],
+)
+def test_equals_compiled_tasks_with_continuous_actions(
+    name: str, twin_name: str, decoder: str, batch_for: Batches
+) -> None:
+    made = loaded(name, episodes=3, decoder=decoder, encoder="argyle:neurons=3,spikes=3")
+    workload = made.workload("train", 3, 0)
+    starts: list[Any] = []
+    for seed in workload.arrays[0]:
+        rng = np.random.default_rng(int(seed))
+        if twin_name == "pendulum":
+            starts.append(rng.uniform([-np.pi, -1.0], [np.pi, 1.0]))
+        else:
+            starts.append([rng.uniform(-0.6, -0.4), 0.0, 0.0])  # the last: has not moved yet
+    batch = batch_for(made, 5)
+
+    measured = made.evaluate(workload, batch)
+
+    twin, same = compiled_twin(made, twin_name, workload, np.array(starts))
+    np.testing.assert_allclose(measured, twin.evaluate(same, batch), rtol=1e-9)
+
+
+def test_every_number_of_an_action_has_outputs_of_its_own(
+    register: Register, networks_for: Networks
+) -> None:
+    takes = spaces.Box(np.array([-1.0, 0.0], np.float32), np.array([1.0, 8.0], np.float32))
+    made = loaded(
+        register(lambda: Toy(takes=takes, steps=1)), encoder="argyle:2,spikes=3", ticks=10
+    )
+    assert made.outputs == 10
+    assert made.describe()["actions"][:2] == ["0 -1", "0 -0.5"]  # type: ignore[index]
+    workload = made.workload("train", 1, 0)
+    networks = networks_for(made, 20)
+
+    scores = made.evaluate(workload, pack(networks)).score
+
+    for network, score in zip(networks, scores, strict=True):
+        total = 0.0
+        for seed in workload.arrays[0]:
+            shown = np.random.default_rng(int(seed)).uniform([-0.5, 0.5], [0.0, 1.5])
+            inputs = np.zeros((10, 4, 1), np.bool_)
+            for i, variable in enumerate(made.variables):
+                value = np.array([np.float32(shown[i])], np.float64)
+                window = Argyle(3, 2).spikes_of(value, variable.low, variable.high, 10)
+                inputs[:, 2 * i : 2 * i + 2] = window
+            counts = reference.simulate(network, inputs).spikes[:, network.output_neurons, 0].sum(0)
+            total += -1 + 0.5 * int(counts[:5].argmax()) + 2 * int(counts[5:].argmax())
+        assert score == pytest.approx(total / workload.size, abs=1e-12)
+    assert len(set(scores)) > 5
+
+
+def test_an_episode_does_not_depend_on_its_neighbours(
+    batch_for: Batches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = loaded("gym:CartPole-v1", episodes=7)
+    workload, batch = made.workload("train", 1, 0), batch_for(made, 4)
+    together = np.array(made.evaluate(workload, batch))
+
+    monkeypatch.setattr(task, "MOST_LANES", 3)
+
+    assert np.array_equal(made.evaluate(workload, batch), together)
+    backwards = [made.evaluate(workload, part(batch, n, n + 1)) for n in range(3, -1, -1)]
+    assert np.array_equal(np.concatenate(backwards[::-1], axis=1), together)
+
+
+def test_ranges_are_those_of_random_play(register: Register) -> None:
+    name = register(lambda: Toy(spaces.Box(-np.inf, np.inf, (2,))))
+    made = loaded(name)
+
+    np.testing.assert_allclose(made.measured.ranges, [[-0.5, 0.0], [0.5, 1.5]], atol=0.02)
+    assert loaded(name).measured == made.measured
+    assert made.measured.random_episodes == 100
+
+
+def test_ranges_stay_within_the_bounds_and_are_never_empty(register: Register) -> None:
+    class Constant(Toy):
+        def show(self) -> NDArray[np.float32]:
+            return np.array([7.0, 1.0], np.float32)
+
+    made = loaded(register(lambda: Constant(spaces.Box(-5.0, 5.0, (2,)))))
+
+    assert made.measured.ranges == [[4.0, 6.0], [0.0, 2.0]]
+
+
+def test_chance_is_the_best_constant_action(register: Register) -> None:
+    made = loaded(register(Toy))  # actions 5, 6, 7 in each of four steps
+
+    assert made.chance_score == 28.0
+    assert made.guess_score == pytest.approx(24.0, abs=0.5)
+
+
+def test_what_was_measured_is_taken_over(register: Register) -> None:
+    name = register(Toy)
+    first = loaded(name)
+    found = first.describe()["measured"]
+    assert isinstance(found, dict)
+    ranges = [[-9.0, 9.0], [-8.0, 8.0]]
+
+    again = loaded(name, measured=found | {"ranges": ranges, "chance_score": 1.5})
+
+    assert again.measured.ranges == ranges
+    assert again.chance_score == 1.5
+    assert not np.array_equal(
+        again.workload("test", 1).arrays[2], first.workload("test", 1).arrays[2]
+    )
+    with pytest.raises(InputError, match="what was measured when the run began is damaged"):
+        loaded(name, measured={"ranges": ranges})
+
+
+def test_episodes_without_a_limit_are_cut_off(register: Register, batch_for: Batches) -> None:
+    class Endless(Toy):
+        def pay(self, action: Any) -> float:
+            return 1.0
+
+    made = loaded(register(lambda: Endless(steps=10**6)), episodes=1)
+
+    assert made.steps == 1000
+    assert (
+        made.evaluate(made.workload("train", 1), batch_for(made, 2)).score.tolist() == [1000.0] * 2
+    )
+
+
+def test_long_episodes_are_fewer_in_the_test() -> None:
+    assert loaded("gym:CartPole-v1").workload("test", 1).size == 400
+    assert loaded("gym:Pendulum-v1").workload("test", 1).size == 1000
+
+
+@pytest.mark.parametrize(
+    ("shows", "named"),
+    [
+        (spaces.Dict({"a": PAIR}), "Dict"),
+        (spaces.Box(0, 255, (8, 8, 3), np.uint8), r"Box of shape \(8, 8, 3\)"),
+        (spaces.Text(5), "Text"),
+        (spaces.Discrete(4), "Discrete"),
+    ],
+)
+def test_observations_that_are_no_vectors_are_refused(
+    register: Register, shows: spaces.Space[Any], named: str
+) -> None:
+    with pytest.raises(InputError, match=f"shows observations of the space {named}; networks take"):
+        loaded(register(lambda: Toy(shows)))
+
+
+@pytest.mark.parametrize(
+    ("takes", "named"),
+    [
+        (spaces.MultiBinary(3), "MultiBinary"),
+        (spaces.Box(-np.inf, np.inf, (2,)), r"Box of shape \(2,\), unbounded"),
+        (spaces.Box(-1, 1, (2, 2)), r"Box of shape \(2, 2\)"),
+    ],
+)
+def test_other_actions_are_refused(
+    register: Register, takes: spaces.Space[Any], named: str
+) -> None:
+    with pytest.raises(InputError, match=f"takes actions of the space {named}; networks give"):
+        loaded(register(lambda: Toy(takes=takes)))
+
+
+def test_unknown_names() -> None:
+    with pytest.raises(
+        InputError, match="no environment 'CartPool-v1'; did you mean 'CartPole-v1'"
+    ):
+        load("gym:CartPool-v1")
+    with pytest.raises(InputError, match="no environment 'zzzzzz'; gymnasium"):
+        load("gym:zzzzzz")
+    with pytest.raises(InputError, match="task module 'no_such_module' cannot be imported"):
+        load("gym:no_such_module:Mine-v0")
+
+
+@pytest.mark.parametrize(
+    ("name", "package", "extra"),
+    [("LunarLander-v3", "Box2D", "box2d"), ("HalfCheetah-v5", "mujoco", "mujoco")],
+)
+def test_a_missing_extra_is_named(
+    name: str, package: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in [m for m in sys.modules if m.startswith(f"gymnasium.envs.{extra}")]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setitem(sys.modules, package, None)
+
+    with pytest.raises(InputError, match=rf'needs the extra {extra}: pip install "spikevolve\['):
+        load(f"gym:{name}")
+
+
+def test_an_environment_that_fails_is_named(register: Register, batch_for: Batches) -> None:
+    class Failing(Toy):
+        def pay(self, action: Any) -> float:
+            return 1 / 0
+
+    class Unpaid(Toy):
+        def pay(self, action: Any) -> float:
+            return float("nan")
+
+    with pytest.raises(InputError, match=r"task gym:\w+-v0 raised ZeroDivisionError: division by"):
+        loaded(register(lambda: Failing()))
+    name = register(lambda: Unpaid())
+    with pytest.raises(InputError, match="its rewards are not finite numbers"):
+        loaded(name)
+    made = loaded(name, measured=loaded(register(Toy)).measured._asdict())
+    measured = made.evaluate(made.workload("train", 1), batch_for(made, 1))
+    assert problem(measured, 1) == "its score is nan, but it must be a finite number"
+
+
+def test_an_environment_of_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    (tmp_path / "own_toys.py").write_text(
+        "import gymnasium\n"
+        "from gymnasium.envs.classic_control import CartPoleEnv\n"
+        "gymnasium.register('OwnToy-v0', CartPoleEnv, max_episode_steps=50)\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    request.addfinalizer(lambda: sys.modules.pop("own_toys", None))
+    request.addfinalizer(lambda: gymnasium.registry.pop("OwnToy-v0", None))
+
+    made = loaded("gym:own_toys:OwnToy-v0")
+
+    assert (made.name, made.steps, made.inputs) == ("gym:own_toys:OwnToy-v0", 50, 8)
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("Box2D") is None, reason='needs pip install "spikevolve[box2d]"'
+)
+@pytest.mark.parametrize("identifier", ["LunarLander-v3", "LunarLanderContinuous-v3"])
+def test_lunar_lander(identifier: str, batch_for: Batches) -> None:
+    made = loaded(f"gym:{identifier}", episodes=4)
+    batch, workload = batch_for(made, 3), made.workload("train", 1, 0)
+
+    measured = np.array(made.evaluate(workload, batch))
+
+    assert made.inputs == 3 * 8
+    assert made.outputs == (4 if identifier == "LunarLander-v3" else 2 * 5)
+    assert -300 < made.guess_score < -100
+    assert np.array_equal(made.evaluate(workload, batch), measured)

@@ -15,7 +15,7 @@ from spikevolve.sim import reference
 from spikevolve.sim.batch import MAX_DELAY, NEURONS, pack
 from spikevolve.sim.bits import pack_lanes
 from spikevolve.sim.compile import RUN, kernel, reads, writes
-from spikevolve.sim.count import count_spikes
+from spikevolve.sim.count import spikes_and_operations
 from spikevolve.sim.models import model
 from spikevolve.sim.network import Network
 from spikevolve.sim.stepper import Stepper
@@ -49,7 +49,7 @@ def _count_all(run, headers, structure, numbers, inputs, lanes, counts):  # type
                     raster[history + tick, source, word] = inputs[tick, source, word]
         state = np.zeros((1, neurons, lanes), np.float32)
         run(header, structure, numbers, no_charges, raster, state, ticks, lanes)
-        counts[n] = count_spikes(header, raster, history, ticks)
+        counts[n], _ = spikes_and_operations(header, structure, raster, ticks)
 
 
 def by_kernel(plain: bool) -> Engine:

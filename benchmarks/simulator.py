@@ -5,6 +5,9 @@ networks and the same input spikes, and ours must give the same number of spikes
 one core, from the list of networks to the spikes counted, packing included; kernels are compiled
 before. An engine that would take minutes is given fewer networks or ticks, and its figure is scaled.
 
+On W1 and W2, rows say what comes on top of the kernel: `counting` spikes and synaptic operations, and
+each decoder's decisions and latencies, as shares of the kernel's time.
+
 With `--peers all` other simulators run too, in an environment of their own that is made if need be
 (`peer_engines.py`). Their time is that of the simulation alone, without set-up and generation of code;
 what exactly is counted stands at the top of each script in `peers/`. All their spikes are compared with
@@ -22,6 +25,7 @@ import json
 import time
 from typing import Any, NamedTuple
 
+import counting
 import numpy as np
 import peer_engines
 from engines import Engine, by_kernel, by_kernel_in_steps, by_reference, by_stepper
@@ -96,6 +100,8 @@ def table(name: str, peers: bool) -> list[dict[str, Any]]:
     for row in rows:
         cpu_ms = row["cpu_ms_per_genome"]
         row["ratio"] = None if cpu_ms is None else baseline / cpu_ms
+    if WORKLOADS[name].samples > 1:
+        rows += [row | {"ratio": None} for row in counting.measure(name)]
     return rows
 
 
@@ -116,9 +122,11 @@ def main() -> None:
     heading = f"{'ms per genome':>14}{'times ' + BASELINE:>19}"
     print(f"{'workload':10}{'engine':20}{heading}  {'spikes':10}note")
     for row in rows:
-        figures = f"{'–':>14}{'–':>19}"
-        if row["ratio"] is not None:
-            figures = f"{row['cpu_ms_per_genome']:14.4g}{row['ratio']:19.3g}"
+        cpu_ms, ratio = (
+            "–" if figure is None else f"{figure:.{digits}g}"
+            for figure, digits in ((row["cpu_ms_per_genome"], 4), (row["ratio"], 3))
+        )
+        figures = f"{cpu_ms:>14}{ratio:>19}"
         print(f"{row['workload']:10}{row['engine']:20}{figures}  {row['spikes']:10}{row['note']}")
 
 

@@ -7,14 +7,13 @@ from typing import NamedTuple
 
 from ..genomes import Profile
 from ..results.writer import RunWriter
-from ..tasks.task import Task
+from ..tasks.task import Task, Workload
 from .cache import AnswerCache
 from .engine import Engine
 from .individual import Individual
 from .limits import Limits
 from .notes import Note
 from .search import Search
-from .subject import Workloads
 
 
 class Bench(NamedTuple):
@@ -46,7 +45,7 @@ class Run:
         limits: When the search ends.
         keep_all_genomes: Whether the table of genomes has those of the dead, too.
         cache: Answers on the present workload.
-        data: The data of the latest generation.
+        workload: The data of the latest generation.
         evaluations: Measured individuals of closed generations, cached ones not counted.
         seconds_before: Time spent by earlier processes.
         answers: Answers of the open generation by index, whichever process got them.
@@ -68,7 +67,7 @@ class Run:
     limits: Limits
     keep_all_genomes: bool = False
     cache: AnswerCache = field(default_factory=AnswerCache)
-    data: Workloads | None = None
+    workload: Workload | None = None
     evaluations: int = 0
     seconds_before: float = 0.0
     answers: dict[int, Sequence[float]] = field(default_factory=dict)

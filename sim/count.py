@@ -1,9 +1,11 @@
-"""What happened in a window, counted from its raster: kernels for use in other kernels and from Python.
+"""What happened in a window, counted from its raster: parts of kernels, and `counter` for Python.
 
 Arrays are as in `kernels.lif_float32.run`; all counts are over all lanes. Bits past the lanes are 0, so that
 the number of lanes need not be known.
 """
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,10 +13,6 @@ from numba import types
 
 from .batch import MAX_DELAY, NEURONS, SOURCES, STRUCTURE, SYNAPSES
 from .compile import intrinsic, kernel, reads
-
-_HEADER = reads(types.int32)
-_STRUCTURE = reads(types.int32)
-_RASTER = reads(types.uint64, 3)
 
 
 @intrinsic
@@ -34,30 +32,61 @@ def lowest(word):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def spikes_of_neurons(raster, first, last):  # type: ignore[no-untyped-def]
-    """(neurons,) int64, spikes of each neuron, sources too, in rows first … last − 1.
+def spikes_and_operations(header, structure, raster, ticks):  # type: ignore[no-untyped-def]
+    """What happened in a window that started afresh, the last rows of a raster.
 
-    Seven rows at a time are added up bit by bit, as full adders do, which leaves three words to
-    count instead of seven.
+    Returns:
+        Spikes of all neurons that have a potential; traversals of synapses by spikes that arrive
+        within the window: a spike at tick t over a delay d counts if t + d < ticks.
+    """
+    neurons, synapses = np.int64(header[NEURONS]), np.int64(header[SYNAPSES])
+    longest = min(np.int64(header[MAX_DELAY]), ticks)
+    so_far = _spikes_so_far(raster, raster.shape[0] - ticks, longest)
+    spikes = 0
+    for neuron in range(np.int64(header[SOURCES]), neurons):
+        spikes += so_far[longest * neurons + neuron]
+    operations = 0
+    first = header[STRUCTURE] + neurons + 1
+    for synapse in range(first, first + synapses):
+        source, delay = structure[synapse], structure[synapse + synapses]
+        operations += so_far[(longest - min(np.int64(delay), longest)) * neurons + source]
+    return spikes, operations
+
+
+@kernel()
+def _spikes_so_far(raster, first, last):  # type: ignore[no-untyped-def]
+    """Spikes of each neuron from row `first` on, up to each of the last rows, in one pass.
+
+    Before the last rows, seven are added up bit by bit at a time, by carry-save adders (Harley and
+    Seal; Warren, Hacker's Delight, section 5-1): that leaves three words to count instead of seven.
+
+    Returns:
+        ((last + 1) · neurons,) int64: for each neuron before the last rows; for each with the first
+        of them; and so on, to the whole window.
     """
     neurons, words = raster.shape[1], raster.shape[2]
-    cells = neurons * words
-    rows = raster.reshape(raster.size)[first * cells : last * cells]
+    cells, end = neurons * words, raster.shape[0] - last
+    rows = raster.reshape(raster.size)
     sums = np.zeros(cells, np.int64)
-    row = 0
-    while row + 7 <= last - first:
+    row = first
+    while row + 7 <= end:
         _add_seven(rows[row * cells :], cells, sums)
         row += 7
-    while row < last - first:
-        spikes = rows[row * cells :]
+    while row < end:
         for cell in range(cells):
-            sums[cell] += ones(spikes[cell])
+            sums[cell] += ones(rows[row * cells + cell])
         row += 1
-    totals = np.zeros(neurons, np.int64)
+    so_far = np.empty((last + 1) * neurons, np.int64)
     for neuron in range(neurons):
+        so_far[neuron] = 0
         for word in range(words):
-            totals[neuron] += sums[neuron * words + word]
-    return totals
+            so_far[neuron] += sums[neuron * words + word]
+    for cell in range(last * neurons):
+        total, place = so_far[cell], end * cells + cell * words
+        for word in range(place, place + words):
+            total += ones(rows[word])
+        so_far[cell + neurons] = total
+    return so_far
 
 
 @kernel(inline=True)
@@ -80,46 +109,18 @@ def _full_adder(a, b, c):  # type: ignore[no-untyped-def]
     return odd ^ c, (a & b) | (odd & c)
 
 
-@kernel()
-def total_spikes(header, emitted):  # type: ignore[no-untyped-def]
-    """Spikes of all neurons that have a potential; `emitted` as `spikes_of_neurons` gives it."""
-    total = 0
-    for neuron in range(header[SOURCES], header[NEURONS]):
-        total += emitted[neuron]
-    return total
+@cache
+def counter() -> Callable[..., tuple[int, int]]:
+    """`spikes_and_operations` for Python, compiled when first asked for."""
+    pair: Any = types.UniTuple
+    arguments = (
+        reads(types.int32),  # header
+        reads(types.int32),  # structure
+        reads(types.uint64, 3),  # raster
+        types.int64,  # ticks
+    )
+    return kernel(pair(types.int64, 2)(*arguments))(_spikes_and_operations)
 
 
-@kernel()
-def total_operations(header, structure, emitted, raster, ticks):  # type: ignore[no-untyped-def]
-    """Traversals of synapses by spikes of this window, `emitted`, that arrive within it.
-
-    A spike at tick t over a delay d counts if t + d < ticks: for windows that start afresh.
-    """
-    neurons, synapses = np.int64(header[NEURONS]), np.int64(header[SYNAPSES])
-    first = header[STRUCTURE] + neurons + 1
-    longest = min(np.int64(header[MAX_DELAY]), ticks)
-    late = np.zeros((longest + 1, neurons), np.int64)  # spikes of the last 0, 1, … ticks
-    for ago in range(1, longest + 1):
-        row = raster[raster.shape[0] - ago]
-        for neuron in range(neurons):
-            late[ago, neuron] = late[ago - 1, neuron]
-            for word in range(raster.shape[2]):
-                late[ago, neuron] += ones(row[neuron, word])
-    total = 0
-    for synapse in range(first, first + synapses):
-        source, delay = structure[synapse], structure[synapse + synapses]
-        total += emitted[source] - late[min(np.int64(delay), ticks), source]
-    return total
-
-
-@kernel(types.int64(_HEADER, _RASTER, types.int64, types.int64))
-def count_spikes(header, raster, history, ticks):  # type: ignore[no-untyped-def]
-    """Spikes in the window of all neurons that have a potential."""
-    return total_spikes(header, spikes_of_neurons(raster, history, history + ticks))
-
-
-@kernel(types.int64(_HEADER, _STRUCTURE, _RASTER, types.int64, types.int64))
-def count_synaptic_operations(header, structure, raster, history, ticks):  # type: ignore[no-untyped-def]
-    """As `total_operations`, from the raster alone."""
-    emitted = spikes_of_neurons(raster, history, history + ticks)
-    return total_operations(header, structure, emitted, raster, ticks)
+def _spikes_and_operations(header, structure, raster, ticks):  # type: ignore[no-untyped-def]
+    return spikes_and_operations(header, structure, raster, ticks)

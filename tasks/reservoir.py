@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..sim import models
 from ..sim.batch import MAX_DELAY, NEURONS, SOURCES, Batch, unpack
-from ..sim.count import count_spikes, count_synaptic_operations
+from ..sim.count import counter
 from .readouts import Ridge
 from .ridge import count_in_bins, fit, say
 from .task import Workload
@@ -126,10 +126,4 @@ def _count(batch: Batch, shown: Shown, bins: int) -> Iterator[_Counted]:
         model.run(header, structure, numbers, charges, raster, state, shown.ticks, shown.samples)
         counts = np.empty((bins * (neurons - sources), shown.samples), np.int16)
         count_in_bins(raster, history, sources, bins, counts)
-        yield _Counted(
-            counts,
-            (
-                count_spikes(header, raster, history, shown.ticks),
-                count_synaptic_operations(header, structure, raster, history, shown.ticks),
-            ),
-        )
+        yield _Counted(counts, counter()(header, structure, raster, shown.ticks))

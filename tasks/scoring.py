@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..sim import models
 from ..sim.batch import MAX_DELAY, NEURONS, OUTPUTS, SOURCES, Batch
 from ..sim.compile import NUMBERS, RUN, kernel, reads, writes
-from ..sim.count import spikes_of_neurons, total_operations, total_spikes
+from ..sim.count import spikes_and_operations
 from .decoders import MEMBRANE, count_outputs, decide, highest, output_neurons
 
 SPIKES, SYNAPTIC_OPERATIONS = 0, 1  # columns of ``Answers.sums``
@@ -129,8 +129,15 @@ def _answerer(arithmetic: str) -> Callable[..., None]:
 
 
 @kernel()
+def _clear(numbers, count):  # type: ignore[no-untyped-def]
+    """Set the first numbers to 0."""
+    for place in range(count):
+        numbers[place] = 0
+
+
+@kernel()
 def _show(spikes, raster, history):  # type: ignore[no-untyped-def]
-    """Copy the sources' spikes into the window; the check of a slice would compile for seconds."""
+    """Copy the sources' spikes into the window; assigning to slices would take long to compile."""
     for tick in range(spikes.shape[0]):
         for source in range(spikes.shape[1]):
             for word in range(spikes.shape[2]):
@@ -152,13 +159,13 @@ def _answer(run, networks, samples, answers):  # type: ignore[no-untyped-def]
         header = headers[n]
         neurons, history = np.int64(header[NEURONS]), np.int64(header[MAX_DELAY])
         shape = (history + ticks, neurons, words)
+        _clear(cells, history * neurons * words)
         raster = cells[: shape[0] * neurons * words].reshape(shape)
-        raster[:history] = 0
         if header[SOURCES] > 0:
             _show(samples.spikes, raster, history)
-        state = potentials[: networks.states * neurons * lanes]
-        state[:] = 0
-        state = state.reshape((networks.states, neurons, lanes))
+        size = networks.states * neurons * lanes
+        _clear(potentials, size)
+        state = potentials[:size].reshape((networks.states, neurons, lanes))
         run(header, structure, numbers, samples.charges, raster, state, ticks, lanes)
         outputs = output_neurons(header, structure)
         decided, when = answers.decisions[n], answers.latencies[n]
@@ -168,8 +175,6 @@ def _answer(run, networks, samples, answers):  # type: ignore[no-untyped-def]
             decide(raster, history, outputs, samples.target, lanes, decided, when)
         if len(answers.counts) > 0:
             count_outputs(raster, history, outputs, answers.counts[n])
-        emitted = spikes_of_neurons(raster, history, history + ticks)
-        answers.sums[n, SPIKES] = total_spikes(header, emitted)
-        answers.sums[n, SYNAPTIC_OPERATIONS] = total_operations(
-            header, structure, emitted, raster, ticks
-        )
+        spikes, operations = spikes_and_operations(header, structure, raster, ticks)
+        answers.sums[n, SPIKES] = spikes
+        answers.sums[n, SYNAPTIC_OPERATIONS] = operations

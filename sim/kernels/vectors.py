@@ -103,6 +103,10 @@ class Vector:
         compare = self.builder.fcmp_ordered if self.is_float else self.builder.icmp_signed
         return compare(">", self.value, other.value)
 
+    def differs(self, other: "Vector") -> Any:
+        """Bits: where the numbers are not equal; integers only."""
+        return self.builder.icmp_signed("!=", self.value, other.value)
+
     def where(self, bits: Any, other: "Vector") -> "Vector":
         """These numbers where a bit is set, elsewhere the other ones."""
         return self._new(self.builder.select(bits, self.value, other.value))

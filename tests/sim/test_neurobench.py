@@ -7,7 +7,7 @@ import pytest
 
 from spikevolve.sim.batch import pack
 from spikevolve.sim.bits import pack_lanes
-from spikevolve.sim.count import count_spikes, count_synaptic_operations
+from spikevolve.sim.count import counter
 from spikevolve.sim.footprint import connection_sparsity
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons.lif import PARAMETERS
@@ -95,10 +95,9 @@ def test_counts_are_those_of_neurobench() -> None:
 
     theirs = by_neurobench(arriving)
 
-    fired = count_spikes(header, packed, 1, TICKS)
+    fired, operations = counter()(header, batch.structure, packed, TICKS)
     assert fired > 0
     assert theirs["ActivationSparsity"] == pytest.approx(1 - fired / (TICKS * SAMPLES * OUTPUTS))
-    operations = count_synaptic_operations(header, batch.structure, packed, 1, TICKS)
     assert theirs["SynapticOperations"]["Effective_ACs"] == pytest.approx(operations / SAMPLES)
     # It counts the places of the layers that are there, we those between all neurons.
     missing = 1 - float(connection_sparsity(batch.headers)[0])

@@ -71,3 +71,28 @@ def test_decoders(text: str, lanes: int, density: float) -> None:
         wanted = expected(text, fired)
         assert (decisions[lane], latencies[lane]) == wanted
         assert decide_window(fired, np.zeros(3), target) == wanted
+
+
+@pytest.mark.parametrize("ticks", [8_190, 8_191, 20_000])
+def test_long_windows(ticks: int) -> None:
+    rng = np.random.default_rng(ticks)
+    spikes = rng.random((ticks, 3, 20)) < 0.7
+    spikes[:, :, 0], spikes[:, :, 1] = True, False
+    totals = spikes.cumsum(axis=0)
+    winners = totals.argmax(axis=1)
+    winners[~totals.any(axis=1)] = -1
+    changed = np.diff(winners, axis=0, prepend=-1) != 0
+    lasts = np.where(changed.any(axis=0), ticks - changed[::-1].argmax(axis=0), ticks)
+    outputs, decided = np.arange(3, dtype=np.int32), np.empty((2, 20), np.int32)
+
+    decide_all(pack_lanes(spikes), 0, outputs, 0, *decided)
+
+    np.testing.assert_array_equal(decided, [np.maximum(winners[-1], 0), lasts])
+
+    goal = ticks // 2
+    reached = (totals == goal).any(axis=1)
+    firsts = np.where(reached.any(axis=0), reached.argmax(axis=0) + 1, ticks)
+    at_first = totals[firsts - 1, :, np.arange(20)]
+    decide_all(pack_lanes(spikes), 0, outputs, goal, *decided)
+
+    np.testing.assert_array_equal(decided, [at_first.argmax(axis=1), firsts])

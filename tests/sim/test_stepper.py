@@ -20,6 +20,10 @@ from spikevolve.sim.stepper import Stepper
 
 SEED, INPUTS = 7, 4  # a random network, and its number of inputs
 
+# The last ones are equal to NumPy's own data types, but others.
+DESCRIBED = [np.dtype(kind, metadata={"of": "a test"}) for kind in ("?", "f4")]
+DTYPES = ["?", "f4", "f8", "i4", ">f4", "u1", "c8", "O", "U1", *DESCRIBED]
+
 
 @pytest.mark.parametrize("sources", [True, False])
 @pytest.mark.parametrize("lanes", [1, 70])
@@ -100,6 +104,10 @@ def test_mistakes_are_named(random_network: Any) -> None:
             run(charges)
 
 
+class Subclass(np.ndarray[Any, Any]):
+    """An array that kernels do not know."""
+
+
 @st.composite
 def arrays(draw: st.DrawFn) -> NDArray[Any]:
     """Any array: right or wrong in shape, type, values, order in memory, alignment."""
@@ -108,7 +116,7 @@ def arrays(draw: st.DrawFn) -> NDArray[Any]:
         if draw(st.booleans())
         else draw(st.lists(st.integers(0, 4), max_size=4))
     )
-    dtype = draw(st.sampled_from(["?", "f4", "f8", "i4", ">f4", "u1", "c8", "O", "U1"]))
+    dtype: Any = draw(st.sampled_from(DTYPES))
     values = draw(st.sampled_from([0, 1, -1, 0.3, 2**30, 1e30, np.nan, np.inf, -np.inf]))
     with np.errstate(all="ignore"):
         array = np.full(shape, values).astype(dtype)
@@ -121,7 +129,10 @@ def arrays(draw: st.DrawFn) -> NDArray[Any]:
         octets[1:] = np.frombuffer(array.tobytes(), np.uint8)
         array = octets[1:].view(array.dtype).reshape(array.shape)
     array.flags.writeable = draw(st.booleans())
-    return array
+    if array.ndim and draw(st.booleans()):
+        array = array[::-1]
+    kind: type[NDArray[Any]] = draw(st.sampled_from([np.ndarray, Subclass]))
+    return array.view(kind)
 
 
 @given(

@@ -108,6 +108,15 @@ def run(
         int | None,
         _count(_TASK, "Episodes after which a newborn below the last median gets no more."),
     ] = None,
+    evolve_encoder: Annotated[
+        bool | None,
+        typer.Option(
+            "--evolve-encoder/--fixed-encoder",
+            rich_help_panel=_TASK,
+            show_default=False,
+            help="Let every network have settings of the encoder for itself, or not.",
+        ),
+    ] = None,
     split_seed: Annotated[
         int | None, _count(_TASK, "Seed of the split into training and test data.")
     ] = None,

@@ -1,4 +1,4 @@
-"""Answers already known: equal networks on equal data are measured once."""
+"""Answers already known: equal networks with equal traits are measured once on equal data."""
 
 from collections.abc import Sequence
 

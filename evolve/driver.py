@@ -12,13 +12,14 @@ import numpy as np
 from .. import InputError
 from . import racing
 from .checkpoint import answers_state, search_state
-from .evaluation import make_workload
 from .individual import Individual
-from .measure import fitted_readouts, measure_generation, measure_on
+from .measure import measure_generation, measure_on
 from .measurements import SCORE
+from .readouts import equipped, fitted_readouts
 from .rows import Episodes, genome_rows, individual_columns
 from .run_state import Measured, Progress, Run
 from .selection import by_score
+from .subject import subject, workloads
 
 #: Shortest time between two commits. Over a long run they come less often, a hundredth of the
 #: time spent so far apart, so that the number of files stays small.
@@ -94,9 +95,11 @@ def _target_reached(run: Run, stop: threading.Event) -> bool:
     if not run.task.has_validation:
         return True
     if best.network_hash not in run.validated:
-        workload = make_workload(run.task, "validation", run.search.settings.seed)
-        readouts = fitted_readouts(run.task, [best], run.search.settings)
-        answers = measure_on(run.bench, run.task.equip(workload, readouts), [best], stop)
+        settings = run.search.settings
+        subjects = [subject(best.genome, settings.profile)]
+        readouts = fitted_readouts(run.task, subjects, settings.seed)
+        data = workloads(run.task, "validation", settings.seed)
+        answers = measure_on(run.bench, equipped(run.task, data, subjects, readouts), [best], stop)
         run.validated = {best.network_hash: answers[0][SCORE]}
     return run.validated[best.network_hash] >= target
 

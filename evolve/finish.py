@@ -8,18 +8,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..tasks.task import Workload
 from . import archive
 from .champion import by_one_standard_error, by_validation, pooled_scores
-from .evaluation import make_workload
 from .individual import Individual, Place
-from .measure import fitted_readouts, measure_on
+from .measure import measure_on
 from .measurements import COLUMNS, SCORE
 from .randomness import Places, Stream, deap_randomness
+from .readouts import equipped, fitted_readouts
 from .rows import Episodes, identity_columns, measurement_columns
 from .run_state import Bench
 from .search import FRONT, Search
 from .selection import by_score
+from .subject import Workloads, subject, workloads
 
 #: How many members of the front are measured on validation and test data.
 TESTED = 50
@@ -73,21 +73,22 @@ def finish(search: Search, bench: Bench, stop: threading.Event) -> Front:
         champion = by_one_standard_error(members, task.samples)
         if champion not in candidates:
             candidates = [champion, *candidates[: TESTED - 1]]
-    readouts = fitted_readouts(task, candidates, search.settings)
+    subjects = [subject(individual.genome, bench.profile) for individual in candidates]
+    readouts = fitted_readouts(task, subjects, seed)
 
-    def measured_on(workload: Workload) -> dict[Place, Sequence[float]]:
-        answers = measure_on(bench, task.equip(workload, readouts), candidates, stop)
+    def measured_on(data: Workloads) -> dict[Place, Sequence[float]]:
+        answers = measure_on(bench, equipped(task, data, subjects, readouts), candidates, stop)
         return {i.id: answer for i, answer in zip(candidates, answers, strict=True)}
 
     validation: dict[Place, Sequence[float]] = {}
     if task.has_validation:
-        further = make_workload(task, "validation", seed)
+        further = workloads(task, "validation", seed)
         validation = measured_on(further)
         scores = [validation[i.id][SCORE] for i in candidates]
         if task.fresh and task.episodes:
-            scores = pooled_scores(candidates, scores, task.episodes, further.size)
+            scores = pooled_scores(candidates, scores, task.episodes, further(()).size)
         champion = by_validation(candidates, scores)
-    test = measured_on(make_workload(task, "test", seed)) if task.has_test else {}
+    test = measured_on(workloads(task, "test", seed)) if task.has_test else {}
     return Front(members, champion, validation, test, readouts)
 
 

@@ -44,7 +44,7 @@ class Individual:
         genome: What it inherits.
         parents: Ids of its parents, none for the first generation.
         operators: Names of the operators that made it, in order.
-        network_hash: Content hash of its expressed network.
+        network_hash: Content hash of its expressed network, and of its traits if it has some.
         measured: The latest measurements, in the order of ``measurements.COLUMNS``.
         evaluations: How often it has been measured on all episodes (more than once only on fresh
             ones); 0 of one that lost its race.

@@ -4,21 +4,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ..genomes import express, widths
+from ..genomes import widths
 from ..sim.batch import pack, part
-from ..sim.network import Network
-from ..tasks.task import Task, Workload
-from .evaluation import make_workload
+from ..tasks.task import Split, Traits, Workload
 from .individual import Individual
 from .measurements import SCORE, answer_rows
 from .run_state import Bench, Measured, Run
-from .search import SearchSettings
+from .subject import Subject, Workloads, subject, workloads
 
 
 class Stopped(Exception):  # noqa: N818  # no error: the user's wish
@@ -40,22 +36,22 @@ def measure_generation(
     """
     began = time.perf_counter()
     individuals, bench = run.search.ask(), run.bench
-    networks = [express(i.genome, bench.profile) for i in individuals]
-    hashes = [network.hash for network in networks]
+    subjects = [subject(i.genome, bench.profile) for i in individuals]
+    hashes = [one.hash for one in subjects]
     varied = time.perf_counter()
-    workload = _current_workload(run)
+    data = _current_data(run)
     known = [run.cache.get(network_hash) for network_hash in hashes]
     first: dict[str, int] = {}
     for index, network_hash in enumerate(hashes):
         if known[index] is None:
             first.setdefault(network_hash, index)
     seconds = [0.0] * len(individuals)
-    for data, todo in _rounds(run, workload, individuals, hashes, first):
-        for piece in _measured(bench, data, networks, todo):
-            _enter(run, piece, whole=data is workload)
+    for shown, todo in _rounds(run, data, individuals, hashes, first):
+        for piece in _measured(bench, shown, subjects, todo):
+            _enter(run, piece, whole=shown is data)
             for index in piece.indices:
                 seconds[index] += piece.seconds / len(piece.rows)
-            _tell(bench, workload, individuals, piece.faults)
+            _tell(bench, individuals, piece)
             if stop.is_set() or run.limits.out_of_time(run.seconds):
                 return None
             answered(run)
@@ -80,7 +76,7 @@ def measure_generation(
 
 
 def measure_on(
-    bench: Bench, workload: Workload, individuals: Sequence[Individual], stop: threading.Event
+    bench: Bench, data: Workloads, individuals: Sequence[Individual], stop: threading.Event
 ) -> list[Sequence[float]]:
     """Measures individuals on validation or test data.
 
@@ -90,26 +86,15 @@ def measure_on(
     Raises:
         Stopped: ``stop`` was set meanwhile.
     """
-    networks = [express(individual.genome, bench.profile) for individual in individuals]
-    answers: list[Sequence[float]] = [()] * len(networks)
-    for piece in _measured(bench, workload, networks, range(len(networks))):
+    subjects = [subject(individual.genome, bench.profile) for individual in individuals]
+    answers: list[Sequence[float]] = [()] * len(subjects)
+    for piece in _measured(bench, data, subjects, range(len(subjects))):
         for index, row in zip(piece.indices, piece.rows, strict=True):
             answers[index] = row
-        _tell(bench, workload, individuals, piece.faults)
+        _tell(bench, individuals, piece)
         if stop.is_set():
             raise Stopped
     return answers
-
-
-def fitted_readouts(
-    task: Task, individuals: Sequence[Individual], settings: SearchSettings
-) -> dict[str, NDArray[np.float64]]:
-    """Fits the readouts of individuals, by network hash, where the task has readouts.
-
-    Other data than those for training are measured with these.
-    """
-    networks = [express(individual.genome, settings.profile) for individual in individuals]
-    return task.readouts(make_workload(task, "train", settings.seed), networks)
 
 
 class _Piece(NamedTuple):
@@ -120,21 +105,32 @@ class _Piece(NamedTuple):
         rows: Their measurements, in the order of ``measurements.COLUMNS``.
         faults: What went wrong, by index.
         seconds: Time that it took.
+        split: Of the data.
     """
 
     indices: Sequence[int] = ()
     rows: Sequence[Sequence[float]] = ()
     faults: Mapping[int, str] = MappingProxyType({})
     seconds: float = 0.0
+    split: Split = "train"
 
 
 def _measured(
-    bench: Bench, workload: Workload, networks: Sequence[Network], todo: Sequence[int]
+    bench: Bench, data: Workloads, subjects: Sequence[Subject], todo: Sequence[int]
 ) -> Iterator[_Piece]:
     """Yields the answers piece by piece, also empty ones."""
-    if not todo:
-        return
-    batch, weigh = pack([networks[index] for index in todo]), widths(bench.profile)
+    alike: dict[Traits, list[int]] = {}
+    for index in todo:
+        alike.setdefault(subjects[index].traits, []).append(index)
+    for traits, group in alike.items():
+        yield from _measured_alike(bench, data(traits), subjects, group)
+
+
+def _measured_alike(
+    bench: Bench, workload: Workload, subjects: Sequence[Subject], todo: Sequence[int]
+) -> Iterator[_Piece]:
+    """As ``_measured``, for those that are shown the same data, in one batch."""
+    batch, weigh = pack([subjects[index].network for index in todo]), widths(bench.profile)
     with closing(bench.engine.measure(bench.task, workload, batch)) as pieces:
         for piece in pieces:
             if piece is None:
@@ -142,25 +138,24 @@ def _measured(
                 continue
             rows = answer_rows(piece.measurements, part(batch, piece.start, piece.stop), weigh)
             faults = {todo[piece.start + n]: sentence for n, sentence in piece.faults.items()}
-            yield _Piece(todo[piece.start : piece.stop], rows.tolist(), faults, piece.seconds)
+            found = todo[piece.start : piece.stop], rows.tolist(), faults
+            yield _Piece(*found, piece.seconds, workload.split)
 
 
-def _tell(
-    bench: Bench, workload: Workload, individuals: Sequence[Individual], faults: Mapping[int, str]
-) -> None:
+def _tell(bench: Bench, individuals: Sequence[Individual], piece: _Piece) -> None:
     """Notes the task, the individual and what happened."""
-    where = "" if workload.split == "train" else f" on {workload.split} data"
-    for index, sentence in faults.items():
+    where = "" if piece.split == "train" else f" on {piece.split} data"
+    for index, sentence in piece.faults.items():
         bench.note(f"task {bench.task.name}, individual {individuals[index].id}{where}: {sentence}")
 
 
 def _rounds(
     run: Run,
-    workload: Workload,
+    data: Workloads,
     individuals: Sequence[Individual],
     hashes: Sequence[str],
     first: Mapping[str, int],
-) -> Iterator[tuple[Workload, list[int]]]:
+) -> Iterator[tuple[Workloads, list[int]]]:
     """Yields who is measured on what: racers on the first episodes, then all but losers on all.
 
     The first episodes are measured again with the others. Lanes make that nearly free, and the
@@ -169,8 +164,12 @@ def _rounds(
     if run.racing is not None and run.bound is not None:
         elites = {h for h, i in zip(hashes, individuals, strict=True) if i.evaluations}
         racers = [i for h, i in first.items() if h not in elites and i not in run.answers]
-        yield workload.first(run.racing), racers
-    yield workload, [index for index in first.values() if index not in run.answers]
+        yield partial(_first_episodes, data, run.racing), racers
+    yield data, [index for index in first.values() if index not in run.answers]
+
+
+def _first_episodes(data: Workloads, episodes: int, traits: Traits) -> Workload:
+    return data(traits).first(episodes)
 
 
 def _enter(run: Run, piece: _Piece, whole: bool) -> None:
@@ -184,12 +183,12 @@ def _enter(run: Run, piece: _Piece, whole: bool) -> None:
             run.answers[index] = row
 
 
-def _current_workload(run: Run) -> Workload:
+def _current_data(run: Run) -> Workloads:
     """Returns the data of the open generation; the cache forgets answers on other data."""
-    if run.workload is None or run.task.fresh:
+    if run.data is None or run.task.fresh:
         generation = run.search.generation if run.task.fresh else None
-        workload = make_workload(run.task, "train", run.search.settings.seed, generation)
-        if run.workload is not None and workload.digest != run.workload.digest:
+        data = workloads(run.task, "train", run.search.settings.seed, generation)
+        if run.data is not None and data(()).digest != run.data(()).digest:
             run.cache.clear()
-        run.workload = workload
-    return run.workload
+        run.data = data
+    return run.data

@@ -62,6 +62,7 @@ def prepare(settings: Settings, measured: Mapping[str, Any] | None = None) -> Pr
     _check_racing(settings, task)
     inputs = {"inputs": "neurons"} if task.input_kind == "charges" else {}
     chip = profile(settings.profile, {**settings.ranges, **inputs})
+    chip = replace(chip, traits=task.traits)
     limits = Limits(
         generations=settings.generations,
         evaluations=settings.evaluations,
@@ -104,6 +105,7 @@ def _task_settings(settings: Settings, chip: Profile) -> TaskSettings:
         label=settings.label,
         episodes=settings.episodes,
         fresh_episodes=settings.fresh_episodes,
+        evolve_encoder=settings.evolve_encoder,
         arithmetic=chip.arithmetic,
         grid=chip.weight.grid,
         inputs=chip.inputs,

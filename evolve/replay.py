@@ -8,6 +8,7 @@ from ..sim.labels import labels, roles
 from ..sim.network import Network
 from ..tasks.replay import Replay
 from ..tasks.replay import replay as replayed
+from ..tasks.task import Traits
 from .kept import read_kept
 from .run import prepared_again
 
@@ -21,12 +22,14 @@ class Champion(NamedTuple):
         roles: (neurons,) ``input``, ``hidden`` or ``output``.
         labels: (neurons,) inputs ``i0``, …; hidden neurons ``h0``, …; outputs are named after their
             classes or actions where the task has names for them, else ``o0``, ….
+        traits: How it is shown its data.
     """
 
     id: str
     network: Network
     roles: tuple[str, ...]
     labels: tuple[str, ...]
+    traits: Traits
 
 
 def read_champion(folder: Path) -> Champion:
@@ -37,7 +40,9 @@ def read_champion(folder: Path) -> Champion:
     """
     kept = read_kept(folder)
     network = express(kept.genome, kept.profile)
-    return Champion(kept.id, network, roles(network), labels(network, kept.outputs))
+    return Champion(
+        kept.id, network, roles(network), labels(network, kept.outputs), kept.genome.traits
+    )
 
 
 def replay(folder: Path, task: str | None = None) -> Replay | None:
@@ -53,6 +58,7 @@ def replay(folder: Path, task: str | None = None) -> Replay | None:
     Raises:
         InputError: As ``read_champion``, or the task or its data are not those of the run.
     """
-    network = read_champion(folder).network
+    champion = read_champion(folder)
     prepared = prepared_again(folder, task)
-    return replayed(prepared.task, network, prepared.settings.seed)
+    shown = prepared.task.with_traits(champion.traits)
+    return replayed(shown, champion.network, prepared.settings.seed)

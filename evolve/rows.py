@@ -66,6 +66,7 @@ def identity_columns(individuals: Sequence[Individual]) -> dict[str, Sequence[An
         "birth_index": [i.id.position for i in individuals],
         "parents": [[str(parent) for parent in i.parents] for i in individuals],
         "operators": [list(i.operators) for i in individuals],
+        "traits": [_traits(i) for i in individuals],
         "genome_hash": [i.genome.content_hash for i in individuals],
         "network_hash": [i.network_hash for i in individuals],
     }
@@ -96,6 +97,10 @@ def measurement_columns(
 def _or_nan(mean: float) -> float:
     """Tables say nothing where an evaluation failed."""
     return mean if math.isfinite(mean) else math.nan
+
+
+def _traits(individual: Individual) -> str:
+    return ",".join(f"{name}={value:.15g}" for name, value in individual.genome.traits)
 
 
 def genome_rows(individuals: Sequence[Individual]) -> dict[str, list[Any]]:

@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from ..genomes import Profile
 from ..results.writer import RunWriter
-from ..tasks.task import Task, Workload
+from ..tasks.task import Task
 from .cache import AnswerCache
 from .engine import Engine
 from .individual import Individual
 from .limits import Limits
 from .notes import Note
 from .search import Search
+from .subject import Workloads
 
 
 class Bench(NamedTuple):
@@ -45,7 +46,7 @@ class Run:
         limits: When the search ends.
         keep_all_genomes: Whether the table of genomes has those of the dead, too.
         cache: Answers on the present workload.
-        workload: The data of the latest generation.
+        data: The data of the latest generation.
         evaluations: Measured individuals of closed generations, cached ones not counted.
         seconds_before: Time spent by earlier processes.
         answers: Answers of the open generation by index, whichever process got them.
@@ -67,7 +68,7 @@ class Run:
     limits: Limits
     keep_all_genomes: bool = False
     cache: AnswerCache = field(default_factory=AnswerCache)
-    workload: Workload | None = None
+    data: Workloads | None = None
     evaluations: int = 0
     seconds_before: float = 0.0
     answers: dict[int, Sequence[float]] = field(default_factory=dict)

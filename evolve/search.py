@@ -115,7 +115,7 @@ class Search:
 
         Args:
             asked: What ``ask`` returned.
-            network_hashes: Content hash of each one's expressed network.
+            network_hashes: Content hash of what each one was measured as.
             answers: Measurements of each one, in the order of ``measurements.COLUMNS``; the score of
                 one whose evaluation failed is NaN: it does not survive. Where nobody does, the
                 population stays.

@@ -58,6 +58,7 @@ _REAL = {
 }
 _CHOICES = {"engine": ENGINES, "selection": SELECTIONS, "genomes": GENOMES_KEPT}
 _TABLES = {"ranges": "the profile's fields", "rates": "mutations"}
+_YES_NO = ("fresh_episodes", "evolve_encoder")
 _TEXTS = (
     "task",
     "data",
@@ -107,6 +108,7 @@ class Settings:
         fresh_episodes: Whether every generation has episodes of its own (control).
         racing: After so many first episodes a newborn network that is hopeless gets no more
             (control); None for all episodes for all.
+        evolve_encoder: Whether every genome has settings of the encoder for itself.
         selection: ``nsga2`` or ``weighted``.
         weights: Weights of score, spikes and latency in the weighted sum.
         elites: Survivors by score alone; a tenth of the population if nobody chooses.
@@ -148,6 +150,7 @@ class Settings:
     episodes: int | None = None
     fresh_episodes: bool | None = None
     racing: int | None = None
+    evolve_encoder: bool | None = None
     selection: str | None = None
     weights: tuple[float, float, float] = (1.0, 0.001, 0.001)
     elites: int | None = None
@@ -252,7 +255,7 @@ def _problem(name: str, value: object) -> str | None:
         return None if value in _CHOICES[name] else f"one of {', '.join(_CHOICES[name])}"
     if name in _TEXTS:
         return None if isinstance(value, str) and value else "a text that is not empty"
-    if name == "fresh_episodes":
+    if name in _YES_NO:
         return None if isinstance(value, bool) else "true or false"
     if name in _TABLES:
         return None if isinstance(value, Mapping) else f"a table of {_TABLES[name]}"

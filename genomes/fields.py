@@ -8,6 +8,7 @@ neuron on its own; `leak = 0.9` is one number that all neurons share. This holds
 import math
 from collections.abc import Mapping
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import cast
 
 from .. import InputError
@@ -32,6 +33,8 @@ def read_field(key: str, value: object, before: object = None) -> object:
     """
     if key in _RANGES:
         return _read_range(key, value, before)
+    if key == "traits":
+        return _read_traits(value)
     if key in _NUMBERS:
         return _read_number(key, value)
     if key in _COUNTS:
@@ -95,6 +98,16 @@ def _read_range(key: str, value: object, before: object) -> Range:
         return Range(*numbers)
     except InputError as error:
         raise InputError(f"{key}: {error}") from None
+
+
+def _read_traits(traits: object) -> dict[str, tuple[float, ...]]:
+    if not isinstance(traits, Mapping):
+        raise InputError(f"traits is {traits!r}; it must be an object")
+    for name, values in traits.items():
+        numbers = isinstance(values, list | tuple) and values and all(map(is_number, values))
+        if not numbers or any(a >= b for a, b in pairwise(values)):
+            raise InputError(f"trait {name} is {values!r}; it must be a list of rising numbers")
+    return {name: tuple(map(float, values)) for name, values in traits.items()}
 
 
 def is_number(value: object) -> bool:

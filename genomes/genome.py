@@ -117,6 +117,11 @@ class Genome:
         ends, synapses = (self.inputs, self.outputs), self.synapse_arrays
         return _build, (ends, self.neuron_ids, self.parameters, synapses, self.traits)
 
+    def with_traits(self, traits: tuple[tuple[str, float], ...]) -> "Genome":
+        """The same genome but for its traits."""
+        arrays = self.neuron_ids, self.parameters, *self.synapse_arrays
+        return Genome(self.inputs, self.outputs, *arrays, traits)
+
     def with_parameter(self, neuron: int, gene: int, value: float) -> "Genome":
         """The same genome but for one parameter of one neuron."""
         parameters = self.parameters.copy()

@@ -46,7 +46,7 @@ def random_genome(
     self-connections included; where that is more than the profile allows, random ones are left
     out. An output that no path joins to an input gets a synapse from a random input, as long as
     the limits leave room for one synapse for each output. Weights, delays and parameters are
-    uniform over what is allowed, thresholds uniform in their logarithm. Ids of hidden neurons say
+    uniform over what is allowed, and so are traits; thresholds uniform in their logarithm. Ids of hidden neurons say
     only that they are initial, and which: random genomes can be aligned.
 
     Args:
@@ -79,6 +79,7 @@ def random_genome(
             _draws(profile.weight.low, profile.weight.grid, profile.weight.steps, targets, rng),
             _draws(profile.delay.low, profile.delay.grid, profile.delay.steps, targets, rng),
         ),
+        tuple((name, values[pick(rng, len(values))]) for name, values in profile.traits.items()),
     )
 
 

@@ -28,7 +28,7 @@ from .profile_rules import INTEGER_LEAKS
 from .ranges import Range
 
 # What makes a profile, and so no override changes; parameters are given one by one.
-_FIXED = ("name", "model", "arithmetic", "parameters")
+_FIXED = ("name", "model", "arithmetic", "parameters", "traits")
 
 _FLOAT = Profile(
     name="float",

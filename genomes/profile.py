@@ -15,6 +15,7 @@ from .fields import nearest, plural, read_field, read_parameter
 from .profile_rules import check, check_model
 from .ranges import Range
 
+_OPTIONAL = ("traits",)  # files of earlier versions have none
 VARIED_BY_NAME = ("threshold", "leak", "refractory", "bias")  # genes with an operator of their own
 
 
@@ -58,6 +59,8 @@ class Profile:
         max_hidden: Most hidden neurons of a genome.
         max_synapses: Most synapses of a genome.
         max_fan_in: Most incoming synapses of a neuron.
+        traits: Values that genomes may have of each trait, rising. No matter of the hardware: the
+            task says them, for the settings that a genome chooses for itself.
 
     Raises:
         InputError: Naming the field, its value and what is allowed.
@@ -74,6 +77,7 @@ class Profile:
     max_hidden: int
     max_synapses: int
     max_fan_in: int
+    traits: Mapping[str, tuple[float, ...]] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         """Check every field."""
@@ -104,6 +108,11 @@ class Profile:
             for name, allowed in self.genes.items()
             if allowed.steps and name not in VARIED_BY_NAME
         )
+
+    @cached_property
+    def varied_traits(self) -> tuple[int, ...]:
+        """The places of the traits of more than one value."""
+        return tuple(place for place, values in enumerate(self.traits.values()) if len(values) > 1)
 
     @cached_property
     def shared(self) -> Mapping[str, float]:
@@ -157,7 +166,7 @@ class Profile:
         if not isinstance(values, Mapping):
             raise InputError(f"profile is {values!r}; it must be an object")
         for name in _own_fields():
-            if name not in values:
+            if name not in values and name not in _OPTIONAL:
                 raise InputError(f"profile: the key {name!r} is missing")
         model = read_field("model", values["model"])
         check_model(str(model))
@@ -212,6 +221,8 @@ def _plain(value: object) -> object:
         return [_short(bound) for bound in (value.low, value.high, value.grid)]
     if isinstance(value, Choice):
         return [_short(number) for number in value.listed]
+    if isinstance(value, Mapping):
+        return {name: [_short(number) for number in numbers] for name, numbers in value.items()}
     return _short(value) if isinstance(value, float) else value
 
 

@@ -30,6 +30,7 @@ class MutationRates:
     perturb_parameter: float = 0.10
     perturb_refractory: float = 0.03
     perturb_threshold: float = 0.10
+    perturb_trait: float = 0.05
     perturb_weight: float = 0.34
     remove_neuron: float = 0.05
     remove_synapse: float = 0.20
@@ -46,7 +47,7 @@ class MutationRates:
             raise InputError("the rates of all mutations are 0; at least one must be above 0")
 
     def fitting(self, profile: Profile) -> "MutationRates":
-        """The same rates, without those that vary parameters which the profile does not have.
+        """The same rates, without those that vary parameters or traits which the profile does not have.
 
         Raises:
             InputError: If none is left.
@@ -54,6 +55,8 @@ class MutationRates:
         idle = [f"perturb_{name}" for name in VARIED_BY_NAME if name not in profile.genes]
         if not profile.further_genes:
             idle.append("perturb_parameter")
+        if not profile.varied_traits:
+            idle.append("perturb_trait")
         return replace(self, **dict.fromkeys(idle, 0.0))
 
     @cached_property

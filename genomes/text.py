@@ -96,7 +96,8 @@ def _read(document: Mapping[str, Any]) -> tuple[Genome, Profile]:
             parameters.append(row)
     synapses = _read_synapses(document, index, profile)
     ends = len(document["inputs"]), len(document["outputs"])
-    genome = assemble(ends, list(index), parameters, synapses, _read_traits(document["traits"]))
+    traits = _read_traits(document["traits"], profile)
+    genome = assemble(ends, list(index), parameters, synapses, traits)
     validate(genome, profile)
     return genome, profile
 
@@ -148,12 +149,11 @@ def _allowed(value: Any, where: str, name: str, allowed: Allowed) -> float:
     return float(value)
 
 
-def _read_traits(traits: object) -> tuple[tuple[str, float], ...]:
-    if not isinstance(traits, dict):
-        raise InputError(f"traits is {shown(traits)}; it must be an object")
+def _read_traits(found: object, profile: Profile) -> tuple[tuple[str, float], ...]:
+    traits = entry(found, "traits", tuple(profile.traits))
     for name, value in traits.items():
         if not is_number(value):
             raise InputError(
                 f"trait {name}: the value is {shown(value)}; it must be a finite number"
             )
-    return tuple((name, float(value)) for name, value in traits.items())
+    return tuple((name, float(traits[name])) for name in profile.traits)

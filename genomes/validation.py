@@ -31,9 +31,7 @@ def validate(genome: Genome, profile: Profile) -> None:
     _check_synapses(genome, profile)
     _check_parameters(genome, profile)
     _check_limits(genome, profile)
-    for name, value in genome.traits:
-        if not np.isfinite(value):
-            raise InputError(f"trait {name} is {value}; it must be finite")
+    _check_traits(genome, profile)
 
 
 def neuron_name(genome: Genome, neuron: int) -> str:
@@ -146,6 +144,19 @@ def _check_limits(genome: Genome, profile: Profile) -> None:
             f"{neuron_name(genome, neuron)} has {fan_in[neuron]} incoming synapses; it must have "
             f"at most {profile.max_fan_in}"
         )
+
+
+def _check_traits(genome: Genome, profile: Profile) -> None:
+    names, known = [name for name, _ in genome.traits], list(profile.traits)
+    if names != known:
+        raise InputError(
+            f"genome has the traits {', '.join(names) or 'none'}; they must be "
+            f"{', '.join(known) or 'none'}"
+        )
+    for name, value in genome.traits:
+        if value not in profile.traits[name]:
+            allowed = ", ".join(f"{number:g}" for number in profile.traits[name])
+            raise InputError(f"trait {name} is {value}; it must be one of {allowed}")
 
 
 def _outside(

@@ -16,6 +16,7 @@ ENTRY = (
     *(column.name for column in (*MEASUREMENTS, *AVERAGE)),
     "validation_score",
     *(column.name for column in TESTS),
+    "traits",
     "genome_hash",
     "network_hash",
 )
@@ -84,6 +85,7 @@ def summarize(folder: Path) -> str:
         rows = [list(shown), *([cell(row[name]) for name in shown] for row in front[:LISTED])]
         size = _count(len(front), "network") + (f", the best {LISTED}" if front[LISTED:] else "")
         parts += [f"Pareto front: {size}\n\n{aligned(rows, words=1)}"]
+        parts += _about_traits(report)
         parts += [_about_test(report, held_out, folder)]
     else:
         parts += [_about_no_front(report, folder)]
@@ -108,6 +110,12 @@ def _best(report: Report) -> dict[str, Row]:
         if measured:
             best[label] = min(measured, key=lambda row: (row[name], -_score(row)))
     return best
+
+
+def _about_traits(report: Report) -> list[str]:
+    champion = report["champion"]
+    traits = champion["traits"] if champion else ""
+    return [f"The champion's own settings of the encoder: {traits}"] if traits else []
 
 
 def _about_test(report: Report, held_out: bool, folder: Path) -> str:

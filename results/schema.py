@@ -61,8 +61,9 @@ IDENTITY = (
     Column("birth_index", INT, "place in the generation of its birth"),
     Column("parents", _list(TEXT), "ids of the parents; none for a random genome"),
     Column("operators", _list(TEXT), "operators that made it, in order"),
+    Column("traits", TEXT, "settings of the task that it has for itself, as NAME=VALUE,…"),
     Column("genome_hash", TEXT, "content hash of the genome", encoding=RANDOM_TEXT),
-    Column("network_hash", TEXT, "content hash of the expressed network", encoding=RANDOM_TEXT),
+    Column("network_hash", TEXT, "of the expressed network, and its traits", encoding=RANDOM_TEXT),
 )
 MEASUREMENTS = (
     _real("score", "accuracy, or return of the environment; higher is better", "task's own"),

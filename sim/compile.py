@@ -102,7 +102,7 @@ def kernel(
         signatures = signature if isinstance(signature, list) else [signature]
         for repair in (False, True):
             folder = kernel_cache.folder(function.__module__, *_versions())
-            if folder is None:
+            if folder is None or not _is_in_a_file(function):
                 break
             try:
                 with kernel_cache.alone(folder), _numba_cache(folder):
@@ -114,6 +114,11 @@ def kernel(
         return _compiled(_numba(function, signatures), signatures)
 
     return decorate
+
+
+def _is_in_a_file(function: Callable[..., Any]) -> bool:
+    """Whether Numba can tell if the source has changed; a worker may not have a user's file."""
+    return Path(function.__code__.co_filename).exists()
 
 
 def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,7 +1,8 @@
 """What a network is for: data sets, environments, spike encoders and decoders.
 
-A task of one's own is a subclass of ``Classification`` or ``Regression`` (data), ``PythonTask``
-(episodes in plain Python) or ``Task`` (anything); ``load`` makes any task from its name.
+A task of one's own is a subclass of ``Classification`` or ``Regression`` (data), ``Control``
+(episodes in compiled code), ``PythonTask`` (episodes in plain Python) or ``Task`` (anything);
+``load`` makes any task from its name.
 """
 
 from importlib import import_module
@@ -9,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .classification import Classification
+    from .control import Control
+    from .control_encoders import Variable
+    from .episodes import Functions
     from .python_task import Agent, PythonTask
     from .registry import load, names
     from .regression import Regression
@@ -17,12 +21,15 @@ if TYPE_CHECKING:
 __all__ = [
     "Agent",
     "Classification",
+    "Control",
+    "Functions",
     "Measurements",
     "PythonTask",
     "Regression",
     "Task",
     "TaskSettings",
     "Totals",
+    "Variable",
     "Workload",
     "load",
     "names",
@@ -30,6 +37,9 @@ __all__ = [
 
 _MODULES = {
     "Classification": "classification",
+    "Control": "control",
+    "Variable": "control_encoders",
+    "Functions": "episodes",
     "Agent": "python_task",
     "PythonTask": "python_task",
     "Regression": "regression",

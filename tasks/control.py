@@ -10,12 +10,14 @@ from ..sim.batch import NEURONS, SOURCES, Batch
 from .control_decoders import continuous_decoder
 from .control_encoders import Variable, code, control_encoder
 from .decoders import Decoder, decoder
+from .encoded_task import EncodedTask
+from .encoders import ValueEncoder
 from .episodes import Course, Functions, play
 from .spec import text_of
-from .task import Measurements, Split, Task, TaskSettings, Totals, Workload, generator
+from .task import Measurements, Split, TaskSettings, Totals, Workload, generator
 
 
-class Control(Task):
+class Control(EncodedTask):
     """An environment: in every decision window the winning output is the action.
 
     A subclass says the attributes below, ``start`` and ``functions``. The score of a network is the
@@ -45,6 +47,7 @@ class Control(Task):
     actions: tuple[str, ...]
     constants: tuple[float, ...]
     steps: int
+    _encoder: ValueEncoder
     test_steps: int | None = None
     encoder: str
     decoder: str = "spike_count"
@@ -64,8 +67,12 @@ class Control(Task):
         self.fresh = settings.fresh_episodes is not False
         self._encoder = control_encoder(settings.encoder or self.encoder)
         self._decoder = self._decode(settings.decoder or self.decoder)
-        self._code = code(self._encoder, self.variables, self.ticks)
-        self.inputs = self._encoder.inputs(len(self.variables))
+        self._publish_traits(lambda other: other.shortest(len(self.variables)) <= self.ticks)
+        self.inputs = len(self.variables) * self._width()
+        self._encoder_changed()
+
+    def _encoder_changed(self) -> None:
+        self._code = code(self._encoder, self.variables, self.ticks, self._width())
 
     @abstractmethod
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:

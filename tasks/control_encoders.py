@@ -80,8 +80,10 @@ def control_encoder(text: str) -> ValueEncoder:
     return made
 
 
-def code(encoder: ValueEncoder, variables: Sequence[Variable], ticks: int) -> Code:
+def code(encoder: ValueEncoder, variables: Sequence[Variable], ticks: int, width: int = 0) -> Code:
     """The code of all variables of a network, in a window of ``ticks``.
+
+    Variables have ``width`` inputs each, or as many as the encoder needs if these are more.
 
     Raises:
         InputError: The window is too short, or there is no code for the range of a variable.
@@ -92,7 +94,7 @@ def code(encoder: ValueEncoder, variables: Sequence[Variable], ticks: int) -> Co
             f"encoder {encoder.name} needs a window of at least {needed} ticks (got {ticks})"
         )
     spikes = [
-        (variable.observation, number * encoder.width + spike.input, *spike[1:])
+        (variable.observation, number * max(width, encoder.width) + spike.input, *spike[1:])
         for number, variable in enumerate(variables)
         for spike in code_of(encoder, variable, ticks)
     ]
@@ -111,7 +113,7 @@ def code_of(encoder: ValueEncoder, variable: Variable, ticks: int) -> list[Spike
     Raises:
         InputError: The encoder has no code for the variable's range.
     """
-    grid = np.linspace(variable.low, variable.high, _GRID + 1)
+    grid = np.linspace(*encoder.ends(variable.low, variable.high), _GRID + 1)
     try:
         sent = encoder.spikes_of(grid, variable.low, variable.high, ticks)
     except InputError as error:

@@ -12,19 +12,12 @@ from ..sim.batch import NEURONS, SOURCES, Batch, pack
 from ..sim.bits import pack_lanes
 from ..sim.network import Network
 from . import reservoir, scoring, splits
+from .encoded_task import EncodedTask, widened
 from .encoders import Scaling, encoder
 from .encoders.base import Setting
 from .readouts import readout
 from .spec import text_of
-from .task import (
-    Measurements,
-    Split,
-    Task,
-    TaskSettings,
-    Totals,
-    Workload,
-    generator,
-)
+from .task import Measurements, Split, Task, TaskSettings, Totals, Workload, generator
 
 
 class _Part(NamedTuple):
@@ -32,7 +25,7 @@ class _Part(NamedTuple):
     answers: NDArray[Any]
 
 
-class DataTask(Task):
+class DataTask(EncodedTask):
     """Samples and the right answer to each: classes (``Classification``) or numbers (``Regression``).
 
     The settings of a run come before the attributes of the class. The arrays of a workload are the
@@ -61,9 +54,7 @@ class DataTask(Task):
     scaling: Literal["quantiles", "none"] = "quantiles"
     held_out: bool = True
     score_range = (0.0, 1.0)
-    takes = frozenset(
-        {"encoder", "decoder", "readout", "score", "ticks", "folds", "fresh_episodes"}
-    )
+    takes = EncodedTask.takes - {"episodes"} | {"readout", "score", "folds"}
 
     def __init__(self, settings: TaskSettings) -> None:
         """Keep the settings.
@@ -87,7 +78,6 @@ class DataTask(Task):
         if self._encoder is not None:
             shortest = self._encoder.window(features.shape[1:])
             why = f"encoder {self._encoder.name} needs"
-            self.inputs = self._encoder.inputs(features.shape[-1])
             self.input_kind = "charges" if self._encoder.kind == "charges" else self.input_kind
         else:
             shortest, self.inputs = features.shape[1:]
@@ -99,8 +89,14 @@ class DataTask(Task):
             raise InputError(
                 f"task {self.name}: ticks must be at least {shortest}, as {why} (got {self.ticks})"
             )
+        self._publish_traits(lambda other: other.window(features.shape[1:]) <= self.ticks)
+        if self._encoder is not None:
+            self.inputs = features.shape[-1] * self._width()
         self._check_readout()
         self._set_fresh()
+
+    def _encoder_changed(self) -> None:
+        self._made: dict[tuple[Split, int], Workload] = {}
 
     def _check_readout(self) -> None:
         if self._readout is None:
@@ -152,7 +148,7 @@ class DataTask(Task):
             "validation": _Part(features[parts.validation], answers[parts.validation]),
             "test": _Part(features[parts.test], answers[parts.test]),
         }
-        self._made: dict[tuple[Split, int], Workload] = {}
+        self._encoder_changed()
         self.samples = len(parts.train)
         self.has_validation = len(parts.validation) > 0
         self.has_test = len(parts.test) > 0
@@ -190,6 +186,7 @@ class DataTask(Task):
             s = self.settings
             setting = Setting(self.ticks, s.arithmetic, s.grid, s.full_charge)
             inputs = self._encoder.encode(features, setting, generator(seed, split, generation))
+            inputs = widened(inputs, features.shape[-1], self.inputs)
         injected = np.array([np.count_nonzero(inputs)], np.int64)
         packed = pack_lanes(inputs) if self.input_kind == "spikes" else self.receive(inputs)
         return Workload.of(split, len(answers), packed, answers, injected)
@@ -291,7 +288,7 @@ class DataTask(Task):
 
     def _state(self) -> dict[str, object]:
         """Everything but the data: workers are sent workloads."""
-        return self.__dict__ | {"_parts": {}, "_made": {}}
+        return super()._state() | {"_parts": {}, "_made": {}}
 
 
 def check_score(task: Task, name: str, there: tuple[str, ...]) -> None:

@@ -46,6 +46,7 @@ class TaskSettings:
         label: Column of the class labels in the data file.
         episodes: Episodes a network is scored on (control), ≥ 1.
         fresh_episodes: Whether episodes and random inputs are drawn anew in every generation.
+        evolve_encoder: Whether settings of the encoder are traits of genomes.
         arithmetic: Arithmetic of the networks, ``float32``, ``float64`` or ``integer``.
         grid: Grid of charges: the profile's grid of weights (1 in integer arithmetic).
         inputs: Whether the inputs of networks are ``sources`` of spikes or ordinary ``neurons``.
@@ -67,11 +68,16 @@ class TaskSettings:
     label: str | None = None
     episodes: int | None = None
     fresh_episodes: bool | None = None
+    evolve_encoder: bool | None = None
     arithmetic: str = "float32"
     grid: float = 2.0**-10
     inputs: str = "sources"
     full_charge: float = 1.0
     measured: Mapping[str, Any] | None = None
+
+
+#: Settings of a task that a genome carries: names and values.
+Traits = tuple[tuple[str, float], ...]
 
 
 class Workload(NamedTuple):
@@ -183,6 +189,7 @@ class Task(ABC):
         takes: Names of the settings that the task can take, besides ``split_seed`` and arithmetic.
         defaults: Settings of a run that suit the task, by their names on the command line.
         data_digest: SHA-256 of the data, None where there are none.
+        traits: Settings of the task that every genome has for itself, and the values of each.
     """
 
     name: str
@@ -202,6 +209,7 @@ class Task(ABC):
     takes: frozenset[str] = frozenset({"encoder", "decoder", "ticks", "episodes", "fresh_episodes"})
     defaults: Mapping[str, object] = MappingProxyType({})
     data_digest: str | None = None
+    traits: Mapping[str, tuple[float, ...]] = MappingProxyType({})
 
     def __init__(self, settings: TaskSettings) -> None:
         """Keep the settings.
@@ -224,11 +232,19 @@ class Task(ABC):
             "folds",
             "episodes",
             "fresh_episodes",
+            "evolve_encoder",
         ):
             if option not in self.takes and getattr(settings, option) is not None:
                 raise InputError(
                     f"task {self.name} takes no {option} (got {getattr(settings, option)!r})"
                 )
+
+    def with_traits(self, traits: Traits) -> "Task":
+        """The task as it is for genomes with these traits, which make its workloads their own.
+
+        ``evaluate`` is called on the task itself, with such a workload. Without traits, the task.
+        """
+        return self
 
     @abstractmethod
     def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
@@ -320,6 +336,7 @@ class Task(ABC):
             "has_validation": self.has_validation,
             "has_test": self.has_test,
             "data_sha256": self.data_digest,
+            "traits": {name: list(values) for name, values in self.traits.items()},
         }
 
 

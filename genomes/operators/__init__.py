@@ -18,6 +18,7 @@ from .perturb_leak import perturb_leak
 from .perturb_parameter import perturb_parameter
 from .perturb_refractory import perturb_refractory
 from .perturb_threshold import perturb_threshold
+from .perturb_trait import perturb_trait
 from .perturb_weight import perturb_weight
 from .remove_neuron import remove_neuron
 from .remove_synapse import remove_synapse
@@ -37,6 +38,7 @@ MUTATIONS: dict[str, Mutation] = {
         perturb_parameter,
         perturb_refractory,
         perturb_threshold,
+        perturb_trait,
         perturb_weight,
         remove_neuron,
         remove_synapse,

@@ -18,7 +18,7 @@ def crossover(a: Genome, b: Genome, profile: Profile, rng: Generator) -> Genome:
     neurons of one parent alone come with even odds, and bring their synapses; so do synapses of
     one parent alone between neurons of both. If the mixture is too large for the profile, the
     structure is the first parent's. The parameters of a neuron, and weight and delay of a synapse,
-    that both parents have come from either, with even odds. Traits are the first parent's.
+    that both parents have come from either, with even odds, and so does each trait.
 
     Alignment by derived ids does what NEAT does by innovation numbers (Stanley and Miikkulainen
     2002, Evolving neural networks through augmenting topologies, section 3.2).
@@ -35,8 +35,8 @@ def crossover(a: Genome, b: Genome, profile: Profile, rng: Generator) -> Genome:
     if rng.random() < 0.5:
         child = _merge(a, b, chances, both=True)
         if fits(child, profile):
-            return child
-    return _merge(a, b, chances, both=False)
+            return _mix_traits(child, b, rng)
+    return _mix_traits(_merge(a, b, chances, both=False), b, rng)
 
 
 def _merge(a: Genome, b: Genome, chances: NDArray[np.float64], *, both: bool) -> Genome:
@@ -58,3 +58,11 @@ def _merge(a: Genome, b: Genome, chances: NDArray[np.float64], *, both: bool) ->
         both,
     )
     return a.with_neurons(neuron_ids, parameters, synapses)
+
+
+def _mix_traits(child: Genome, other: Genome, rng: Generator) -> Genome:
+    """Take traits of another genome, each with even odds."""
+    if child.traits == other.traits:
+        return child
+    pairs = zip(child.traits, other.traits, strict=True)
+    return child.with_traits(tuple(pair[rng.random() < 0.5] for pair in pairs))

@@ -1,11 +1,13 @@
 """Argyle: every value lies between two of several inputs, which share the spikes."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .base import RANGES
 from .counted import Counted
 
 
@@ -24,6 +26,7 @@ class Argyle(Counted):
 
     name: ClassVar[str] = "argyle"
     main: ClassVar[str | None] = "neurons"
+    searched = MappingProxyType({"neurons": (3, 4, 6), "range": RANGES})
 
     neurons: int = 4
 

@@ -1,13 +1,17 @@
 """What every encoder is, and what kinds there are."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ... import InputError
+
+RANGES = (0.5, 1.0, 1.5)  # values of ``range`` that a search tries
 
 
 class Setting(NamedTuple):
@@ -35,12 +39,15 @@ class Encoder(ABC):
         main: The field that a bare value sets, if any.
         kind: ``spikes`` or ``charges``.
         random: Whether the same values give different spikes at each draw.
+        searched: Values that a search tries, for fields that it may choose. Together with a value
+            of the user's own for each field they make at most 16 settings.
     """
 
     name: ClassVar[str]
     main: ClassVar[str | None] = None
     kind: ClassVar[Literal["spikes", "charges"]] = "spikes"
     random: ClassVar[bool] = False
+    searched: ClassVar[Mapping[str, tuple[float, ...]]] = MappingProxyType({})
 
     def __post_init__(self) -> None:
         """Check the fields; raises InputError."""
@@ -139,15 +146,32 @@ class ValueEncoder(Encoder):
 
     Attributes:
         span: The range to which values in [0, 1] are brought.
+        range: Width of the range that is encoded, as a share of the values', > 0; see ``ends``.
     """
 
     span: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
-    @abstractmethod
+    range: float = field(default=1.0, kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Check the fields; raises InputError."""
+        super().__post_init__()
+        self._above_0("range")
+
+    def ends(self, low: float, high: float) -> tuple[float, float]:
+        """The range that is encoded of values from low to high.
+
+        Its middle is 0 where the values lie on both sides of 0, else the middle of theirs.
+        """
+        if self.range == 1.0:
+            return low, high
+        middle = 0.0 if low < 0.0 < high else (low + high) / 2.0
+        return middle + self.range * (low - middle), middle + self.range * (high - middle)
+
     def spikes_of(
         self, values: NDArray[np.float64], low: float, high: float, ticks: int
     ) -> NDArray[np.bool_]:
-        """Encode values of a range; values outside count as its ends.
+        """Encode values of a range; values outside of its ``ends`` count as these.
 
         Args:
             values: (values,).
@@ -161,6 +185,13 @@ class ValueEncoder(Encoder):
         Raises:
             InputError: The encoder cannot encode such a range.
         """
+        return self._spikes_of(values, *self.ends(low, high), ticks)
+
+    @abstractmethod
+    def _spikes_of(
+        self, values: NDArray[np.float64], low: float, high: float, ticks: int
+    ) -> NDArray[np.bool_]:
+        """As ``spikes_of``, for the range that is encoded."""
 
     def _encode(
         self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator

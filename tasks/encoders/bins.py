@@ -1,12 +1,13 @@
 """Bins: a value makes the one input spike in whose part of the range it lies."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import ValueEncoder, share, spread
+from .base import RANGES, ValueEncoder, share, spread
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Bins(ValueEncoder):
 
     name: ClassVar[str] = "bins"
     main: ClassVar[str | None] = "bins"
+    searched = MappingProxyType({"bins": (3, 5, 8), "range": RANGES})
 
     bins: int = 5
     spikes: int = 1
@@ -40,7 +42,7 @@ class Bins(ValueEncoder):
         self._at_least("bins", 2)
         self._at_least("spikes", 1)
 
-    def spikes_of(
+    def _spikes_of(
         self, values: NDArray[np.float64], low: float, high: float, ticks: int
     ) -> NDArray[np.bool_]:
         """On one input each."""

@@ -31,7 +31,7 @@ class Counted(ValueEncoder):
     def _validate(self) -> None:
         self._at_least("spikes", 1)
 
-    def spikes_of(
+    def _spikes_of(
         self, values: NDArray[np.float64], low: float, high: float, ticks: int
     ) -> NDArray[np.bool_]:
         """As many on each input as ``counts`` says."""

@@ -1,6 +1,7 @@
 """Delta modulation: a spike where a signal changes enough from one step to the next."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -21,6 +22,7 @@ class Delta(SignalEncoder):
 
     name: ClassVar[str] = "delta"
     main: ClassVar[str | None] = "threshold"
+    searched = MappingProxyType({"threshold": (0.05, 0.1, 0.2, 0.4)})
 
     threshold: float = 0.1
 

@@ -1,12 +1,14 @@
 """Flip-flop: one input for negative values and one for positive ones."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ... import InputError
+from .base import RANGES
 from .counted import Counted
 
 
@@ -21,6 +23,7 @@ class FlipFlop(Counted):
 
     name: ClassVar[str] = "flip_flop"
     span: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+    searched = MappingProxyType({"spikes": (2, 4, 8), "range": RANGES})
 
     @property
     def width(self) -> int:

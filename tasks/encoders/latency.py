@@ -1,13 +1,14 @@
 """Time to first spike: the larger, the earlier."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ... import InputError
-from .base import Mirrored, ValueEncoder, share, spikes_at
+from .base import RANGES, Mirrored, ValueEncoder, share, spikes_at
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Latency(Mirrored, ValueEncoder):
 
     name: ClassVar[str] = "latency"
     main: ClassVar[str | None] = "last"
+    searched = MappingProxyType({"silent_below": (0.0, 0.1, 0.3), "range": RANGES})
 
     last: int = -1
     silent_below: float = 0.0
@@ -38,7 +40,7 @@ class Latency(Mirrored, ValueEncoder):
                 f"encoder latency: silent_below must lie in 0 … 1 (got {self.silent_below})"
             )
 
-    def spikes_of(
+    def _spikes_of(
         self, values: NDArray[np.float64], low: float, high: float, ticks: int
     ) -> NDArray[np.bool_]:
         """One spike each, the earlier the larger the value."""

@@ -1,13 +1,14 @@
 """Time to first spike of a neuron that the value charges: the larger, the earlier."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ... import InputError
-from .base import Mirrored, ValueEncoder, share, spikes_at
+from .base import RANGES, Mirrored, ValueEncoder, share, spikes_at
 
 _NEAREST = 1.01  # smaller multiples of the threshold would take ever longer to reach it
 
@@ -28,6 +29,7 @@ class LogLatency(Mirrored, ValueEncoder):
 
     name: ClassVar[str] = "log_latency"
     main: ClassVar[str | None] = "threshold"
+    searched = MappingProxyType({"threshold": (0.1, 0.2, 0.4), "range": RANGES})
 
     threshold: float = 0.2
     last: int = -1
@@ -44,7 +46,7 @@ class LogLatency(Mirrored, ValueEncoder):
                 f"(got {self.threshold})"
             )
 
-    def spikes_of(
+    def _spikes_of(
         self, values: NDArray[np.float64], low: float, high: float, ticks: int
     ) -> NDArray[np.bool_]:
         """One spike each, the earlier the larger the value."""

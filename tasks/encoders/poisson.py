@@ -1,6 +1,7 @@
 """Random rate code: an independent draw for every tick."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -23,6 +24,7 @@ class Poisson(Mirrored):
     name: ClassVar[str] = "poisson"
     main: ClassVar[str | None] = "gain"
     random: ClassVar[bool] = True
+    searched = MappingProxyType({"gain": (0.25, 0.5, 1.0)})
 
     gain: float = 0.5
     offset: float = 0.0

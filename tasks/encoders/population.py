@@ -1,12 +1,13 @@
 """Population code: Gaussian receptive fields, the stronger the response the earlier the spike."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import ValueEncoder, share, spikes_at
+from .base import RANGES, ValueEncoder, share, spikes_at
 
 _SILENT = 0.1  # weaker responses give no spike
 
@@ -29,6 +30,7 @@ class Population(ValueEncoder):
 
     name: ClassVar[str] = "population"
     main: ClassVar[str | None] = "fields"
+    searched = MappingProxyType({"fields": (3, 4, 6), "range": RANGES})
 
     fields: int = 4
     beta: float = 1.5
@@ -48,7 +50,7 @@ class Population(ValueEncoder):
         self._at_least("beta", 0.1)
         self._at_least("last", -1)
 
-    def spikes_of(
+    def _spikes_of(
         self, values: NDArray[np.float64], low: float, high: float, ticks: int
     ) -> NDArray[np.bool_]:
         """On the inputs whose fields are near, the earlier the nearer."""

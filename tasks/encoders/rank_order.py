@@ -1,6 +1,7 @@
 """Rank order: the inputs spike one after the other, the largest value first."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -22,6 +23,7 @@ class RankOrder(Mirrored):
 
     name: ClassVar[str] = "rank_order"
     main: ClassVar[str | None] = "gap"
+    searched = MappingProxyType({"gap": (1, 2, 3)})
 
     gap: int = 1
     first: int = 0

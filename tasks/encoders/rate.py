@@ -1,12 +1,13 @@
 """Deterministic rate code: evenly spaced spikes, more for larger values."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Mirrored, ValueEncoder, share, spread
+from .base import RANGES, Mirrored, ValueEncoder, share, spread
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Rate(Mirrored, ValueEncoder):
 
     name: ClassVar[str] = "rate"
     main: ClassVar[str | None] = "spikes"
+    searched = MappingProxyType({"spikes": (2, 4, 8), "range": RANGES})
 
     spikes: int = 8
 
@@ -32,7 +34,7 @@ class Rate(Mirrored, ValueEncoder):
     def _validate(self) -> None:
         self._at_least("spikes", 1)
 
-    def spikes_of(
+    def _spikes_of(
         self, values: NDArray[np.float64], low: float, high: float, ticks: int
     ) -> NDArray[np.bool_]:
         """More for larger values."""

@@ -1,6 +1,7 @@
 """Step-forward: a spike moves a base line one step towards the signal."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -23,6 +24,7 @@ class StepForward(SignalEncoder):
 
     name: ClassVar[str] = "step_forward"
     main: ClassVar[str | None] = "threshold"
+    searched = MappingProxyType({"threshold": (0.05, 0.1, 0.2, 0.4)})
 
     threshold: float = 0.1
 

@@ -27,6 +27,7 @@ TINY = {
 }
 POISSON = {"task": "iris", "population": 30, "generations": 5, "encoder": "poisson", "ranges": TINY}
 EPISODES = {"task": "cartpole", "population": 16, "generations": 5, "elites": 4, "racing": 3}
+TRAITS = {**EPISODES, "evolve_encoder": True}
 
 
 def run(folder: Path, watch: Watch = lambda _: None, **values: Any) -> Path:
@@ -48,7 +49,7 @@ def test_any_number_of_threads_gives_the_same_tables(
 
 
 @pytest.mark.ray
-@pytest.mark.parametrize("settings", [POISSON, EPISODES], ids=["poisson", "episodes"])
+@pytest.mark.parametrize("settings", [POISSON, TRAITS], ids=["poisson", "traits"])
 def test_ray_gives_the_tables_of_the_threads(tmp_path: Path, settings: dict[str, Any]) -> None:
     threads = run(tmp_path / "threads", workers=2, **settings)
     for workers in (1, 2, 5):

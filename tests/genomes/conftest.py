@@ -1,6 +1,7 @@
 """What the tests of this room share: profiles of every kind, and genomes with a history."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -27,6 +28,9 @@ CHIPS: Mapping[str, Profile] = PROFILES | {
         "int8", {"delay": [1, 1], "refractory": [0, 0], "leaks": [1.0], "threshold": [9, 9]}
     ),
     "shared": profile("int8", {"leak": 0.75, "refractory": 2, "bias": 1, "thresholds": [9, 90]}),
+    "traits": replace(
+        profile("float"), traits={"gain": (0.25, 1 / 3, 2.5), "one": (1.0,), "fields": (3.0, 5.0)}
+    ),
     "resets": profile("float", {"leak": [0, 1, 0.125], "v_reset": [-1, 0, 0.25]}),
 }
 

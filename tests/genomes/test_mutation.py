@@ -1,6 +1,7 @@
 """Mutation as a whole: numbers, rates, and that it changes something."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -79,6 +80,7 @@ def test_the_number_of_mutations_is_one_and_a_poisson_number(extra: float) -> No
 
 def test_operators_come_at_their_rates(evolved: Any) -> None:
     chip = profile("float", {"bias": [-0.5, 0.5], "v_reset": [-1, 0, 0.25]})
+    chip = replace(chip, traits={"gain": (1.0, 2.0)})
     genome = evolved(chip, 4)
     rng = np.random.default_rng(4)
     rates = MutationRates(add_neuron=0.2)
@@ -93,11 +95,13 @@ def test_operators_come_at_their_rates(evolved: Any) -> None:
 
 def test_rates_that_fit_a_profile_name_what_its_neurons_have() -> None:
     rates = MutationRates()
-    off = {"perturb_parameter"}
+    off = {"perturb_parameter", "perturb_trait"}
     assert set(rates.fitting(profile()).names) == set(MUTATIONS) - off
     chip = profile("float", {"leak": 0.9, "refractory": 0, "v_reset": [-1, 0, 0.25]})
-    off = {"perturb_leak", "perturb_refractory"}
+    off = {"perturb_leak", "perturb_refractory", "perturb_trait"}
     assert set(rates.fitting(chip).names) == set(MUTATIONS) - off
+    chip = replace(chip, traits={"gain": (1.0, 2.0), "one": (1.0,)})
+    assert set(rates.fitting(chip).names) == set(MUTATIONS) - (off - {"perturb_trait"})
     with pytest.raises(InputError, match="at least one must be above 0"):
         only("perturb_leak").fitting(chip)
 

@@ -1,6 +1,7 @@
 """What every operator must keep, whatever the profile; and what each one does."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from spikevolve.genomes import (
     validate,
 )
 from spikevolve.genomes.identifiers import derive, end_ids, unused
+from spikevolve.genomes.operators.perturb_trait import perturb_trait
 from spikevolve.genomes.operators.split_synapse import split_synapse
 
 FLOAT = profile("float", {"bias": [-0.5, 0.5], "v_reset": [-1, 0, 0.25]})
@@ -266,6 +268,31 @@ def test_crossover_too_large_for_the_profile_takes_the_first_structure(evolved: 
     for seed in range(200):
         a, b = evolved(chip, seed), evolved(chip, seed + 1)
         validate(crossover(a, b, chip, np.random.default_rng(seed)), chip)
+
+
+def test_a_change_of_a_trait_draws_every_other_value_as_often(evolved: Any) -> None:
+    chip = replace(profile("float"), traits={"gain": (1.0, 2.0, 3.0), "one": (7.0,)})
+    genome = evolved(chip, 1)
+    found = [perturb_trait(genome, chip, np.random.default_rng(seed)).traits for seed in range(300)]
+    (_, gain), one = genome.traits
+    assert {traits[1] for traits in found} == {one} == {("one", 7.0)}
+    others = {value for value in (1.0, 2.0, 3.0) if value != gain}
+    for other in others:
+        assert sum(traits[0] == ("gain", other) for traits in found) == pytest.approx(150, abs=40)
+
+
+def test_first_genomes_and_children_have_traits_of_every_kind(evolved: Any) -> None:
+    chip = replace(profile("float"), traits={"gain": (1.0, 2.0), "fields": (3.0, 4.0)})
+    rng = np.random.default_rng(2)
+    first = [random_genome(2, 1, chip, InitialSettings(), rng).traits for _ in range(200)]
+    assert {first.count(traits) > 30 for traits in first} == {True}
+    assert len(set(first)) == 4
+
+    a = evolved(chip, 1).with_traits((("gain", 1.0), ("fields", 4.0)))
+    b = evolved(chip, 2).with_traits((("gain", 2.0), ("fields", 4.0)))
+    children = [crossover(a, b, chip, rng).traits for _ in range(200)]
+    assert {fields for _, fields in children} == {("fields", 4.0)}
+    assert children.count(a.traits) == pytest.approx(100, abs=30)
 
 
 def test_crossover_of_genomes_for_different_tasks_is_refused(evolved: Any) -> None:

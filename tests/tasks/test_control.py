@@ -136,7 +136,7 @@ def test_settings_choose_encoder_window_and_decoder() -> None:
     task = CartPoleHard(TaskSettings(encoder="argyle:4,spikes=2", ticks=9, decoder="first_to:3"))
     described = task.describe()
     assert task.inputs == 8
-    assert described["encoder"] == "argyle:spikes=2,neurons=4"
+    assert described["encoder"] == "argyle:range=1.0,spikes=2,neurons=4"
     assert described["decoder"] == "first_to:k=3"
     assert described["ticks"] == 9
     assert json.loads(json.dumps(described)) == described

@@ -146,11 +146,12 @@ def test_bins_are_their_formula(ends: tuple[float, float]) -> None:
 @pytest.mark.parametrize(
     "name", [n for n, cls in ENCODERS.items() if issubclass(cls, ValueEncoder)]
 )
-def test_tables_say_what_the_encoder_says(name: str) -> None:
-    encoder = control_encoder(name)
+@pytest.mark.parametrize("width", [0.5, 1.0, 1.5])
+def test_tables_say_what_the_encoder_says(name: str, width: float) -> None:
+    encoder = control_encoder(f"{name}:range={width}")
     spikes = code_of(encoder, Variable("x", 0, -1.0, 3.0), 30)
     ends = np.unique([end for spike in spikes for end in spike[2:] if math.isfinite(end)])
-    values = np.concatenate([np.linspace(-1.5, 3.5, 5001), ends - 1e-9, ends + 1e-9])
+    values = np.concatenate([np.linspace(-2.5, 5.5, 5001), ends - 1e-9, ends + 1e-9])
 
     sent = encoded(encoder, -1.0, 3.0, values, 30)
 

@@ -1,14 +1,20 @@
 """The examples of docs/tasks.md work, and its tables are complete."""
 
+import json
+import pickle
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from spikevolve.sim.batch import Batch
-from spikevolve.tasks import load
+from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.decoders import DECODERS
 from spikevolve.tasks.encoders import ENCODERS, encoder
 from spikevolve.tasks.number_decoders import NUMBER_DECODERS
@@ -60,6 +66,58 @@ def test_chance_score_of_the_balance_example() -> None:
         np.mean([episode(None, Constant(action), rng) for _ in range(500)]) for action in (0, 1)
     ]
     assert 7.0 < max(scores) < 8.0
+
+
+def test_the_compiled_balance_is_the_plain_one() -> None:
+    blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    plain: dict[str, type] = {}
+    exec(blocks[1], plain)
+    compiled: dict[str, Any] = {"__name__": "fast_balance"}
+    exec(blocks[3], compiled)
+    task = compiled["FastBalance"](TaskSettings())
+
+    for seed in range(20):
+        actions = np.random.default_rng([1, seed]).integers(0, 2, 100).astype(np.int32)
+        script = iter(actions)
+        agent = SimpleNamespace(act=lambda _, script=script: next(script))
+        steps = vars(plain["Balance"])["episode"](None, agent, np.random.default_rng(seed))
+
+        rng = np.random.default_rng(seed)
+        states = np.array([[rng.uniform(-0.5, 0.5)], [rng.uniform(-0.1, 0.1)]])
+        rewards, over, survived = np.zeros(1), np.zeros(1, np.bool_), 0
+        while survived < 100:
+            action = actions[survived : survived + 1]
+            task.functions().step(np.array(task.constants), states, action, 1, rewards, over)
+            if over[0]:
+                break
+            survived += 1
+        assert survived == steps
+
+
+@pytest.mark.slow
+def test_a_compiled_control_task_works_where_its_file_is_not(
+    tmp_path: Path, batch_for: Callable[..., Batch]
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[3])
+    task = load(f"{file}:FastBalance")
+    work = task, task.workload("train", 1), batch_for(task, 3)
+    expected = task.evaluate(*work[1:]).score.tolist()
+    packed = tmp_path / "work.pickle"
+    packed.write_bytes(pickle.dumps(work))
+    file.unlink()
+
+    code = (
+        "import json, pathlib, pickle, sys\n"
+        "task, *work = pickle.loads(pathlib.Path(sys.argv[1]).read_bytes())\n"
+        "print(json.dumps(task.evaluate(*work).score.tolist()))\n"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code, str(packed)],
+        capture_output=True, text=True, check=True, cwd=tmp_path,
+    )  # fmt: skip
+
+    assert json.loads(answer.stdout) == expected
 
 
 def test_every_encoder_and_decoder_has_its_row() -> None:

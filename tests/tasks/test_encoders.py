@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from spikevolve import InputError
 from spikevolve.tasks.encoders import ENCODERS, Scaling, ValueEncoder, encoder
 from spikevolve.tasks.encoders.base import Setting, SignalEncoder
+from spikevolve.tasks.spec import text_of
 
 TICKS = 13
 VALUES = np.round(np.random.default_rng(1).random((40, 3)), 3)
@@ -294,3 +295,20 @@ def test_scaling_of_a_rare_or_constant_feature() -> None:
         [0.5, 0.5],
         [1.0, 0.5],
     ]
+
+
+@pytest.mark.parametrize(
+    "name", [n for n, cls in ENCODERS.items() if issubclass(cls, ValueEncoder)]
+)
+@pytest.mark.parametrize("width", [0.5, 1.5])
+def test_a_range_is_that_share_of_the_values_about_their_middle(name: str, width: float) -> None:
+    short = "spikes=2," if "spikes" in text_of(encoder(name)) else ""
+    found = encode(f"{name}:{short}range={width}")
+
+    expected = encode(f"{name}:{short}", np.clip((VALUES - 0.5) / width + 0.5, 0.0, 1.0))
+    assert (found != expected).mean() < 1e-3  # where rounding decides
+
+
+def test_a_range_of_nothing_is_refused() -> None:
+    with pytest.raises(InputError, match=r"encoder rate: range must be above 0 \(got 0\.0\)"):
+        encoder("rate:range=0")

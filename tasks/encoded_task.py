@@ -1,0 +1,115 @@
+"""Tasks with an encoder whose settings can be part of a search, as traits of genomes."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from typing import Any, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import InputError
+from .encoders import Encoder
+from .task import Task, TaskSettings, Traits
+
+E = TypeVar("E", bound=Encoder)
+
+
+class EncodedTask(Task):
+    """A task that shows values to its networks by an encoder.
+
+    With the setting ``evolve_encoder`` the traits are those fields of the encoder that it names as
+    ``searched``. Every network then has an encoder of its own, and a workload is encoded once for
+    each setting that is met. Every feature has as many inputs as the widest setting needs; of a
+    narrower one the last of them are silent.
+    """
+
+    takes = Task.takes | {"evolve_encoder"}
+
+    _encoder: Encoder | None
+
+    def __init__(self, settings: TaskSettings) -> None:
+        """Keep the settings; raises InputError for one that the task does not take."""
+        super().__init__(settings)
+        self._by_traits: dict[Traits, Self] = {}
+
+    def with_traits(self, traits: Traits) -> Self:
+        """The task with the encoder that the traits say; the same object for equal traits."""
+        if not traits:
+            return self
+        if traits not in self._by_traits:
+            made = object.__new__(type(self))
+            made.__dict__ |= self.__dict__
+            made._encoder = with_fields(self._required(), dict(traits))
+            made._encoder_changed()
+            self._by_traits[traits] = made
+        return self._by_traits[traits]
+
+    @abstractmethod
+    def _encoder_changed(self) -> None:
+        """Renew what was made with another encoder."""
+
+    def _publish_traits(self, usable: Callable[[Encoder], bool]) -> None:
+        """Set ``traits``, if the encoder is to evolve.
+
+        Args:
+            usable: Whether the task can use an encoder, for the length of its window.
+
+        Raises:
+            InputError: There is no encoder, or nothing to search in it.
+        """
+        if not self.settings.evolve_encoder:
+            return
+        encoder, traits = self._required(), {}
+        for name, values in settings_to_try(encoder).items():
+            others = {value: with_fields(encoder, {name: value}) for value in values}
+            found = tuple(v for v, other in others.items() if other == encoder or usable(other))
+            if len(found) > 1:
+                traits[name] = found
+        self.traits = traits
+        if not self.traits:
+            raise InputError(
+                f"task {self.name}: encoder {encoder.name} has no settings that can evolve here"
+            )
+
+    def _width(self) -> int:
+        """Inputs of a feature, for the widest setting of the encoder."""
+        encoder = self._required()
+        widths = [encoder.width]
+        for name, values in self.traits.items():
+            widths += [with_fields(encoder, {name: value}).width for value in values]
+        return max(widths)
+
+    def _required(self) -> Encoder:
+        if self._encoder is None:
+            raise InputError(f"task {self.name} has no encoder to evolve: its data are spikes")
+        return self._encoder
+
+    def _state(self) -> dict[str, object]:
+        """Everything but the tasks of other encoders."""
+        return self.__dict__ | {"_by_traits": {}}
+
+
+def settings_to_try(encoder: Encoder) -> dict[str, tuple[float, ...]]:
+    """The fields that an encoder names as ``searched``, with their values and its own, rising."""
+    return {
+        name: tuple(sorted({*map(float, values), float(getattr(encoder, name))}))
+        for name, values in encoder.searched.items()
+    }
+
+
+def with_fields(encoder: E, values: Mapping[str, float]) -> E:
+    """The encoder with other values in some of its fields, each of the field's type."""
+    types: dict[str, Any] = {field.name: field.type for field in fields(encoder)}
+    return replace(encoder, **{name: types[name](value) for name, value in values.items()})
+
+
+def widened(inputs: NDArray[Any], features: int, wanted: int) -> NDArray[Any]:
+    """Add silent inputs after those of each feature: (ticks, wanted, samples)."""
+    ticks, found, samples = inputs.shape
+    if found == wanted:
+        return inputs
+    each = inputs.reshape(ticks, features, -1, samples)
+    more = wanted // features - each.shape[2]
+    padded = np.pad(each, ((0, 0), (0, 0), (0, more), (0, 0)))
+    return padded.reshape(ticks, wanted, samples)

@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 from .. import InputError
 from ..sim.batch import NEURONS, SOURCES, Batch
 from .control_decoders import continuous_decoder
-from .control_encoders import Variable, code, control_encoder
+from .control_encoders import Variable
+from .control_perception import Perception, perception
 from .decoders import Decoder, decoder
 from .encoded_task import EncodedTask
-from .encoders import ValueEncoder
+from .encoders import Encoder, encoder
+from .encoders.base import Setting
 from .episodes import Course, Functions, play
 from .spec import text_of
 from .task import Measurements, Split, TaskSettings, Totals, Workload, generator
@@ -23,7 +25,8 @@ class Control(EncodedTask):
     A subclass says the attributes below, ``start`` and ``functions``. The score of a network is the
     mean return of its episodes. Their starts are drawn from (seed, split, generation or fixed), the
     episode coming first, so that those of training, validation and test never meet. The arrays of a
-    workload are the starts, (episodes, state variables) float64, and the two of ``Code``.
+    workload are the starts, (episodes, state variables) float64, each followed by the memory with which
+    the encoder begins, and the two of ``Code``.
 
     Attributes:
         variables: What a network sees.
@@ -47,7 +50,8 @@ class Control(EncodedTask):
     actions: tuple[str, ...]
     constants: tuple[float, ...]
     steps: int
-    _encoder: ValueEncoder
+    _encoder: Encoder
+    perception: Perception
     test_steps: int | None = None
     encoder: str
     decoder: str = "spike_count"
@@ -65,14 +69,18 @@ class Control(EncodedTask):
         self.ticks = self._at_least_one("ticks", self.ticks)
         self.episodes: int = self._at_least_one("episodes", self.training_episodes)
         self.fresh = settings.fresh_episodes is not False
-        self._encoder = control_encoder(settings.encoder or self.encoder)
+        self._encoder = encoder(settings.encoder or self.encoder)
         self._decoder = self._decode(settings.decoder or self.decoder)
         self._publish_traits(lambda other: other.shortest(len(self.variables)) <= self.ticks)
         self.inputs = len(self.variables) * self._width()
+        if self._encoder.kind == "charges":
+            self.input_kind = "charges"
         self._encoder_changed()
 
     def _encoder_changed(self) -> None:
-        self._code = code(self._encoder, self.variables, self.ticks, self._width())
+        s = self.settings
+        window = Setting(self.ticks, s.arithmetic, s.grid, s.full_charge)
+        self.perception = perception(self._encoder, self.variables, window, self._width())
 
     @abstractmethod
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
@@ -92,8 +100,10 @@ class Control(EncodedTask):
             generation = None
         sizes = {"validation": self.validation_episodes, "test": self.test_episodes}
         episodes = sizes.get(split, self.episodes)
-        starts = self.starts(split, generator(seed, split, generation), episodes)
-        return Workload.of(split, episodes, starts, *self._code)
+        rng = generator(seed, split, generation)
+        memories = self.perception.begin(rng.spawn(1)[0], episodes)
+        starts = np.hstack([self.starts(split, rng, episodes), memories])
+        return Workload.of(split, episodes, starts, *self.perception.code)
 
     def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
         """Mean return, spikes, synaptic operations and latency of every network.
@@ -113,8 +123,13 @@ class Control(EncodedTask):
             target=self._decoder.target,
             ticks=self.ticks,
             steps=self.test_steps or self.steps if workload.split == "test" else self.steps,
+            senses=self.perception.settings,
+            seen=self.perception.seen,
+            values=self.perception.values,
+            memory=len(self.perception.memory),
         )
-        results = play(batch, self.functions(), course)
+        functions = self.functions()._replace(sense=self.perception.function())
+        results = play(batch, functions, course)
         score = np.cumsum(results.returns, axis=1)[:, -1] / workload.size  # first to last
         neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
         return Measurements.of(score, Totals(*results.totals.T), neurons, self.ticks)

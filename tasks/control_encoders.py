@@ -64,7 +64,7 @@ class Code(NamedTuple):
 
 
 def control_encoder(text: str) -> ValueEncoder:
-    """Make the encoder that a text names.
+    """Make the encoder that a text names, for environments that are stepped from Python.
 
     Raises:
         InputError: Unknown encoder or setting, a value out of range, or an encoder that needs more
@@ -74,8 +74,8 @@ def control_encoder(text: str) -> ValueEncoder:
     if not isinstance(made, ValueEncoder):
         usable = [name for name, cls in ENCODERS.items() if issubclass(cls, ValueEncoder)]
         raise InputError(
-            f"encoder {made.name} is not for control, where spikes depend on the value of the "
-            f"moment alone (there are: {', '.join(usable)})"
+            f"encoder {made.name} is not for environments in Python, where spikes depend on the "
+            f"value of the moment alone (there are: {', '.join(usable)})"
         )
     return made
 

@@ -5,12 +5,27 @@ of an interval. The list is made once, by the encoder itself; here values are on
 """
 
 import numpy as np
+from numba import types
 
-from ..sim.compile import kernel
+from ..sim.compile import kernel, reads, writes
 from ..sim.count import ones
 
 OBSERVATION, INPUT, TICK = range(3)  # columns of `places`
 LOW, HIGH = range(2)  # columns of `bounds`
+
+SENSE = types.void(
+    reads(types.float64),  # settings
+    reads(types.int32),  # seen: (variables,), the observation of each
+    reads(types.float64, 2),  # observations: (observed variables, ≥ lanes)
+    types.int64,  # lanes in use, the first ones
+    writes(types.float64, 2),  # memory: (rows, ≥ lanes), kept from one decision to the next
+    writes(types.float64, 2),  # values: (values, ≥ lanes), are filled
+)
+
+
+@kernel(SENSE)
+def directly(settings, seen, observations, lanes, memory, values):  # type: ignore[no-untyped-def]
+    """Makes no values: the table is for the observations themselves."""
 
 
 @kernel(inline=True)

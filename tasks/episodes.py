@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from ..sim import models
 from ..sim.batch import INPUTS, MAX_DELAY, NEURONS, SOURCES, STRUCTURE, SYNAPSES, Batch
 from ..sim.compile import NUMBERS, RUN, kernel, reads, writes
-from .control_spikes import encode
+from .control_spikes import SENSE, directly, encode
 from .decoders import MEMBRANE, decide, highest, output_neurons
 from .environments.base import OBSERVE, STEP
 from .lanes import (
@@ -45,10 +45,11 @@ TOTALS = 5
 
 
 class Functions(NamedTuple):
-    """The compiled functions of an environment, with the signatures of `environments.base`."""
+    """Compiled functions: an environment's, as in `environments.base`, and one of `control_senses`."""
 
     observe: Callable[..., None]
     step: Callable[..., None]
+    sense: Callable[..., None] = directly
 
 
 class Course(NamedTuple):
@@ -56,8 +57,9 @@ class Course(NamedTuple):
 
     Attributes:
         settings: Constants of the environment.
-        starts: (episodes, state variables) float64, the states in which episodes start.
-        places: Of the encoder, `Code.places`.
+        starts: (episodes, rows) float64: the states in which episodes start, then what the memories
+            of the senses begin with.
+        places: Of the encoder, `Code.places`; none where the values are charges.
         bounds: Of the encoder, `Code.bounds`.
         charge: Charge that an input spike injects where inputs are ordinary neurons.
         observed: Number of variables that the environment lets see.
@@ -65,6 +67,10 @@ class Course(NamedTuple):
         ticks: Length of a decision window.
         steps: Steps after which an episode is cut off.
         lanes: Most episodes side by side, at least 1.
+        senses: Settings of the function that senses.
+        seen: (variables,) int32, the observations that it looks at.
+        values: How many values it makes; 0 if the encoder encodes the observations themselves.
+        memory: Rows of its memory.
     """
 
     settings: NDArray[np.float64]
@@ -77,6 +83,10 @@ class Course(NamedTuple):
     ticks: int
     steps: int
     lanes: int = MOST_LANES
+    senses: NDArray[np.float64] = np.zeros(0)
+    seen: NDArray[np.int32] = np.zeros(0, np.int32)
+    values: int = 0
+    memory: int = 0
 
 
 class Results(NamedTuple):
@@ -124,6 +134,8 @@ def play(batch: Batch, functions: Functions, course: Course) -> Results:
         bounds=_frozen(course.bounds),
         charge=float(course.charge),
         lanes=min(course.lanes, episodes, MOST_LANES),
+        senses=_frozen(course.senses),
+        seen=_frozen(course.seen),
     )
     _player(batch.arithmetic)(networks, model.run, *functions, course, results)
     return results
@@ -142,12 +154,14 @@ def _player(arithmetic: str) -> Callable[..., None]:
     number = NUMBERS[arithmetic]
     vector, matrix, count = reads(types.float64), reads(types.float64, 2), types.int64
     networks = (reads(types.int32, 2), reads(types.int32), reads(number), count)
-    course = (vector, matrix, reads(types.int32, 2), matrix, types.float64, *5 * (count,))
+    table = (reads(types.int32, 2), matrix)
+    senses = (vector, reads(types.int32), *2 * (count,))
+    course = (vector, matrix, *table, types.float64, *5 * (count,), *senses)
     results = (writes(types.float64, 2), writes(types.int64, 2))
     named: Any = types.NamedTuple
     signature = types.void(
         named(networks, _Networks),
-        *(types.FunctionType(function) for function in (RUN[arithmetic], OBSERVE, STEP)),
+        *(types.FunctionType(function) for function in (RUN[arithmetic], OBSERVE, STEP, SENSE)),
         named(course, Course),
         named(results, Results),
     )
@@ -155,7 +169,7 @@ def _player(arithmetic: str) -> Callable[..., None]:
 
 
 @kernel()
-def _live(network, networks, run, observe, step, course, results):  # type: ignore[no-untyped-def]
+def _live(network, networks, run, observe, step, sense, course, results):  # type: ignore[no-untyped-def]
     """Take one network through all episodes.
 
     Arrays that every window needs are taken out of their tuples before the loop, which spares the
@@ -166,7 +180,11 @@ def _live(network, networks, run, observe, step, course, results):  # type: igno
     totals, ticks, history = results.totals[network], course.ticks, np.int64(header[MAX_DELAY])
     outputs, table = output_neurons(header, structure), undelivered(header, structure)
     lanes = allocate(header, networks, course)
-    state, plant, observations = lanes.state, lanes.plant, lanes.observations
+    state, observations = lanes.state, lanes.observations
+    variables = lanes.plant.shape[0] - course.memory
+    senses, seen = course.senses, course.seen
+    plant, memory = lanes.plant[:variables], lanes.plant[variables:]
+    values = np.zeros((course.values, course.lanes)) if course.values else observations
     actions, latencies, rewards = lanes.actions, lanes.latencies, lanes.rewards
     terminated = lanes.terminated
     raster, rows, window, charges, columns, emitted = _views(header, structure, state, lanes.raster)
@@ -181,8 +199,13 @@ def _live(network, networks, run, observe, step, course, results):  # type: igno
                 header, structure, state, raster
             )
         observe(settings, plant, active, observations)
-        totals[INPUT_SPIKES] += encode(places, bounds, observations, active, columns, window)
-        _inject(window, active, course.charge, charges)
+        if course.values > 0:
+            sense(senses, seen, observations, active, memory, values)
+        if len(places) > 0:
+            totals[INPUT_SPIKES] += encode(places, bounds, values, active, columns, window)
+            _inject(window, active, course.charge, charges)
+        else:
+            totals[INPUT_SPIKES] += _hold(values, active, charges)
         run(header, structure, numbers, charges, raster, state, ticks, active)
         if course.target == MEMBRANE:
             highest(state, outputs, ticks, active, actions, latencies)
@@ -266,6 +289,18 @@ def _inject(window, active, charge, charges):  # type: ignore[no-untyped-def]
                 charges[tick, number, lane] = charge if spike else 0.0
 
 
-def _play(networks, run, observe, step, course, results):  # type: ignore[no-untyped-def]
+@kernel(inline=True)
+def _hold(values, active, charges):  # type: ignore[no-untyped-def]
+    """Give every input the same charge in every tick; returns how many are not 0."""
+    total = 0
+    for tick in range(charges.shape[0]):
+        for number in range(charges.shape[1]):
+            for lane in range(active):
+                charges[tick, number, lane] = values[number, lane]
+                total += values[number, lane] != 0.0
+    return total
+
+
+def _play(networks, run, observe, step, sense, course, results):  # type: ignore[no-untyped-def]
     for network in range(len(networks.headers)):
-        _live(network, networks, run, observe, step, course, results)
+        _live(network, networks, run, observe, step, sense, course, results)

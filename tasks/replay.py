@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..sim.bits import unpack_lanes
+from ..sim.models import DTYPES
 from ..sim.network import Network
 from ..sim.simulate import simulate
 from ..sim.stepper import Stepper
@@ -81,16 +82,12 @@ def _raster(
 
 @replay.register
 def _episode(task: Control, network: Network, seed: int) -> Replay:
-    starts, places, bounds = task.workload(_split(task), seed).arrays
+    starts = task.workload(_split(task), seed).arrays[0]
     stepper = Stepper(network.with_all_outputs())
     environment = _Environment(task, starts[0])
     windows: list[NDArray[np.bool_]] = []
     while not environment.over and (not windows or (len(windows) + 1) * task.ticks <= MOST_TICKS):
-        values = environment.observe()[places[:, 0]]
-        sent = places[(bounds[:, 0] <= values) & (values <= bounds[:, 1])]
-        inputs = np.zeros((task.ticks, task.inputs), np.bool_)
-        inputs[sent[:, 2], sent[:, 1]] = True
-        windows.append(stepper.run(task.receive(inputs)))
+        windows.append(stepper.run(_inputs(task, environment.observe())))
         action, _ = decide_window(
             windows[-1][:, network.output_neurons],
             stepper.potentials[network.output_neurons, 0],
@@ -100,14 +97,29 @@ def _episode(task: Control, network: Network, seed: int) -> Replay:
     return Replay(np.concatenate(windows), f"the first {len(windows)} decisions of an episode")
 
 
+def _inputs(task: Control, values: NDArray[np.float64]) -> NDArray[Any]:
+    """Spikes or charges for a decision, (ticks, inputs)."""
+    places, bounds = task.perception.code
+    if not len(places):
+        return np.tile(values, (task.ticks, 1)).astype(DTYPES[task.settings.arithmetic])
+    values = values[places[:, 0]]
+    sent = places[(bounds[:, 0] <= values) & (values <= bounds[:, 1])]
+    inputs = np.zeros((task.ticks, task.inputs), np.bool_)
+    inputs[sent[:, 2], sent[:, 1]] = True
+    return task.receive(inputs)
+
+
 class _Environment:
     """One episode of a control task, its compiled functions called one step at a time."""
 
     def __init__(self, task: Control, start: NDArray[np.float64]) -> None:
         self._functions = task.functions()
         self._settings: Any = _read_only(np.array(task.constants))
-        self._state = np.ascontiguousarray(start[:, np.newaxis])
+        self._perception, self._sense = task.perception, task.perception.function()
+        variables = len(start) - len(self._perception.memory)
+        self._state, self._memory = np.split(start[:, np.newaxis].copy(), [variables])
         self._observations = np.zeros((task.observed, 1))
+        self._values = np.zeros((self._perception.values, 1))
         self._over = np.zeros(1, np.bool_)
 
     @property
@@ -116,10 +128,14 @@ class _Environment:
         return bool(self._over[0])
 
     def observe(self) -> NDArray[np.float64]:
-        """(observed variables,) of the present state."""
+        """What the network senses in the present state: (values,), or all observed variables."""
         state = _read_only(self._state)
         self._functions.observe(self._settings, state, 1, self._observations)
-        return self._observations[:, 0]
+        if not self._perception.values:
+            return self._observations[:, 0]
+        arrays = (self._perception.settings, self._perception.seen, self._observations)
+        self._sense(*(_read_only(array) for array in arrays), 1, self._memory, self._values)
+        return self._values[:, 0]
 
     def step(self, action: int) -> None:
         """Take an action."""

@@ -184,7 +184,9 @@ def test_window_too_short_is_refused(encoder: ValueEncoder) -> None:
 def test_mistakes_are_named() -> None:
     with pytest.raises(InputError, match="did you mean 'argyle'"):
         control_encoder("argyl")
-    with pytest.raises(InputError, match=r"encoder delta is not for control, .* rate, latency"):
+    with pytest.raises(
+        InputError, match=r"encoder delta is not for environments in Python, .* rate, latency"
+    ):
         control_encoder("delta")
     with pytest.raises(InputError, match=r"x: encoder flip_flop needs .* \(got 0\.0 … 1\.0\)"):
         code(FlipFlop(3), [Variable("x", 0, 0.0, 1.0)], 9)

@@ -1,7 +1,6 @@
-"""What tables cost: time a call, bytes a row, memory over a long run; on rows as of iris."""
+"""What tables cost: bytes a row, memory over a long run; on rows as of iris."""
 
 import os
-import time
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +41,7 @@ def individuals(number: int) -> dict[str, Any]:
         "birth_index": places,
         "parents": [parents[i : i + 1 + i % 2] for i in rng.integers(0, 190, POPULATION)],
         "operators": [list(rng.choice(OPERATORS, 1 + i % 3)) for i in places],
+        "traits": [""] * POPULATION,
         "genome_hash": hashes(rng, POPULATION),
         "network_hash": hashes(rng, POPULATION),
         "score": score,
@@ -88,31 +88,9 @@ def genomes(count: int) -> dict[str, Any]:
     }
 
 
-def append_generations(writer: RunWriter, count: int, times: int = 1) -> list[float]:
-    """Seconds of each append."""
-    seconds = []
+def append_generations(writer: RunWriter, count: int, times: int = 1) -> None:
     for columns in [individuals(number) for number in range(count)] * times:
-        start = time.perf_counter()
         writer.append("individuals", columns)
-        seconds.append(time.perf_counter() - start)
-    return seconds
-
-
-def test_an_append_takes_at_most_50_microseconds(tmp_path: Path) -> None:
-    with create_run(tmp_path / "run", MANIFEST) as writer:
-        assert np.median(append_generations(writer, 200)) <= 50e-6
-
-
-def test_a_commit_of_50000_rows_takes_at_most_300_milliseconds(tmp_path: Path) -> None:
-    seconds = []
-    with create_run(tmp_path / "run", MANIFEST) as writer:
-        for _ in range(3):
-            append_generations(writer, 100, times=5)
-            start = time.process_time()  # of this process: others may be busy too
-            writer.commit({})
-            seconds.append(time.process_time() - start)
-
-    assert min(seconds) <= 0.3
 
 
 def test_ten_minutes_of_iris_stay_below_one_gigabyte(tmp_path: Path) -> None:
@@ -165,7 +143,6 @@ def test_a_thousand_small_blocks_are_read_as_one(tmp_path: Path) -> None:
             )
             writer.commit({})
 
-    start = time.process_time()
     frame = read_table(tmp_path / "run", "generations")
-    assert time.process_time() - start < 5
+
     assert frame["evaluations"].tolist() == list(range(0, 100_000, 100))

@@ -264,8 +264,8 @@ def append_and_commit(writer: RunWriter, columns: dict[str, Any]) -> None:
 def test_missing_columns_are_named(tmp_path: Path) -> None:
     with create_run(tmp_path / "run", MANIFEST) as writer:
         columns = rows("individuals", [0])
-        del columns["genome_hash"], columns["rank"]
-        with pytest.raises(ValueError, match=r"missing \['genome_hash', 'rank'\]"):
+        del columns["genome_hash"], columns["feasible"]
+        with pytest.raises(ValueError, match=r"missing \['feasible', 'genome_hash'\]"):
             writer.append("individuals", columns)
 
 

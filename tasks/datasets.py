@@ -68,16 +68,9 @@ class Digits(Classification):
     scaling = "none"
     # Ten classes leave no room for compromise: the weighted sum reaches in one minute what a
     # population spread over a front does not reach in five. An output that has fallen silent needs
-    # several synapses at once to be of use again: with few mutations a child, and more removed than
-    # added, some searches lose a class for good.
-    defaults = MappingProxyType(
-        {
-            "minutes": 8.0,
-            "selection": "weighted",
-            "mutations": 3.0,
-            "rates": {"add_synapse": 0.2, "remove_synapse": 0.1},
-        }
-    )
+    # several changes at once to be of use again: with fewer mutations a child, some searches lose
+    # a class for good.
+    defaults = MappingProxyType({"minutes": 8.0, "selection": "weighted", "mutations": 3.0})
 
     def load(self) -> tuple[Any, Any]:
         """(1797, 64) brightness in 0 … 1, (1797,) digits."""

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from ..sim.batch import Batch, part
-from ..tasks.task import Measurements, Task, Workload
+from ..tasks.measurements import Measurements
+from ..tasks.task import Task, Workload
 from .evaluation import evaluate
 
 #: Longest piece of work that is handed out at once; a stop waits for at most this long.

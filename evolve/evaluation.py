@@ -7,7 +7,8 @@ import numpy as np
 from .. import InputError, MachineError
 from ..sim.batch import Batch, part
 from ..tasks import fault
-from ..tasks.task import Measurements, Split, Task, Workload
+from ..tasks.measurements import Measurements
+from ..tasks.task import Split, Task, Workload
 
 
 class Evaluation(NamedTuple):

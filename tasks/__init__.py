@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from .control import Control
     from .control_encoders import Variable
     from .episodes import Functions
+    from .measurements import Measurements, Totals
     from .python_task import Agent, PythonTask
     from .registry import load, names
     from .regression import Regression
-    from .task import Measurements, Task, TaskSettings, Totals, Workload
+    from .task import Task, TaskSettings, Workload
 
 __all__ = [
     "Agent",
@@ -40,6 +41,8 @@ _MODULES = {
     "Control": "control",
     "Variable": "control_encoders",
     "Functions": "episodes",
+    "Measurements": "measurements",
+    "Totals": "measurements",
     "Agent": "python_task",
     "PythonTask": "python_task",
     "Regression": "regression",

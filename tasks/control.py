@@ -15,8 +15,9 @@ from .encoded_task import EncodedTask
 from .encoders import Encoder, encoder
 from .encoders.base import Setting
 from .episodes import Course, Functions, play
+from .measurements import Measurements, Totals
 from .spec import text_of
-from .task import Measurements, Split, TaskSettings, Totals, Workload, generator
+from .task import Split, TaskSettings, Workload, generator
 
 
 class Control(EncodedTask):

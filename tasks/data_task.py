@@ -15,9 +15,10 @@ from . import reservoir, scoring, splits
 from .encoded_task import EncodedTask, widened
 from .encoders import Scaling, encoder
 from .encoders.base import Setting
+from .measurements import Measurements, Totals
 from .readouts import readout
 from .spec import text_of
-from .task import Measurements, Split, Task, TaskSettings, Totals, Workload, generator
+from .task import Split, Task, TaskSettings, Workload, generator
 
 
 class _Part(NamedTuple):

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from .. import InputError
-from .task import Measurements
+from .measurements import Measurements
 
 #: Longest message of an exception that is passed on, in characters.
 _LONGEST_MESSAGE = 300

@@ -18,8 +18,9 @@ from ..sim.stepper import Stepper
 from .decoders import decide_window, decoder
 from .encoders import Encoder, encoder
 from .encoders.base import Setting
+from .measurements import Measurements, Totals
 from .spec import text_of
-from .task import Measurements, Split, Task, TaskSettings, Totals, Workload, generator
+from .task import Split, Task, TaskSettings, Workload, generator
 
 
 class Agent:

@@ -11,7 +11,7 @@ from ...sim.network import Network
 from ...sim.stepper import Stepper
 from ..control_encoders import Code
 from ..decoders import MEMBRANE, decide_lanes
-from ..task import Totals
+from ..measurements import Totals
 from .encoding import send
 from .environment import Environment
 from .spaces import Actions

@@ -9,9 +9,10 @@ from ... import InputError
 from ...sim.batch import NEURONS, SOURCES, Batch, unpack
 from .. import fault
 from ..control_encoders import Code, Variable, code, control_encoder
+from ..measurements import Measurements, Totals
 from ..registry import GYM
 from ..spec import text_of
-from ..task import Measurements, Split, Task, TaskSettings, Totals, Workload, generator
+from ..task import Split, Task, TaskSettings, Workload, generator
 from .environment import Environment, make
 from .episodes import Course, live
 from .spaces import actions_of, observation_bounds

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import spikevolve.tasks
 from spikevolve import InputError
 from spikevolve.sim import reference
 from spikevolve.sim.batch import Batch, pack
@@ -54,6 +55,10 @@ class Follow(PythonTask):
             right += agent.act([light, 1.0]) == (light > 0)
         return right
 '''
+
+
+def test_every_public_name_is_there() -> None:
+    assert all(getattr(spikevolve.tasks, name) for name in spikevolve.tasks.__all__)
 
 
 @pytest.fixture

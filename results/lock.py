@@ -40,7 +40,7 @@ class Lock:
             text = json.dumps({"host": this_host(), "pid": os.getpid()})
             os.ftruncate(self._descriptor, 0)
             os.write(self._descriptor, text.encode())
-        except BaseException:
+        except BaseException:  # Ctrl-C too must not leave the file open; it is raised again
             os.close(self._descriptor)
             raise
 

@@ -178,7 +178,7 @@ def create_run(folder: Path, manifest: Mapping[str, object]) -> RunWriter:
             _fill(fresh, content)
             os.replace(fresh, folder)
             sync_folder(folder.parent)
-        except BaseException:
+        except BaseException:  # Ctrl-C too must not leave the lock held; it is raised again
             shutil.rmtree(fresh, ignore_errors=True)
             lock.release()
             raise
@@ -204,7 +204,7 @@ def open_run(folder: Path) -> tuple[RunWriter, dict[str, object]]:
             commit = read_commit(folder)
             check_blocks(folder)
             _remove_leftovers(folder, commit.blocks)
-        except BaseException:
+        except BaseException:  # Ctrl-C too must not leave the lock held; it is raised again
             lock.release()
             raise
     return RunWriter(

@@ -173,7 +173,8 @@ def _live(network, networks, run, observe, step, sense, course, results):  # typ
     """Take one network through all episodes.
 
     Arrays that every window needs are taken out of their tuples before the loop, which spares the
-    counting of references in it.
+    counting of references in it. The functions are arguments of their own, since Numba warns about
+    functions in tuples.
     """
     header, structure, numbers = networks.headers[network], networks.structure, networks.numbers
     settings, starts, places, bounds = course.settings, course.starts, course.places, course.bounds

@@ -21,8 +21,8 @@ from .search import FRONT, Search
 from .selection import by_score
 from .subject import Workloads, subject, workloads
 
-#: How many members of the front are measured on validation and test data.
-TESTED = 50
+#: How many members of the front are measured on validation data, at most.
+CANDIDATES = 50
 #: Measurements that are repeated on test data.
 TEST_COLUMNS = (
     "score",
@@ -56,9 +56,11 @@ class Front(NamedTuple):
 def finish(search: Search, bench: Bench, stop: threading.Event) -> Front:
     """Chooses the champion of a search and measures the front on test data.
 
-    At most 50 members are candidates: the best scores, and of the rest what crowding leaves.
-    Where the task can validate, the champion is their best on validation data (on fresh episodes:
-    over these and those of its training), else the one-standard-error rule chooses it. Nothing here changes the search.
+    At most 50 members are candidates: the best scores, and of the rest what crowding leaves. Where
+    the task can validate, the champion is their best on validation data (on fresh episodes: over
+    these and those of its training), else the one-standard-error rule chooses it. The champion and
+    the other candidates are tested, so many of these as ``Task.most_tested`` leaves, chosen in the
+    same way. Nothing here changes the search.
 
     Raises:
         Stopped: ``stop`` was set meanwhile.
@@ -66,29 +68,32 @@ def finish(search: Search, bench: Bench, stop: threading.Event) -> Front:
     members = front_members(search)
     if not members:
         return Front([], None, {}, {})
-    candidates = _candidates(members, search)
+    candidates = _thinned(members, CANDIDATES, search)
     seed, task = search.settings.seed, bench.task
     champion = None
     if not task.has_validation:
         champion = by_one_standard_error(members, task.samples)
         if champion not in candidates:
-            candidates = [champion, *candidates[: TESTED - 1]]
+            candidates = [champion, *candidates[: CANDIDATES - 1]]
     subjects = [subject(individual.genome, bench.profile) for individual in candidates]
     readouts = fitted_readouts(task, subjects, seed)
 
-    def measured_on(data: Workloads) -> dict[Place, Sequence[float]]:
-        answers = measure_on(bench, equipped(task, data, subjects, readouts), candidates, stop)
-        return {i.id: answer for i, answer in zip(candidates, answers, strict=True)}
+    def measured_on(data: Workloads, some: list[Individual]) -> dict[Place, Sequence[float]]:
+        answers = measure_on(bench, equipped(task, data, subjects, readouts), some, stop)
+        return {i.id: answer for i, answer in zip(some, answers, strict=True)}
 
     validation: dict[Place, Sequence[float]] = {}
     if task.has_validation:
         further = workloads(task, "validation", seed)
-        validation = measured_on(further)
+        validation = measured_on(further, candidates)
         scores = [validation[i.id][SCORE] for i in candidates]
         if task.fresh and task.episodes:
             scores = pooled_scores(candidates, scores, task.episodes, further(()).size)
         champion = by_validation(candidates, scores)
-    test = measured_on(workloads(task, "test", seed)) if task.has_test else {}
+    test: dict[Place, Sequence[float]] = {}
+    if task.has_test:
+        tested = _tested(candidates, champion, task.most_tested, search)
+        test = measured_on(workloads(task, "test", seed), tested)
     return Front(members, champion, validation, test, readouts)
 
 
@@ -119,13 +124,22 @@ def front_columns(front: Front, episodes: int | None) -> dict[str, Sequence[Any]
     return columns
 
 
-def _candidates(members: list[Individual], search: Search) -> list[Individual]:
-    best = sorted(members, key=by_score)[: TESTED // 2]
-    chosen = {individual.id for individual in best}
-    rest = [individual for individual in members if individual.id not in chosen]
+def _thinned(members: list[Individual], limit: int, search: Search) -> list[Individual]:
+    """Returns those of the best scores, half of the limit, and of the rest what crowding leaves."""
+    ranked = sorted(members, key=by_score)
+    best, rest = ranked[: limit // 2], sorted(ranked[limit // 2 :], key=lambda i: i.id)
     rng = Places(search.settings.seed, Stream.SELECTION).at(search.generation, FRONT)
     with deap_randomness(rng):
-        return best + archive.thin(rest, TESTED - len(best))
+        return best + archive.thin(rest, limit - len(best))
+
+
+def _tested(
+    candidates: list[Individual], champion: Individual | None, limit: int, search: Search
+) -> list[Individual]:
+    """Returns the champion and as many of the other candidates as the limit leaves."""
+    others = [individual for individual in candidates if individual is not champion]
+    chosen = {individual.id for individual in _thinned(others, limit - 1, search)}
+    return [i for i in candidates if i is champion or i.id in chosen]
 
 
 def _of(answers: dict[Place, Sequence[float]], member: Individual, column: int) -> float | None:

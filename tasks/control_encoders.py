@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import InputError
-from .encoders import ENCODERS, ValueEncoder, encoder
+from .encoders import ValueEncoder
 
 _GRID = 2**14  # parts of a range in each of which a spike begins to come, or ends, at most once
 
@@ -61,23 +61,6 @@ class Code(NamedTuple):
 
     places: NDArray[np.int32]
     bounds: NDArray[np.float64]
-
-
-def control_encoder(text: str) -> ValueEncoder:
-    """Make the encoder that a text names, for environments that are stepped from Python.
-
-    Raises:
-        InputError: Unknown encoder or setting, a value out of range, or an encoder that needs more
-            than the value of the moment.
-    """
-    made = encoder(text)
-    if not isinstance(made, ValueEncoder):
-        usable = [name for name, cls in ENCODERS.items() if issubclass(cls, ValueEncoder)]
-        raise InputError(
-            f"encoder {made.name} is not for environments in Python, where spikes depend on the "
-            f"value of the moment alone (there are: {', '.join(usable)})"
-        )
-    return made
 
 
 def code(encoder: ValueEncoder, variables: Sequence[Variable], ticks: int, width: int = 0) -> Code:

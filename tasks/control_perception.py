@@ -46,6 +46,11 @@ class Perception(NamedTuple):
     memory: NDArray[np.float64]
     random: bool = False
 
+    @property
+    def arrays(self) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]:
+        """What differs between encoders of one kind: the two of the code, and the settings."""
+        return (*self.code, self.settings)
+
     def function(self) -> Callable[..., None]:
         """The kernel."""
         if self.sense == "directly":

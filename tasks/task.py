@@ -129,6 +129,7 @@ class Task(ABC):
         fresh: Whether the training workload changes with the generation.
         has_validation: Whether there is a validation split, or further starts, to choose by.
         has_test: Whether anything is held out.
+        most_tested: Networks of a front that are measured on test data, at most.
         takes: Names of the settings that the task can take, besides ``split_seed`` and arithmetic.
         defaults: Settings of a run that suit the task, by their names on the command line.
         data_digest: SHA-256 of the data, None where there are none.
@@ -149,6 +150,7 @@ class Task(ABC):
     fresh: bool = False
     has_validation: bool = False
     has_test: bool = True
+    most_tested: int = 50
     takes: frozenset[str] = frozenset({"encoder", "decoder", "ticks", "episodes", "fresh_episodes"})
     defaults: Mapping[str, object] = MappingProxyType({})
     data_digest: str | None = None

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from ...sim.network import Network
 from ...sim.stepper import Stepper
-from ..control_encoders import Code
+from ..control_perception import Perception
 from ..decoders import MEMBRANE, decide_lanes
 from ..measurements import Totals
-from .encoding import send
 from .environment import Environment
+from .senses import Senses
 from .spaces import Actions
 
 _COUNTS = len(Totals._fields)
@@ -23,7 +23,7 @@ class Course(NamedTuple):
     """What networks go through.
 
     Attributes:
-        code: Of the encoder.
+        perception: How networks perceive the environment.
         inputs: Inputs of a network.
         ticks: Length of a decision window.
         steps: Steps after which an episode is cut off.
@@ -31,7 +31,7 @@ class Course(NamedTuple):
         receive: From (ticks, inputs, lanes) spikes to what the network receives.
     """
 
-    code: Code
+    perception: Perception
     inputs: int
     ticks: int
     steps: int
@@ -53,27 +53,33 @@ class Lives(NamedTuple):
 
 
 def live(
-    network: Network, environments: Sequence[Environment], seeds: NDArray[np.int64], course: Course
+    network: Network,
+    environments: Sequence[Environment],
+    starts: NDArray[np.float64],
+    course: Course,
 ) -> Lives:
-    """Take a network, at rest, through one episode in each of as many environments as seeds.
+    """Take a network, at rest, through one episode in each of as many environments as starts.
+
+    A start is the seed of the environment, then the memory with which the encoder begins.
 
     An environment whose episode is over waits for the others; the network goes on in its lane
     without being counted.
     """
-    lanes, ticks = len(seeds), course.ticks
+    lanes, ticks = len(starts), course.ticks
+    shape = ticks, course.inputs
+    senses = Senses(course.perception, shape, network.weights.dtype, starts[:, 1:])
     stepper = Stepper(network.with_all_outputs(), lanes)
     emitted = np.zeros((network.neurons, lanes), np.int32)
-    sent, latency = np.zeros(lanes, np.int64), np.zeros(lanes, np.int32)
+    latency = np.zeros(lanes, np.int32)
     returns, totals = [0.0] * lanes, np.zeros(_COUNTS, np.int64)
     in_flight = _InFlight(network, ticks)
-    starts = [env.reset(seed=int(seed))[0] for env, seed in zip(environments, seeds, strict=False)]
-    observations = np.ascontiguousarray(np.array(starts, np.float64).T)
+    seeded = zip(environments, starts[:, 0], strict=False)
+    shown = [environment.reset(seed=int(seed))[0] for environment, seed in seeded]
+    observations = np.ascontiguousarray(np.array(shown, np.float64).T)
     living, step = list(range(lanes)), 0
     while living:
         step += 1
-        window = np.zeros((ticks, course.inputs, lanes), np.bool_)
-        send(*course.code, observations, window, sent)
-        fired = stepper.run(course.receive(window))
+        fired = stepper.run(course.receive(senses.window(observations)))
         decisions, latencies = _decide(network, stepper, fired, course.actions)
         emitted += stepper.counts
         latency += latencies
@@ -89,7 +95,7 @@ def live(
             living.remove(lane)
             operations = emitted[:, lane] @ in_flight.synapses - in_flight.count(lane)
             spikes = emitted[network.source_count :, lane].sum()
-            totals += np.array([step, spikes, sent[lane], operations, latency[lane]])
+            totals += np.array([step, spikes, senses.sent[lane], operations, latency[lane]])
     return Lives(np.array(returns), totals)
 
 

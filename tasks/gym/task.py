@@ -1,18 +1,17 @@
 """A gymnasium environment as a task."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ... import InputError
 from ...sim.batch import NEURONS, SOURCES, Batch, unpack
 from .. import fault
-from ..control_encoders import Code, Variable, code, control_encoder
+from ..control_encoders import Code, Variable
+from ..episodic import EpisodicTask
 from ..measurements import Measurements, Totals
 from ..registry import GYM
 from ..spec import text_of
-from ..task import Split, Task, TaskSettings, Workload, generator
+from ..task import Split, TaskSettings, Workload
 from .environment import Environment, make
 from .episodes import Course, live
 from .spaces import actions_of, observation_bounds
@@ -20,16 +19,15 @@ from .survey import Survey, remembered, survey
 
 MOST_LANES = 64  # environments side by side
 UNLIMITED_STEPS = 1000  # after which an episode is cut off whose environment sets no limit
-_TEST_STEPS = 200_000  # of the whole test, if all episodes last as long as they may
+_TEST_STEPS = 10_000_000  # of all tests, if all episodes last as long as they may
 
 
-class GymnasiumTask(Task):
+class GymnasiumTask(EpisodicTask):
     """``gym:ID``: an environment of gymnasium's, vectors of numbers in and actions out.
 
     In every decision window the network sees the observation as spikes, and its outputs name the
     action; its state is carried on from one decision to the next. The score is the mean return.
-    Episodes are reset with seeds that are drawn from (seed, split, generation or fixed). The arrays
-    of a workload are these seeds, (episodes,) int64, and the two of ``Code``.
+    Episodes start from seeds, 0 … 2³¹ - 1, with which the environment is reset.
 
     Args:
         environment: gymnasium's id, or ``module:id``.
@@ -37,9 +35,8 @@ class GymnasiumTask(Task):
 
     Attributes:
         measured: What was found by trial; settings may bring it from the beginning of the run.
-        steps: Steps after which an episode is cut off.
-        test_episodes: Episodes of the final test: 1,000, or fewer, 100 at least, where these could
-            be more than 200,000 steps.
+        most_tested: 50, or fewer, 10 at least, where their episodes could be more than 10,000,000
+            steps.
 
     Raises:
         InputError: There is no such environment or it is not for networks, a package is missing, it
@@ -49,17 +46,11 @@ class GymnasiumTask(Task):
     name = "gym"
     kind = "python"
     score_range = (-np.inf, np.inf)
-    has_validation = True
     ticks = 8
-    episodes: int = 10
-    validation_episodes: int = 100
 
     def __init__(self, environment: str, settings: TaskSettings) -> None:
         super().__init__(settings)
         self.name = f"{GYM}{environment}"
-        self.ticks = self._at_least_one("ticks", self.ticks)
-        self.episodes = self._at_least_one("episodes", self.episodes)
-        self.fresh = settings.fresh_episodes is not False
         self._environment = environment
         made = make(environment)
         self._idle = [made]
@@ -67,25 +58,19 @@ class GymnasiumTask(Task):
         self._actions = actions_of(made.action_space, self.name, settings.decoder, self.ticks)
         self.outputs = len(self._actions.names)
         self.steps = (made.spec.max_episode_steps if made.spec else None) or UNLIMITED_STEPS
-        self.test_episodes = min(1000, max(100, _TEST_STEPS // self.steps))
+        affordable = _TEST_STEPS // (self.test_episodes * self.steps)
+        self.most_tested = min(self.most_tested, max(10, affordable))
         self.measured = self._measure(made, bounds)
         self.chance_score, self.guess_score = self.measured[1:3]
-        self.variables = [
+        self.variables = tuple(
             Variable(f"observation {number}", number, low, high)
             for number, (low, high) in enumerate(self.measured.ranges)
-        ]
-        self._encoder = control_encoder(settings.encoder or self._usual_encoder())
-        self._code = code(self._encoder, self.variables, self.ticks)
-        self.inputs = self._encoder.inputs(len(self.variables))
+        )
+        self._perceive(settings.encoder or self._usual_encoder())
 
-    def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
-        """Draw the seeds of a split; those of training anew in every generation if ``fresh``."""
-        if split != "train" or not self.fresh:
-            generation = None
-        sizes = {"validation": self.validation_episodes, "test": self.test_episodes}
-        episodes = sizes.get(split, self.episodes)
-        seeds = generator(seed, split, generation).integers(0, 2**31, episodes)
-        return Workload.of(split, episodes, seeds, *self._code)
+    def starts(self, split: Split, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
+        """Seeds."""
+        return rng.integers(0, 2**31, (episodes, 1)).astype(np.float64)
 
     def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
         """Run every network through every episode, up to 64 at a time.
@@ -94,18 +79,17 @@ class GymnasiumTask(Task):
             InputError: The networks are not for this task.
         """
         self.check_fit(batch)
-        seeds, places, bounds = workload.arrays
-        course = Course(
-            Code(places, bounds), self.inputs, self.ticks, self.steps, self._actions, self.receive
-        )
-        environments = self._taken(min(len(seeds), MOST_LANES))
-        returns = np.zeros((batch.networks, len(seeds)))
+        starts, places, bounds, senses = workload.arrays
+        shown = self.perception._replace(code=Code(places, bounds), settings=senses)
+        course = Course(shown, self.inputs, self.ticks, self.steps, self._actions, self.receive)
+        environments = self._taken(min(workload.size, MOST_LANES))
+        returns = np.zeros((batch.networks, workload.size))
         totals = np.zeros((batch.networks, len(Totals._fields)), np.int64)
         for number in range(batch.networks):
             network = unpack(batch, number)
-            for first in range(0, len(seeds), MOST_LANES):
+            for first in range(0, workload.size, MOST_LANES):
                 some = slice(first, first + MOST_LANES)
-                lives = live(network, environments, seeds[some], course)
+                lives = live(network, environments, starts[some], course)
                 returns[number, some] = lives.returns
                 totals[number] += lives.totals
         self._idle.extend(environments)
@@ -116,19 +100,14 @@ class GymnasiumTask(Task):
     def describe(self) -> dict[str, object]:
         """The task as plain values, with what was measured."""
         return super().describe() | {
-            "encoder": text_of(self._encoder),
             "decoder": text_of(self._actions.decoder),
-            "episodes": self.episodes,
-            "validation_episodes": self.validation_episodes,
-            "test_episodes": self.test_episodes,
-            "steps": self.steps,
             "actions": list(self._actions.names),
             "measured": self.measured._asdict(),
         }
 
     def _state(self) -> dict[str, object]:
         """All but the environments: a worker makes its own."""
-        return self.__dict__ | {"_idle": []}
+        return super()._state() | {"_idle": []}
 
     def _taken(self, count: int) -> list[Environment]:
         """Environments that nobody uses; after a failure they are not used again."""
@@ -154,9 +133,3 @@ class GymnasiumTask(Task):
         """The flip-flop, if all variables can be negative and positive; else argyle's."""
         signed = all(low < 0.0 < high for low, high in self.measured.ranges)
         return "flip_flop:3" if signed else "argyle:neurons=3,spikes=3"
-
-    def _at_least_one(self, option: str, otherwise: int) -> int:
-        given: Any = getattr(self.settings, option)
-        if given is not None and given < 1:
-            raise InputError(f"task {self.name}: {option} must be at least 1 (got {given})")
-        return otherwise if given is None else int(given)

@@ -14,6 +14,7 @@ from spikevolve.evolve.settings import settings_from
 from spikevolve.results.compare import compare_tables
 from spikevolve.results.folder import read_manifest, read_state
 from spikevolve.results.reader import read_table
+from spikevolve.tasks.environments.cartpole import CartPole
 
 # Tiny networks with few possible numbers: some are born twice.
 TINY = {
@@ -140,6 +141,19 @@ def test_a_stopped_run_can_be_tested_and_resumed(tmp_path: Path) -> None:
 
     assert resume(folder, lambda _: None, threading.Event()).state == "done"
     assert compare_tables(folder, run(tmp_path / "undisturbed", **settings)) == []
+
+
+def test_the_champion_is_among_those_few_that_a_long_test_allows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CartPole, "most_tested", 3)
+    folder = run(tmp_path / "run", task="cartpole", population=30, generations=6)
+
+    front = read_table(folder, "front")
+    assert len(front) > 3
+    assert front["validation_score"].notna().all()
+    assert front["test_score"].notna().sum() == 3
+    assert front.loc[front["champion"], "test_score"].notna().all()
 
 
 def test_changed_data_are_noticed(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_published_networks_score_as_published(
     network, processor, _ = read_risp(document)
     task = load(level, TaskSettings(encoder=encoder))
     assert isinstance(task, Control)
-    _, places, bounds = task.workload("train", 1).arrays
+    _, places, bounds, _ = task.workload("train", 1).arrays
     course = Course(
         settings=np.array(task.constants),
         starts=task.start(np.random.default_rng(1), EPISODES),

@@ -74,7 +74,7 @@ def test_measurements_are_totals_by_decision(batch_for: Callable[..., Batch]) ->
     task = CartPole(TaskSettings(decoder="first_spike"))
     batch, workload = batch_for(task, 6), task.workload("train", 1, 0)
     measured = task.evaluate(workload, batch)
-    starts, places, bounds = workload.arrays
+    starts, places, bounds, _ = workload.arrays
     course = Course(
         np.array(task.constants), starts, places, bounds, 0.0, 4, 1, task.ticks, task.steps
     )

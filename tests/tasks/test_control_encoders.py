@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from spikevolve import InputError
 from spikevolve.sim.bits import unpack_lanes
 from spikevolve.sim.compile import kernel, reads, writes
-from spikevolve.tasks.control_encoders import Variable, code, code_of, control_encoder
+from spikevolve.tasks.control_encoders import Variable, code, code_of
 from spikevolve.tasks.control_spikes import encode
 from spikevolve.tasks.encoders import ENCODERS, Argyle, Bins, FlipFlop, Rate, ValueEncoder
 
@@ -144,11 +144,11 @@ def test_bins_are_their_formula(ends: tuple[float, float]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [n for n, cls in ENCODERS.items() if issubclass(cls, ValueEncoder)]
+    "kind", [cls for cls in ENCODERS.values() if issubclass(cls, ValueEncoder)]
 )
 @pytest.mark.parametrize("width", [0.5, 1.0, 1.5])
-def test_tables_say_what_the_encoder_says(name: str, width: float) -> None:
-    encoder = control_encoder(f"{name}:range={width}")
+def test_tables_say_what_the_encoder_says(kind: type[ValueEncoder], width: float) -> None:
+    encoder = kind(range=width)
     spikes = code_of(encoder, Variable("x", 0, -1.0, 3.0), 30)
     ends = np.unique([end for spike in spikes for end in spike[2:] if math.isfinite(end)])
     values = np.concatenate([np.linspace(-2.5, 5.5, 5001), ends - 1e-9, ends + 1e-9])
@@ -181,12 +181,6 @@ def test_window_too_short_is_refused(encoder: ValueEncoder) -> None:
         code(encoder, variables, 21)
 
 
-def test_mistakes_are_named() -> None:
-    with pytest.raises(InputError, match="did you mean 'argyle'"):
-        control_encoder("argyl")
-    with pytest.raises(
-        InputError, match=r"encoder delta is not for environments in Python, .* rate, latency"
-    ):
-        control_encoder("delta")
+def test_a_range_without_a_code_is_named() -> None:
     with pytest.raises(InputError, match=r"x: encoder flip_flop needs .* \(got 0\.0 … 1\.0\)"):
         code(FlipFlop(3), [Variable("x", 0, 0.0, 1.0)], 9)

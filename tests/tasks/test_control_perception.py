@@ -96,7 +96,7 @@ def test_the_loop_does_what_a_replay_shows(
     task = load("cartpole", TaskSettings(encoder=text, ticks=8))
     assert isinstance(task, Control)
     workload = task.workload("test", 1)
-    starts, places, bounds = workload.arrays
+    starts, places, bounds, senses = workload.arrays
     made = task.perception
     course = Course(
         settings=np.array(task.constants),
@@ -108,7 +108,7 @@ def test_the_loop_does_what_a_replay_shows(
         target=0,
         ticks=8,
         steps=25,
-        senses=made.settings,
+        senses=senses,
         seen=made.seen,
         values=made.values,
         memory=len(made.memory),

@@ -1,6 +1,7 @@
 """Encoders that evolve: every setting is encoded as if it were the task's own."""
 
 import pickle
+from collections.abc import Callable
 from math import prod
 from typing import Any
 
@@ -8,11 +9,12 @@ import numpy as np
 import pytest
 
 from spikevolve import InputError
+from spikevolve.sim.batch import Batch
 from spikevolve.sim.bits import unpack_lanes
 from spikevolve.tasks import Task, TaskSettings, load
 from spikevolve.tasks.control import Control
 from spikevolve.tasks.data_task import DataTask
-from spikevolve.tasks.encoded_task import settings_to_try, with_fields
+from spikevolve.tasks.encoded_task import EncodedTask, settings_to_try, with_fields
 from spikevolve.tasks.encoders import ENCODERS
 from spikevolve.tasks.task import Workload
 
@@ -84,6 +86,26 @@ def test_control_has_the_code_of_a_task_with_that_encoder() -> None:
         assert np.array_equal(found.arrays[1][:, [0, 2]], expected.arrays[1][:, [0, 2]])
         assert np.array_equal(found.arrays[0], expected.arrays[0])
         assert np.array_equal(found.arrays[2], expected.arrays[2])
+
+
+@pytest.mark.parametrize("name", ["cartpole", "gym:CartPole-v1"])
+@pytest.mark.parametrize(
+    ("encoder", "trait", "value"),
+    [("step_forward:0.02", "threshold", 0.05), ("poisson:1", "gain", 0.25), ("rate", "spikes", 4)],
+)
+def test_in_control_a_network_is_measured_with_the_setting_that_it_has(
+    name: str, encoder: str, trait: str, value: float, batch_for: Callable[..., Batch]
+) -> None:
+    task: Task = evolving(name, encoder)
+    batch = batch_for(task, 6)
+    with_it = load(name, TaskSettings(encoder=f"{encoder.partition(':')[0]}:{value:g}"))
+    assert isinstance(with_it, EncodedTask)
+
+    found = task.evaluate(task.with_traits(((trait, value),)).workload("train", 1, 0), batch)
+
+    expected = with_it.evaluate(with_it.workload("train", 1, 0), batch)
+    assert np.array_equal(found, expected)
+    assert found.input_spikes.any()
 
 
 def test_each_setting_is_encoded_once() -> None:

@@ -19,7 +19,7 @@ from spikevolve.sim.batch import Batch, pack, part
 from spikevolve.sim.network import Network
 from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.control import Control
-from spikevolve.tasks.encoders import Argyle
+from spikevolve.tasks.encoders import ENCODERS, Argyle
 from spikevolve.tasks.fault import problem
 from spikevolve.tasks.gym import task
 from spikevolve.tasks.gym.task import GymnasiumTask
@@ -28,6 +28,7 @@ from spikevolve.tasks.task import Workload
 Networks = Callable[..., list[Network]]
 Batches = Callable[..., Batch]
 
+OF_CHANGES = ("delta", "step_forward")
 PAIR = spaces.Box(-1.0, 2.0, (2,))
 
 
@@ -90,7 +91,13 @@ def compiled_twin(
     """The compiled task with the same episodes and the same code."""
     twin = load(name, made.settings)
     assert isinstance(twin, Control)
-    return twin, Workload.of("train", workload.size, starts, *workload.arrays[1:])
+    shown, *code = workload.arrays
+    return twin, Workload.of("train", workload.size, np.hstack([starts, shown[:, 1:]]), *code)
+
+
+def generators(workload: Workload) -> list[np.random.Generator]:
+    """What gymnasium draws from in each episode."""
+    return [np.random.default_rng(int(seed)) for seed in workload.arrays[0][:, 0]]
 
 
 @pytest.mark.parametrize(
@@ -99,19 +106,25 @@ def compiled_twin(
         {},
         {"decoder": "first_spike", "ticks": 10, "encoder": "argyle:2,spikes=3"},
         {"decoder": "membrane", "inputs": "neurons"},
+        *({"encoder": name, "ticks": 22} for name in ENCODERS if name not in OF_CHANGES),
+        *({"encoder": f"{name}:0.01"} for name in OF_CHANGES),
+        {"encoder": "poisson:0.3,mirrored", "inputs": "neurons", "full_charge": 0.5},
+        {"encoder": "charge:mirrored", "arithmetic": "integer", "grid": 1.0, "full_charge": 60},
     ],
+    ids=str,
 )
-def test_equals_the_compiled_cart_pole(settings: dict[str, Any], batch_for: Batches) -> None:
+def test_equals_the_compiled_cart_pole(settings: dict[str, Any], networks_for: Networks) -> None:
     made = loaded("gym:CartPole-v1", episodes=12, **settings)
     workload = made.workload("train", 3, 0)
-    starts = [np.random.default_rng(int(s)).uniform(-0.05, 0.05, 4) for s in workload.arrays[0]]
-    batch = batch_for(made, 8)
+    starts = [rng.uniform(-0.05, 0.05, 4) for rng in generators(workload)]
+    batch = pack(networks_for(made, 8, made.settings.arithmetic))
 
     measured = made.evaluate(workload, batch)
 
     twin, same = compiled_twin(made, "cartpole", workload, np.array(starts))
     assert np.array_equal(measured, twin.evaluate(same, batch))
-    assert np.ptp(measured.score) > 1.0
+    assert len(set(measured.score)) > 1
+    assert measured.input_spikes.all()
 
 
 @pytest.mark.parametrize(
@@ -127,8 +140,7 @@ def test_equals_compiled_tasks_with_continuous_actions(
     made = loaded(name, episodes=3, decoder=decoder, encoder="argyle:neurons=3,spikes=3")
     workload = made.workload("train", 3, 0)
     starts: list[Any] = []
-    for seed in workload.arrays[0]:
-        rng = np.random.default_rng(int(seed))
+    for rng in generators(workload):
         if twin_name == "pendulum":
             starts.append(rng.uniform([-np.pi, -1.0], [np.pi, 1.0]))
         else:
@@ -157,8 +169,8 @@ def test_every_number_of_an_action_has_outputs_of_its_own(
 
     for network, score in zip(networks, scores, strict=True):
         total = 0.0
-        for seed in workload.arrays[0]:
-            shown = np.random.default_rng(int(seed)).uniform([-0.5, 0.5], [0.0, 1.5])
+        for rng in generators(workload):
+            shown = rng.uniform([-0.5, 0.5], [0.0, 1.5])
             inputs = np.zeros((10, 4, 1), np.bool_)
             for i, variable in enumerate(made.variables):
                 value = np.array([np.float32(shown[i])], np.float64)
@@ -241,9 +253,11 @@ def test_episodes_without_a_limit_are_cut_off(register: Register, batch_for: Bat
     )
 
 
-def test_long_episodes_are_fewer_in_the_test() -> None:
-    assert loaded("gym:CartPole-v1").workload("test", 1).size == 400
-    assert loaded("gym:Pendulum-v1").workload("test", 1).size == 1000
+def test_fewer_are_tested_where_episodes_may_be_long(register: Register) -> None:
+    for name, most in (("gym:CartPole-v1", 20), ("gym:Pendulum-v1", 50), (register(Toy), 10)):
+        made = loaded(name)
+        assert made.workload("test", 1).size == 1000
+        assert made.most_tested == most
 
 
 @pytest.mark.parametrize(
@@ -338,6 +352,20 @@ def test_an_environment_of_ones_own(
     made = loaded("gym:own_toys:OwnToy-v0")
 
     assert (made.name, made.steps, made.inputs) == ("gym:own_toys:OwnToy-v0", 50, 8)
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("mujoco") is None, reason='needs pip install "spikevolve[mujoco]"'
+)
+def test_inverted_pendulum(batch_for: Batches) -> None:
+    made = loaded("gym:InvertedPendulum-v5", episodes=4)
+    batch, workload = batch_for(made, 3), made.workload("train", 1, 0)
+
+    measured = np.array(made.evaluate(workload, batch))
+
+    assert (made.inputs, made.outputs) == (4 * 2, 5)
+    assert 3 < made.guess_score < 10
+    assert np.array_equal(made.evaluate(workload, batch), measured)
 
 
 @pytest.mark.skipif(

@@ -1,0 +1,106 @@
+"""Tasks of episodes: an environment that shows variables, and an encoder that networks see them by."""
+
+from abc import abstractmethod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import InputError
+from .control_encoders import Variable
+from .control_perception import Perception, perception
+from .encoded_task import EncodedTask
+from .encoders import Encoder, encoder
+from .encoders.base import Setting
+from .spec import text_of
+from .task import Split, TaskSettings, Workload, generator
+
+
+class EpisodicTask(EncodedTask):
+    """An environment, in which networks live through episodes.
+
+    A subclass says ``starts``, and calls ``_perceive`` when its ``variables`` are known. The starts
+    are drawn from (seed, split, generation or fixed), the episode coming first, so that those of
+    training, validation and test never meet. The arrays of a workload are the starts, (episodes,
+    rows) float64, each followed by the memory with which the encoder begins, and
+    ``Perception.arrays``.
+
+    Attributes:
+        variables: What a network sees.
+        steps: Steps after which an episode is cut off.
+        ticks: Length of a decision window.
+        training_episodes: Episodes of one evaluation, unless the settings say otherwise.
+        validation_episodes: Episodes on which a champion is chosen.
+        test_episodes: Episodes of the final test.
+        perception: How networks perceive the variables.
+    """
+
+    has_validation = True
+
+    variables: tuple[Variable, ...]
+    steps: int
+    training_episodes: int = 10
+    validation_episodes: int = 100
+    test_episodes: int = 1000
+    perception: Perception
+    _encoder: Encoder
+
+    def __init__(self, settings: TaskSettings) -> None:
+        """Check the settings.
+
+        Raises:
+            InputError: A setting is out of range.
+        """
+        super().__init__(settings)
+        self.ticks = self._at_least_one("ticks", self.ticks)
+        self.episodes: int = self._at_least_one("episodes", self.training_episodes)
+        self.fresh = settings.fresh_episodes is not False
+
+    @abstractmethod
+    def starts(self, split: Split, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
+        """Draw what episodes start from: (episodes, rows) float64, an episode after the other."""
+
+    def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
+        """Draw the starts of a split; those of training anew in every generation if ``fresh``."""
+        if split != "train" or not self.fresh:
+            generation = None
+        sizes = {"validation": self.validation_episodes, "test": self.test_episodes}
+        episodes = sizes.get(split, self.episodes)
+        rng = generator(seed, split, generation)
+        memories = self.perception.begin(rng.spawn(1)[0], episodes)
+        starts = np.hstack([self.starts(split, rng, episodes), memories])
+        return Workload.of(split, episodes, starts, *self.perception.arrays)
+
+    def describe(self) -> dict[str, object]:
+        """The task as plain values."""
+        return super().describe() | {
+            "encoder": text_of(self._encoder),
+            "episodes": self.episodes,
+            "validation_episodes": self.validation_episodes,
+            "test_episodes": self.test_episodes,
+            "steps": self.steps,
+            "variables": [list(variable) for variable in self.variables],
+        }
+
+    def _perceive(self, text: str) -> None:
+        """Take the encoder that a text names, and with it the inputs.
+
+        Raises:
+            InputError: There is no such encoder, a setting is out of range, or the window too short.
+        """
+        self._encoder = encoder(text)
+        self._publish_traits(lambda other: other.shortest(len(self.variables)) <= self.ticks)
+        self.inputs = len(self.variables) * self._width()
+        if self._encoder.kind == "charges":
+            self.input_kind = "charges"
+        self._encoder_changed()
+
+    def _encoder_changed(self) -> None:
+        s = self.settings
+        window = Setting(self.ticks, s.arithmetic, s.grid, s.full_charge)
+        self.perception = perception(self._encoder, self.variables, window, self._width())
+
+    def _at_least_one(self, option: str, otherwise: int) -> int:
+        given: int | None = getattr(self.settings, option)
+        if given is not None and given < 1:
+            raise InputError(f"task {self.name}: {option} must be at least 1 (got {given})")
+        return otherwise if given is None else given

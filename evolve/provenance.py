@@ -2,6 +2,7 @@
 
 import platform
 import subprocess
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -19,11 +20,15 @@ LIBRARIES = (
 )
 
 
-def provenance() -> dict[str, object]:
-    """Returns versions, processor, time and the source's git commit (None outside a checkout)."""
+def provenance(packages: Iterable[str] = ()) -> dict[str, object]:
+    """Returns versions, processor, time and the source's git commit (None outside a checkout).
+
+    Args:
+        packages: Names of packages whose versions matter besides those of our libraries.
+    """
     return {
         "versions": {"python": platform.python_version()}
-        | {library: version(library) for library in LIBRARIES},
+        | {name: version(name) for name in sorted({*LIBRARIES, *packages})},
         "platform": platform.platform(),
         "processor": _processor(),
         "git_commit": _git_commit(),

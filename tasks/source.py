@@ -6,13 +6,14 @@ Workers may not see the file; so an object of a class from it is pickled with th
 import hashlib
 import importlib.util
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from .. import InputError
 
-_NOT_THE_USERS = {__package__.partition(".")[0], "abc", "builtins", "typing"}
+_NOT_THE_USERS = {__package__.partition(".")[0], "gymnasium", "abc", "builtins", "typing"}
 _SOURCE = "__spikevolve_source__"  # of a module: (path, text) that it was made from
 
 
@@ -75,17 +76,23 @@ def read(path: str) -> tuple[str, bytes]:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def digest(cls: type) -> str | None:
-    """SHA-256 (hex) of the user's files that a class and its bases are from; None if all is ours."""
-    names = {base.__module__: None for base in cls.__mro__}  # in order, each once
+def digest(modules: Iterable[str]) -> str | None:
+    """SHA-256 (hex) of the user's files among modules, each taken once; None if there are none."""
     total, ours = hashlib.sha256(), True
-    for module in (sys.modules[name] for name in names):
-        if module.__name__.partition(".")[0] in _NOT_THE_USERS:
+    for name in dict.fromkeys(modules):
+        module = sys.modules[name]
+        file = getattr(module, "__file__", None)
+        if name.partition(".")[0] in _NOT_THE_USERS or file is None:
             continue
         ours = False
-        path_and_text = getattr(module, _SOURCE, None) or read(str(module.__file__))
+        path_and_text = getattr(module, _SOURCE, None) or read(file)
         total.update(path_and_text[1])
     return None if ours else total.hexdigest()
+
+
+def modules_of(cls: type) -> list[str]:
+    """The modules that a class and its bases are from."""
+    return [base.__module__ for base in cls.__mro__]
 
 
 def _line(error: Exception, path: str) -> str:

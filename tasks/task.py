@@ -227,6 +227,14 @@ class Task(ABC):
         """A workload of validation or test data, with the readouts of those to be measured on it."""
         return workload
 
+    def source_digest(self) -> str | None:
+        """SHA-256 (hex) of the user's code that the task is made of; None if all of it is ours."""
+        return source.digest(source.modules_of(type(self)))
+
+    def packages(self) -> Sequence[str]:
+        """Names of the packages that scores depend on, besides those that every run names."""
+        return ()
+
     def __reduce__(self) -> Any:
         """Pickle, for workers; a class from a user's file takes the file's text along."""
         return source.reduce(self, self._state())

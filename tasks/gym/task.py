@@ -1,11 +1,13 @@
 """A gymnasium environment as a task."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ... import InputError
 from ...sim.batch import NEURONS, SOURCES, Batch, unpack
-from .. import fault
+from .. import fault, source
 from ..control_encoders import Code, Variable
 from ..episodic import EpisodicTask
 from ..measurements import Measurements, Totals
@@ -14,6 +16,7 @@ from ..spec import text_of
 from ..task import Split, TaskSettings, Workload
 from .environment import Environment, make
 from .episodes import Course, live
+from .origin import modules_behind, packages_behind
 from .spaces import actions_of, observation_bounds
 from .survey import Survey, remembered, survey
 
@@ -54,6 +57,7 @@ class GymnasiumTask(EpisodicTask):
         self._environment = environment
         made = make(environment)
         self._idle = [made]
+        self._modules = modules_behind(made, environment.rpartition(":")[0])
         bounds = observation_bounds(made.observation_space, self.name)
         self._actions = actions_of(made.action_space, self.name, settings.decoder, self.ticks)
         self.outputs = len(self._actions.names)
@@ -104,6 +108,14 @@ class GymnasiumTask(EpisodicTask):
             "actions": list(self._actions.names),
             "measured": self.measured._asdict(),
         }
+
+    def source_digest(self) -> str | None:
+        """Of the module that is named, and of the environment's own where it is not gymnasium's."""
+        return source.digest(self._modules)
+
+    def packages(self) -> Sequence[str]:
+        """Those that the environment is from, and that its modules import, such as Box2D."""
+        return packages_behind(self._modules)
 
     def _state(self) -> dict[str, object]:
         """All but the environments: a worker makes its own."""

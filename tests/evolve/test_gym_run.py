@@ -1,52 +1,102 @@
 """Runs on gymnasium's environments: the same after an interruption, with any number of workers."""
 
+import importlib.util
 import json
+import sys
 import threading
+from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import gymnasium
 import pytest
 
 from spikevolve import InputError
+from spikevolve.evolve.provenance import provenance
 from spikevolve.evolve.run import prepared_again, resume, start
 from spikevolve.evolve.settings import Settings
 from spikevolve.results.compare import compare_tables
 from spikevolve.results.folder import read_manifest
+from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.gym.task import GymnasiumTask
+
+FOUND = {
+    "ranges": [[-1.0, 1.0]] * 8,
+    "chance_score": 0.0,
+    "guess_score": 0.0,
+    "random_episodes": 10,
+    "constant_episodes": 3,
+}
+OWN = """
+import gymnasium
+from gymnasium.envs.classic_control import CartPoleEnv
+
+class Pole(CartPoleEnv):
+    pass
+
+gymnasium.register("OwnPole-v0", Pole, max_episode_steps=500)
+"""
+TASK = "gym:own_poles:OwnPole-v0"
 
 
 def settings(folder: Path, workers: int) -> Settings:
     return Settings(
-        task="gym:CartPole-v1",
+        task=TASK,
         population=6,
         generations=3,
         episodes=2,
         workers=workers,
+        encoder="poisson",
         out=str(folder),
     )
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The file of the module that registers the environment."""
+    file = tmp_path / "own_poles.py"
+    file.write_text(OWN)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    yield file
+    sys.modules.pop("own_poles", None)
+    gymnasium.registry.pop("OwnPole-v0", None)
 
 
 @pytest.mark.ray
 @pytest.mark.slow
 def test_an_interruption_changes_nothing_and_what_was_measured_is_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, module: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(GymnasiumTask, "validation_episodes", 3)
     start(settings(tmp_path / "whole", 1), lambda _: None, threading.Event())
     stop = threading.Event()
-    outcome = start(settings(tmp_path / "parts", 2), lambda _: stop.set(), stop)
+    parts = tmp_path / "parts"
+    outcome = start(settings(parts, 2), lambda _: stop.set(), stop)
     assert outcome.state == "stopped"
 
-    assert resume(tmp_path / "parts", lambda _: None, threading.Event()).state == "done"
+    module.write_text(f"{OWN}\n# changed\n")
+    with pytest.raises(InputError, match=rf"^the source of {TASK} has changed since {parts} began"):
+        resume(parts, lambda _: None, threading.Event(), TASK)
+    module.write_text(OWN)
+    assert resume(parts, lambda _: None, threading.Event(), TASK).state == "done"
 
-    assert compare_tables(tmp_path / "whole", tmp_path / "parts") == []
-    manifest: Any = read_manifest(tmp_path / "parts")
+    assert compare_tables(tmp_path / "whole", parts) == []
+    manifest: Any = read_manifest(parts)
     manifest["task"]["measured"]["ranges"][0] = [-3.0, 3.0]
-    (tmp_path / "parts/run.json").write_text(json.dumps(manifest))
-    again = prepared_again(tmp_path / "parts", None).task
+    (parts / "run.json").write_text(json.dumps(manifest))
+    again = prepared_again(parts, TASK).task
     assert isinstance(again, GymnasiumTask)
     assert again.measured.ranges[0] == [-3.0, 3.0]
-    manifest["settings"]["task"] = "gym:module_of_mine:Mine-v0"
-    (tmp_path / "parts/run.json").write_text(json.dumps(manifest))
-    with pytest.raises(InputError, match="name it again with --task gym:module_of_mine:Mine-v0"):
-        prepared_again(tmp_path / "parts", None)
+    with pytest.raises(InputError, match=f"name it again with --task {TASK}"):
+        prepared_again(parts, None)
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("Box2D") is None, reason='needs pip install "spikevolve[box2d]"'
+)
+def test_a_run_names_the_version_of_the_simulator_behind_an_environment() -> None:
+    task = load("gym:LunarLander-v3", TaskSettings(measured=FOUND))
+
+    assert provenance(task.packages())["versions"]["Box2D"] == version("Box2D")  # type: ignore[index]

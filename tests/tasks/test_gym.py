@@ -1,5 +1,6 @@
 """gymnasium's environments by id: against the compiled tasks, and against toys of a few lines."""
 
+import hashlib
 import importlib.util
 import sys
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ import gymnasium
 import numpy as np
 import pytest
 from gymnasium import spaces
+from gymnasium.envs.classic_control import CartPoleEnv
 from gymnasium.envs.registration import EnvCreator
 from numpy.typing import NDArray
 
@@ -352,6 +354,25 @@ def test_an_environment_of_ones_own(
     made = loaded("gym:own_toys:OwnToy-v0")
 
     assert (made.name, made.steps, made.inputs) == ("gym:own_toys:OwnToy-v0", 50, 8)
+    digest = made.source_digest()
+    assert digest == hashlib.sha256((tmp_path / "own_toys.py").read_bytes()).hexdigest()
+
+
+def test_the_source_is_that_of_the_environment_and_of_its_wrappers(register: Register) -> None:
+    class Wrapped(gymnasium.Wrapper[Any, Any, Any, Any]):
+        pass
+
+    here = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    assert loaded("gym:CartPole-v1").source_digest() is None
+    assert loaded(register(Toy)).source_digest() == here
+    assert loaded(register(lambda: Wrapped(CartPoleEnv()))).source_digest() == here
+
+
+def test_the_packages_are_those_that_the_environment_imports(register: Register) -> None:
+    packages = loaded(register(Toy)).packages()  # this file imports them
+
+    assert {"gymnasium", "numpy", "pytest"} <= {*packages}
+    assert "numba" not in packages
 
 
 @pytest.mark.skipif(
@@ -365,6 +386,7 @@ def test_inverted_pendulum(batch_for: Batches) -> None:
 
     assert (made.inputs, made.outputs) == (4 * 2, 5)
     assert 3 < made.guess_score < 10
+    assert "mujoco" in made.packages()
     assert np.array_equal(made.evaluate(workload, batch), measured)
 
 

@@ -18,6 +18,7 @@ from .ranges import Range
 _RANGES = ("weight", "delay")
 _COUNTS = ("max_hidden", "max_synapses", "max_fan_in")
 _NUMBERS = ("max_charge",)
+_YES_NO = ("direct",)
 
 
 def read_field(key: str, value: object, before: object = None) -> object:
@@ -33,6 +34,10 @@ def read_field(key: str, value: object, before: object = None) -> object:
     """
     if key in _RANGES:
         return _read_range(key, value, before)
+    if key in _YES_NO:
+        if not isinstance(value, bool):
+            raise InputError(f"{key} is {value!r}; it must be true or false")
+        return value
     if key == "traits":
         return _read_traits(value)
     if key in _NUMBERS:

@@ -45,9 +45,13 @@ def random_genome(
     Every ordered pair of neurons is joined with probability `density`, recurrent and
     self-connections included; where that is more than the profile allows, random ones are left
     out. An output that no path joins to an input gets a synapse from a random input, as long as
-    the limits leave room for one synapse for each output. Weights, delays and parameters are
-    uniform over what is allowed, and so are traits; thresholds uniform in their logarithm. Ids of hidden neurons say
-    only that they are initial, and which: random genomes can be aligned.
+    the limits leave room for one synapse for each output. Where the profile forbids that synapse,
+    there is at least one hidden neuron, one of them is joined to an input in the same way, and
+    the output gets its synapse from a hidden neuron that a path joins to an input.
+
+    Weights, delays and parameters are uniform over what is allowed, and so are traits; thresholds
+    uniform in their logarithm. Ids of hidden neurons say only that they are initial, and which:
+    random genomes can be aligned.
 
     Args:
         inputs: Number of inputs, ≥ 1.
@@ -57,13 +61,9 @@ def random_genome(
         rng: The only source of chance.
     """
     hidden = pick(rng, min(settings.hidden, profile.max_hidden) + 1)
+    hidden = hidden if profile.direct else max(hidden, 1)
     neurons, first = inputs + outputs + hidden, profile.first_target(inputs)
-    joined = np.zeros((neurons, neurons), np.bool_)  # [target, source]
-    joined[first:] = rng.random((neurons - first, neurons)) < settings.density
-    spare = np.zeros(neurons, np.int64)
-    spare[inputs : inputs + outputs] = 1
-    _thin(joined, profile, spare, rng)
-    _join_outputs(joined, inputs, outputs, profile, rng)
+    joined = _draw_pairs((inputs, outputs), hidden, profile, settings.density, rng)
     targets, sources = np.nonzero(joined)
     parameters = np.zeros((neurons, len(profile.genes)), np.float32)
     for neuron in range(first, neurons):
@@ -89,6 +89,25 @@ def _draws(
     return low + grid * rng.integers(0, steps, len(like), endpoint=True).astype(np.float64)
 
 
+def _draw_pairs(
+    ends: tuple[int, int], hidden: int, profile: Profile, density: float, rng: Generator
+) -> NDArray[np.bool_]:
+    """Draw which neurons are joined, [target, source], for these numbers of neurons."""
+    inputs, outputs = ends
+    neurons, first = inputs + outputs + hidden, profile.first_target(inputs)
+    joined = np.zeros((neurons, neurons), np.bool_)
+    joined[first:] = rng.random((neurons - first, neurons)) < density
+    fed = list(range(inputs, inputs + outputs))  # what a path is to join to an input
+    if not profile.direct:
+        joined[fed, :inputs] = False
+        fed.insert(0, inputs + outputs + pick(rng, hidden))
+    spare = np.zeros(neurons, np.int64)
+    spare[fed] = 1
+    _thin(joined, profile, spare, rng)
+    _feed(joined, fed, ends, profile, rng)
+    return joined
+
+
 def _thin(
     joined: NDArray[np.bool_], profile: Profile, spare: NDArray[np.int64], rng: Generator
 ) -> None:
@@ -104,16 +123,28 @@ def _thin(
         joined.flat[rng.permutation(present)[:excess]] = False
 
 
-def _join_outputs(
-    joined: NDArray[np.bool_], inputs: int, outputs: int, profile: Profile, rng: Generator
+def _feed(
+    joined: NDArray[np.bool_],
+    fed: list[int],
+    ends: tuple[int, int],
+    profile: Profile,
+    rng: Generator,
 ) -> None:
-    """Give every output that no path joins to an input a synapse from one."""
+    """Give each of some neurons that no path joins to an input a synapse.
+
+    It comes from an input, or where that is forbidden from a hidden neuron that has a path.
+    """
+    inputs = ends[0]
     reached = np.zeros(len(joined), np.bool_)
     reached[:inputs] = True
-    for output in range(inputs, inputs + outputs):
+    for target in fed:
         before = -1
         while before != (before := int(reached.sum())):
             reached |= (joined & reached).any(axis=1)
-        room = min(profile.max_synapses - joined.sum(), profile.max_fan_in - joined[output].sum())
-        if not reached[output] and room > 0:
-            joined[output, pick(rng, inputs)] = True
+        room = min(profile.max_synapses - joined.sum(), profile.max_fan_in - joined[target].sum())
+        if not reached[target] and room > 0:
+            from_inputs = profile.may_join(ends, 0, target)
+            sources = np.flatnonzero(reached[:inputs] if from_inputs else reached)
+            sources = sources if from_inputs else sources[sources >= sum(ends)]
+            if len(sources):
+                joined[target, sources[pick(rng, len(sources))]] = True

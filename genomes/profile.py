@@ -15,7 +15,7 @@ from .fields import nearest, plural, read_field, read_parameter
 from .profile_rules import check, check_model
 from .ranges import Range
 
-_OPTIONAL = ("traits",)  # files of earlier versions have none
+_OPTIONAL = ("direct", "traits")  # files of earlier versions have none
 VARIED_BY_NAME = ("threshold", "leak", "refractory", "bias")  # genes with an operator of their own
 
 
@@ -59,6 +59,7 @@ class Profile:
         max_hidden: Most hidden neurons of a genome.
         max_synapses: Most synapses of a genome.
         max_fan_in: Most incoming synapses of a neuron.
+        direct: Whether synapses may lead from inputs straight to outputs.
         traits: Values that genomes may have of each trait, rising. No matter of the hardware: the
             task says them, for the settings that a genome chooses for itself.
 
@@ -77,6 +78,7 @@ class Profile:
     max_hidden: int
     max_synapses: int
     max_fan_in: int
+    direct: bool = True
     traits: Mapping[str, tuple[float, ...]] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
@@ -146,6 +148,17 @@ class Profile:
     def first_target(self, inputs: int) -> int:
         """Index of the first neuron with a potential in a genome with that many inputs."""
         return inputs if self.inputs == "sources" else 0
+
+    def may_join(self, ends: tuple[int, int], source: int, target: int) -> bool:
+        """Whether a synapse may lead from one neuron to another.
+
+        Args:
+            ends: Numbers of inputs and of outputs of the genome.
+            source: Index of the neuron that it comes from.
+            target: Index of the neuron that it leads to, one with a potential.
+        """
+        inputs, outputs = ends
+        return self.direct or source >= inputs or not inputs <= target < inputs + outputs
 
     def to_json(self) -> dict[str, object]:
         """Every field and parameter as a plain value, in the ways of `fields`."""

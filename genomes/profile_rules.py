@@ -48,6 +48,8 @@ def check(profile: "Profile") -> None:
     models.check_name(profile.model, profile.arithmetic)
     if profile.inputs not in _INPUTS:
         raise InputError(f"inputs is {profile.inputs!r}; it must be {' or '.join(_INPUTS)}")
+    if not profile.direct and not profile.max_hidden:
+        raise InputError("max_hidden is 0; where direct is false it must be at least 1")
     _check_within("delay", profile.delay, 1, _LONGEST)
     _check_whole(profile)
     _check_parameters(profile)

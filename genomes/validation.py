@@ -101,6 +101,12 @@ def _check_synapses(genome: Genome, profile: Profile) -> None:
                 f"synapse {synapse} from {sources[synapse]} to {targets[synapse]}: {name} is "
                 f"{indices[synapse]}; it must be a neuron from {low} to {genome.neurons - 1}"
             )
+    if not profile.direct:
+        outputs = (targets >= genome.inputs) & (targets < genome.inputs + genome.outputs)
+        for synapse in np.flatnonzero((sources < genome.inputs) & outputs)[:1]:
+            raise InputError(
+                f"{synapse_name(genome, synapse)} is direct; it must go through hidden neurons"
+            )
     pairs = targets.astype(np.int64) * genome.neurons + sources
     for synapse in np.flatnonzero(pairs[1:] <= pairs[:-1])[:1] + 1:
         raise InputError(

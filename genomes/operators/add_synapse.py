@@ -12,7 +12,8 @@ from ..structure import change_synapses, draw_charge, has_room_at
 def add_synapse(genome: Genome, profile: Profile, rng: Generator) -> Genome:
     """Add a synapse with random weight and delay between two neurons that none joins yet.
 
-    Every free ordered pair is as likely, self-connections included.
+    Every free ordered pair is as likely, self-connections included; where the profile forbids the
+    one that is drawn, nothing changes.
     """
     neurons, first = genome.neurons, profile.first_target(genome.inputs)
     free = neurons * (neurons - first) - genome.synapses
@@ -20,6 +21,7 @@ def add_synapse(genome: Genome, profile: Profile, rng: Generator) -> Genome:
         return genome
     pair = free_pair(genome.sources, genome.targets, neurons, first, pick(rng, free))
     target, source = divmod(pair, neurons)
-    if not has_room_at(genome, profile, target):
+    allowed = profile.may_join((genome.inputs, genome.outputs), source, target)
+    if not (allowed and has_room_at(genome, profile, target)):
         return genome
     return change_synapses(genome, added=(source, target, *draw_charge(profile, rng)))

@@ -26,7 +26,9 @@ def rewire(genome: Genome, profile: Profile, rng: Generator) -> Genome:
             source = pick(rng, genome.neurons)
         else:
             target = pick_target(genome, profile, rng)
-        if not joined(genome.sources, genome.targets, source, target):
+        if profile.may_join((genome.inputs, genome.outputs), source, target) and not joined(
+            genome.sources, genome.targets, source, target
+        ):
             break
     else:
         return genome

@@ -28,6 +28,7 @@ CHIPS: Mapping[str, Profile] = PROFILES | {
         "int8", {"delay": [1, 1], "refractory": [0, 0], "leaks": [1.0], "threshold": [9, 9]}
     ),
     "shared": profile("int8", {"leak": 0.75, "refractory": 2, "bias": 1, "thresholds": [9, 90]}),
+    "bottleneck": profile("float", {"direct": False, "max_hidden": 5, "threshold": [0.0625, 1]}),
     "traits": replace(
         profile("float"), traits={"gain": (0.25, 1 / 3, 2.5), "one": (1.0,), "fields": (3.0, 5.0)}
     ),

@@ -223,7 +223,17 @@ def test_random_genomes_are_valid_and_reach_every_output(chip: Profile, density:
         validate(genome, chip)
         hidden.add(genome.hidden)
         assert reached_from_inputs(genome) >= {3, 4}
-    assert hidden == set(range(min(5, chip.max_hidden) + 1))
+    assert hidden == set(range(0 if chip.direct else 1, min(5, chip.max_hidden) + 1))
+
+
+def test_random_genomes_reach_every_output_through_the_only_hidden_neuron() -> None:
+    chip = profile("float", {"direct": False, "max_hidden": 1, "max_synapses": 3})
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        genome = random_genome(3, 2, chip, InitialSettings(5, 0.5), rng)
+        validate(genome, chip)
+        assert reached_from_inputs(genome) == set(range(6))
+        assert sorted(genome.targets.tolist()) == [3, 4, 5]
 
 
 def reached_from_inputs(genome: Genome) -> set[int]:
@@ -265,3 +275,10 @@ def test_wrong_initial_settings_are_refused(settings: dict[str, Any], message: s
 def test_fields_of_a_genome_are_all_compared() -> None:
     names = {field.name for field in fields(Genome) if field.init}
     assert names == {"inputs", "outputs", "traits", *ARRAYS}
+
+
+def test_validation_names_a_synapse_that_should_go_through_hidden_neurons() -> None:
+    settings, rng = InitialSettings(hidden=0, density=0.0), np.random.default_rng(1)
+    genome = random_genome(1, 1, profile("float"), settings, rng)
+    with pytest.raises(InputError, match="synapse 0 from input 0 to output 0 is direct; it must"):
+        validate(genome, profile("float", {"direct": False}))

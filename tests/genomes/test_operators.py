@@ -70,6 +70,22 @@ def test_any_history_of_operators_keeps_genomes_valid(chip: Profile, data: st.Da
         assert pool[-1].neuron_ids[: inputs + outputs].tolist() == end_ids(inputs, outputs).tolist()
 
 
+@pytest.mark.parametrize("inputs", ["sources", "neurons"])
+def test_no_operator_joins_inputs_to_outputs_where_that_is_forbidden(
+    mutation: Any, inputs: str
+) -> None:
+    chip = profile("float", {"direct": False, "max_hidden": 2, "inputs": inputs})
+    rng, joined = np.random.default_rng(3), set()
+    pool = [random_genome(3, 4, chip, InitialSettings(2, 0.3), rng) for _ in range(2)]
+    for _ in range(200):
+        grown = MUTATIONS["add_synapse"](mutation(pool[-1], chip, rng), chip, rng)
+        pool = [pool[-1], crossover(grown, pool[0], chip, rng)]
+        pairs = zip(pool[-1].sources.tolist(), pool[-1].targets.tolist(), strict=True)
+        joined |= {(source < 3, 3 <= target < 7) for source, target in pairs}
+    assert (True, True) not in joined
+    assert joined >= {(True, False), (False, True)}
+
+
 def test_a_hundred_thousand_operators_make_no_two_neurons_of_one_id() -> None:
     rng = np.random.default_rng(1)
     chip = profile("float", {"max_hidden": 12, "max_synapses": 60})

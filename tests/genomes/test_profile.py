@@ -152,6 +152,8 @@ def test_every_parameter_may_be_a_range_a_list_or_a_number() -> None:
         ({"weight": "strong"}, "weight is 'strong'; it must be \\[low, high\\]"),
         ({"weight": [True, 1]}, "it must be \\[low, high\\]"),
         ({"threshold": [0, 1]}, "threshold is 0 to 1 in steps of 0.0625; it must be above 0"),
+        ({"direct": "no"}, "direct is 'no'; it must be true or false"),
+        ({"direct": False, "max_hidden": 0}, "max_hidden is 0; where direct is false it must be"),
         ({"delay": [0, 3]}, "delay is 0 to 3; it must be within 1 to 32768"),
         ({"delay": [1, 2, 0.5]}, "delay: grid is 0.5; it must be at least 1"),
         ({"refractory": [-1, 3]}, "refractory is -1 to 3; it must be a whole number of ticks from"),

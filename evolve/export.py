@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from .. import InputError
 from ..genomes import express
@@ -16,11 +19,11 @@ from .kept import Kept, read_kept
 
 
 def _genome(kept: Kept) -> str:
-    return to_text(kept.genome, kept.profile)
+    return to_text(kept.genome, kept.profile, _task(kept))
 
 
 def _network(kept: Kept) -> str:
-    return write_network(express(kept.genome, kept.profile))
+    return write_network(express(kept.genome, kept.profile), _task(kept))
 
 
 def _risp(kept: Kept) -> str:
@@ -28,34 +31,52 @@ def _risp(kept: Kept) -> str:
     network = express(kept.genome, kept.profile)
     weight = kept.profile.weight
     factor = 1.0 if network.source_count else max(abs(weight.low), abs(weight.high))
-    return write_risp(network, RispSettings(factor), labels(network, kept.outputs))
+    names = labels(network, kept.outputs)
+    return write_risp(network, RispSettings(factor), names, {"task": _task(kept)})
+
+
+def _task(kept: Kept) -> dict[str, Any]:
+    """What it takes to ask the network what the run asked, and to understand the answers.
+
+    What the manifest says of the task, with the traits of this genome and, where one is kept, with
+    what its readout has learnt.
+    """
+    told = dict(kept.task) | {"traits": dict(kept.genome.traits)}
+    return told if kept.readout is None else told | {"readout_weights": _weights(kept)}
+
+
+def _weights(kept: Kept) -> dict[str, Any]:
+    """What a readout says: constants, and what each spike of a neuron adds to each answer."""
+    network, bins = express(kept.genome, kept.profile), readout(kept.task["readout"]).bins
+    neurons = range(network.source_count, network.neurons)
+    weights = np.reshape(kept.readout, (len(neurons) * bins + 1, -1)).tolist()
+    places = [(part, neuron) for part in range(bins) for neuron in neurons]
+    return {
+        "constants": weights.pop(),
+        "counts": [
+            {"neuron": neuron, "bin": part, "weights": row}
+            for (part, neuron), row in zip(places, weights, strict=True)
+        ],
+    }
 
 
 def _readout(kept: Kept) -> str:
-    """What a readout says: constants, and what each spike of a neuron adds to each answer."""
     if kept.readout is None:
         raise InputError(
             f"there is no readout of {kept.id}: only networks of the front have one, of runs with "
             "--readout, from their end on"
         )
-    network, text = express(kept.genome, kept.profile), kept.task["readout"]
-    neurons, bins = range(network.source_count, network.neurons), readout(text).bins
-    weights = kept.readout.reshape(len(neurons) * bins + 1, -1).tolist()
-    places = [(part, neuron) for part in range(bins) for neuron in neurons]
+    weights = _weights(kept)
     head = {
         "format": "spikevolve readout",
         "schema": 1,
-        "readout": text,
+        "readout": kept.task["readout"],
         "ticks": kept.task["ticks"],
         "classes": kept.task.get("classes"),
         "numbers": kept.task.get("numbers"),
-        "constants": weights.pop(),
+        "constants": weights["constants"],
     }
-    counts = [
-        {"neuron": neuron, "bin": part, "weights": row}
-        for (part, neuron), row in zip(places, weights, strict=True)
-    ]
-    return document(head, {"counts": counts})
+    return document(head, {"counts": weights["counts"]})
 
 
 FORMATS: Mapping[str, Callable[[Kept], str]] = {

@@ -22,13 +22,13 @@ _LARGEST_ID = 2**ID_BITS - 1
 _SYNAPSE = ("source", "target", "weight", "delay")
 
 
-def to_text(genome: Genome, profile: Profile) -> str:
+def to_text(genome: Genome, profile: Profile, task: Mapping[str, Any] | None = None) -> str:
     """Write a genome and its profile as JSON; `from_text` gives back equal ones.
 
     Neurons stand in the lists `inputs`, `outputs` and `hidden`, each with its id and, if it has a
     potential, its inherited parameters; a synapse names its neurons by their ids. One line for each.
     Numbers are real values: exact on the dyadic grids, those of lists with as many digits as tell
-    them apart.
+    them apart. An object `task` may say what the genome is for; reading leaves it out.
     """
     ids = genome.neuron_ids.tolist()
     neurons = [_neuron(genome, profile, index) for index in range(genome.neurons)]
@@ -42,6 +42,7 @@ def to_text(genome: Genome, profile: Profile) -> str:
     head = {
         "format": FORMAT,
         "schema": SCHEMA,
+        **({} if task is None else {"task": task}),
         "profile": profile.to_json(),
         "traits": dict(genome.traits),
     }
@@ -80,7 +81,7 @@ def _parse(text: str) -> Mapping[str, Any]:
     schema = found.get("schema")
     if schema != SCHEMA or isinstance(schema, bool):
         raise InputError(f"schema is {shown(schema)}; this version reads {SCHEMA}")
-    return entry(found, "genome", _KEYS)
+    return entry(found, "genome", _KEYS, optional=("task",))
 
 
 def _read(document: Mapping[str, Any]) -> tuple[Genome, Profile]:

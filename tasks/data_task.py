@@ -142,8 +142,10 @@ class DataTask(EncodedTask):
         self, features: NDArray[Any], answers: NDArray[Any], parts: splits.Parts
     ) -> None:
         """Scale the features by the training data, and keep the parts."""
+        self._scaling: Scaling | None = None
         if self._encoder is not None:
-            features = self._scale(features, parts.train)
+            self._scaling = self._fit_scaling(features, features[parts.train])
+            features = self._scaling(features)
         self._parts: dict[Split, _Part] = {
             "train": _Part(features[parts.train], answers[parts.train]),
             "validation": _Part(features[parts.validation], answers[parts.validation]),
@@ -154,17 +156,10 @@ class DataTask(EncodedTask):
         self.has_validation = len(parts.validation) > 0
         self.has_test = len(parts.test) > 0
 
-    def _scale(
-        self, features: NDArray[np.float64], train: NDArray[np.int64]
-    ) -> NDArray[np.float64]:
+    def _fit_scaling(self, features: NDArray[np.float64], train: NDArray[np.float64]) -> Scaling:
         if self.scaling == "quantiles":
-            return Scaling.fit(features[train])(features)
-        low, high = float(features.min()), float(features.max())
-        if low < 0.0 or high > 1.0:
-            raise InputError(
-                f"task {self.name}: features must lie in 0 … 1 without scaling (got {low} … {high})"
-            )
-        return features
+            return Scaling.fit(train)
+        return Scaling.unit(features, f"task {self.name}")
 
     def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
         """Encode a part of the data; drawn anew in every generation only if ``fresh``."""
@@ -279,9 +274,10 @@ class DataTask(EncodedTask):
         """Score of every readout, (networks,)."""
 
     def describe(self) -> dict[str, object]:
-        """The task as plain values, with its encoder, decoder, score and sizes of the splits."""
+        """The task as plain values, with what was chosen and fitted, and sizes of the splits."""
         return super().describe() | {
             "encoder": text_of(self._encoder) if self._encoder else None,
+            "scaling": self._scaling.to_json() if self._scaling else None,
             "readout": text_of(self._readout) if self._readout else None,
             "score": self.score,
             "splits": {split: len(part.answers) for split, part in self._parts.items()},

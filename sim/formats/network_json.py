@@ -15,7 +15,8 @@
 
 The first `sources` neurons are sources and have no parameters. `inputs` and `outputs` are the
 neurons that are input 0, 1, … and output 0, 1, …. Parameters are those of the model
-(`models.parameters`); a boundless one is "inf" or "-inf". Synapses may stand in any order.
+(`models.parameters`); a boundless one is "inf" or "-inf". Synapses may stand in any order. An object
+`task` may say what the network is for; it has no meaning here.
 """
 
 import math
@@ -42,8 +43,12 @@ _BOUNDLESS = {"inf": math.inf, "-inf": -math.inf}
 _INT32 = np.iinfo(np.int32)
 
 
-def write_network(network: Network) -> str:
+def write_network(network: Network, task: Mapping[str, Any] | None = None) -> str:
     """Write a network as JSON; `read_network` gives back an equal one.
+
+    Args:
+        network: The network.
+        task: What it is for, as JSON values.
 
     Raises:
         InputError: If the network is not valid.
@@ -61,6 +66,7 @@ def write_network(network: Network) -> str:
     head = {
         "format": FORMAT,
         "schema": SCHEMA,
+        **({} if task is None else {"task": task}),
         "model": network.model,
         "arithmetic": network.arithmetic,
         "sources": network.source_count,
@@ -79,7 +85,7 @@ def read_network(document: Mapping[str, Any]) -> Network:
     Raises:
         InputError: Naming the key, the neuron or the synapse, the value and what is allowed.
     """
-    values = entry(document, "network", _KEYS)
+    values = entry(document, "network", _KEYS, optional=("task",))
     if values["format"] != FORMAT:
         raise InputError(f"format is {shown(values['format'])}; it must be {FORMAT!r}")
     if values["schema"] != SCHEMA or isinstance(values["schema"], bool):

@@ -1,7 +1,8 @@
 """Writing RISP's JSON; `risp_reader` says what it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,12 @@ from . import lines
 _DOUBLE, _INTEGER, _BOOLEAN = 68, 73, 66  # codes of the types of properties: D, I and B
 
 
-def write_risp(network: Network, settings: RispSettings, names: Sequence[str] = ()) -> str:
+def write_risp(
+    network: Network,
+    settings: RispSettings,
+    names: Sequence[str] = (),
+    other: Mapping[str, Any] = MappingProxyType({}),
+) -> str:
     """Write a network as RISP's JSON; `read_risp` gives back an equal network and equal settings.
 
     The ids of nodes are the indices of the neurons. RISP has no sources: a source becomes a neuron
@@ -26,6 +32,7 @@ def write_risp(network: Network, settings: RispSettings, names: Sequence[str] = 
         network: Of model `risp`.
         settings: Of its inputs.
         names: (neurons,) names of the nodes, or ().
+        other: What else the file is to say, as JSON values; readers pass over it.
 
     Raises:
         InputError: If RISP cannot hold the network, saying why.
@@ -44,7 +51,7 @@ def write_risp(network: Network, settings: RispSettings, names: Sequence[str] = 
         "Outputs": network.output_neurons.tolist(),
         "Network_Values": [],
         "Associated_Data": {
-            "other": {"proc_name": "risp"},
+            "other": {"proc_name": "risp", **other},
             "proc_params": _processor_parameters(network, weights, settings),
         },
     }

@@ -5,6 +5,8 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ... import InputError
+
 LOW, HIGH = 0.01, 0.99  # quantiles of the training data that become 0 and 1
 
 
@@ -28,6 +30,20 @@ class Scaling(NamedTuple):
         return cls(
             np.where(flat, features.min(axis=0), low), np.where(flat, features.max(axis=0), high)
         )
+
+    @classmethod
+    def unit(cls, features: NDArray[np.float64], where: str) -> Self:
+        """That of features which lie in [0, 1] already; raises InputError where they do not."""
+        low, high = float(features.min()), float(features.max())
+        if low < 0.0 or high > 1.0:
+            raise InputError(
+                f"{where}: features must lie in 0 … 1 without scaling (got {low} … {high})"
+            )
+        return cls(np.zeros(features.shape[-1]), np.ones(features.shape[-1]))
+
+    def to_json(self) -> dict[str, list[float]]:
+        """Both ends as plain values."""
+        return {"low": self.low.tolist(), "high": self.high.tolist()}
 
     def __call__(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """Scale (samples, features) or (samples, steps, channels) to [0, 1]."""

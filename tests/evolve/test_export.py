@@ -1,10 +1,12 @@
 """Networks taken out of a run are those that it found."""
 
+import json
 import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_iris
 
 from spikevolve import InputError
 from spikevolve.evolve.export import FORMATS, export
@@ -17,6 +19,10 @@ from spikevolve.genomes import InitialSettings, express, from_text, profile, ran
 from spikevolve.results.reader import read_table
 from spikevolve.sim.risp_processor import RispProcessor, Spike
 from spikevolve.sim.simulate import simulate
+from spikevolve.tasks.encoded_task import widened, with_fields
+from spikevolve.tasks.encoders import encoder
+from spikevolve.tasks.encoders.base import Setting
+from spikevolve.tasks.splits import split
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +39,32 @@ def test_the_champion_comes_out_in_either_form(folder: Path) -> None:
     for form in ("network", "genome"):
         file = network_from_text(export(folder, None, form), form)
         assert file.network.hash == champion.network.hash
+
+
+def test_a_network_goes_with_all_that_it_takes_to_reproduce_its_answers(tmp_path: Path) -> None:
+    """From the exported text and raw data to the score on test data, without the run's task."""
+    values = {"task": "iris", "evolve_encoder": True, "population": 20, "generations": 4}
+    settings = settings_from({**values, "workers": 1, "out": str(tmp_path / "iris")})
+    start(settings, lambda progress: None, threading.Event())
+    text = export(tmp_path / "iris", None, "network")
+
+    task, network = json.loads(text)["task"], network_from_text(text, "n.json").network
+    iris = load_iris()
+    test = split(iris.target.astype(np.int32), tuple(iris.target_names), 1, "iris").test
+    low, high = (np.array(task["scaling"][end]) for end in ("low", "high"))
+    x = np.clip((iris.data[test] - low) / (high - low), 0, 1)
+    own_encoder = with_fields(encoder(task["encoder"]), task["traits"])
+    inputs = own_encoder.encode(x, Setting(task["ticks"]), np.random.default_rng(0))
+    inputs = widened(inputs, 4, task["inputs"])
+    fired = simulate(network, inputs).spikes[:, network.output_neurons]
+    said = np.array(task["classes"])[fired.sum(axis=0).argmax(axis=0)]
+
+    front = read_table(tmp_path / "iris", "front")
+    assert task["decoder"] == "spike_count"
+    assert len(task["traits"]) == 2
+    assert front.loc[front["champion"], "test_score"].item() == np.mean(
+        said == iris.target_names[iris.target[test]]
+    )
 
 
 def test_any_kept_individual_comes_out(folder: Path) -> None:

@@ -53,6 +53,15 @@ def test_the_test_score_is_that_of_the_exported_readout(folder: Path) -> None:
     assert len(readout["counts"]) == 2 * (network.neurons - network.source_count)
 
 
+def test_networks_are_exported_with_what_their_readout_has_learnt(folder: Path) -> None:
+    learnt = json.loads(export(folder, None, "readout"))
+
+    for form in ("network", "genome"):
+        task = json.loads(export(folder, None, form))["task"]
+        assert task["readout"] == "ridge:neurons=8,bins=2,penalty=0.1"
+        assert task["readout_weights"] == {key: learnt[key] for key in ("constants", "counts")}
+
+
 def test_only_the_front_has_readouts(folder: Path) -> None:
     kept, front = (set(read_table(folder, table, ["id"])["id"]) for table in ("genomes", "front"))
     other = min(kept - front)

@@ -12,9 +12,14 @@ from .regression import Regression
 class Reconstruct(Regression):
     """``reconstruct``: a spiking autoencoder; small images of digits come in and are to come out.
 
-    The images of ``digits``, pooled to 4 x 4 pixels. Hidden neurons are limited to four, unless
-    ``ranges`` say otherwise (``max_hidden``). The score is 1 - mean absolute error of a pixel in
-    shares of its range. Synapses from inputs straight to outputs are not forbidden.
+    The images of ``digits``, pooled to 4 x 4 pixels. All goes through at most eight hidden neurons,
+    unless ``ranges`` say otherwise (``direct``, ``max_hidden``). The score is 1 - mean absolute error
+    of a pixel in shares of its range.
+
+    Two delays in a row must leave most of the window to the spikes, or an output cannot count what
+    its inputs say: so delays are short. Only many hidden neurons and synapses together beat the best
+    constant image, and a search that prefers fewer of them stays below it: so parents are chosen by
+    score alone, and little is removed.
     """
 
     name = "reconstruct"
@@ -22,7 +27,15 @@ class Reconstruct(Regression):
     ticks = 12
     decoder = "vector:8"
     scaling = "none"
-    defaults = MappingProxyType({"minutes": 2.0, "ranges": MappingProxyType({"max_hidden": 4})})
+    defaults = MappingProxyType(
+        {
+            "minutes": 2.0,
+            "hidden": 8,
+            "by_merit": 1.0,
+            "ranges": MappingProxyType({"direct": False, "max_hidden": 8, "delay": (1, 2)}),
+            "rates": MappingProxyType({"remove_neuron": 0.01, "remove_synapse": 0.05}),
+        }
+    )
 
     def load(self) -> tuple[Any, Any]:
         """(1797, 16) brightness in 0 … 1, twice."""

@@ -1,0 +1,28 @@
+"""The settings that `reconstruct` chooses for itself let a search learn through the bottleneck."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from spikevolve.evolve.replay import read_champion
+from spikevolve.evolve.run import start
+from spikevolve.evolve.settings import settings_from
+from spikevolve.results.folder import read_manifest
+from spikevolve.results.reader import read_table
+
+
+@pytest.mark.slow
+def test_images_come_out_better_than_the_best_constant_one(tmp_path: Path) -> None:
+    values = {"task": "reconstruct", "evaluations": 8000, "workers": 2}
+    settings = settings_from(values | {"out": str(tmp_path / "run")})
+    start(settings, lambda _: None, threading.Event())
+
+    front, network = read_table(tmp_path / "run", "front"), read_champion(tmp_path / "run").network
+    chance = read_manifest(tmp_path / "run")["task"]["chance_score"]
+    assert front.loc[front["champion"], "test_score"].item() > chance
+    sources, targets = set(network.input_neurons), set(network.output_neurons)
+    starts = network.offsets.searchsorted(range(network.synapses), "right") - 1
+    pairs = zip(network.sources, starts, strict=True)
+    assert not any(source in sources and target in targets for source, target in pairs)
+    assert network.neurons - network.inputs - network.outputs <= 8

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import InputError
 from ..genomes import express
@@ -42,14 +43,16 @@ def _task(kept: Kept) -> dict[str, Any]:
     what its readout has learnt.
     """
     told = dict(kept.task) | {"traits": dict(kept.genome.traits)}
-    return told if kept.readout is None else told | {"readout_weights": _weights(kept)}
+    if kept.readout is not None:
+        told["readout_weights"] = _weights(kept, kept.readout)
+    return told
 
 
-def _weights(kept: Kept) -> dict[str, Any]:
+def _weights(kept: Kept, learnt: NDArray[np.float64]) -> dict[str, Any]:
     """What a readout says: constants, and what each spike of a neuron adds to each answer."""
     network, bins = express(kept.genome, kept.profile), readout(kept.task["readout"]).bins
     neurons = range(network.source_count, network.neurons)
-    weights = np.reshape(kept.readout, (len(neurons) * bins + 1, -1)).tolist()
+    weights = learnt.reshape(len(neurons) * bins + 1, -1).tolist()
     places = [(part, neuron) for part in range(bins) for neuron in neurons]
     return {
         "constants": weights.pop(),
@@ -66,7 +69,7 @@ def _readout(kept: Kept) -> str:
             f"there is no readout of {kept.id}: only networks of the front have one, of runs with "
             "--readout, from their end on"
         )
-    weights = _weights(kept)
+    weights = _weights(kept, kept.readout)
     head = {
         "format": "spikevolve readout",
         "schema": 1,

@@ -6,7 +6,7 @@ import numpy as np
 from deap import tools
 from numpy.typing import NDArray
 
-from .individual import Individual, SearchFitness
+from .individual import Individual, Place, SearchFitness
 from .measurements import SYNAPSE_COUNT
 from .selection import pareto_values
 
@@ -35,13 +35,18 @@ def update(
         entering = [entering[i] for i in np.flatnonzero(~beaten)]
     if not entering:
         return members
-    pool = sorted(members + entering, key=lambda i: (i.means, i.measured[SYNAPSE_COUNT], i.id))
-    first = {individual.means: individual for individual in reversed(pool)}
-    values = _values(list(first.values()))
-    kept = np.flatnonzero(~dominates(values, values).any(axis=0))
-    pool = list(first.values())
-    pool = thin([pool[i] for i in kept], limit)
-    return sorted(pool, key=lambda i: i.id)
+    # Members dominate neither one another nor, by now, anybody who enters.
+    members += entering
+    beaten = dominates(_values(entering), _values(members)).any(axis=0)
+    first: dict[tuple[float, ...], Individual] = {}
+    for i in np.flatnonzero(~beaten):
+        rival = first.setdefault(members[i].means, members[i])
+        if _seniority(members[i]) < _seniority(rival):
+            first[rival.means] = members[i]
+    members = list(first.values())
+    if len(members) > limit:
+        members = thin(sorted(members, key=lambda i: i.means), limit)
+    return sorted(members, key=lambda i: i.id)
 
 
 def dominates(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -86,5 +91,10 @@ class _Place:
         self.fitness.wvalues = pareto_values(member)
 
 
+def _seniority(individual: Individual) -> tuple[float, Place]:
+    return individual.measured[SYNAPSE_COUNT], individual.id
+
+
 def _values(individuals: Sequence[Individual]) -> NDArray[np.float64]:
-    return np.array([pareto_values(individual) for individual in individuals])
+    """Objectives of feasible individuals, (individuals, 3) float64, larger is better."""
+    return np.array([individual.means for individual in individuals]) * (1.0, -1.0, -1.0)

@@ -45,8 +45,7 @@ def search_until(run: Run, watch: Callable[[Progress], None], stop: threading.Ev
         measured = measure_generation(run, stop, _commit_if_due)
         if measured is not None:
             _check_some_are_measured(run, measured)
-            _close_generation(run, measured)
-            watch(_progress(run))
+            watch(_close_generation(run, measured))
             _commit_if_due(run)
     commit(run, "stopped")
     return None
@@ -89,8 +88,10 @@ def _limit(run: Run, stop: threading.Event) -> str | None:
 def _target_reached(run: Run, stop: threading.Event) -> bool:
     """Tells whether the best individual reaches the target on the data that choose the champion."""
     target = run.limits.target
+    if target is None:
+        return False
     best = min(run.search.population, key=by_score, default=None)
-    if target is None or best is None or best.means[0] < target:
+    if best is None or best.means[0] < target:
         return False
     if not run.task.has_validation:
         return True
@@ -113,7 +114,7 @@ def _check_some_are_measured(run: Run, measured: Measured) -> None:
         )
 
 
-def _close_generation(run: Run, measured: Measured) -> None:
+def _close_generation(run: Run, measured: Measured) -> Progress:
     """Tells the answers to the search and appends the generation to the tables."""
     began = time.perf_counter()
     generation = run.search.generation
@@ -131,14 +132,13 @@ def _close_generation(run: Run, measured: Measured) -> None:
     }
     run.writer.append("individuals", columns)
     _append_genomes(run, measured.individuals)
-    run.writer.append(
-        "generations",
-        {name: [value] for name, value in _generation_row(run, measured, generation).items()}
-        | {
-            "selection_seconds": [selected - began],
-            "table_seconds": [time.perf_counter() - selected],
-        },
-    )
+    progress = _progress(run)
+    row = _generation_row(run, measured, generation, progress) | {
+        "selection_seconds": selected - began,
+        "table_seconds": time.perf_counter() - selected,
+    }
+    run.writer.append("generations", {name: [value] for name, value in row.items()})
+    return progress
 
 
 def _tell(run: Run, measured: Measured) -> None:
@@ -165,8 +165,9 @@ def _append_genomes(run: Run, born: Sequence[Individual]) -> None:
     run.kept = set(living)
 
 
-def _generation_row(run: Run, measured: Measured, generation: int) -> dict[str, Any]:
-    progress = _progress(run)
+def _generation_row(
+    run: Run, measured: Measured, generation: int, progress: Progress
+) -> dict[str, Any]:
     return {
         "generation": generation,
         "evaluations": run.evaluations,
@@ -178,7 +179,7 @@ def _generation_row(run: Run, measured: Measured, generation: int) -> dict[str, 
         "best_spikes": progress.best_spikes,
         "best_latency": progress.best_latency,
         "mean_score": float(np.nanmean([i.measured[SCORE] for i in measured.individuals])),
-        "seconds": run.seconds,
+        "seconds": progress.seconds,
         "kernel_seconds": measured.kernel_seconds,
         "variation_seconds": measured.variation_seconds,
     }

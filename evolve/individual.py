@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import ClassVar, NamedTuple
 
 from deap.base import Fitness
@@ -29,10 +30,15 @@ NO_MEANS = (-math.inf, math.inf, math.inf)
 class SearchFitness(Fitness):  # type: ignore[misc]  # DEAP carries no types
     """What selection compares: DEAP's fitness, every value to be maximised.
 
-    ``wvalues`` is written by the selection; nothing else of DEAP's class is used but comparison.
+    ``wvalues`` is written by the selection. Since all weights are 1, they are the ``values``, too;
+    DEAP would check the weights of each fitness and divide by them at each reading.
     """
 
     weights: ClassVar[tuple[float, ...]] = (1.0, 1.0, 1.0)
+    values = property(attrgetter("wvalues"))
+
+    def __init__(self) -> None:
+        """Nothing is known yet."""
 
 
 @dataclass(eq=False, slots=True)

@@ -65,7 +65,7 @@ def identity_columns(individuals: Sequence[Individual]) -> dict[str, Sequence[An
         "birth_generation": [i.id.generation for i in individuals],
         "birth_index": [i.id.position for i in individuals],
         "parents": [[str(parent) for parent in i.parents] for i in individuals],
-        "operators": [list(i.operators) for i in individuals],
+        "operators": [i.operators for i in individuals],
         "traits": [_traits(i) for i in individuals],
         "genome_hash": [i.genome.content_hash for i in individuals],
         "network_hash": [i.network_hash for i in individuals],

@@ -127,7 +127,7 @@ class Search:
         with deap_randomness(self._selections.at(self.generation, SURVIVORS)):
             values = selection.weighted_values(s.weights) if s.weights else selection.pareto_values
             selection.rank(pool, values)
-            candidates = [i for i in pool if i.evaluations >= s.archive_evaluations]
+            candidates = [i for i in asked if i.evaluations >= s.archive_evaluations]
             self.archive = archive.update(self.archive, candidates, s.archive_limit)
         measured = [individual for individual in pool if not individual.failed]
         survivors = selection.survivors(measured, s.population, s.elites)

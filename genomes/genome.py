@@ -78,9 +78,16 @@ class Genome:
         """16 hexadecimal digits that equal genomes share: BLAKE2b over all values."""
         if self._content_hash is None:
             sizes = f"{self.inputs} {self.outputs} {self.neurons} {self.synapses} {self.traits}"
-            arrays = (self.neuron_ids, self.parameters, *self.synapse_arrays)
-            values = b"".join((sizes.encode(), *(array.tobytes() for array in arrays)))
-            digest = blake2b(values, digest_size=8).hexdigest()
+            values = (
+                sizes.encode(),
+                self.neuron_ids.tobytes(),
+                self.parameters.tobytes(),
+                self.sources.tobytes(),
+                self.targets.tobytes(),
+                self.weights.tobytes(),
+                self.delays.tobytes(),
+            )
+            digest = blake2b(b"".join(values), digest_size=8).hexdigest()
             object.__setattr__(self, "_content_hash", digest)
         return self._content_hash  # type: ignore[return-value]
 

@@ -91,17 +91,21 @@ class Network:
     @cached_property
     def hash(self) -> str:
         """16 hexadecimal digits that equal networks share: BLAKE2b over everything above."""
-        digest = blake2b(digest_size=8)
-        digest.update(
+        sizes = (
             f"{self.model} {self.arithmetic} {self.source_count} {self.neurons} "
-            f"{self.inputs} {self.outputs} {self.synapses}".encode()
+            f"{self.inputs} {self.outputs} {self.synapses}"
         )
-        for array in (self.input_neurons, self.output_neurons, self.offsets, self.sources):
-            digest.update(array.tobytes())
-        digest.update(self.delays.tobytes())
-        for numbers in (self.weights, self.parameters):
-            digest.update((numbers + 0).tobytes())  # −0.0, which behaves as 0.0 does, becomes it
-        return digest.hexdigest()
+        values = (
+            sizes.encode(),
+            self.input_neurons.tobytes(),
+            self.output_neurons.tobytes(),
+            self.offsets.tobytes(),
+            self.sources.tobytes(),
+            self.delays.tobytes(),
+            (self.weights + 0).tobytes(),  # −0.0, which behaves as 0.0 does, becomes it
+            (self.parameters + 0).tobytes(),
+        )
+        return blake2b(b"".join(values), digest_size=8).hexdigest()
 
     def with_all_outputs(self) -> "Network":
         """The same network with every neuron as an output, for those who want to see every spike."""

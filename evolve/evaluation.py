@@ -39,7 +39,7 @@ def evaluate(task: Task, workload: Workload, batch: Batch) -> Evaluation:
     except (MachineError, MemoryError):
         raise
     except (Exception, SystemExit) as error:
-        wrong = fault.describe(error, type(task).__module__).removeprefix(f"task {task.name}: ")
+        wrong = fault.describe(error, task.modules()).removeprefix(f"task {task.name}: ")
     if wrong is None:
         return Evaluation(Measurements(*(np.asarray(c, np.float64) for c in measured)), {})
     if batch.networks == 1:
@@ -68,5 +68,5 @@ def make_workload(task: Task, split: Split, seed: int, generation: int | None = 
     except (InputError, MachineError, MemoryError):
         raise
     except Exception as error:
-        raised = fault.describe(error, type(task).__module__)
+        raised = fault.describe(error, task.modules())
         raise InputError(f"task {task.name}: workload({split!r}) raised {raised}") from error

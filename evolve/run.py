@@ -11,7 +11,7 @@ from ..results.blocks import read_backwards
 from ..results.folder import read_manifest
 from ..results.reader import read_table
 from ..results.writer import RunWriter, create_run, open_run
-from ..tasks import registry
+from ..tasks import registry, source
 from .cache import AnswerCache
 from .checkpoint import decoded, genome_hashes, restore_answers, restore_search
 from .driver import commit, search_until
@@ -195,7 +195,7 @@ def prepared_again(folder: Path, task: str | None) -> Prepared:
     settings = settings_from(manifest["settings"])
     check_named(folder, settings, task)
     prepared = prepare(settings, manifest["task"].get("measured"))
-    if prepared.task.source_digest() != manifest.get("source_sha256"):
+    if source.digest(prepared.task.modules()) != manifest.get("source_sha256"):
         raise InputError(
             f"the source of {settings.task} has changed since {folder} began: undo the change, or "
             f"start anew with `spikevolve run {settings.task}`"
@@ -263,7 +263,7 @@ def _manifest(folder: Path, prepared: Prepared, command: Sequence[str]) -> dict[
         "settings": prepared.settings.to_json(),
         "task": prepared.task.describe(),
         "data_sha256": prepared.task.data_digest,
-        "source_sha256": prepared.task.source_digest(),
+        "source_sha256": source.digest(prepared.task.modules()),
         "profile": prepared.search.profile.to_json(),
         **provenance(prepared.task.packages()),
     }

@@ -129,7 +129,9 @@ def _about_test(report: Report, held_out: bool, folder: Path) -> str:
 
 def _about_no_front(report: Report, folder: Path) -> str:
     if report["state"] == "done":
-        return "The front is empty: no network came above chance."
+        chance = _entry(read_manifest(folder), "task").get("chance_score")
+        known = "" if chance is None else f", a score of {cell(chance)}"
+        return f"The front is empty: no network came above chance{known}."
     return (
         "There is no front yet: it is written when the run ends. Once the run has stopped, "
         f"`spikevolve test {folder}` makes one from where it stands."

@@ -38,7 +38,7 @@ def run(check: Check, task: Task, batch: Batch) -> str | None:
     except MachineError:
         raise
     except (Exception, SystemExit) as error:
-        return fault.describe(error, type(task).__module__)
+        return fault.describe(error, task.modules())
 
 
 def _description(task: Task, batch: Batch) -> str | None:

@@ -6,11 +6,13 @@ The words are kept in tables, so the same fault has the same words everywhere: n
 import re
 import sys
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
 from .. import InputError
+from . import source
 from .measurements import Measurements
 
 #: Longest message of an exception that is passed on, in characters.
@@ -18,19 +20,19 @@ _LONGEST_MESSAGE = 300
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
-def describe(error: BaseException, module: str | None = None) -> str:
+def describe(error: BaseException, modules: Iterable[str] | None = None) -> str:
     """Say in one line what was raised.
 
     Args:
         error: What was raised. Of an ``InputError`` the sentence is all there is to say.
-        module: Of the task whose code raised it; then the line is named, one of the module's own
-            file if any is.
+        modules: Of the task that raised it; then the line is named, one in the user's code if any
+            is.
     """
     message = " ".join(_ADDRESS.sub("", str(error)).split())[:_LONGEST_MESSAGE]
     if isinstance(error, InputError):
         return message
     said = f"{type(error).__name__}: {message}" if message else type(error).__name__
-    return said if module is None else f"{said}{_where(error, module)}"
+    return said if modules is None else f"{said}{_where(error, modules)}"
 
 
 def problem(measured: Measurements, networks: int) -> str | None:
@@ -55,8 +57,9 @@ def problem(measured: Measurements, networks: int) -> str | None:
     return None
 
 
-def _where(error: BaseException, module: str) -> str:
+def _where(error: BaseException, modules: Iterable[str]) -> str:
     frames = traceback.extract_tb(error.__traceback__)
-    file = getattr(sys.modules.get(module), "__file__", None)
-    own = [frame for frame in frames if frame.filename == file] or frames
+    users = filter(source.is_the_users, modules)
+    files = {getattr(sys.modules.get(module), "__file__", None) for module in users}
+    own = [frame for frame in frames if frame.filename in files] or frames
     return f" ({Path(own[-1].filename).name}, line {own[-1].lineno})" if own else ""

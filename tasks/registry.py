@@ -76,7 +76,9 @@ def load(spec: str, settings: TaskSettings | None = None) -> Task:
     except Exception as error:
         if spec in TASKS:
             raise
-        raise InputError(f"task {spec!r}: {fault.describe(error, chosen.__module__)}") from error
+        raise InputError(
+            f"task {spec!r}: {fault.describe(error, source.modules_of(chosen))}"
+        ) from error
 
 
 def is_own(spec: str) -> bool:

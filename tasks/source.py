@@ -82,12 +82,17 @@ def digest(modules: Iterable[str]) -> str | None:
     for name in dict.fromkeys(modules):
         module = sys.modules[name]
         file = getattr(module, "__file__", None)
-        if name.partition(".")[0] in _NOT_THE_USERS or file is None:
+        if file is None or not is_the_users(name):
             continue
         ours = False
         path_and_text = getattr(module, _SOURCE, None) or read(file)
         total.update(path_and_text[1])
     return None if ours else total.hexdigest()
+
+
+def is_the_users(module: str) -> bool:
+    """Whether a module of a task is none of ours, of gymnasium's or of Python's."""
+    return module.partition(".")[0] not in _NOT_THE_USERS
 
 
 def modules_of(cls: type) -> list[str]:

@@ -163,7 +163,7 @@ class Task(ABC):
             InputError: A setting is given that the task does not take.
         """
         self.settings = settings
-        self.name = getattr(type(self), "name", type(self).__name__)
+        self.name = getattr(self, "name", type(self).__name__)
         if settings.inputs == "neurons":
             self.input_kind = "charges"
         for option in (
@@ -227,9 +227,9 @@ class Task(ABC):
         """A workload of validation or test data, with the readouts of those to be measured on it."""
         return workload
 
-    def source_digest(self) -> str | None:
-        """SHA-256 (hex) of the user's code that the task is made of; None if all of it is ours."""
-        return source.digest(source.modules_of(type(self)))
+    def modules(self) -> Sequence[str]:
+        """Names of the modules that the task is made of, where some of them may be the user's."""
+        return source.modules_of(type(self))
 
     def packages(self) -> Sequence[str]:
         """Names of the packages that scores depend on, besides those that every run names."""

@@ -59,7 +59,8 @@ def survey(
         episodes: Episodes of an evaluation.
 
     Raises:
-        InputError: It shows NaN or infinity, or its rewards are no numbers.
+        InputError: It shows other vectors than it declares, NaN or infinity, or its rewards are no
+            numbers.
     """
     trial = _Trial(environment, actions, steps, bounds)
     rng = np.random.default_rng(0)
@@ -164,5 +165,10 @@ class _Trial:
         return total, step
 
     def _meet(self, observation: Any) -> None:
+        declared, shape = self.met.shape[:1], np.shape(observation)
+        if shape != declared:
+            raise InputError(
+                f"its observations have the shape {shape}, but it declares them as {declared}"
+            )
         np.minimum(self.met[:, 0], observation, out=self.met[:, 0])
         np.maximum(self.met[:, 1], observation, out=self.met[:, 1])

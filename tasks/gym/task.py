@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ... import InputError
 from ...sim.batch import NEURONS, SOURCES, Batch, unpack
-from .. import fault, source
+from .. import fault
 from ..control_encoders import Code, Variable
 from ..episodic import EpisodicTask
 from ..measurements import Measurements, Totals
@@ -52,8 +52,8 @@ class GymnasiumTask(EpisodicTask):
     ticks = 8
 
     def __init__(self, environment: str, settings: TaskSettings) -> None:
-        super().__init__(settings)
         self.name = f"{GYM}{environment}"
+        super().__init__(settings)
         self._environment = environment
         made = make(environment)
         self._idle = [made]
@@ -109,9 +109,9 @@ class GymnasiumTask(EpisodicTask):
             "measured": self.measured._asdict(),
         }
 
-    def source_digest(self) -> str | None:
-        """Of the module that is named, and of the environment's own where it is not gymnasium's."""
-        return source.digest(self._modules)
+    def modules(self) -> Sequence[str]:
+        """The one that is named, and those of the environment and of its wrappers."""
+        return self._modules
 
     def packages(self) -> Sequence[str]:
         """Those that the environment is from, and that its modules import, such as Box2D."""
@@ -139,7 +139,9 @@ class GymnasiumTask(EpisodicTask):
         except InputError as error:
             raise InputError(f"task {self.name}: {error}") from error
         except Exception as error:
-            raise InputError(f"task {self.name} raised {fault.describe(error)}") from error
+            raise InputError(
+                f"task {self.name} raised {fault.describe(error, self._modules)}"
+            ) from error
 
     def _usual_encoder(self) -> str:
         """The flip-flop, if all variables can be negative and positive; else argyle's."""

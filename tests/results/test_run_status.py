@@ -180,7 +180,14 @@ class TestReport:
         assert (report["front"], report["champion"], report["generations"]) == ([], None, 0)
         assert "There is no front yet" in summarize(tmp_path / "run")
         commit(tmp_path / "run", {"state": "done"})
-        assert "no network came above chance" in summarize(tmp_path / "run")
+        assert "no network came above chance." in summarize(tmp_path / "run")
+
+    def test_the_score_of_chance_is_named_where_nothing_exceeds_it(self, tmp_path: Path) -> None:
+        task = {"name": "gym:Toy-v0", "chance_score": 29.8189}
+        create_run(tmp_path / "run", {**MANIFEST, "task": task}).close()
+        commit(tmp_path / "run", {"state": "done"})
+
+        assert "no network came above chance, a score of 29.82." in summarize(tmp_path / "run")
 
     def test_the_summary_shows_best_front_and_test(self, tmp_path: Path) -> None:
         folder = finished(tmp_path / "run", {"name": "iris", "has_test": True}, FRONT)

@@ -19,7 +19,7 @@ from spikevolve import InputError
 from spikevolve.sim import reference
 from spikevolve.sim.batch import Batch, pack, part
 from spikevolve.sim.network import Network
-from spikevolve.tasks import TaskSettings, load
+from spikevolve.tasks import TaskSettings, load, source
 from spikevolve.tasks.control import Control
 from spikevolve.tasks.encoders import ENCODERS, Argyle
 from spikevolve.tasks.fault import problem
@@ -293,13 +293,15 @@ def test_other_actions_are_refused(
         loaded(register(lambda: Toy(takes=takes)))
 
 
-def test_unknown_names() -> None:
+def test_mistakes_are_named() -> None:
     with pytest.raises(
         InputError, match="no environment 'CartPool-v1'; did you mean 'CartPole-v1'"
     ):
         load("gym:CartPool-v1")
     with pytest.raises(InputError, match="no environment 'zzzzzz'; gymnasium"):
         load("gym:zzzzzz")
+    with pytest.raises(InputError, match=r"task gym:CartPole-v1 takes no folds \(got 3\)"):
+        load("gym:CartPole-v1", TaskSettings(folds=3))
     with pytest.raises(InputError, match="task module 'no_such_module' cannot be imported"):
         load("gym:no_such_module:Mine-v0")
 
@@ -328,11 +330,17 @@ def test_an_environment_that_fails_is_named(register: Register, batch_for: Batch
         def pay(self, action: Any) -> float:
             return float("nan")
 
-    with pytest.raises(InputError, match=r"task gym:\w+-v0 raised ZeroDivisionError: division by"):
+    with pytest.raises(
+        InputError,
+        match=r"task gym:\w+-v0 raised ZeroDivisionError: division by zero \(test_gym\.py",
+    ):
         loaded(register(lambda: Failing()))
     name = register(lambda: Unpaid())
     with pytest.raises(InputError, match="its rewards are not finite numbers"):
         loaded(name)
+    shorter = register(lambda: Toy(spaces.Box(0.0, 1.0, (3,))))
+    with pytest.raises(InputError, match=r"observations have the shape \(2,\), .* as \(3,\)$"):
+        loaded(shorter)
     made = loaded(name, measured=loaded(register(Toy)).measured._asdict())
     measured = made.evaluate(made.workload("train", 1), batch_for(made, 1))
     assert problem(measured, 1) == "its score is nan, but it must be a finite number"
@@ -354,8 +362,10 @@ def test_an_environment_of_ones_own(
     made = loaded("gym:own_toys:OwnToy-v0")
 
     assert (made.name, made.steps, made.inputs) == ("gym:own_toys:OwnToy-v0", 50, 8)
-    digest = made.source_digest()
-    assert digest == hashlib.sha256((tmp_path / "own_toys.py").read_bytes()).hexdigest()
+    assert (
+        source.digest(made.modules())
+        == hashlib.sha256((tmp_path / "own_toys.py").read_bytes()).hexdigest()
+    )
 
 
 def test_the_source_is_that_of_the_environment_and_of_its_wrappers(register: Register) -> None:
@@ -363,9 +373,9 @@ def test_the_source_is_that_of_the_environment_and_of_its_wrappers(register: Reg
         pass
 
     here = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
-    assert loaded("gym:CartPole-v1").source_digest() is None
-    assert loaded(register(Toy)).source_digest() == here
-    assert loaded(register(lambda: Wrapped(CartPoleEnv()))).source_digest() == here
+    assert source.digest(loaded("gym:CartPole-v1").modules()) is None
+    assert source.digest(loaded(register(Toy)).modules()) == here
+    assert source.digest(loaded(register(lambda: Wrapped(CartPoleEnv()))).modules()) == here
 
 
 def test_the_packages_are_those_that_the_environment_imports(register: Register) -> None:

@@ -1,28 +1,27 @@
 """``spikevolve check``: hold a task to what a search relies on."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from . import task_options
 from .errors import USER_MISTAKE
 
 
 def check(
-    task: Annotated[
-        str,
-        typer.Argument(
-            help="A task of `spikevolve tasks`, or your own as module:Class or path/file.py:Class."
-        ),
-    ],
-    data: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Your data file, for the tasks data and csv."),
-    ] = None,
-    label: Annotated[
-        str | None,
-        typer.Option(metavar="COLUMN", help="Its column of labels; the last one by default."),
-    ] = None,
+    context: typer.Context,
+    task: Annotated[str, typer.Argument(help=task_options.TASK)],
+    data: task_options.Data = None,
+    label: task_options.Label = None,
+    encoder: task_options.Encoder = None,
+    decoder: task_options.Decoder = None,
+    readout: task_options.Readout = None,
+    score: task_options.Score = None,
+    ticks: task_options.Ticks = None,
+    episodes: task_options.Episodes = None,
+    fresh_episodes: task_options.FreshEpisodes = None,
+    evolve_encoder: task_options.EvolveEncoder = None,
+    split_seed: task_options.SplitSeed = None,
     seconds: Annotated[
         float, typer.Option(metavar="X", help="Longest time for one check.", min=0.0)
     ] = 120.0,
@@ -33,8 +32,9 @@ def check(
     """
     from ..evolve.check import check_task
     from ..evolve.settings import settings_from
+    from .config import words_of
 
-    words = {"task": task, "data": data and str(data), "label": label}
+    words = words_of({name: value for name, value in context.params.items() if name != "seconds"})
     sound = True
     for finding in check_task(settings_from(words), seconds):
         sound = sound and finding.sentence is None

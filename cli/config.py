@@ -30,15 +30,24 @@ def run_words(config: Path | None, flags: Mapping[str, Any]) -> tuple[dict[str, 
     """
     words = read_config(config) if config else {}
     quiet = words.pop("quiet", False)
-    given = {name: value for name, value in flags.items() if value is not None}
+    given = words_of(flags)
     quiet = given.get("quiet", quiet)
     tables = {
         name: {**words.pop(name, {}), **parse_table(name, given.pop(name, ()))} for name in TABLES
     }
     for name, value in given.items():
         if name not in _NOT_SETTINGS:
-            words[name] = str(value) if isinstance(value, Path) else value
+            words[name] = value
     return words | {name: table for name, table in tables.items() if table}, quiet
+
+
+def words_of(flags: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the flags that were given, paths as texts."""
+    return {
+        name: str(value) if isinstance(value, Path) else value
+        for name, value in flags.items()
+        if value is not None
+    }
 
 
 def read_config(path: Path) -> dict[str, Any]:

@@ -2,53 +2,23 @@
 
 import sys
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import task_options
 from .conduct import command_line, conduct
+from .options import count, number, option
 
 if TYPE_CHECKING:
     from ..evolve.run import Outcome
     from .progress import Watch
 
 _LENGTH = "How long to search (the first limit that is reached ends it)"
-_TASK = "The task"
 _SEARCH = "The search"
 _PLACE = "Where it runs, and what it writes"
-
-
-def _whole(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a whole number.") from None
-
-
-def _real(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a number.") from None
-
-
-def _option(
-    panel: str, metavar: str, help_text: str, parser: Callable[[str], Any] | None = None
-) -> Any:
-    return typer.Option(
-        metavar=metavar, help=help_text, rich_help_panel=panel, show_default=False, parser=parser
-    )
-
-
-def _number(panel: str, metavar: str, help_text: str) -> Any:
-    return _option(panel, metavar, help_text, _real)
-
-
-def _count(panel: str, help_text: str) -> Any:
-    return _option(panel, "N", help_text, _whole)
 
 
 def run(
@@ -58,115 +28,80 @@ def run(
         typer.Argument(
             metavar="TASK",
             show_default=False,
-            help="A task of `spikevolve tasks`, or your own as module:Class or path/file.py:Class.",
+            help=task_options.TASK,
         ),
     ] = None,
-    generations: Annotated[int | None, _count(_LENGTH, "Generations.")] = None,
+    generations: Annotated[int | None, count(_LENGTH, "Generations.")] = None,
     evaluations: Annotated[
-        int | None, _count(_LENGTH, "Evaluations of networks, repeats from memory aside.")
+        int | None, count(_LENGTH, "Evaluations of networks, repeats from memory aside.")
     ] = None,
-    minutes: Annotated[float | None, _number(_LENGTH, "X", "Minutes of search.")] = None,
+    minutes: Annotated[float | None, number(_LENGTH, "X", "Minutes of search.")] = None,
     target: Annotated[
-        float | None, _number(_LENGTH, "SCORE", "Score of the champion, test data aside.")
+        float | None, number(_LENGTH, "SCORE", "Score of the champion, test data aside.")
     ] = None,
-    data: Annotated[
-        Path | None, _option(_TASK, "PATH", "Your data file (data, csv) or folder (shd, nmnist).")
-    ] = None,
-    label: Annotated[
-        str | None, _option(_TASK, "COLUMN", "Its column of labels; the last one by default.")
-    ] = None,
-    encoder: Annotated[
-        str | None,
-        _option(_TASK, "SPEC", "How values become spikes: NAME or NAME:KEY=VALUE,…"),
-    ] = None,
-    decoder: Annotated[
-        str | None,
-        _option(_TASK, "SPEC", "How spikes become answers, the same way."),
-    ] = None,
-    readout: Annotated[
-        str | None,
-        _option(_TASK, "SPEC", "A linear readout that learns the answers instead: ridge (data)."),
-    ] = None,
-    score: Annotated[
-        str | None,
-        _option(_TASK, "NAME", "What to judge by, such as balanced_accuracy, f1 or auc (data)."),
-    ] = None,
-    ticks: Annotated[int | None, _count(_TASK, "Ticks of one sample or decision.")] = None,
-    episodes: Annotated[
-        int | None, _count(_TASK, "Episodes that score a network (control).")
-    ] = None,
-    fresh_episodes: Annotated[
-        bool | None,
-        typer.Option(
-            "--fresh-episodes/--fixed-episodes",
-            rich_help_panel=_TASK,
-            show_default=False,
-            help="Draw new starts in every generation, or keep those of the first.",
-        ),
-    ] = None,
+    data: task_options.Data = None,
+    label: task_options.Label = None,
+    encoder: task_options.Encoder = None,
+    decoder: task_options.Decoder = None,
+    readout: task_options.Readout = None,
+    score: task_options.Score = None,
+    ticks: task_options.Ticks = None,
+    episodes: task_options.Episodes = None,
+    fresh_episodes: task_options.FreshEpisodes = None,
     racing: Annotated[
         int | None,
-        _count(_TASK, "Episodes after which a newborn below the last median gets no more."),
-    ] = None,
-    evolve_encoder: Annotated[
-        bool | None,
-        typer.Option(
-            "--evolve-encoder/--fixed-encoder",
-            rich_help_panel=_TASK,
-            show_default=False,
-            help="Let every network have settings of the encoder for itself, or not.",
+        count(
+            task_options.PANEL, "Episodes after which a newborn below the last median gets no more."
         ),
     ] = None,
-    split_seed: Annotated[
-        int | None, _count(_TASK, "Seed of the split into training and test data.")
-    ] = None,
+    evolve_encoder: task_options.EvolveEncoder = None,
+    split_seed: task_options.SplitSeed = None,
     folds: Annotated[
-        int | None, _count(_TASK, "Cross-validate: a search for each of so many folds.")
+        int | None, count(task_options.PANEL, "Cross-validate: a search for each of so many folds.")
     ] = None,
     fold: Annotated[
-        int | None, _count(_TASK, "Only the search that holds out this fold, from 1 on.")
+        int | None,
+        count(task_options.PANEL, "Only the search that holds out this fold, from 1 on."),
     ] = None,
-    population: Annotated[int | None, _count(_SEARCH, "Networks in a generation.")] = None,
-    seed: Annotated[int | None, _count(_SEARCH, "Seed of the search.")] = None,
+    population: Annotated[int | None, count(_SEARCH, "Networks in a generation.")] = None,
+    seed: Annotated[int | None, count(_SEARCH, "Seed of the search.")] = None,
     selection: Annotated[
-        str | None, _option(_SEARCH, "NAME", "nsga2 (a front of trade-offs) or weighted (one sum).")
+        str | None, option(_SEARCH, "NAME", "nsga2 (a front of trade-offs) or weighted (one sum).")
     ] = None,
     weights: Annotated[
         tuple[float, float, float] | None,
-        _option(_SEARCH, "A B C", "For weighted: weights of score, spikes and latency."),
+        option(_SEARCH, "A B C", "For weighted: weights of score, spikes and latency."),
     ] = None,
     elites: Annotated[
-        int | None, _count(_SEARCH, "Networks that survive by their score alone.")
+        int | None, count(_SEARCH, "Networks that survive by their score alone.")
     ] = None,
     tournament: Annotated[
-        int | None, _count(_SEARCH, "Networks that compete to be a parent.")
+        int | None, count(_SEARCH, "Networks that compete to be a parent.")
     ] = None,
     by_merit: Annotated[
-        float | None, _number(_SEARCH, "X", "Share of parents that win by score alone, 0 to 1.")
+        float | None, number(_SEARCH, "X", "Share of parents that win by score alone, 0 to 1.")
     ] = None,
     crossover: Annotated[
-        float | None, _number(_SEARCH, "X", "Share of children with two parents, 0 to 1.")
+        float | None, number(_SEARCH, "X", "Share of children with two parents, 0 to 1.")
     ] = None,
     mutations: Annotated[
-        float | None, _number(_SEARCH, "X", "Mean number of mutations beyond the first.")
+        float | None, number(_SEARCH, "X", "Mean number of mutations beyond the first.")
     ] = None,
     rates: Annotated[
         list[str] | None,
-        _option(
+        option(
             _SEARCH,
             "KEY=VALUE",
             "Relative rate of a mutation, such as add_synapse=0.2; repeatable.",
         ),
     ] = None,
-    hidden: Annotated[
-        int | None, _count(_SEARCH, "Most hidden neurons of a first network.")
-    ] = None,
+    hidden: Annotated[int | None, count(_SEARCH, "Most hidden neurons of a first network.")] = None,
     density: Annotated[
-        float | None, _number(_SEARCH, "X", "Share of possible synapses in a first network.")
+        float | None, number(_SEARCH, "X", "Share of possible synapses in a first network.")
     ] = None,
     profile: Annotated[
         str | None,
-        _option(
+        option(
             _SEARCH,
             "NAME",
             "Neuron model and ranges: float, int8, if, alif, cuba_lif, izhikevich or risp.",
@@ -174,33 +109,33 @@ def run(
     ] = None,
     ranges: Annotated[
         list[str] | None,
-        _option(_SEARCH, "KEY=VALUE", "A change to the profile, such as max_hidden=5; repeatable."),
+        option(_SEARCH, "KEY=VALUE", "A change to the profile, such as max_hidden=5; repeatable."),
     ] = None,
     engine: Annotated[
         str | None,
-        _option(_PLACE, "NAME", "auto, local (threads of this process) or ray."),
+        option(_PLACE, "NAME", "auto, local (threads of this process) or ray."),
     ] = None,
     workers: Annotated[
-        int | None, _count(_PLACE, "Threads or Ray workers; all cores by default.")
+        int | None, count(_PLACE, "Threads or Ray workers; all cores by default.")
     ] = None,
     address: Annotated[
-        str | None, _option(_PLACE, "ADDRESS", "Address of a Ray cluster, or auto.")
+        str | None, option(_PLACE, "ADDRESS", "Address of a Ray cluster, or auto.")
     ] = None,
     evaluation_seconds: Annotated[
         float | None,
-        _number(
+        number(
             _PLACE, "X", "Longest time for one network in a worker process; 60 in plain Python."
         ),
     ] = None,
     out: Annotated[
-        Path | None, _option(_PLACE, "DIR", "Folder of the run; runs/TASK-SEED-… by default.")
+        Path | None, option(_PLACE, "DIR", "Folder of the run; runs/TASK-SEED-… by default.")
     ] = None,
     genomes: Annotated[
-        str | None, _option(_PLACE, "WHICH", "Genomes that the tables keep: survivors or all.")
+        str | None, option(_PLACE, "WHICH", "Genomes that the tables keep: survivors or all.")
     ] = None,
     config: Annotated[
         Path | None,
-        _option(_PLACE, "FILE", "TOML file with the same words as these options, which win."),
+        option(_PLACE, "FILE", "TOML file with the same words as these options, which win."),
     ] = None,
     quiet: Annotated[
         bool | None,

@@ -2,17 +2,28 @@
 
 import multiprocessing
 import signal
+import sys
+import threading
+import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from .. import InputError
 from .settings import Settings
 
+if TYPE_CHECKING:
+    from ..sim.batch import Batch
+    from ..tasks.task import Task
+
 #: Networks that are measured: the first of a search's first generation.
 NETWORKS = 6
 _LOADING = "the task loads"
+_GRACE_SECONDS = 2.0  # for the process to say where it hangs, if its Python still runs
+_NOT_THE_USERS = (str(Path(__file__).parents[1]), sys.prefix, sys.base_prefix, "<")
 
 
 class Finding(NamedTuple):
@@ -25,6 +36,16 @@ class Finding(NamedTuple):
 
     check: str
     sentence: str | None
+
+
+class _Overdue(NamedTuple):
+    """A check has not ended in time.
+
+    Attributes:
+        place: What it was doing, for the end of a sentence.
+    """
+
+    place: str
 
 
 def check_task(settings: Settings, seconds: float) -> Iterator[Finding]:
@@ -41,7 +62,7 @@ def check_task(settings: Settings, seconds: float) -> Iterator[Finding]:
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_check, args=(theirs, settings), daemon=True)
+    process = context.Process(target=_check, args=(theirs, settings, seconds), daemon=True)
     process.start()
     theirs.close()
     try:
@@ -57,10 +78,11 @@ def _findings(connection: Connection, process: BaseProcess, seconds: float) -> I
     name = _LOADING
     try:
         while (name := connection.recv()) is not None:
-            if not connection.poll(seconds):
-                yield Finding(name, f"it took longer than {seconds:g} seconds")
+            in_time = connection.poll(seconds + _GRACE_SECONDS)
+            sentence = connection.recv() if in_time else _Overdue("")
+            if isinstance(sentence, _Overdue):
+                yield Finding(name, f"it took longer than {seconds:g} seconds{sentence.place}")
                 return
-            sentence = connection.recv()
             if isinstance(sentence, InputError):
                 raise sentence
             yield Finding(name, sentence)
@@ -75,26 +97,55 @@ def _manner(status: int | None) -> str:
     return f" with exit status {status}"
 
 
-def _check(connection: Connection, settings: Settings) -> None:
+@contextmanager
+def _watched(connection: Connection, seconds: float) -> Iterator[None]:
+    """Says where the block is if it has not ended in time."""
+    watch = threading.Timer(seconds, lambda: connection.send(_Overdue(_place())))
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
+
+
+def _place() -> str:
+    """The method that the main thread is in, one of the user's own if any is."""
+    frame = sys._current_frames()[threading.main_thread().ident or 0]
+    stack = traceback.extract_stack(frame)
+    own = [call for call in stack if not call.filename.startswith(_NOT_THE_USERS)] or stack
+    return f", in {own[-1].name} ({Path(own[-1].filename).name}, line {own[-1].lineno})"
+
+
+def _check(connection: Connection, settings: Settings, seconds: float) -> None:
     """What the process does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the other process's business
     connection.send(_LOADING)
-    from ..genomes import express
-    from ..sim.batch import pack
-    from ..tasks import contract
-    from .prepare import prepare
-    from .search import Search
-
     try:
-        prepared = prepare(settings)
-        profile = prepared.search.profile
-        individuals = Search(prepared.search).ask()[:NETWORKS]
-        batch = pack([express(individual.genome, profile) for individual in individuals])
+        with _watched(connection, seconds):
+            task, batch = _load(settings)
     except InputError as error:
         connection.send(error)
         return
     connection.send(None)
+    from ..tasks import contract
+
     for name, check in contract.CHECKS.items():
         connection.send(name)
-        connection.send(contract.run(check, prepared.task, batch))
+        with _watched(connection, seconds):
+            sentence = contract.run(check, task, batch)
+        connection.send(sentence)
     connection.send(None)
+
+
+def _load(settings: Settings) -> "tuple[Task, Batch]":
+    """Returns the task and networks for it, random ones."""
+    from ..genomes import express
+    from ..sim.batch import pack
+    from .prepare import prepare
+    from .search import Search
+
+    prepared = prepare(settings)
+    profile = prepared.search.profile
+    individuals = Search(prepared.search).ask()[:NETWORKS]
+    return prepared.task, pack([express(one.genome, profile) for one in individuals])

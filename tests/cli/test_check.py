@@ -1,5 +1,11 @@
 """``spikevolve check``: a line for each check, and an end, whatever the task does."""
 
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +16,7 @@ from spikevolve.tasks.contract import CHECKS
 
 TASKS = """
 import os
+import pathlib
 from spikevolve.tasks import Classification
 
 class Raising(Classification):
@@ -18,8 +25,17 @@ class Raising(Classification):
 
 class Hanging(Classification):
     def load(self):
+        pathlib.Path(__file__).with_name("hangs").touch()
         while True:
-            pass
+            sum([])
+
+class Endless(Classification):
+    def load(self):
+        return [[i / 10] for i in range(10)], [0, 1] * 5
+    def workload(self, split, seed, generation=None):
+        pathlib.Path(__file__).with_name("hangs").touch()
+        while True:
+            sorted([seed])
 
 class Crashing(Classification):
     def load(self):
@@ -58,12 +74,53 @@ def test_a_task_that_crashes(file: Path) -> None:
     assert [line[:5].strip() for line in lines] == ["ok"] * 4 + ["wrong"]
 
 
-def test_a_task_that_hangs(file: Path) -> None:
-    assert check(f"{file}:Hanging", "--seconds", "2") == (
-        2,
-        ["wrong the task loads: it took longer than 2 seconds"],
-        "",
-    )
+@pytest.mark.parametrize(
+    ("task", "method", "lines"), [("Hanging", "load", "13|14"), ("Endless", "workload", "21|22")]
+)
+def test_a_task_that_hangs(file: Path, task: str, method: str, lines: str) -> None:
+    status, findings, error = check(f"{file}:{task}", "--seconds", "8")
+
+    assert (status, error) == (2, "")
+    pattern = rf"wrong .*: it took longer than 8 seconds, in {method} \(mine.py, line ({lines})\)"
+    assert re.fullmatch(pattern, findings[-1])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("task", "said"), [("Hanging", "nothing had been saved yet"), ("Endless", "To go on: ")]
+)
+def test_a_run_of_a_task_that_hangs_ends_by_a_signal(file: Path, task: str, said: str) -> None:
+    """What loads and prepares data is in the process of the search, on its main thread."""
+    out = file.parent / "run"
+    words = [sys.executable, "-m", "spikevolve", "run", f"{file}:{task}", "--out", str(out)]
+    run = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    try:
+        wait_for(lambda: (file.parent / "hangs").exists())
+        run.send_signal(signal.SIGINT)
+        _, errors = run.communicate(timeout=60)
+    finally:
+        run.kill()
+
+    assert run.returncode == 130
+    assert errors.startswith("Stopped at once by Ctrl-C; ")
+    assert said in errors
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def test_what_a_run_takes_for_a_task_can_be_checked() -> None:
+    status, lines, error = check("iris", "--readout", "ridge:neurons=4,bins=2", "--ticks", "12")
+    assert (status, error) == (0, "")
+    assert lines[-1].startswith("ok ")
+
+    status, lines, error = check("iris", "--encoder", "rate:mirored")
+    assert (status, lines) == (2, [])
+    assert "mirrored" in error
 
 
 def test_a_task_that_does_not_load(file: Path) -> None:

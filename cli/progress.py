@@ -60,6 +60,8 @@ class LiveTable:
 
     def __call__(self, progress: Progress) -> None:
         """Take the state after a generation; drawing happens in a thread of rich's."""
+        if self._current is not None and self._current.fold != progress.fold:
+            self._improvements.clear()
         last = self._improvements[-1] if self._improvements else None
         if not math.isnan(progress.best_score) and (last is None or _best(last) != _best(progress)):
             self._improvements.append(progress)
@@ -67,7 +69,8 @@ class LiveTable:
 
     def render(self) -> Table:
         """Return the table as it is now."""
-        table = Table(*_HEADINGS, box=None, pad_edge=False, header_style="bold")
+        fold = self._current and _fold(self._current)
+        table = Table(*_HEADINGS, box=None, pad_edge=False, header_style="bold", title=fold or None)
         for column in table.columns:
             column.justify, column.no_wrap = "right", True
         current, improvements = self._current, list(self._improvements)
@@ -89,7 +92,9 @@ class PlainLines:
         self._unprinted: Progress | None = None
 
     def __call__(self, progress: Progress) -> None:
-        """Print a line if the last one is old enough."""
+        """Print a line if the last one is old enough, and the last one of every fold."""
+        if self._unprinted is not None and self._unprinted.fold != progress.fold:
+            self.close()
         self._unprinted = progress
         if time.monotonic() - self._printed_at >= _SECONDS_BETWEEN_LINES:
             self.close()
@@ -119,10 +124,15 @@ def _cells(progress: Progress) -> list[str]:
 
 def _line(progress: Progress) -> str:
     generation, score, spikes, latency, speed, left = _cells(progress)
+    fold = _fold(progress)
     return (
-        f"generation {generation}: best score {score}, spikes {spikes}, latency {latency}, "
+        f"{fold}{', ' if fold else ''}generation {generation}: best score {score}, spikes {spikes}, latency {latency}, "
         f"{speed} evaluations/s, time left {left}"
     )
+
+
+def _fold(progress: Progress) -> str:
+    return "fold {} of {}".format(*progress.fold) if progress.fold else ""
 
 
 def _generation(progress: Progress) -> str:

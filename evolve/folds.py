@@ -3,11 +3,13 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from ..results.folds import create_folds, fold_folder, read_folds
 from .prepare import prepare
 from .run import Outcome, Watch, check_named, resume, start
+from .run_state import Progress
 from .settings import Settings, run_folder, settings_from
 
 
@@ -55,14 +57,20 @@ def resume_folds(
 def _carry_on(
     folder: Path, settings: Settings, watch: Watch, stop: threading.Event, task: str | None
 ) -> Outcome:
-    for number in range(1, (settings.folds or 0) + 1):
+    folds = settings.folds or 0
+    for number in range(1, folds + 1):
+        own_watch = partial(_watch_fold, watch, (number, folds))
         place = fold_folder(folder, number)
         if place.exists():
-            outcome = resume(place, watch, stop, task)
+            outcome = resume(place, own_watch, stop, task)
         else:
             command = read_folds(folder)["command"]
             own = replace(settings, fold=number, out=str(place))
-            outcome = start(own, watch, stop, command)
+            outcome = start(own, own_watch, stop, command)
         if outcome.state != "done":
             return Outcome(folder, outcome.state)
     return Outcome(folder, "done")
+
+
+def _watch_fold(watch: Watch, fold: tuple[int, int], progress: Progress) -> None:
+    watch(progress._replace(fold=fold))

@@ -10,7 +10,8 @@ class Limits:
     Attributes:
         generations: Closed generations.
         evaluations: Measured individuals; checked whenever a generation closes.
-        seconds: Time spent searching, interruptions left out; an open generation is given up.
+        seconds: Time spent searching, from the first answer on, interruptions left out; an open
+            generation is given up.
         target: Score of the champion, on the data that choose it.
     """
 

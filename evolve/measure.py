@@ -52,9 +52,12 @@ def measure_generation(
             for index in piece.indices:
                 seconds[index] += piece.seconds / len(piece.rows)
             _tell(bench, individuals, piece)
+            if piece.indices:
+                run.start_clock()
             if stop.is_set() or run.limits.out_of_time(run.seconds):
                 return None
             answered(run)
+    run.start_clock()  # if all answers were known
     for network_hash, index in first.items():
         if index not in run.faults and index not in run.losers:
             run.cache.enter(network_hash, run.answers[index])

@@ -56,7 +56,7 @@ class Run:
         losers: Indices of the answers that are of the first episodes alone.
         validated: Validation score of the latest candidate for the target, by network hash.
         kept: Hashes of the living genomes, all of which the table of genomes has.
-        started: When this process began, by the monotonic clock.
+        started: When this process had its first answer, by the monotonic clock; None before.
         committed: When the run folder was last brought up to date.
     """
 
@@ -78,7 +78,7 @@ class Run:
     losers: set[int] = field(default_factory=set)
     validated: dict[str, float] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
-    started: float = field(default_factory=time.monotonic)
+    started: float | None = None
     committed: float = field(default_factory=time.monotonic)
 
     @property
@@ -89,7 +89,13 @@ class Run:
     @property
     def seconds(self) -> float:
         """Time spent on this search, by earlier processes too."""
-        return self.seconds_before + time.monotonic() - self.started
+        here = 0.0 if self.started is None else time.monotonic() - self.started
+        return self.seconds_before + here
+
+    def start_clock(self) -> None:
+        """Counts the time from now on, unless it counts: kernels are compiled, workers are there."""
+        if self.started is None:
+            self.started = time.monotonic()
 
 
 class Measured(NamedTuple):
@@ -131,6 +137,7 @@ class Progress(NamedTuple):
         evaluations_per_second: Over the whole time of searching.
         seconds: Time of searching so far.
         seconds_left: Estimate to the nearest limit, None if no limit tells.
+        fold: Which fold of how many it is, in a cross-validation.
     """
 
     generation: int
@@ -142,3 +149,4 @@ class Progress(NamedTuple):
     evaluations_per_second: float
     seconds: float
     seconds_left: float | None
+    fold: tuple[int, int] | None = None

@@ -88,7 +88,7 @@ class Settings:
         population: Individuals per generation, at least 4.
         generations: Stop after so many generations.
         evaluations: Stop once so many individuals have been measured.
-        minutes: Stop after so much time of searching.
+        minutes: Stop after so much time of searching, counted from the first network measured.
         target: Stop once the champion reaches this score on the data that choose it.
         engine: ``local`` (threads), ``ray``, or ``auto``: Ray where an address is given or the
             task is plain Python.

@@ -118,9 +118,9 @@ def test_what_a_run_takes_for_a_task_can_be_checked() -> None:
     assert (status, error) == (0, "")
     assert lines[-1].startswith("ok ")
 
-    status, lines, error = check("iris", "--encoder", "rate:mirored")
+    status, lines, error = check("iris", "--encoder", "rte")
     assert (status, lines) == (2, [])
-    assert "mirrored" in error
+    assert error == "Error: unknown encoder 'rte' (did you mean 'rate'?)\n"
 
 
 def test_a_task_that_does_not_load(file: Path) -> None:

@@ -43,6 +43,34 @@ def test_a_line_says_everything(capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
+def test_the_lines_of_a_cross_validation_name_the_fold(
+    clock: list[float], capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = PlainLines()
+    for fold in (1, 2):
+        for generation in (1, 2, 3):
+            lines(LATER._replace(generation=generation, fold=(fold, 2)))
+    lines.close()
+
+    printed = [line.split(":")[0] for line in capsys.readouterr().out.splitlines()]
+    assert printed == [
+        "fold 1 of 2, generation 1 of 50",
+        "fold 1 of 2, generation 3 of 50",
+        "fold 2 of 2, generation 3 of 50",
+    ]
+
+
+def test_the_table_begins_anew_with_each_fold() -> None:
+    table = LiveTable()
+    table(LATER._replace(fold=(1, 2), best_score=0.5))
+    table(LATER._replace(fold=(2, 2), best_score=0.25))
+
+    text = drawn(table)
+    assert "fold 2 of 2" in text
+    assert "0.250" in text
+    assert "0.500" not in text
+
+
 def test_before_the_first_feasible_network_there_are_dashes(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

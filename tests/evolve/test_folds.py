@@ -15,6 +15,7 @@ from spikevolve import InputError
 from spikevolve.cli.main import app
 from spikevolve.evolve.folds import resume_folds, start_folds
 from spikevolve.evolve.run import Watch
+from spikevolve.evolve.run_state import Progress
 from spikevolve.evolve.settings import settings_from
 from spikevolve.results.compare import compare_tables
 from spikevolve.results.folder import read_manifest
@@ -53,6 +54,17 @@ def test_every_fold_is_a_run_tested_on_samples_of_its_own(whole: Path) -> None:
     splits = [read_manifest(place)["task"]["splits"] for place in places]  # type: ignore[index]
     assert splits == [{"train": 100, "validation": 0, "test": 50}] * 3
     assert compare_tables(places[0], places[1]) != []
+
+
+def test_progress_says_which_fold_it_is_of(tmp_path: Path) -> None:
+    seen = []
+
+    def watch(progress: Progress) -> None:
+        seen.append((progress.fold, progress.generation))
+
+    begin(tmp_path / "two", watch, folds=2, generations=2)
+
+    assert seen == [((1, 2), 1), ((1, 2), 2), ((2, 2), 1), ((2, 2), 2)]
 
 
 def test_the_report_has_mean_and_standard_deviation_of_the_champions(whole: Path) -> None:

@@ -3,11 +3,14 @@
 import json
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from spikevolve import InputError
+from spikevolve.evolve import run_state
+from spikevolve.evolve.engine import LocalEngine
 from spikevolve.evolve.run import Watch, measure_test, resume, start
 from spikevolve.evolve.run_state import Progress
 from spikevolve.evolve.settings import settings_from
@@ -36,6 +39,23 @@ def run(folder: Path, watch: Watch = lambda _: None, **values: Any) -> Path:
     settings = settings_from({"out": str(folder), **values})
     assert start(settings, watch, threading.Event()) == (folder, "done")
     return folder
+
+
+def test_minutes_count_from_the_first_answer_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a clock by which compiling takes 1,000 seconds, and then each generation 10."""
+    now, measure = [0.0], LocalEngine.measure
+
+    def slow(*arguments: Any) -> Any:
+        now[0] += 10.0 if now[0] else 1000.0
+        yield from measure(*arguments)
+
+    monkeypatch.setattr(run_state, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(LocalEngine, "measure", slow)
+    folder = run(tmp_path / "run", task="xor", population=10, minutes=1.0, workers=1)
+
+    assert read_table(folder, "generations")["seconds"].tolist() == [0, 10, 20, 30, 40, 50]
 
 
 @pytest.mark.parametrize("settings", [POISSON, EPISODES], ids=["poisson", "episodes"])

@@ -9,12 +9,12 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ..genomes import widths
-from ..sim.batch import pack, part
+from ..sim.batch import Batch, part, take
 from ..tasks.task import Split, Traits, Workload
 from .individual import Individual
 from .measurements import SCORE, answer_rows
 from .run_state import Bench, Measured, Run
-from .subject import Subject, Workloads, subject, workloads
+from .subject import Subjects, Workloads, subjects, workloads
 
 
 class Stopped(Exception):  # noqa: N818  # no error: the user's wish
@@ -36,8 +36,8 @@ def measure_generation(
     """
     began = time.perf_counter()
     individuals, bench = run.search.ask(), run.bench
-    subjects = [subject(i.genome, bench.profile) for i in individuals]
-    hashes = [one.hash for one in subjects]
+    expressed = subjects([i.genome for i in individuals], bench.profile)
+    hashes = expressed.hashes
     varied = time.perf_counter()
     data = _current_data(run)
     known = [run.cache.get(network_hash) for network_hash in hashes]
@@ -47,7 +47,7 @@ def measure_generation(
             first.setdefault(network_hash, index)
     seconds = [0.0] * len(individuals)
     for shown, todo in _rounds(run, data, individuals, hashes, first):
-        for piece in _measured(bench, shown, subjects, todo):
+        for piece in _measured(bench, shown, expressed, todo):
             _enter(run, piece, whole=shown is data)
             for index in piece.indices:
                 seconds[index] += piece.seconds / len(piece.rows)
@@ -89,9 +89,9 @@ def measure_on(
     Raises:
         Stopped: ``stop`` was set meanwhile.
     """
-    subjects = [subject(individual.genome, bench.profile) for individual in individuals]
-    answers: list[Sequence[float]] = [()] * len(subjects)
-    for piece in _measured(bench, data, subjects, range(len(subjects))):
+    expressed = subjects([individual.genome for individual in individuals], bench.profile)
+    answers: list[Sequence[float]] = [()] * len(individuals)
+    for piece in _measured(bench, data, expressed, range(len(individuals))):
         for index, row in zip(piece.indices, piece.rows, strict=True):
             answers[index] = row
         _tell(bench, individuals, piece)
@@ -119,21 +119,21 @@ class _Piece(NamedTuple):
 
 
 def _measured(
-    bench: Bench, data: Workloads, subjects: Sequence[Subject], todo: Sequence[int]
+    bench: Bench, data: Workloads, expressed: Subjects, todo: Sequence[int]
 ) -> Iterator[_Piece]:
     """Yields the answers piece by piece, also empty ones."""
     alike: dict[Traits, list[int]] = {}
     for index in todo:
-        alike.setdefault(subjects[index].traits, []).append(index)
+        alike.setdefault(expressed.traits[index], []).append(index)
     for traits, group in alike.items():
-        yield from _measured_alike(bench, data(traits), subjects, group)
+        yield from _measured_alike(bench, data(traits), take(expressed.batch, group), group)
 
 
 def _measured_alike(
-    bench: Bench, workload: Workload, subjects: Sequence[Subject], todo: Sequence[int]
+    bench: Bench, workload: Workload, batch: Batch, todo: Sequence[int]
 ) -> Iterator[_Piece]:
-    """As ``_measured``, for those that are shown the same data, in one batch."""
-    batch, weigh = pack([subjects[index].network for index in todo]), widths(bench.profile)
+    """As ``_measured``, for the batch of those that are shown the same data."""
+    weigh = widths(bench.profile)
     with closing(bench.engine.measure(bench.task, workload, batch)) as pieces:
         for piece in pieces:
             if piece is None:

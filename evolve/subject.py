@@ -1,11 +1,12 @@
-"""What is measured of an individual."""
+"""What is measured of individuals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from hashlib import blake2b
 from typing import NamedTuple
 
-from ..genomes import Genome, Profile, express
+from ..genomes import Genome, Profile, express, express_all
+from ..sim.batch import Batch, hashes
 from ..sim.network import Network
 from ..tasks.task import Split, Task, Traits, Workload
 from .evaluation import make_workload
@@ -23,15 +24,33 @@ class Subject(NamedTuple):
     @property
     def hash(self) -> str:
         """16 hexadecimal digits: the network's, or of both where there are traits."""
-        if not self.traits:
-            return self.network.hash
-        both = f"{self.network.hash} {self.traits}".encode()
-        return blake2b(both, digest_size=8).hexdigest()
+        return _hash(self.network.hash, self.traits)
+
+
+class Subjects(NamedTuple):
+    """The expressed networks of several genomes, packed, with their traits and hashes, in order."""
+
+    batch: Batch
+    traits: list[Traits]
+    hashes: list[str]
 
 
 def subject(genome: Genome, profile: Profile) -> Subject:
     """Expresses a genome."""
     return Subject(express(genome, profile), genome.traits)
+
+
+def subjects(genomes: Sequence[Genome], profile: Profile) -> Subjects:
+    """Expresses genomes, at least one; the hashes are those of each ``subject``."""
+    batch = express_all(genomes, profile)
+    traits = [genome.traits for genome in genomes]
+    return Subjects(batch, traits, list(map(_hash, hashes(batch), traits)))
+
+
+def _hash(network_hash: str, traits: Traits) -> str:
+    if not traits:
+        return network_hash
+    return blake2b(f"{network_hash} {traits}".encode(), digest_size=8).hexdigest()
 
 
 def workloads(task: Task, split: Split, seed: int, generation: int | None = None) -> Workloads:

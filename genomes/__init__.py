@@ -8,7 +8,7 @@ from .profile import Profile
 
 if TYPE_CHECKING:
     from .choice import Choice
-    from .expression import express
+    from .expression import express, express_all
     from .genome import Genome
     from .initial import InitialSettings, random_genome
     from .memory import Widths, widths
@@ -30,6 +30,7 @@ _MODULES = {
     "Range": "ranges",
     "crossover": "operators.crossover",
     "express": "expression",
+    "express_all": "expression",
     "from_text": "text",
     "genome_columns": "tables",
     "genome_from_columns": "tables",
@@ -53,6 +54,7 @@ __all__ = [
     "Widths",
     "crossover",
     "express",
+    "express_all",
     "from_text",
     "genome_columns",
     "genome_from_columns",

@@ -27,12 +27,14 @@ class Layout(NamedTuple):
         columns: (G,) int32, for each gene its column in that row.
         bias: The column of the bias, -1 if the model has none.
         shift: The column that holds a leak 1 - 2^-k as the shift k, -1 if none does.
+        refractory: The column of the refractory period, -1 if the model has none.
     """
 
     shared: NDArray[np.float32]
     columns: NDArray[np.int32]
     bias: int
     shift: int
+    refractory: int
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,7 @@ class Profile:
             columns=np.array([names.index(name) for name in self.genes], np.int32),
             bias=names.index("bias") if "bias" in names else -1,
             shift=names.index("leak") if self.has_shifts else -1,
+            refractory=names.index("refractory") if "refractory" in names else -1,
         )
 
     @property

@@ -91,12 +91,9 @@ class Network:
     @cached_property
     def hash(self) -> str:
         """16 hexadecimal digits that equal networks share: BLAKE2b over everything above."""
-        sizes = (
+        return digest(
             f"{self.model} {self.arithmetic} {self.source_count} {self.neurons} "
-            f"{self.inputs} {self.outputs} {self.synapses}"
-        )
-        values = (
-            sizes.encode(),
+            f"{self.inputs} {self.outputs} {self.synapses}",
             self.input_neurons.tobytes(),
             self.output_neurons.tobytes(),
             self.offsets.tobytes(),
@@ -105,7 +102,6 @@ class Network:
             (self.weights + 0).tobytes(),  # −0.0, which behaves as 0.0 does, becomes it
             (self.parameters + 0).tobytes(),
         )
-        return blake2b(b"".join(values), digest_size=8).hexdigest()
 
     def with_all_outputs(self) -> "Network":
         """The same network with every neuron as an output, for those who want to see every spike."""
@@ -118,6 +114,11 @@ class Network:
             InputError: Naming the array, neuron or synapse, its value and what is allowed.
         """
         validate(self)
+
+
+def digest(sizes: str, *values: bytes) -> str:
+    """BLAKE2b over the sizes of a network and the values of its arrays, 16 hexadecimal digits."""
+    return blake2b(b"".join((sizes.encode(), *values)), digest_size=8).hexdigest()
 
 
 def validate(network: Network) -> None:

@@ -1,17 +1,27 @@
-"""Compiled expression: which neurons matter, and the network of those alone."""
+"""Compiled expression: which neurons matter, and the networks of those alone, packed."""
 
 import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
+from ...sim.batch import (
+    HEADER,
+    INPUTS,
+    MAX_DELAY,
+    NEURONS,
+    NUMBERS,
+    OUTPUTS,
+    PARAMETERS,
+    SOURCES,
+    STRUCTURE,
+    SYNAPSES,
+)
 from ...sim.compile import kernel, reads
 from ...sim.neurons.lif import LEAK_NONE, LEAK_WHOLE
 from . import head, returns
 
 _INDICES = reads(types.int32)
-_EXPRESSED = returns(
-    (types.int32, 1), (types.int32, 1), (types.float32, 1), (types.int32, 1), (types.float32, 2)
-)
+_EXPRESSED = returns((types.int32, 2), (types.int32, 1), (types.float32, 1))
 
 
 @kernel()
@@ -80,11 +90,64 @@ def _shift(leak: float) -> int:
     return k
 
 
+@kernel()
+def _write_synapses(
+    place: NDArray[np.int32],
+    kept: int,
+    sources: NDArray[np.int32],
+    targets: NDArray[np.int32],
+    weights: NDArray[np.float32],
+    delays: NDArray[np.int32],
+    structure: NDArray[np.int32],
+    numbers: NDArray[np.float32],
+) -> tuple[int, int]:
+    """Write offsets, sources and delays, and weights; number of synapses and longest delay, or 1."""
+    synapses, longest = 0, 1
+    for i in range(len(sources)):
+        synapses += place[sources[i]] >= 0 and place[targets[i]] >= 0
+    for i in range(kept + 1):
+        structure[i] = 0
+    k = 0
+    for i in range(len(sources)):
+        source, target = place[sources[i]], place[targets[i]]
+        if source >= 0 and target >= 0:
+            structure[target + 1] += 1
+            structure[kept + 1 + k] = source
+            structure[kept + 1 + synapses + k] = delays[i]
+            numbers[k] = weights[i]
+            longest = max(longest, int(delays[i]))
+            k += 1
+    for i in range(kept):
+        structure[i + 1] += structure[i]
+    return synapses, longest
+
+
+@kernel()
+def _write_parameters(
+    place: NDArray[np.int32],
+    rows: NDArray[np.float32],
+    first: int,
+    shift: int,
+    refractory: int,
+    numbers: NDArray[np.float32],
+) -> int:
+    """Write the rows of the kept neurons; the longest refractory period."""
+    columns, longest = rows.shape[1], 0
+    for i in range(len(rows)):
+        if place[i] >= 0:
+            for column in range(columns):
+                numbers[place[i] * columns + column] = rows[i, column]
+            if shift >= 0 and i >= first:
+                numbers[place[i] * columns + shift] = _shift(rows[i, shift])
+            if refractory >= 0:
+                longest = max(longest, int(rows[i, refractory]))
+    return longest
+
+
 @kernel(
     _EXPRESSED(
-        types.int64,
-        types.int64,
-        types.int64,
+        reads(types.int64),
+        reads(types.int32, 2),
         reads(types.float32, 2),
         _INDICES,
         _INDICES,
@@ -94,12 +157,12 @@ def _shift(leak: float) -> int:
         _INDICES,
         types.int64,
         types.int64,
+        types.int64,
     )
 )
 def express(
-    inputs: int,
-    outputs: int,
-    first: int,
+    ends: NDArray[np.int64],
+    sizes: NDArray[np.int32],
     parameters: NDArray[np.float32],
     sources: NDArray[np.int32],
     targets: NDArray[np.int32],
@@ -109,54 +172,56 @@ def express(
     columns: NDArray[np.int32],
     bias: int,
     shift: int,
-) -> tuple[
-    NDArray[np.int32],
-    NDArray[np.int32],
-    NDArray[np.float32],
-    NDArray[np.int32],
-    NDArray[np.float32],
-]:
+    refractory: int,
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]:
     """Keep inputs, outputs and the hidden neurons that can receive charge and reach an output.
 
     Charge starts at inputs and at neurons with a bias. The kept neurons stay in order.
 
     Args:
-        inputs: Number of inputs.
-        outputs: Number of outputs.
-        first: Index of the first neuron with a potential.
-        parameters: (neurons, G) of the genome, as the next four.
+        ends: (3,) inputs, outputs and the index of the first neuron with a potential, the same in
+            all genomes.
+        sizes: (genomes, 2) neurons and synapses of each.
+        parameters: (neurons, G) of all genomes, one after the other, as the next four.
         sources: (synapses,)
         targets: (synapses,)
         weights: (synapses,)
         delays: (synapses,)
-        shared: (P,) of `Layout`, as the next three.
+        shared: (P,) of `Layout`, as the next four.
         columns: (G,)
         bias: Column of the bias, or -1.
         shift: Column of the leak that is given as a shift, or -1.
+        refractory: Column of the refractory period, or -1.
 
     Returns:
-        Offsets, sources, weights, delays and parameters (neurons, P) of `Network`.
+        Headers, structure and numbers of `Batch`.
     """
-    rows = _rows(first, parameters, shared, columns)
-    place, kept = _kept(inputs, outputs, rows, bias, sources, targets)
-    kept_rows = np.empty((kept, len(shared)), np.float32)
-    for i in range(len(rows)):
-        if place[i] >= 0:
-            for column in range(len(shared)):
-                kept_rows[place[i], column] = rows[i, column]
-            if shift >= 0 and i >= first:
-                kept_rows[place[i], shift] = _shift(rows[i, shift])
-
-    offsets = np.zeros(kept + 1, np.int32)
-    begins, charges = np.empty(len(sources), np.int32), np.empty(len(sources), np.float32)
-    ticks = np.empty(len(sources), np.int32)
-    k = 0
-    for i in range(len(sources)):
-        source, target = place[sources[i]], place[targets[i]]
-        if source >= 0 and target >= 0:
-            begins[k], charges[k], ticks[k] = source, weights[i], delays[i]
-            offsets[target + 1] += 1
-            k += 1
-    for i in range(kept):
-        offsets[i + 1] += offsets[i]
-    return offsets, head(begins, k), head(charges, k), head(ticks, k), kept_rows
+    inputs, outputs, first = ends
+    width = len(shared)
+    headers = np.empty((len(sizes), HEADER), np.int32)
+    room = len(parameters) + 2 * len(sources) + len(sizes) * (1 + inputs + outputs)
+    structure = np.empty(room, np.int32)
+    numbers = np.empty(len(sources) + len(parameters) * width, np.float32)
+    neuron = synapse = start = number = 0
+    for n in range(len(sizes)):
+        neuron_end, synapse_end = neuron + sizes[n, 0], synapse + sizes[n, 1]
+        begins, stops = sources[synapse:synapse_end], targets[synapse:synapse_end]
+        rows = _rows(first, parameters[neuron:neuron_end], shared, columns)
+        place, kept = _kept(inputs, outputs, rows, bias, begins, stops)
+        charges, ticks = weights[synapse:synapse_end], delays[synapse:synapse_end]
+        count, delay = _write_synapses(
+            place, kept, begins, stops, charges, ticks, structure[start:], numbers[number:]
+        )
+        pause = _write_parameters(place, rows, first, shift, refractory, numbers[number + count :])
+        header = headers[n]
+        header[NEURONS], header[SYNAPSES] = kept, count
+        header[SOURCES], header[INPUTS], header[OUTPUTS] = first, inputs, outputs
+        header[MAX_DELAY], header[PARAMETERS] = max(delay, pause), width
+        header[STRUCTURE], header[NUMBERS] = start, number
+        start += kept + 1 + 2 * count
+        for end in range(inputs + outputs):
+            structure[start + end] = end
+        start += inputs + outputs
+        number += count + kept * width
+        neuron, synapse = neuron_end, synapse_end
+    return headers, head(structure, start), head(numbers, number)

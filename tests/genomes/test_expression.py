@@ -12,12 +12,14 @@ from spikevolve.genomes import (
     InitialSettings,
     Profile,
     express,
+    express_all,
     profile,
     random_genome,
     widths,
 )
 from spikevolve.genomes.genome import assemble
 from spikevolve.genomes.identifiers import end_ids
+from spikevolve.sim.batch import pack
 from spikevolve.sim.models import DTYPES
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons import lif
@@ -98,6 +100,16 @@ def test_the_network_has_just_the_neurons_that_matter(chip: Profile, evolved: An
         assert network.output_neurons.tolist() == [3, 4]
         dropped += genome.neurons - network.neurons
     assert dropped or not chip.max_hidden
+
+
+def test_many_genomes_are_expressed_as_each_is_alone(chip: Profile, evolved: Any) -> None:
+    genomes = [evolved(chip, seed) for seed in range(10)]
+    batch = express_all(genomes, chip)
+    expected = pack([express(genome, chip) for genome in genomes])
+    assert batch.model == expected.model
+    for array, wanted in zip(batch[1:], expected[1:], strict=True):
+        assert array.dtype == wanted.dtype
+        assert np.array_equal(array, wanted)
 
 
 def test_no_output_notices_what_was_left_out(chip: Profile, evolved: Any) -> None:

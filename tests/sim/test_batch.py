@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 
 from spikevolve import InputError
-from spikevolve.sim.batch import HEADER, MAX_DELAY, NEURONS, Batch, pack, part, unpack
+from spikevolve.sim.batch import (
+    HEADER,
+    MAX_DELAY,
+    NEURONS,
+    Batch,
+    hashes,
+    pack,
+    part,
+    take,
+    unpack,
+)
 from spikevolve.sim.footprint import connection_sparsity, footprint, neurons, synapses
 from spikevolve.sim.network import Network
 
@@ -44,6 +54,18 @@ def test_a_part_is_a_batch_of_its_own(networks: list[Network], start: int, stop:
 
     for array, wanted in zip(some[1:], expected[1:], strict=True):
         np.testing.assert_array_equal(array, wanted)
+
+
+@pytest.mark.parametrize("indices", [[3], [0, 1, 2], [19, 4, 4, 0], list(range(20))])
+def test_networks_are_taken_in_any_order(networks: list[Network], indices: list[int]) -> None:
+    expected = pack([networks[n] for n in indices])
+
+    for array, wanted in zip(take(pack(networks), indices)[1:], expected[1:], strict=True):
+        np.testing.assert_array_equal(array, wanted)
+
+
+def test_packed_networks_have_the_hashes_of_networks(networks: list[Network]) -> None:
+    assert hashes(pack(networks)) == [network.hash for network in networks]
 
 
 def test_a_batch_is_of_one_kind(random_network: Any) -> None:

@@ -26,7 +26,7 @@ def tasks() -> None:
             table.add_row(name, "-", "-", "-", "your data", "a part", "-", "-")
         else:
             table.add_row(name, *_cells(registry.load(name).describe()))
-    table.add_row("gym:ID", *3 * "-", "10 episodes", "≤ 1,000", "-", "-")
+    table.add_row("gym:ID", *3 * "-", "10 episodes", "1,000", "-", "-")
     Console().print(table)
 
 

@@ -46,7 +46,6 @@ class GymnasiumTask(EpisodicTask):
             fails, or a setting is wrong.
     """
 
-    name = "gym"
     kind = "python"
     score_range = (-np.inf, np.inf)
     ticks = 8

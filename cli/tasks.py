@@ -1,7 +1,9 @@
 """``spikevolve tasks``: what networks can be evolved for."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..tasks.catalogue import Entry
 
 _HEADINGS = ("task", "inputs", "outputs", "ticks", "training", "test", "chance", "guess")
 
@@ -15,32 +17,28 @@ def tasks() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from ..tasks import registry
+    from ..tasks.catalogue import CATALOGUE
 
     table = Table(*_HEADINGS, box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for place, column in enumerate(table.columns):
         column.no_wrap = True
         column.justify = "right" if place else "left"
-    for name in registry.names():
-        if "data" in registry.find(name).takes:
+    for name, entry in CATALOGUE.items():
+        if entry is None:
             table.add_row(name, "-", "-", "-", "your data", "a part", "-", "-")
         else:
-            table.add_row(name, *_cells(registry.load(name).describe()))
+            table.add_row(name, *_cells(entry))
     table.add_row("gym:ID", *3 * "-", "10 episodes", "1,000", "-", "-")
     Console().print(table)
 
 
-def _cells(task: Mapping[str, Any]) -> list[str]:
-    if task["samples"]:
-        training, test = f"{task['samples']:,} samples", task["splits"]["test"]
-    else:
-        training, test = f"{task['episodes']:,} episodes", task["test_episodes"]
+def _cells(entry: "Entry") -> list[str]:
     return [
-        str(task["inputs"]),
-        str(task["outputs"]),
-        str(task["ticks"]),
-        training,
-        f"{test:,}" if test else "none",
-        f"{task['chance_score']:.4g}",
-        f"{task['guess_score']:.4g}",
+        str(entry.inputs),
+        str(entry.outputs),
+        str(entry.ticks),
+        f"{entry.training:,} {entry.unit}",
+        f"{entry.test:,}" if entry.test else "none",
+        f"{entry.chance_score:.4g}",
+        f"{entry.guess_score:.4g}",
     ]

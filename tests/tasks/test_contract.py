@@ -13,6 +13,7 @@ import pytest
 from spikevolve import InputError, MachineError
 from spikevolve.sim.batch import Batch
 from spikevolve.tasks import Measurements, Task, TaskSettings, Workload, load, names
+from spikevolve.tasks.catalogue import CATALOGUE
 from spikevolve.tasks.contract import CHECKS, run
 from spikevolve.tasks.task import Split
 
@@ -40,6 +41,25 @@ def task(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 @pytest.mark.parametrize("promise", CHECKS)
 def test_every_task_keeps_the_contract(task: Task, promise: str, batch_for: Batches) -> None:
     assert run(CHECKS[promise], task, batch_for(task, 6)) is None
+
+
+def test_the_catalogue_says_of_a_task_what_it_says_itself(task: Task) -> None:
+    entry = CATALOGUE[task.name]
+    if "data" in task.takes:
+        assert entry is None
+        return
+    assert entry is not None
+    told: Any = task.describe()
+    assert entry.unit == ("samples" if told["samples"] else "episodes")
+    assert (entry.inputs, entry.outputs, entry.ticks) == (task.inputs, task.outputs, task.ticks)
+    assert entry.training == (told["samples"] or told["episodes"])
+    assert entry.test == (told["splits"]["test"] if told["samples"] else told["test_episodes"])
+    assert entry.chance_score == float(f"{task.chance_score:.4g}")
+    assert entry.guess_score == float(f"{task.guess_score:.4g}")
+
+
+def test_the_catalogue_has_every_task_in_order() -> None:
+    assert tuple(CATALOGUE) == names()
 
 
 class Sound(Task):

@@ -12,9 +12,10 @@ from .class_scores import SCORES, usual_score
 from .data_task import DataTask, check_score
 from .dataset import dataset
 from .decoders import decoder
+from .digest import digest
 from .reservoir import Reading
 from .spec import text_of
-from .task import TaskSettings, Workload, digest
+from .task import TaskSettings, Workload
 
 
 class Classification(DataTask):

@@ -16,9 +16,10 @@ from .encoded_task import EncodedTask, widened
 from .encoders import Scaling, encoder
 from .encoders.base import Setting
 from .measurements import Measurements, Totals
+from .random_streams import generator
 from .readouts import readout
 from .spec import text_of
-from .task import Split, Task, TaskSettings, Workload, generator
+from .task import Split, Task, TaskSettings, Workload
 
 
 class _Part(NamedTuple):

@@ -17,6 +17,7 @@ from .. import InputError
 from ..sim.batch import INPUTS, NEURONS, OUTPUTS, STRUCTURE, SYNAPSES
 from ..sim.compile import kernel, reads, writes
 from ..sim.count import lowest
+from .first_spike import first_spike
 from .spec import parse
 from .spike_race import race
 
@@ -223,7 +224,7 @@ def decide(raster, history, outputs, target, lanes, decisions, latencies):  # ty
     if target == DIFFERENCE:
         _difference(raster, history, outputs, lanes, decisions, latencies)
     elif target == 1:
-        _first_spike(raster, history, outputs, lanes, decisions, latencies)
+        first_spike(raster, history, outputs, lanes, decisions, latencies)
     else:
         race(raster, history, outputs, target, lanes, decisions, latencies)
 
@@ -244,35 +245,6 @@ def _difference(raster, history, outputs, lanes, decisions, latencies):  # type:
                 lane = 64 * word + lowest(changed)
                 changed ^= bit
                 decisions[lane] += 1 if (more & bit) != np.uint64(0) else -1
-
-
-@kernel()
-def _first_spike(raster, history, outputs, lanes, decisions, latencies):  # type: ignore[no-untyped-def]
-    for word in range(raster.shape[2]):
-        start = 64 * word
-        waiting = _ones(min(64, lanes - start))
-        for row in range(history, raster.shape[0]):
-            for output in range(len(outputs)):
-                fired = raster[row, outputs[output], word] & waiting
-                waiting ^= fired
-                while fired != np.uint64(0):
-                    lane = start + lowest(fired)
-                    fired &= fired - np.uint64(1)
-                    decisions[lane] = output
-                    latencies[lane] = row - history + 1
-            if waiting == np.uint64(0):
-                break
-        while waiting != np.uint64(0):
-            lane = start + lowest(waiting)
-            waiting &= waiting - np.uint64(1)
-            decisions[lane] = 0
-            latencies[lane] = raster.shape[0] - history
-
-
-@kernel()
-def _ones(count):  # type: ignore[no-untyped-def]
-    """The lowest 1 … 64 bits set."""
-    return ~np.uint64(0) >> np.uint64(64 - count)
 
 
 @cache

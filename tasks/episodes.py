@@ -19,9 +19,10 @@ from numba import types
 from numpy.typing import NDArray
 
 from ..sim import models
-from ..sim.batch import INPUTS, MAX_DELAY, NEURONS, SOURCES, STRUCTURE, SYNAPSES, Batch
+from ..sim.batch import MAX_DELAY, NEURONS, SOURCES, Batch
 from ..sim.compile import NUMBERS, RUN, kernel, reads, writes
 from .control_spikes import SENSE, directly, encode
+from .control_window import hold, inject, views
 from .decoders import MEMBRANE, decide, highest, output_neurons
 from .environments.base import OBSERVE, STEP
 from .lanes import (
@@ -188,7 +189,7 @@ def _live(network, networks, run, observe, step, sense, course, results):  # typ
     values = np.zeros((course.values, course.lanes)) if course.values else observations
     actions, latencies, rewards = lanes.actions, lanes.latencies, lanes.rewards
     terminated = lanes.terminated
-    raster, rows, window, charges, columns, emitted = _views(header, structure, state, lanes.raster)
+    raster, rows, window, charges, columns, emitted = views(header, structure, state, lanes.raster)
     active = following = course.lanes
     for lane in range(active):
         begin(lanes, lane, lane, starts)
@@ -196,7 +197,7 @@ def _live(network, networks, run, observe, step, sense, course, results):  # typ
         if words_for(active) < raster.shape[2]:
             _tally(header, emitted, table, totals)
             raster = narrowed(raster, words_for(active))
-            raster, rows, window, charges, columns, emitted = _views(
+            raster, rows, window, charges, columns, emitted = views(
                 header, structure, state, raster
             )
         observe(settings, plant, active, observations)
@@ -204,9 +205,9 @@ def _live(network, networks, run, observe, step, sense, course, results):  # typ
             sense(senses, seen, observations, active, memory, values)
         if len(places) > 0:
             totals[INPUT_SPIKES] += encode(places, bounds, values, active, columns, window)
-            _inject(window, active, course.charge, charges)
+            inject(window, active, course.charge, charges)
         else:
-            totals[INPUT_SPIKES] += _hold(values, active, charges)
+            totals[INPUT_SPIKES] += hold(values, active, charges)
         run(header, structure, numbers, charges, raster, state, ticks, active)
         if course.target == MEMBRANE:
             highest(state, outputs, ticks, active, actions, latencies)
@@ -247,59 +248,6 @@ def _tally(header, emitted, table, totals):  # type: ignore[no-untyped-def]
         totals[OPERATIONS] += emitted[column] * table[-1, neuron]
         if neuron >= header[SOURCES]:
             totals[SPIKES] += emitted[column]
-
-
-@kernel()
-def _views(header, structure, state, raster):  # type: ignore[no-untyped-def]
-    """What a decision window writes to, for a raster with so many words.
-
-    Returns:
-        The raster; the raster as a matrix; what `_inputs` returns; a count of spikes for each
-        column of the matrix.
-    """
-    window, charges, columns = _inputs(header, structure, state, raster)
-    rows = raster.reshape(raster.shape[0], raster.shape[1] * raster.shape[2])
-    return raster, rows, window, charges, columns, np.zeros(rows.shape[1], np.int64)
-
-
-@kernel()
-def _inputs(header, structure, state, raster):  # type: ignore[no-untyped-def]
-    """Where the encoder writes: a window of spikes, the charges, the column of each input.
-
-    Sources spike in the raster itself; spikes for ordinary neurons become charges.
-    """
-    start = header[STRUCTURE] + header[NEURONS] + 1 + 2 * header[SYNAPSES]
-    history, inputs = np.int64(header[MAX_DELAY]), header[INPUTS]
-    if header[SOURCES] > 0:
-        columns = structure[start : start + inputs]
-        return raster[history:], np.zeros((0, 0, 0), state.dtype), columns
-    ticks = raster.shape[0] - history
-    window = np.zeros((ticks, inputs, raster.shape[2]), np.uint64)
-    charges = np.zeros((ticks, inputs, state.shape[2]), state.dtype)
-    return window, charges, np.arange(inputs, dtype=np.int32)
-
-
-@kernel(inline=True)
-def _inject(window, active, charge, charges):  # type: ignore[no-untyped-def]
-    """Turn spikes into charges; where inputs are sources there are none."""
-    for tick in range(charges.shape[0]):
-        for number in range(charges.shape[1]):
-            for lane in range(active):
-                word = window[tick, number, lane // BITS]
-                spike = (word >> np.uint64(lane % BITS)) & np.uint64(1)
-                charges[tick, number, lane] = charge if spike else 0.0
-
-
-@kernel(inline=True)
-def _hold(values, active, charges):  # type: ignore[no-untyped-def]
-    """Give every input the same charge in every tick; returns how many are not 0."""
-    total = 0
-    for tick in range(charges.shape[0]):
-        for number in range(charges.shape[1]):
-            for lane in range(active):
-                charges[tick, number, lane] = values[number, lane]
-                total += values[number, lane] != 0.0
-    return total
 
 
 def _play(networks, run, observe, step, sense, course, results):  # type: ignore[no-untyped-def]

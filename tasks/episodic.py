@@ -11,8 +11,9 @@ from .control_perception import Perception, perception
 from .encoded_task import EncodedTask
 from .encoders import Encoder, encoder
 from .encoders.base import Setting
+from .random_streams import generator
 from .spec import text_of
-from .task import Split, TaskSettings, Workload, generator
+from .task import Split, TaskSettings, Workload
 
 
 class EpisodicTask(EncodedTask):

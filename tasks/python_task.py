@@ -19,8 +19,9 @@ from .decoders import decide_window, decoder
 from .encoders import Encoder, encoder
 from .encoders.base import Setting
 from .measurements import Measurements, Totals
+from .random_streams import generator
 from .spec import text_of
-from .task import Split, Task, TaskSettings, Workload, generator
+from .task import Split, Task, TaskSettings, Workload
 
 
 class Agent:

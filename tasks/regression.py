@@ -11,11 +11,12 @@ from . import scoring
 from .data_task import DataTask, check_score
 from .dataset import features_of, targets_of
 from .decoders import MEMBRANE
+from .digest import digest
 from .number_decoders import number_decoder
 from .number_scores import ERRORS, scores
 from .reservoir import Reading
 from .spec import text_of
-from .task import TaskSettings, Workload, digest
+from .task import TaskSettings, Workload
 
 
 class Regression(DataTask):

@@ -6,7 +6,6 @@ and for the *measurements* of a batch of networks on it, anywhere. Data sets go 
 through ``python_task.PythonTask``; all of them are this class.
 """
 
-import hashlib
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -23,11 +22,11 @@ from ..sim.batch import INPUTS, OUTPUTS, SOURCES, Batch
 from ..sim.models import DTYPES
 from ..sim.network import Network
 from . import source
+from .digest import digest
 from .measurements import Measurements
 
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
-_STREAM = 1  # tells the random streams of tasks from those of variation
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,22 +290,3 @@ class Task(ABC):
             "data_sha256": self.data_digest,
             "traits": {name: list(values) for name, values in self.traits.items()},
         }
-
-
-def generator(seed: int, split: Split, generation: int | None) -> np.random.Generator:
-    """The random stream of a workload: one for each (run seed, split, generation or fixed).
-
-    Draw with the sample or episode as the first axis, so that what one of them gets does not depend
-    on how many follow.
-    """
-    key = (_STREAM, SPLITS.index(split), 0 if generation is None else generation + 1)
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
-
-
-def digest(*arrays: NDArray[Any]) -> str:
-    """SHA-256 (hex) over types, shapes and values of arrays, in C order."""
-    total = hashlib.sha256()
-    for array in arrays:
-        total.update(f"{array.dtype.str}{array.shape}".encode())
-        total.update(np.ascontiguousarray(array).tobytes())
-    return total.hexdigest()

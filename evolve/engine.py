@@ -18,7 +18,7 @@ PIECE_SECONDS = 0.25
 SMALLEST_PIECE_SECONDS = 1e-3
 #: What takes less in all is measured by the caller: threads would spend longer on waiting for
 #: Python's lock than on networks.
-QUICK_SECONDS = 2e-3
+QUICK_SECONDS = 3e-3
 #: Longest time without a sign of life to the caller.
 PATIENCE_SECONDS = 0.2
 #: Pieces per worker, so that workers end at about the same time.

@@ -14,7 +14,7 @@ from .profile import Profile
 
 Charge = tuple[float, int]  # weight and delay of a synapse
 
-_NONE = np.empty((0, 4))
+_NONE = frozen(np.empty((0, 4)))
 
 
 def draw_charge(profile: Profile, rng: Generator) -> Charge:

@@ -100,11 +100,15 @@ def test_a_network_for_risp_does_in_risp_what_it_does_here() -> None:
     full = int(hardware.weight.high)
     expected = simulate(express(genome, hardware), (spikes * full).astype(np.int32)).spikes
 
-    file = network_from_text(FORMATS["risp"](Kept("0-0", genome, hardware, ("no", "yes"))), "r")
+    kept = Kept("0-0", genome, hardware, ("no", "yes"), task={"input_kind": "charges"})
+    text = FORMATS["risp"](kept)
+    file = network_from_text(text, "r")
     assert file.risp is not None
     events = [Spike(int(i), int(t)) for t, i, _ in np.argwhere(spikes)]
     fires = RispProcessor(file.network, file.risp).run(40, events).fires
 
+    told = json.loads(text)["Associated_Data"]["other"]["task"]
+    assert (told["full_charge"], told["grid"]) == (full, 1)
     assert file.labels[:5] == ("i0", "i1", "i2", "no", "yes")
     assert fires == [np.flatnonzero(row).tolist() for row in expected[:, :, 0].T]
     assert sum(map(len, fires[3:])) > 10

@@ -22,6 +22,7 @@ FALLBACKS: Mapping[str, object] = MappingProxyType(
     {
         "population": 100,
         "selection": "nsga2",
+        "weights": (1.0, 0.001, 0.001),
         "generations": 200,
         "tournament": 2,
         "crossover": 0.5,
@@ -152,7 +153,7 @@ class Settings:
     racing: int | None = None
     evolve_encoder: bool | None = None
     selection: str | None = None
-    weights: tuple[float, float, float] = (1.0, 0.001, 0.001)
+    weights: tuple[float, float, float] | None = None
     elites: int | None = None
     tournament: int | None = None
     by_merit: float | None = None
@@ -200,7 +201,7 @@ class Settings:
             limits = given or {k: v for k, v in FALLBACKS.items() if k in LIMITS}
         others = {k: v for k, v in {**FALLBACKS, **defaults}.items() if k not in LIMITS}
         tables: dict[str, Any] = {
-            name: {**others.pop(name, {}), **getattr(self, name)} for name in _TABLES
+            name: _beside(others.pop(name, {}), getattr(self, name)) for name in _TABLES
         }
         changes = {k: v for k, v in {**others, **limits}.items() if getattr(self, k) is None}
         filled = replace(self, **changes, **tables)
@@ -213,7 +214,7 @@ class Settings:
     def to_json(self) -> dict[str, Any]:
         """Returns the settings as JSON values, for the run folder."""
         tables = {name: dict(getattr(self, name)) for name in _TABLES}
-        return asdict(self) | {"weights": list(self.weights)} | tables
+        return asdict(self) | {"weights": list(self.weights) if self.weights else None} | tables
 
 
 def settings_from(values: Mapping[str, Any]) -> Settings:
@@ -240,6 +241,12 @@ def run_folder(settings: Settings) -> Path:
         return Path(settings.out)
     task = re.sub(r"[^A-Za-z0-9_.-]+", "-", Path(settings.task).name)
     return Path("runs") / f"{task}-{settings.seed}-{datetime.now():%Y%m%d-%H%M%S}"
+
+
+def _beside(chosen: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Adds what a task chooses to what the user gives, who may say `leak` or, a list, `leaks`."""
+    said = {form for name in given for form in (name, f"{name}s", name.removesuffix("s"))}
+    return {k: v for k, v in chosen.items() if k not in said} | dict(given)
 
 
 def _problem(name: str, value: object) -> str | None:

@@ -80,6 +80,22 @@ def test_ranges_of_the_task_give_way_one_by_one() -> None:
     assert chosen.ranges == {"delay": [1, 3], "max_hidden": 5}
 
 
+def test_a_list_of_the_user_replaces_the_one_value_of_the_task() -> None:
+    defaults = {"ranges": {"leak": 1.0, "thresholds": [0.5, 1.0], "soft_reset": 1}}
+
+    chosen = Settings("iris", ranges={"leaks": [0.5, 0.9]}).completed(defaults)
+
+    assert chosen.ranges == {"leaks": [0.5, 0.9], "thresholds": [0.5, 1.0], "soft_reset": 1}
+
+
+def test_weights_are_those_of_the_user_then_of_the_task() -> None:
+    defaults = {"weights": (1.0, 0.0, 0.0)}
+
+    assert Settings("iris").completed({}).weights == (1.0, 0.001, 0.001)
+    assert Settings("iris").completed(defaults).weights == (1.0, 0.0, 0.0)
+    assert Settings("iris", weights=(1.0, 2.0, 3.0)).completed(defaults).weights == (1.0, 2.0, 3.0)
+
+
 def test_an_unknown_mutation_is_answered_with_the_nearest() -> None:
     with pytest.raises(InputError, match="'add_synapsis'; did you mean 'add_synapse'"):
         mutation_rates({"add_synapsis": 1.0})

@@ -17,7 +17,7 @@ from .encoders import Scaling, encoder
 from .encoders.base import Setting
 from .measurements import Measurements, Totals
 from .random_streams import generator
-from .readouts import readout
+from .readouts import DEFAULTS, readout
 from .spec import text_of
 from .task import Split, Task, TaskSettings, Workload
 
@@ -66,7 +66,10 @@ class DataTask(EncodedTask):
         """
         super().__init__(settings)
         self._readout = readout(settings.readout) if settings.readout else None
-        if self._readout and settings.decoder:
+        if self._readout is None:
+            return
+        self.defaults = {**self.defaults, **DEFAULTS}
+        if settings.decoder:
             raise InputError(
                 f"task {self.name} takes a readout or a decoder, not both "
                 f"(got {settings.readout!r} and {settings.decoder!r})"
@@ -77,6 +80,7 @@ class DataTask(EncodedTask):
         are_spikes = features.dtype == np.bool_
         self._encoder = None if are_spikes else encoder(self.settings.encoder or self.encoder)
         ticks = self.settings.ticks
+        self.ticks = self.ticks if ticks is None else ticks
         if self._encoder is not None:
             shortest = self._encoder.window(features.shape[1:])
             why = f"encoder {self._encoder.name} needs"
@@ -84,7 +88,6 @@ class DataTask(EncodedTask):
         else:
             shortest, self.inputs = features.shape[1:]
             why = "the data last"
-        self.ticks = type(self).ticks if ticks is None else ticks
         if features.ndim == 3 and ticks is None:
             self.ticks = max(self.ticks, shortest)
         if self.ticks < shortest:
@@ -285,8 +288,8 @@ class DataTask(EncodedTask):
         }
 
     def _state(self) -> dict[str, object]:
-        """Everything but the data: workers are sent workloads."""
-        return super()._state() | {"_parts": {}, "_made": {}}
+        """Everything but the data and settings of runs: workers are sent workloads."""
+        return super()._state() | {"_parts": {}, "_made": {}, "defaults": {}}
 
 
 def check_score(task: Task, name: str, there: tuple[str, ...]) -> None:

@@ -4,6 +4,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .classification import Classification
+from .task import TaskSettings
 
 
 class Iris(Classification):
@@ -71,6 +72,12 @@ class Digits(Classification):
     # several changes at once to be of use again: with fewer mutations a child, some searches lose
     # a class for good.
     defaults = MappingProxyType({"minutes": 8.0, "selection": "weighted", "mutations": 3.0})
+
+    def __init__(self, settings: TaskSettings) -> None:
+        """Load the data; with a readout, which weighs spikes, every brightness has its own number."""
+        if settings.readout:
+            self.encoder, self.ticks = "rate:16", 24
+        super().__init__(settings)
 
     def load(self) -> tuple[Any, Any]:
         """(1797, 64) brightness in 0 … 1, (1797,) digits."""

@@ -9,8 +9,9 @@ import pytest
 
 from spikevolve import InputError
 from spikevolve.evolve.export import export
+from spikevolve.evolve.prepare import prepare
 from spikevolve.evolve.run import prepared_again, start
-from spikevolve.evolve.settings import settings_from
+from spikevolve.evolve.settings import Settings, settings_from
 from spikevolve.genomes import express, from_text
 from spikevolve.results.reader import read_table
 from spikevolve.sim.bits import unpack_lanes
@@ -58,7 +59,7 @@ def test_networks_are_exported_with_what_their_readout_has_learnt(folder: Path) 
 
     for form in ("network", "genome"):
         task = json.loads(export(folder, None, form))["task"]
-        assert task["readout"] == "ridge:neurons=8,bins=2,penalty=0.1"
+        assert task["readout"] == "ridge:neurons=8,bins=2,penalty=0.03"
         assert task["readout_weights"] == {key: learnt[key] for key in ("constants", "counts")}
 
 
@@ -76,3 +77,14 @@ def test_a_target_is_reached_on_validation_data(tmp_path: Path) -> None:
     front = read_table(folder, "front")
     assert front.loc[front["champion"], "validation_score"].item() >= 0.2
     assert front["generation"].max() == 0
+
+
+def test_a_readout_brings_settings_of_its_own() -> None:
+    chosen = prepare(Settings("digits", readout="ridge", mutations=2.0))
+
+    assert chosen.task.outputs == 100
+    assert (chosen.task.inputs, chosen.task.ticks) == (64, 24)
+    assert chosen.search.profile.max_hidden == 0
+    assert chosen.search.weights == (1.0, 0.00001, 0.0)
+    assert chosen.settings.mutations == 2.0
+    assert chosen.settings.minutes == 8.0

@@ -137,7 +137,7 @@ def test_measurements_on_test_data(
 def test_score_on_training_data_is_that_of_leave_one_out(
     networks_for: Callable[..., list[Network]],
 ) -> None:
-    task = Blobs(TaskSettings(readout=f"ridge:neurons=6,penalty={PENALTY}"))
+    task = Blobs(TaskSettings(readout=f"ridge:neurons=6,bins=1,penalty={PENALTY}"))
     (network,) = networks_for(task, 1)
     train = task.workload("train", 1)
 

@@ -28,7 +28,18 @@ class MackeyGlass(Regression):
     decoder = "vector"
     score = "smape"
     ticks = 32
-    defaults = MappingProxyType({"minutes": 2.0})
+    # Neurons that do not leak, and keep what is beyond their threshold, count sums of their inputs:
+    # linear prediction, from which the search goes on. A spike is cheap beside an error.
+    defaults = MappingProxyType(
+        {
+            "minutes": 2.0,
+            "selection": "weighted",
+            "weights": (1.0, 0.0001, 0.0),
+            "mutations": 4.0,
+            "hidden": 0,
+            "ranges": MappingProxyType({"leak": 1.0, "refractory": 0, "soft_reset": 1}),
+        }
+    )
 
     LAGS, LEARNT = 6, 750
 

@@ -31,10 +31,26 @@ class MovingDigits(Classification):
     """
 
     name = "moving_digits"
-    decoder = "spike_count"
+    decoder = "first_to:8"
     ticks = TICKS
     takes = Classification.takes - {"encoder", "fresh_episodes"}
-    defaults = MappingProxyType({"minutes": 8.0, "selection": "weighted"})
+    # Outputs that do not leak, and keep what is beyond their threshold, add up evidence until one has
+    # enough of it. Of 1,280 synapses straight from the inputs many matter a little: the search starts
+    # with most of them, and changes several at once.
+    defaults = MappingProxyType(
+        {
+            "minutes": 8.0,
+            "selection": "weighted",
+            "weights": (1.0, 0.00005, 0.0),
+            "population": 60,
+            "mutations": 8.0,
+            "hidden": 0,
+            "density": 0.6,
+            "ranges": MappingProxyType(
+                {"max_hidden": 0, "leak": 1.0, "refractory": 0, "soft_reset": 1}
+            ),
+        }
+    )
 
     def load(self) -> tuple[Any, Any]:
         """(1797, 30, 128) spikes, (1797,) digits."""

@@ -7,7 +7,7 @@ neurons, 3 outputs, 60 synapses), ten ticks a decision, the four variables encod
 
 Rows: `full length`, episodes of 500 steps, which the networks would not reach, so that the limits of
 position and angle are lifted; `random networks`, episodes with their limits, of about 15 steps;
-`16 episodes`, full length with as many episodes as an evaluation in training has.
+`ten episodes`, full length with as many episodes as an evaluation in training has.
 """
 
 import argparse
@@ -44,7 +44,7 @@ class Trial(NamedTuple):
 TRIALS = (
     Trial("full length", 5, 1000, limited=False),
     Trial("random networks", 50, 1000, limited=True),
-    Trial("16 episodes", 50, 16, limited=False),
+    Trial("ten episodes", 50, 10, limited=False),
 )
 
 

@@ -34,7 +34,6 @@ class Control(EpisodicTask):
     observed: int
     actions: tuple[str, ...]
     constants: tuple[float, ...]
-    training_episodes: int = 16  # a vector of the processor's: fewer take as long
     test_steps: int | None = None
     encoder: str
     decoder: str = "spike_count"

@@ -26,6 +26,7 @@ class _Level(Control):
 
     observed = 4
     steps = 15_000
+    training_episodes = 16  # side by side they take the time of ten
     encoder = "flip_flop:8"
     ticks = 24
     score_range = (0.0, 15_000.0)

@@ -128,7 +128,7 @@ def test_a_task_that_does_not_load(file: Path) -> None:
 
     assert (status, lines) == (2, [])
     assert error == (
-        f"Error: task '{file}:Raising': ZeroDivisionError: division by zero (mine.py, line 7)\n"
+        f"Error: task '{file}:Raising': ZeroDivisionError: division by zero (mine.py, line 8)\n"
     )
 
 

@@ -51,7 +51,7 @@ def test_starts_are_fresh_in_every_generation_and_never_meet() -> None:
         task.workload("test", 1),
     ]
     starts = np.concatenate([workload.arrays[0] for workload in workloads])
-    assert len(np.unique(starts, axis=0)) == len(starts) == 4 * 16 + 16 + 100 + 1000
+    assert len(np.unique(starts, axis=0)) == len(starts) == 4 * 10 + 10 + 100 + 1000
     assert len({workload.digest for workload in workloads}) == len(workloads)
     assert task.workload("train", 1, 1).digest == workloads[2].digest
     assert task.workload("test", 1, 5).digest == workloads[-1].digest

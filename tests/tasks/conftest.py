@@ -1,6 +1,11 @@
 """Random networks for any task."""
 
+import json
+import pickle
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +18,7 @@ from spikevolve.sim.network import Network
 from spikevolve.sim.neurons import izhikevich, lif
 from spikevolve.tasks import Task
 from spikevolve.tasks.control import Control
+from spikevolve.tasks.task import Workload
 
 
 def _neurons(
@@ -85,6 +91,30 @@ def networks_for() -> Networks:
 @pytest.fixture
 def batch_for(networks_for: Networks) -> Callable[..., Batch]:
     return lambda *arguments: pack(networks_for(*arguments))
+
+
+Columns = list[list[float]]
+
+
+@pytest.fixture
+def evaluated_elsewhere(tmp_path: Path) -> Callable[[Task, Workload, Batch, Path], Columns]:
+    """The measurements that another process makes with a pickled task whose file is gone."""
+
+    def evaluate(task: Task, workload: Workload, batch: Batch, file: Path) -> Columns:
+        packed = tmp_path / "work.pickle"
+        packed.write_bytes(pickle.dumps((task, workload, batch)))
+        file.unlink()
+        code = (
+            "import json, pathlib, pickle, sys\n"
+            "task, *work = pickle.loads(pathlib.Path(sys.argv[1]).read_bytes())\n"
+            "print(json.dumps([column.tolist() for column in task.evaluate(*work)]))\n"
+        )
+        command = [sys.executable, "-c", code, str(packed)]
+        answer = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+        columns: Columns = json.loads(answer.stdout)
+        return columns
+
+    return evaluate
 
 
 class Stepped(NamedTuple):

@@ -1,8 +1,5 @@
 """Tasks of one's own, from files and modules."""
 
-import json
-import pickle
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -110,24 +107,13 @@ def test_data_that_are_spikes(file: Path) -> None:
 
 @pytest.mark.parametrize("name", ["Moons", "Spikes", "Follow"])
 def test_works_in_a_process_that_does_not_see_the_file(
-    file: Path, name: str, batch_for: Batches, tmp_path: Path
+    file: Path, name: str, batch_for: Batches, evaluated_elsewhere: Callable[..., object]
 ) -> None:
     task = load(f"{file}:{name}", TaskSettings())
-    work = task, task.workload("train", 1), batch_for(task, 3)
-    expected = [column.tolist() for column in task.evaluate(*work[1:])]
-    packed = tmp_path / "work.pickle"
-    packed.write_bytes(pickle.dumps(work))
-    file.unlink()
+    work = task.workload("train", 1), batch_for(task, 3)
+    expected = [column.tolist() for column in task.evaluate(*work)]
 
-    code = (
-        "import json, pathlib, pickle, sys\n"
-        "task, *work = pickle.loads(pathlib.Path(sys.argv[1]).read_bytes())\n"
-        "print(json.dumps([column.tolist() for column in task.evaluate(*work)]))\n"
-    )
-    command = [sys.executable, "-c", code, str(packed)]
-    answer = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
-
-    assert json.loads(answer.stdout) == expected
+    assert evaluated_elsewhere(task, *work, file) == expected
 
 
 def test_python_task(file: Path, batch_for: Batches) -> None:

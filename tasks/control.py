@@ -25,6 +25,7 @@ class Control(EpisodicTask):
         observed: Number of observations of the environment, seen or not.
         actions: Names of the actions, in the order of the outputs.
         constants: Settings of the environment's compiled functions.
+        steps: Steps after which an episode is cut off.
         test_steps: Steps after which an episode of the final test is cut off, if others than
             ``steps``.
         encoder: Encoder of the observations, as text.
@@ -34,6 +35,7 @@ class Control(EpisodicTask):
     observed: int
     actions: tuple[str, ...]
     constants: tuple[float, ...]
+    steps: int
     test_steps: int | None = None
     encoder: str
     decoder: str = "spike_count"
@@ -94,6 +96,7 @@ class Control(EpisodicTask):
         return super().describe() | {
             "decoder": text_of(self._decoder),
             "actions": list(self.actions),
+            "steps": self.steps,
         }
 
     def _decode(self, text: str) -> Decoder:

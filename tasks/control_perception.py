@@ -8,7 +8,7 @@ of the observations first, and the table is for these.
 import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import singledispatch
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,15 @@ class Perception(NamedTuple):
     def arrays(self) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]:
         """What differs between encoders of one kind: the two of the code, and the settings."""
         return (*self.code, self.settings)
+
+    def as_shown(
+        self,
+        places: NDArray[np.int32],
+        bounds: NDArray[np.float64],
+        settings: NDArray[np.float64],
+    ) -> Self:
+        """The perception by an encoder of the same kind, of which these are the ``arrays``."""
+        return self._replace(code=Code(places, bounds), settings=settings)
 
     def function(self) -> Callable[..., None]:
         """The kernel."""

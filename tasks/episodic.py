@@ -27,7 +27,6 @@ class EpisodicTask(EncodedTask):
 
     Attributes:
         variables: What a network sees.
-        steps: Steps after which an episode is cut off.
         ticks: Length of a decision window.
         training_episodes: Episodes of one evaluation, unless the settings say otherwise.
         validation_episodes: Episodes on which a champion is chosen.
@@ -38,7 +37,6 @@ class EpisodicTask(EncodedTask):
     has_validation = True
 
     variables: tuple[Variable, ...]
-    steps: int
     training_episodes: int = 10
     validation_episodes: int = 100
     test_episodes: int = 1000
@@ -78,7 +76,6 @@ class EpisodicTask(EncodedTask):
             "episodes": self.episodes,
             "validation_episodes": self.validation_episodes,
             "test_episodes": self.test_episodes,
-            "steps": self.steps,
             "variables": [list(variable) for variable in self.variables],
         }
 
@@ -102,6 +99,7 @@ class EpisodicTask(EncodedTask):
 
     def _at_least_one(self, option: str, otherwise: int) -> int:
         given: int | None = getattr(self.settings, option)
-        if given is not None and given < 1:
-            raise InputError(f"task {self.name}: {option} must be at least 1 (got {given})")
-        return otherwise if given is None else given
+        value = otherwise if given is None else given
+        if value < 1:
+            raise InputError(f"task {self.name}: {option} must be at least 1 (got {value})")
+        return value

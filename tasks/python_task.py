@@ -15,13 +15,14 @@ from .. import InputError
 from ..sim.batch import NEURONS, SOURCES, Batch, unpack
 from ..sim.network import Network
 from ..sim.stepper import Stepper
+from .control_encoders import Variable
+from .control_perception import Perception
 from .decoders import decide_window, decoder
-from .encoders import Encoder, encoder
-from .encoders.base import Setting
+from .episodic import EpisodicTask
 from .measurements import Measurements, Totals
-from .random_streams import generator
+from .senses import Senses
 from .spec import text_of
-from .task import Split, Task, TaskSettings, Workload
+from .task import Split, TaskSettings, Workload
 
 
 class Agent:
@@ -31,21 +32,22 @@ class Agent:
 
     Args:
         network: The network.
-        task: Its encoder, decoder and window are used.
-        rng: Chance for random encoders.
+        task: What it is for.
+        senses: How it perceives the observations, in one lane.
     """
 
-    def __init__(self, network: Network, task: "PythonTask", rng: np.random.Generator) -> None:
+    def __init__(self, network: Network, task: "PythonTask", senses: Senses) -> None:
         self._stepper = Stepper(network.with_all_outputs())
         self._network = network
         self._task = task
-        self._rng = rng
+        self._senses = senses
         self.counts = np.zeros(len(Totals._fields), np.int64)
         self.reset()
 
     def reset(self) -> None:
-        """Bring the network to rest."""
+        """Bring the network to rest; what it is shown next is the first step of a signal."""
         self._stepper.reset()
+        self._senses.forget()
         self._before = np.zeros((self._network.max_delay, self._network.neurons), np.bool_)
 
     def act(self, observation: Sequence[float] | NDArray[Any]) -> int:
@@ -53,7 +55,7 @@ class Agent:
 
         Args:
             observation: (observed values,), each within its range of ``task.observation``; values
-                outside are clipped.
+                outside count as its ends.
 
         Returns:
             The action, 0 … outputs - 1.
@@ -61,15 +63,14 @@ class Agent:
         Raises:
             InputError: A wrong number of values, or one that is not a number.
         """
-        values = np.asarray(observation, np.float64)
-        low, high = np.array(self._task.observation, np.float64).T
-        if values.shape != low.shape or np.isnan(values).any():
+        values = np.array(observation, np.float64)
+        if values.shape != (len(self._task.variables),) or np.isnan(values).any():
             raise InputError(
-                f"task {self._task.name}: an observation is {len(low)} numbers "
+                f"task {self._task.name}: an observation is {len(self._task.variables)} numbers "
                 f"(got {values.tolist()})"
             )
-        scaled = np.clip((values - low) / (high - low), 0.0, 1.0)
-        return self.decide(self._task.encode(scaled, self._rng))
+        window = self._senses.window(values[:, np.newaxis])
+        return self.decide(self._task.receive(window[:, :, 0]))
 
     def decide(self, inputs: NDArray[Any]) -> int:
         """As ``act``, for inputs that are spikes or charges already, (ticks, inputs)."""
@@ -93,7 +94,7 @@ class Agent:
         return int((sent[last, network.sources] - sent[first, network.sources]).sum())
 
 
-class PythonTask(Task):
+class PythonTask(EpisodicTask):
     """Episodes in plain Python. A subclass says ``observation``, ``outputs``, ``chance_score`` and
     ``episode``; the score of a network is the mean over its episodes.
 
@@ -116,14 +117,15 @@ class PythonTask(Task):
     validation_episodes: int = 100
     test_episodes: int = 100
     score_range = (-math.inf, math.inf)
-    has_validation = True
 
     def __init__(self, settings: TaskSettings) -> None:
         """Check what the class says.
 
         Raises:
-            InputError: Something is missing, or a setting is out of range.
+            InputError: Something is missing, a setting is out of range, or the window too short for
+                the encoder.
         """
+        self.training_episodes = self.episodes
         super().__init__(settings)
         for needed in ("observation", "outputs", "chance_score"):
             if not hasattr(self, needed):
@@ -131,12 +133,8 @@ class PythonTask(Task):
         self.guess_score = getattr(type(self), "guess_score", self.chance_score)
         self._decoder = decoder(settings.decoder or self.decoder)
         self.target = self._decoder.target
-        self._encoder: Encoder = encoder(settings.encoder or self.encoder)
-        self.inputs = self._encoder.inputs(len(self.observation))
-        self.input_kind = "charges" if self._encoder.kind == "charges" else self.input_kind
-        self.ticks = self._at_least("ticks", self._encoder.window((len(self.observation),)))
-        self.episodes = self._at_least("episodes", 1)
-        self.fresh = settings.fresh_episodes is not False
+        self.variables = tuple(self._variable(n, ends) for n, ends in enumerate(self.observation))
+        self._perceive(settings.encoder or self.encoder)
 
     @abstractmethod
     def episode(self, agent: Agent, rng: np.random.Generator) -> float:
@@ -145,48 +143,38 @@ class PythonTask(Task):
         All chance comes from ``rng``; the same one gives the same episode.
         """
 
-    def encode(self, values: NDArray[np.float64], rng: np.random.Generator) -> NDArray[Any]:
-        """Spikes or charges of one observation scaled to [0, 1]: (ticks, inputs)."""
-        s = self.settings
-        setting = Setting(self.ticks, s.arithmetic, s.grid, s.full_charge)
-        return self.receive(self._encoder.encode(values[np.newaxis], setting, rng)[:, :, 0])
-
-    def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
-        """Draw a seed for each episode."""
-        size = {
-            "train": self.episodes,
-            "validation": self.validation_episodes,
-            "test": self.test_episodes,
-        }[split]
-        rng = generator(seed, split, generation if self.fresh else None)
-        return Workload.of(split, size, rng.integers(0, 2**63, size))
+    def starts(self, split: Split, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
+        """Seeds, 0 … 2⁵³ - 1."""
+        return rng.integers(0, 2**53, (episodes, 1)).astype(np.float64)
 
     def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
         """Run every network through every episode."""
         self.check_fit(batch)
         networks = batch.networks
+        starts, *arrays = workload.arrays
+        perception = self.perception.as_shown(*arrays)
         scores = np.zeros((networks, workload.size))
         counts = np.zeros((networks, len(Totals._fields)), np.int64)
         for n in range(networks):
             network = unpack(batch, n)
-            for i, seed in enumerate(workload.arrays[0]):
-                scores[n, i], counted = self._run(network, int(seed))
+            for i, start in enumerate(starts):
+                scores[n, i], counted = self._run(network, start, perception)
                 counts[n] += counted
         neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
         return Measurements.of(scores.mean(axis=1), Totals(*counts.T), neurons, self.ticks)
 
     def describe(self) -> dict[str, object]:
-        """The task as plain values, with its encoder, decoder and numbers of episodes."""
-        return super().describe() | {
-            "encoder": text_of(self._encoder),
-            "decoder": text_of(self._decoder),
-            "episodes": self.episodes,
-            "splits": {"validation": self.validation_episodes, "test": self.test_episodes},
-        }
+        """The task as plain values."""
+        return super().describe() | {"decoder": text_of(self._decoder)}
 
-    def _run(self, network: Network, seed: int) -> tuple[float, NDArray[np.int64]]:
-        rng = np.random.default_rng(seed)
-        agent = Agent(network, self, rng)
+    def _run(
+        self, network: Network, start: NDArray[np.float64], perception: Perception
+    ) -> tuple[float, NDArray[np.int64]]:
+        """Score and counts of an episode; a start is its seed, then the encoder's memory."""
+        rng = np.random.default_rng(int(start[0]))
+        shape = self.ticks, self.inputs
+        senses = Senses(perception, shape, network.weights.dtype, start[np.newaxis, 1:])
+        agent = Agent(network, self, senses)
         score = float(self.episode(agent, rng))
         if math.isnan(score):
             raise InputError(f"task {self.name}: an episode scored NaN")
@@ -194,9 +182,14 @@ class PythonTask(Task):
             raise InputError(f"task {self.name}: an episode ended without a decision")
         return score, agent.counts
 
-    def _at_least(self, option: str, low: int) -> int:
-        given = getattr(self.settings, option)
-        value: int = getattr(type(self), option) if given is None else given
-        if value < low:
-            raise InputError(f"task {self.name}: {option} must be at least {low} (got {value})")
-        return value
+    def _variable(self, number: int, ends: tuple[float, float]) -> Variable:
+        try:
+            low, high = map(float, ends)
+        except (TypeError, ValueError):
+            low = high = math.nan
+        if not -math.inf < low < high < math.inf:
+            raise InputError(
+                f"task {self.name}: observation[{number}] is {ends!r}, but it must be the lowest and "
+                "the highest value, two finite numbers"
+            )
+        return Variable(f"observation {number}", number, low, high)

@@ -12,8 +12,8 @@ from ...sim.stepper import Stepper
 from ..control_perception import Perception
 from ..decoders import MEMBRANE, decide_lanes
 from ..measurements import Totals
+from ..senses import Senses
 from .environment import Environment
-from .senses import Senses
 from .spaces import Actions
 
 _COUNTS = len(Totals._fields)

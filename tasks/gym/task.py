@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ... import InputError
 from ...sim.batch import NEURONS, SOURCES, Batch, unpack
 from .. import fault
-from ..control_encoders import Code, Variable
+from ..control_encoders import Variable
 from ..episodic import EpisodicTask
 from ..measurements import Measurements, Totals
 from ..registry import GYM
@@ -37,6 +37,7 @@ class GymnasiumTask(EpisodicTask):
         settings: What the user has set.
 
     Attributes:
+        steps: Steps after which an episode is cut off.
         measured: What was found by trial; settings may bring it from the beginning of the run.
         most_tested: 50, or fewer, 10 at least, where their episodes could be more than 10,000,000
             steps.
@@ -82,8 +83,8 @@ class GymnasiumTask(EpisodicTask):
             InputError: The networks are not for this task.
         """
         self.check_fit(batch)
-        starts, places, bounds, senses = workload.arrays
-        shown = self.perception._replace(code=Code(places, bounds), settings=senses)
+        starts, *arrays = workload.arrays
+        shown = self.perception.as_shown(*arrays)
         course = Course(shown, self.inputs, self.ticks, self.steps, self._actions, self.receive)
         environments = self._taken(min(workload.size, MOST_LANES))
         returns = np.zeros((batch.networks, workload.size))
@@ -105,6 +106,7 @@ class GymnasiumTask(EpisodicTask):
         return super().describe() | {
             "decoder": text_of(self._actions.decoder),
             "actions": list(self._actions.names),
+            "steps": self.steps,
             "measured": self.measured._asdict(),
         }
 

@@ -1,4 +1,4 @@
-"""What the inputs of a network receive, decision after decision, in lanes side by side."""
+"""What networks receive from environments in Python, decision after decision, in lanes side by side."""
 
 from typing import Any
 
@@ -6,13 +6,15 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from ...sim.compile import kernel, reads, writes
-from ..control_perception import Perception
-from ..control_spikes import HIGH, INPUT, LOW, OBSERVATION, TICK
+from ..sim.compile import kernel, reads, writes
+from .control_perception import Perception
+from .control_spikes import HIGH, INPUT, LOW, OBSERVATION, TICK
 
 
 class Senses:
-    """An encoder in episodes side by side, with its memory of each; it is that of compiled control.
+    """An encoder in episodes side by side, with its memory of each; for environments in Python.
+
+    Its kernels are those of compiled control.
 
     Args:
         perception: How networks perceive the environment.
@@ -37,6 +39,11 @@ class Senses:
         self._memory = memories.T.copy()
         self._values = np.zeros((perception.values, lanes))
         self.sent = np.zeros(lanes, np.int64)
+
+    def forget(self) -> None:
+        """Have the next observations be the first ones of a signal; chance goes on."""
+        if not self._perception.random:
+            self._memory[:] = self._perception.memory[:, np.newaxis]
 
     def window(self, observations: NDArray[np.float64]) -> NDArray[Any]:
         """Of observations, (observed variables, lanes), the next (ticks, inputs, lanes).

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from . import task_options
+from . import profile_options, task_options
 from .errors import USER_MISTAKE
 
 
@@ -22,6 +22,8 @@ def check(
     fresh_episodes: task_options.FreshEpisodes = None,
     evolve_encoder: task_options.EvolveEncoder = None,
     split_seed: task_options.SplitSeed = None,
+    profile: profile_options.Profile = None,
+    ranges: profile_options.Ranges = None,
     seconds: Annotated[
         float, typer.Option(metavar="X", help="Longest time for one check.", min=0.0)
     ] = 120.0,
@@ -32,9 +34,10 @@ def check(
     """
     from ..evolve.check import check_task
     from ..evolve.settings import settings_from
-    from .config import words_of
+    from .config import run_words
 
-    words = words_of({name: value for name, value in context.params.items() if name != "seconds"})
+    flags = {name: value for name, value in context.params.items() if name != "seconds"}
+    words, _ = run_words(None, flags)
     sound = True
     for finding in check_task(settings_from(words), seconds):
         sound = sound and finding.sentence is None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from . import task_options
+from . import profile_options, task_options
 from .conduct import command_line, conduct
 from .options import count, number, option
 
@@ -99,18 +99,8 @@ def run(
     density: Annotated[
         float | None, number(_SEARCH, "X", "Share of possible synapses in a first network.")
     ] = None,
-    profile: Annotated[
-        str | None,
-        option(
-            _SEARCH,
-            "NAME",
-            "Neuron model and ranges: float, int8, if, alif, cuba_lif, izhikevich or risp.",
-        ),
-    ] = None,
-    ranges: Annotated[
-        list[str] | None,
-        option(_SEARCH, "KEY=VALUE", "A change to the profile, such as max_hidden=5; repeatable."),
-    ] = None,
+    profile: profile_options.Profile = None,
+    ranges: profile_options.Ranges = None,
     engine: Annotated[
         str | None,
         option(_PLACE, "NAME", "auto, local (threads of this process) or ray."),

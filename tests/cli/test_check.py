@@ -123,6 +123,18 @@ def test_what_a_run_takes_for_a_task_can_be_checked() -> None:
     assert error == "Error: unknown encoder 'rte' (did you mean 'rate'?)\n"
 
 
+def test_a_task_is_checked_with_the_profile_that_it_is_for() -> None:
+    status, lines, error = check("iris", "--profile", "risp", "--ranges", "max_hidden=5")
+    assert (status, error) == (0, "")
+    assert lines[-1].startswith("ok ")
+
+    status, lines, error = check("iris", "--profile", "int8", "--ranges", "wieght=[0, 1]")
+    assert (status, lines) == (2, [])
+    assert error == (
+        "Error: profile int8: 'wieght' is not a field of a profile; did you mean 'weight'?\n"
+    )
+
+
 def test_a_task_that_does_not_load(file: Path) -> None:
     status, lines, error = check(f"{file}:Raising")
 

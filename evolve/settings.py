@@ -73,6 +73,9 @@ _TEXTS = (
     "score",
 )
 
+#: Ranges of a task that mean the same in every profile; others are in the units of the usual one.
+_FOR_EVERY_PROFILE = ("direct", "max_hidden", "max_synapses", "max_fan_in", "delay")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -189,11 +192,15 @@ class Settings:
         """Fills what is None from a task's defaults, then from ``FALLBACKS``.
 
         Default limits apply only where the user gave no limit at all; a task's ``ranges`` and
-        ``rates`` only to the names that the user left alone. The ranges are in the units of the
-        usual profile, and apply to no other.
+        ``rates`` only to the names that the user left alone. Weights and parameters of neurons are
+        in the units of the usual profile; in another one they are left out of the ranges.
         """
         if self.profile != Settings.profile:
-            defaults = {k: v for k, v in defaults.items() if k != "ranges"}
+            ranges = defaults.get("ranges", {})
+            defaults = {
+                **defaults,
+                "ranges": {k: ranges[k] for k in _FOR_EVERY_PROFILE if k in ranges},
+            }
         if any(getattr(self, limit) is not None for limit in LIMITS):
             limits: dict[str, Any] = {}
         else:

@@ -5,11 +5,26 @@ from pathlib import Path
 
 import pytest
 
+from spikevolve.evolve.prepare import prepare
 from spikevolve.evolve.replay import read_champion
 from spikevolve.evolve.run import start
-from spikevolve.evolve.settings import settings_from
+from spikevolve.evolve.search import Search
+from spikevolve.evolve.settings import Settings, settings_from
+from spikevolve.genomes.presets import PROFILES
 from spikevolve.results.reader import read_table
 from spikevolve.tasks import load
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_in_every_profile_all_goes_through_eight_hidden_neurons(name: str) -> None:
+    prepared = prepare(Settings("reconstruct", profile=name, population=8))
+
+    for individual in Search(prepared.search).ask():
+        genome = individual.genome
+        sources, targets = genome.sources, genome.targets
+        assert genome.synapses > 0
+        assert not ((sources < 16) & (targets >= 16) & (targets < 32)).any()
+        assert 1 <= genome.neurons - 32 <= 8
 
 
 @pytest.mark.slow

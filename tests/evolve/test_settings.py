@@ -88,6 +88,16 @@ def test_a_list_of_the_user_replaces_the_one_value_of_the_task() -> None:
     assert chosen.ranges == {"leaks": [0.5, 0.9], "thresholds": [0.5, 1.0], "soft_reset": 1}
 
 
+def test_of_a_tasks_ranges_those_without_a_unit_apply_to_every_profile() -> None:
+    ranges = {"direct": False, "max_hidden": 5, "delay": [1, 2], "weight": [-1, 1], "leak": 1.0}
+
+    chosen = Settings("iris", profile="int8", ranges={"max_hidden": 7}).completed(
+        {"ranges": ranges}
+    )
+
+    assert chosen.ranges == {"direct": False, "max_hidden": 7, "delay": [1, 2]}
+
+
 def test_weights_are_those_of_the_user_then_of_the_task() -> None:
     defaults = {"weights": (1.0, 0.0, 0.0)}
 

@@ -10,7 +10,7 @@ from ..sim.batch import Batch
 from . import scoring
 from .class_scores import SCORES, usual_score
 from .data_task import DataTask, check_score
-from .dataset import dataset
+from .dataset import dataset, pair_of
 from .decoders import decoder
 from .digest import digest
 from .reservoir import Reading
@@ -35,7 +35,8 @@ class Classification(DataTask):
             InputError: A setting or the data are not as they must be.
         """
         super().__init__(settings)
-        data = dataset(*self.load(), f"task {self.name}")
+        where = f"task {self.name}"
+        data = dataset(*pair_of(self.load(), "labels", where), where)
         self.classes = data.classes
         self.outputs = self._readout.neurons if self._readout else len(data.classes)
         self.data_digest = digest(data.features, data.labels, np.array(data.classes))

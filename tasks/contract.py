@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .. import MachineError
 from ..sim.batch import Batch, part
-from . import fault
+from . import fault, sizes
 from .digest import digest
 from .task import SPLITS, Split, Task
 
@@ -44,17 +44,9 @@ def run(check: Check, task: Task, batch: Batch) -> str | None:
 
 def _description(task: Task, batch: Batch) -> str | None:
     """Sizes and scores make sense, and the task is plain values for the run folder."""
-    for name in ("inputs", "outputs", "ticks"):
-        if getattr(task, name) < 1:
-            return f"{name} must be at least 1 (got {getattr(task, name)!r})"
-    low, high = task.score_range
-    if not low <= task.guess_score <= high:
-        return f"guess_score must lie in score_range, {low} … {high} (got {task.guess_score})"
-    if not low <= task.chance_score < high:
-        return (
-            f"chance_score must lie in score_range, {low} … {high}, below its end "
-            f"(got {task.chance_score})"
-        )
+    wrong = sizes.problem(task)
+    if wrong is not None:
+        return wrong
     if (task.samples > 0) != (task.data_digest is not None):
         return "data_digest must be given where there are samples, and only there"
     described = task.describe()

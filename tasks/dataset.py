@@ -50,6 +50,25 @@ def dataset(features: Any, labels: Any, where: str) -> Dataset:
     return Dataset(features, numbers.astype(np.int32), tuple(str(name) for name in names))
 
 
+def pair_of(loaded: Any, right: str, where: str) -> tuple[Any, Any]:
+    """Check that there are two things, of which nothing more is known.
+
+    Args:
+        loaded: What ``load`` returned.
+        right: What the second is, for messages.
+        where: Whose data these are, for messages.
+
+    Raises:
+        InputError: Something else came.
+    """
+    if not isinstance(loaded, tuple | list) or len(loaded) != 2:
+        raise InputError(
+            f"{where}: load() must return two things, features and {right} "
+            f"(got {type(loaded).__name__})"
+        )
+    return loaded[0], loaded[1]
+
+
 def features_of(features: Any, where: str) -> NDArray[Any]:
     """Check the features of samples.
 

@@ -6,7 +6,7 @@ Slower than compiled tasks and free to do anything; such tasks run in worker pro
 import math
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, SupportsFloat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -175,7 +175,10 @@ class PythonTask(EpisodicTask):
         shape = self.ticks, self.inputs
         senses = Senses(perception, shape, network.weights.dtype, start[np.newaxis, 1:])
         agent = Agent(network, self, senses)
-        score = float(self.episode(agent, rng))
+        said: object = self.episode(agent, rng)  # a user's code returns what it likes
+        if not isinstance(said, SupportsFloat):
+            raise InputError(f"task {self.name}: an episode must return its score (got {said!r})")
+        score = float(said)
         if math.isnan(score):
             raise InputError(f"task {self.name}: an episode scored NaN")
         if agent.counts[0] == 0:

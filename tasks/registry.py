@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from .. import InputError, MachineError
-from . import fault, source
+from . import fault, sizes, source
 from .spec import nearest
 from .task import Task, TaskSettings
 
@@ -70,15 +70,19 @@ def load(spec: str, settings: TaskSettings | None = None) -> Task:
         return _environment(spec.removeprefix(GYM), settings)
     chosen = find(spec)
     try:
-        return chosen(settings)
+        task = chosen(settings)
     except (InputError, MachineError):
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if spec in TASKS:
             raise
         raise InputError(
             f"task {spec!r}: {fault.describe(error, source.modules_of(chosen))}"
         ) from error
+    wrong = sizes.problem(task)
+    if wrong is not None:
+        raise InputError(f"task {task.name}: {wrong}")
+    return task
 
 
 def is_own(spec: str) -> bool:
@@ -144,7 +148,7 @@ def _from_module(name: str) -> ModuleType:
         sys.path.insert(0, here)
     try:
         return importlib.import_module(name)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         reason = f"{type(error).__name__}: {error}"
         raise InputError(f"task module {name!r} cannot be imported: {reason}") from error
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ..sim.batch import Batch
 from . import scoring
 from .data_task import DataTask, check_score
-from .dataset import features_of, targets_of
+from .dataset import features_of, pair_of, targets_of
 from .decoders import MEMBRANE
 from .digest import digest
 from .number_decoders import number_decoder
@@ -44,9 +44,9 @@ class Regression(DataTask):
         """
         super().__init__(settings)
         where = f"task {self.name}"
-        loaded = self.load()
-        features = features_of(loaded[0], where)
-        targets = targets_of(loaded[1], len(features), where)
+        samples, wanted = pair_of(self.load(), "targets", where)
+        features = features_of(samples, where)
+        targets = targets_of(wanted, len(features), where)
         self.numbers = targets.shape[1]
         self.data_digest = digest(features, targets)
         self._decoder = number_decoder(settings.decoder or self.decoder)

@@ -34,7 +34,7 @@ def execute(path: str, text: bytes) -> ModuleType:
     sys.modules[name] = module
     try:
         exec(compile(text, path, "exec"), vars(module))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise InputError(f"{path}{_line(error, path)}: {type(error).__name__}: {error}") from error
     return module
@@ -100,7 +100,7 @@ def modules_of(cls: type) -> list[str]:
     return [base.__module__ for base in cls.__mro__]
 
 
-def _line(error: Exception, path: str) -> str:
+def _line(error: BaseException, path: str) -> str:
     """Where in the file an exception came from, as the end of a message."""
     if isinstance(error, SyntaxError):
         return f", line {error.lineno}"

@@ -171,7 +171,7 @@ class Refusing(Sound):
 @pytest.mark.parametrize(
     ("cls", "sentence"),
     [
-        (NoTicks, "ticks must be at least 1 (got 0)"),
+        (NoTicks, "ticks must be a whole number of at least 1 (got 0)"),
         (Hopeless, "chance_score must lie in score_range, 0.0 … 1.0, below its end (got 1.0)"),
         (Guessing, "guess_score must lie in score_range, 0.0 … 1.0 (got 2.0)"),
         (Unwritable, "describe() must return plain JSON values"),

@@ -140,6 +140,28 @@ def broken(file: Path, body: str) -> str:
         ("class Broken(Follow):\n    observation = [0, 1]", "observation[0] is 0, but it must be"),
         ("class Broken(Follow):\n    episodes = 0", "episodes must be at least 1 (got 0)"),
         (
+            "class Broken(Follow):\n    outputs = 'two'",
+            "task Broken: outputs must be a whole number of at least 1 (got 'two')",
+        ),
+        (
+            "class Broken(Follow):\n    observation = []",
+            "task Broken: inputs must be a whole number of at least 1 (got 0)",
+        ),
+        (
+            "class Broken(Follow):\n    chance_score = 10.0",
+            "chance_score must lie in score_range, 0.0 … 10.0, below its end (got 10.0)",
+        ),
+        (
+            "class Broken(Follow):\n    score_range = 10.0",
+            "score_range must be the lowest and the highest score",
+        ),
+        (
+            "class Broken(Moons):\n    def load(self): return np.zeros((3, 2))",
+            "task Broken: load() must return two things, features and labels (got ndarray)",
+        ),
+        ("raise SystemExit(3)", "SystemExit: 3"),
+        ("class Broken(Moons):\n    def load(self): raise SystemExit('no')", "SystemExit: no"),
+        (
             "class Broken(Moons):\n    def load(self): return [[1, 2], [3, float('nan')]], [0, 1]",
             "task Broken: sample 1, feature 1 is nan; every feature must be a finite number",
         ),
@@ -178,6 +200,7 @@ def test_names_the_line_that_fails(file: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
+        ("pass", "task Broken: an episode must return its score (got None)"),
         ("return float('nan')", "task Broken: an episode scored NaN"),
         ("return 1", "task Broken: an episode ended without a decision"),
         ("return agent.act([1, 2, 3])", "an observation is 2 numbers (got [1.0, 2.0, 3.0])"),

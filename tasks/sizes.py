@@ -1,0 +1,25 @@
+"""The sizes and scores that a task says of itself, checked."""
+
+from .task import Task
+
+
+def problem(task: Task) -> str | None:
+    """Say what is wrong with sizes and scores, None if nothing is.
+
+    Args:
+        task: Any task; a user's class says what it likes.
+    """
+    for name in ("inputs", "outputs", "ticks"):
+        value = getattr(task, name, None)
+        if not isinstance(value, int) or value < 1:
+            return f"{name} must be a whole number of at least 1 (got {value!r})"
+    try:
+        low, high = map(float, task.score_range)
+    except (AttributeError, TypeError, ValueError):
+        return "score_range must be the lowest and the highest score, two numbers"
+    for name, below in (("chance_score", ", below its end"), ("guess_score", "")):
+        value = getattr(task, name, None)
+        fits = isinstance(value, int | float) and low <= value <= high
+        if not fits or (below and value == high):
+            return f"{name} must lie in score_range, {low} … {high}{below} (got {value!r})"
+    return None

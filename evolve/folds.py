@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..results.folds import create_folds, fold_folder, read_folds
 from .prepare import prepare
-from .run import Outcome, Watch, check_named, resume, start
+from .run import Outcome, Watch, named_again, resume, start
 from .run_state import Progress
 from .settings import Settings, run_folder, settings_from
 
@@ -49,8 +49,7 @@ def resume_folds(
         InputError: As ``resume``, of any of its runs.
         MachineError: The disk or the cluster failed; what was committed is safe.
     """
-    settings = settings_from(read_folds(folder)["settings"])
-    check_named(folder, settings, task)
+    settings = named_again(folder, settings_from(read_folds(folder)["settings"]), task)
     return _carry_on(folder, settings, watch, stop, task)
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -192,8 +193,7 @@ def prepared_again(folder: Path, task: str | None) -> Prepared:
             source have changed.
     """
     manifest: dict[str, Any] = read_manifest(folder)
-    settings = settings_from(manifest["settings"])
-    check_named(folder, settings, task)
+    settings = named_again(folder, settings_from(manifest["settings"]), task)
     prepared = prepare(settings, manifest["task"].get("measured"))
     if source.digest(prepared.task.modules()) != manifest.get("source_sha256"):
         raise InputError(
@@ -209,18 +209,25 @@ def prepared_again(folder: Path, task: str | None) -> Prepared:
     return prepared
 
 
-def check_named(folder: Path, settings: Settings, task: str | None) -> None:
-    """Sees that a user's own task is named again: code named by a folder is never imported.
+def named_again(folder: Path, settings: Settings, task: str | None) -> Settings:
+    """The settings with a user's own task as it is named now; its file may lie elsewhere by now.
+
+    Code named by a folder is never imported.
 
     Raises:
-        InputError: It is not, or another task is.
+        InputError: The task is the user's and is not named, or another one is.
     """
-    if task is not None and task != settings.task:
+    own = registry.is_own(settings.task)
+    if task is None:
+        if own:
+            raise InputError(
+                f"{folder} is a run of your own task; name it again with --task {settings.task}"
+            )
+        return settings
+    same_class = own and task.rpartition(":")[2] == settings.task.rpartition(":")[2]
+    if task != settings.task and not same_class:
         raise InputError(f"{folder} is a run of {settings.task!r}, not of {task!r}")
-    if registry.is_own(settings.task) and task is None:
-        raise InputError(
-            f"{folder} is a run of your own task; name it again with --task {settings.task}"
-        )
+    return replace(settings, task=task)
 
 
 def _restored(prepared: Prepared, folder: Path, state: Mapping[str, Any]) -> Search:

@@ -204,8 +204,13 @@ def test_a_changed_source_is_noticed(tmp_path: Path) -> None:
         resume(folder, lambda _: None, threading.Event(), task)
     with pytest.raises(InputError, match="has changed"):
         measure_test(folder, threading.Event(), task)
-    file.write_text(text)
-    assert resume(folder, lambda _: None, threading.Event(), task).state == "done"
+    moved = tmp_path / "elsewhere.py"
+    moved.write_text(f"{text}\n# changed\n")
+    with pytest.raises(InputError, match=rf"^the source of {moved}:Mine has changed"):
+        resume(folder, lambda _: None, threading.Event(), f"{moved}:Mine")
+    for place in (file, moved):
+        place.write_text(text)
+        assert resume(folder, lambda _: None, threading.Event(), f"{place}:Mine").state == "done"
 
 
 def test_a_users_task_is_not_imported_because_a_folder_names_it(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from spikevolve import InputError
-from spikevolve.tasks.encoders import ENCODERS, Scaling, ValueEncoder, encoder
+from spikevolve.tasks.encoders import ENCODERS, ValueEncoder, encoder
 from spikevolve.tasks.encoders.base import Setting, SignalEncoder
 from spikevolve.tasks.spec import text_of
 
@@ -195,15 +195,6 @@ def test_other_encoders_show_the_steps_of_a_signal_one_after_the_other(name: str
     assert not spikes[40:].any()
 
 
-def test_scaling_of_signals_is_by_channel() -> None:
-    scaled = Scaling.fit(SIGNALS)(SIGNALS)
-
-    for channel in range(2):
-        values = SIGNALS[:, :, channel].reshape(-1, 1)
-        expected = Scaling.fit(values)(values).reshape(6, 20)
-        assert np.array_equal(scaled[:, :, channel], expected)
-
-
 @pytest.mark.parametrize("name", ["rate", "poisson", "latency", "log_latency", "charge"])
 def test_mirrored_adds_an_input_for_what_is_missing_to_one(name: str) -> None:
     both = np.stack([VALUES, 1 - VALUES], axis=2).reshape(len(VALUES), -1)
@@ -272,29 +263,6 @@ def test_encoders_of_changes_refuse_values_that_do_not_change(name: str) -> None
 def test_refuses_settings_out_of_range(text: str, message: str) -> None:
     with pytest.raises(InputError, match=re.escape(message)):
         encoder(text)
-
-
-def test_scaling_maps_quantiles_of_the_training_data_to_0_and_1() -> None:
-    train = np.random.default_rng(2).normal(5, 2, (500, 2))
-    scaling = Scaling.fit(train)
-    low, high = (np.array([np.quantile(c, q) for c in train.T]) for q in (0.01, 0.99))
-
-    assert scaling(np.stack([low, high, (low + high) / 2])) == pytest.approx(
-        np.array([[0, 0], [1, 1], [0.5, 0.5]])
-    )
-    assert scaling(np.array([[-100.0, 100.0]])).tolist() == [[0, 1]]
-
-
-def test_scaling_of_a_rare_or_constant_feature() -> None:
-    rare, constant = np.zeros(500), np.full(500, 3.0)
-    rare[7] = 8.0
-    scaling = Scaling.fit(np.stack([rare, constant], axis=1))
-
-    assert scaling(np.array([[0.0, 3.0], [4.0, 9.0], [8.0, 3.0]])).tolist() == [
-        [0.0, 0.5],
-        [0.5, 0.5],
-        [1.0, 0.5],
-    ]
 
 
 @pytest.mark.parametrize(

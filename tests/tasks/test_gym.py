@@ -1,8 +1,6 @@
-"""gymnasium's environments by id: toys of a few lines, and how mistakes are named."""
+"""gymnasium's environments as tasks: toys of a few lines, measured and refused."""
 
 import hashlib
-import importlib.util
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -222,34 +220,6 @@ def test_other_actions_are_refused(
         loaded(register(lambda: Toy(takes=takes)))
 
 
-def test_mistakes_are_named() -> None:
-    with pytest.raises(
-        InputError, match="no environment 'CartPool-v1'; did you mean 'CartPole-v1'"
-    ):
-        load("gym:CartPool-v1")
-    with pytest.raises(InputError, match="no environment 'zzzzzz'; gymnasium"):
-        load("gym:zzzzzz")
-    with pytest.raises(InputError, match=r"task gym:CartPole-v1 takes no folds \(got 3\)"):
-        load("gym:CartPole-v1", TaskSettings(folds=3))
-    with pytest.raises(InputError, match="task module 'no_such_module' cannot be imported"):
-        load("gym:no_such_module:Mine-v0")
-
-
-@pytest.mark.parametrize(
-    ("name", "package", "extra"),
-    [("LunarLander-v3", "Box2D", "box2d"), ("HalfCheetah-v5", "mujoco", "mujoco")],
-)
-def test_a_missing_extra_is_named(
-    name: str, package: str, extra: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for module in [m for m in sys.modules if m.startswith(f"gymnasium.envs.{extra}")]:
-        monkeypatch.delitem(sys.modules, module)
-    monkeypatch.setitem(sys.modules, package, None)
-
-    with pytest.raises(InputError, match=rf'needs the extra {extra}: pip install "spikevolve\['):
-        load(f"gym:{name}")
-
-
 def test_an_environment_that_fails_is_named(register: Register, batch_for: Batches) -> None:
     class Failing(Toy):
         def pay(self, action: Any) -> float:
@@ -275,28 +245,6 @@ def test_an_environment_that_fails_is_named(register: Register, batch_for: Batch
     assert problem(measured, 1) == "its score is nan, but it must be a finite number"
 
 
-def test_an_environment_of_ones_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> None:
-    (tmp_path / "own_toys.py").write_text(
-        "import gymnasium\n"
-        "from gymnasium.envs.classic_control import CartPoleEnv\n"
-        "gymnasium.register('OwnToy-v0', CartPoleEnv, max_episode_steps=50)\n"
-    )
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", list(sys.path))
-    request.addfinalizer(lambda: sys.modules.pop("own_toys", None))
-    request.addfinalizer(lambda: gymnasium.registry.pop("OwnToy-v0", None))
-
-    made = loaded("gym:own_toys:OwnToy-v0")
-
-    assert (made.name, made.steps, made.inputs) == ("gym:own_toys:OwnToy-v0", 50, 8)
-    assert (
-        source.digest(made.modules())
-        == hashlib.sha256((tmp_path / "own_toys.py").read_bytes()).hexdigest()
-    )
-
-
 def test_the_source_is_that_of_the_environment_and_of_its_wrappers(register: Register) -> None:
     class Wrapped(gymnasium.Wrapper[Any, Any, Any, Any]):
         pass
@@ -312,34 +260,3 @@ def test_the_packages_are_those_that_the_environment_imports(register: Register)
 
     assert {"gymnasium", "numpy", "pytest"} <= {*packages}
     assert "numba" not in packages
-
-
-@pytest.mark.skipif(
-    importlib.util.find_spec("mujoco") is None, reason='needs pip install "spikevolve[mujoco]"'
-)
-def test_inverted_pendulum(batch_for: Batches) -> None:
-    made = loaded("gym:InvertedPendulum-v5", episodes=4)
-    batch, workload = batch_for(made, 3), made.workload("train", 1, 0)
-
-    measured = np.array(made.evaluate(workload, batch))
-
-    assert (made.inputs, made.outputs) == (4 * 2, 5)
-    assert 3 < made.guess_score < 10
-    assert "mujoco" in made.packages()
-    assert np.array_equal(made.evaluate(workload, batch), measured)
-
-
-@pytest.mark.skipif(
-    importlib.util.find_spec("Box2D") is None, reason='needs pip install "spikevolve[box2d]"'
-)
-@pytest.mark.parametrize("identifier", ["LunarLander-v3", "LunarLanderContinuous-v3"])
-def test_lunar_lander(identifier: str, batch_for: Batches) -> None:
-    made = loaded(f"gym:{identifier}", episodes=4)
-    batch, workload = batch_for(made, 3), made.workload("train", 1, 0)
-
-    measured = np.array(made.evaluate(workload, batch))
-
-    assert made.inputs == 3 * 8
-    assert made.outputs == (4 if identifier == "LunarLander-v3" else 2 * 5)
-    assert -300 < made.guess_score < -100
-    assert np.array_equal(made.evaluate(workload, batch), measured)

@@ -1,6 +1,8 @@
 """The best trade-offs found so far."""
 
 from collections.abc import Sequence
+from itertools import compress
+from operator import attrgetter
 
 import numpy as np
 from deap import tools
@@ -20,8 +22,6 @@ def update(
     spikes, latency). Of several with equal objectives the one with fewest synapses stays, then
     the older. Above the limit, the most crowded ones leave, extremes never.
 
-    Call it inside ``randomness.deap_randomness``.
-
     Args:
         archive: Members so far.
         candidates: Individuals with up-to-date means, members or not.
@@ -30,23 +30,22 @@ def update(
     asking = {candidate.id for candidate in candidates}
     members = [member for member in archive if member.id not in asking]
     entering = [candidate for candidate in candidates if candidate.feasible]
-    if members and entering:
-        beaten = dominates(_values(members), _values(entering)).any(axis=0)
-        entering = [entering[i] for i in np.flatnonzero(~beaten)]
+    known, new = _values(members), _values(entering)
+    unbeaten = ~dominates(known, new).any(axis=0)
+    entering, new = list(compress(entering, unbeaten)), new[unbeaten]
     if not entering:
         return members
     # Members dominate neither one another nor, by now, anybody who enters.
-    members += entering
-    beaten = dominates(_values(entering), _values(members)).any(axis=0)
+    beaten = dominates(new, np.concatenate((known, new))).any(axis=0)
     first: dict[tuple[float, ...], Individual] = {}
-    for i in np.flatnonzero(~beaten):
-        rival = first.setdefault(members[i].means, members[i])
-        if _seniority(members[i]) < _seniority(rival):
-            first[rival.means] = members[i]
+    for individual in compress(members + entering, ~beaten):
+        rival = first.setdefault(individual.means, individual)
+        if rival is not individual and _seniority(individual) < _seniority(rival):
+            first[rival.means] = individual
     members = list(first.values())
     if len(members) > limit:
-        members = thin(sorted(members, key=lambda i: i.means), limit)
-    return sorted(members, key=lambda i: i.id)
+        members = thin(sorted(members, key=attrgetter("means")), limit)
+    return sorted(members, key=attrgetter("id"))
 
 
 def dominates(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -71,7 +70,7 @@ def thin(members: list[Individual], limit: int) -> list[Individual]:
     """Removes the most crowded members until ``limit`` are left.
 
     Crowding distances are computed anew whenever a tenth of the surplus, at least one, has left.
-    The members themselves are not changed. Call it inside ``randomness.deap_randomness``.
+    The members themselves are not changed.
     """
     while len(members) > limit:
         places = [_Place(member) for member in members]
@@ -97,4 +96,5 @@ def _seniority(individual: Individual) -> tuple[float, Place]:
 
 def _values(individuals: Sequence[Individual]) -> NDArray[np.float64]:
     """Objectives of feasible individuals, (individuals, 3) float64, larger is better."""
-    return np.array([individual.means for individual in individuals]) * (1.0, -1.0, -1.0)
+    means = np.array([individual.means for individual in individuals], np.float64)
+    return means.reshape(-1, 3) * (1.0, -1.0, -1.0)

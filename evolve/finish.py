@@ -13,11 +13,10 @@ from .champion import by_one_standard_error, by_validation, pooled_scores
 from .individual import Individual, Place
 from .measure import measure_on
 from .measurements import COLUMNS, SCORE
-from .randomness import Places, Stream, deap_randomness
 from .readouts import equipped, fitted_readouts
 from .rows import Episodes, identity_columns, measurement_columns
 from .run_state import Bench
-from .search import FRONT, Search
+from .search import Search
 from .selection import by_score
 from .subject import Workloads, subject, workloads
 
@@ -68,7 +67,7 @@ def finish(search: Search, bench: Bench, stop: threading.Event) -> Front:
     members = front_members(search)
     if not members:
         return Front([], None, {}, {})
-    candidates = _thinned(members, CANDIDATES, search)
+    candidates = _thinned(members, CANDIDATES)
     seed, task = search.settings.seed, bench.task
     champion = None
     if not task.has_validation:
@@ -92,7 +91,7 @@ def finish(search: Search, bench: Bench, stop: threading.Event) -> Front:
         champion = by_validation(candidates, scores)
     test: dict[Place, Sequence[float]] = {}
     if task.has_test:
-        tested = _tested(candidates, champion, task.most_tested, search)
+        tested = _tested(candidates, champion, task.most_tested)
         test = measured_on(workloads(task, "test", seed), tested)
     return Front(members, champion, validation, test, readouts)
 
@@ -124,21 +123,19 @@ def front_columns(front: Front, episodes: int | None) -> dict[str, Sequence[Any]
     return columns
 
 
-def _thinned(members: list[Individual], limit: int, search: Search) -> list[Individual]:
+def _thinned(members: list[Individual], limit: int) -> list[Individual]:
     """Returns those of the best scores, half of the limit, and of the rest what crowding leaves."""
     ranked = sorted(members, key=by_score)
     best, rest = ranked[: limit // 2], sorted(ranked[limit // 2 :], key=lambda i: i.id)
-    rng = Places(search.settings.seed, Stream.SELECTION).at(search.generation, FRONT)
-    with deap_randomness(rng):
-        return best + archive.thin(rest, limit - len(best))
+    return best + archive.thin(rest, limit - len(best))
 
 
 def _tested(
-    candidates: list[Individual], champion: Individual | None, limit: int, search: Search
+    candidates: list[Individual], champion: Individual | None, limit: int
 ) -> list[Individual]:
     """Returns the champion and as many of the other candidates as the limit leaves."""
     others = [individual for individual in candidates if individual is not champion]
-    chosen = {individual.id for individual in _thinned(others, limit - 1, search)}
+    chosen = {individual.id for individual in _thinned(others, limit - 1)}
     return [i for i in candidates if i is champion or i.id in chosen]
 
 

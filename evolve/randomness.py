@@ -51,20 +51,16 @@ class Places:
 
 @contextmanager
 def deap_randomness(rng: np.random.Generator) -> Iterator[None]:
-    """Seeds the global generators that DEAP draws from, and gives them back as they were.
+    """Seeds the global generator that DEAP draws from, and gives it back as it was.
 
-    Every call into DEAP stands inside this context: DEAP draws from ``random``, and code handed
-    to it might draw from ``numpy.random``.
+    Every function of DEAP that draws is called inside this context. It draws from ``random`` only.
 
     Args:
         rng: Where the seed is drawn from.
     """
-    python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002
-    seed = int(rng.integers(2**32))
-    random.seed(seed)
-    np.random.seed(seed)  # noqa: NPY002
+    state = random.getstate()
+    random.seed(int(rng.integers(2**32)))
     try:
         yield
     finally:
-        random.setstate(python_state)
-        np.random.set_state(numpy_state)  # noqa: NPY002
+        random.setstate(state)

@@ -21,10 +21,10 @@ from ..genomes import (
 from . import archive, selection
 from .individual import NO_MEANS, Individual, Place
 from .measurements import LATENCY, SCORE, SPIKES
-from .randomness import Places, Stream, deap_randomness
+from .randomness import Places, Stream
 
-#: What chance is needed for when selecting, as places in a generation.
-SURVIVORS, PARENTS, FRONT = range(3)
+#: The place in a generation's numbers for selection at which the tournaments draw theirs.
+TOURNAMENTS = 1
 
 
 @dataclass(frozen=True)
@@ -124,11 +124,10 @@ class Search:
         for individual, network_hash, answer in zip(asked, network_hashes, answers, strict=True):
             self._record(individual, network_hash, answer)
         pool = list(asked) if s.fresh else self.population + list(asked)
-        with deap_randomness(self._selections.at(self.generation, SURVIVORS)):
-            values = selection.weighted_values(s.weights) if s.weights else selection.pareto_values
-            selection.rank(pool, values)
-            candidates = [i for i in asked if i.evaluations >= s.archive_evaluations]
-            self.archive = archive.update(self.archive, candidates, s.archive_limit)
+        values = selection.weighted_values(s.weights) if s.weights else selection.pareto_values
+        selection.rank(pool, values)
+        candidates = [i for i in asked if i.evaluations >= s.archive_evaluations]
+        self.archive = archive.update(self.archive, candidates, s.archive_limit)
         measured = [individual for individual in pool if not individual.failed]
         survivors = selection.survivors(measured, s.population, s.elites)
         self.population = survivors or self.population
@@ -157,10 +156,10 @@ class Search:
     def _offspring(self) -> list[Individual]:
         s = self.settings
         toolbox = _toolbox(s)
-        with deap_randomness(self._selections.at(self.generation, PARENTS)):
-            parents = toolbox.select(self.population, 2 * s.population)
-            pairs = zip(parents[::2], parents[1::2], strict=True)
-            return [self._child(toolbox, index, *pair) for index, pair in enumerate(pairs)]
+        rng = self._selections.at(self.generation, TOURNAMENTS)
+        parents = toolbox.select(self.population, 2 * s.population, rng=rng)
+        pairs = zip(parents[::2], parents[1::2], strict=True)
+        return [self._child(toolbox, index, *pair) for index, pair in enumerate(pairs)]
 
     def _child(self, toolbox: Toolbox, index: int, a: Individual, b: Individual) -> Individual:
         rng = self._variations.at(self.generation, index)

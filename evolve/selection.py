@@ -1,15 +1,13 @@
-"""Who survives and who breeds: NSGA-II and the weighted sum, both by DEAP's functions.
-
-Every function here that calls DEAP expects the caller to stand inside
-``randomness.deap_randomness``.
-"""
+"""Who survives and who breeds: NSGA-II and the weighted sum, both by DEAP's functions."""
 
 from collections.abc import Callable, Sequence
 
 from deap import tools
+from numpy.random import Generator
 
 from .individual import Individual
 from .measurements import SYNAPSE_COUNT
+from .randomness import deap_randomness
 
 #: Objectives of a feasible individual, all to be maximised: (score, −spikes, −latency).
 Objectives = tuple[float, float, float]
@@ -115,7 +113,7 @@ def by_score(individual: Individual) -> tuple[float, ...]:
 
 
 def parents(
-    population: Sequence[Individual], count: int, tournament: int, by_merit: float
+    population: Sequence[Individual], count: int, tournament: int, by_merit: float, rng: Generator
 ) -> list[Individual]:
     """Draws parents by tournaments, with replacement.
 
@@ -128,13 +126,15 @@ def parents(
         count: How many parents.
         tournament: Individuals per tournament, at least 1.
         by_merit: Share of the tournaments in which the score counts, in [0, 1].
+        rng: The only source of chance.
 
     Returns:
         The parents, those by score first.
     """
     first = round(count * by_merit)
-    drawn: list[Individual] = [
-        *tools.selTournament(population, first, tournament, fit_attr="merit"),
-        *tools.selTournament(population, count - first, tournament, fit_attr="preference"),
-    ]
+    with deap_randomness(rng):
+        drawn: list[Individual] = [
+            *tools.selTournament(population, first, tournament, fit_attr="merit"),
+            *tools.selTournament(population, count - first, tournament, fit_attr="preference"),
+        ]
     return drawn

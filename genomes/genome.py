@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,7 +18,7 @@ Synapses = tuple[
 Number = TypeVar("Number", bound=np.generic)
 
 
-@dataclass(frozen=True, eq=False, repr=False, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Genome:
     """What is inherited: neurons with parameters, synapses, and traits.
 
@@ -42,15 +42,15 @@ class Genome:
         traits: Named numbers that a task understands, such as settings of its encoder.
     """
 
-    inputs: int
-    outputs: int
-    neuron_ids: NDArray[np.int64]
-    parameters: NDArray[np.float32]
-    sources: NDArray[np.int32]
-    targets: NDArray[np.int32]
-    weights: NDArray[np.float32]
-    delays: NDArray[np.int32]
-    traits: tuple[tuple[str, float], ...] = ()
+    inputs: Final[int]
+    outputs: Final[int]
+    neuron_ids: Final[NDArray[np.int64]]
+    parameters: Final[NDArray[np.float32]]
+    sources: Final[NDArray[np.int32]]
+    targets: Final[NDArray[np.int32]]
+    weights: Final[NDArray[np.float32]]
+    delays: Final[NDArray[np.int32]]
+    traits: Final[tuple[tuple[str, float], ...]] = ()
     _content_hash: str | None = field(default=None, init=False)
 
     @property
@@ -88,8 +88,8 @@ class Genome:
                 self.delays.tobytes(),
             )
             digest = blake2b(b"".join(values), digest_size=8).hexdigest()
-            object.__setattr__(self, "_content_hash", digest)
-        return self._content_hash  # type: ignore[return-value]
+            self._content_hash = digest
+        return self._content_hash
 
     def __eq__(self, other: object) -> bool:
         """Whether all values are equal."""

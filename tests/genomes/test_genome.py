@@ -3,7 +3,7 @@
 import copy
 import os
 import pickle
-from dataclasses import FrozenInstanceError, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -80,13 +80,11 @@ def test_genomes_that_differ_in_anything_are_not_equal(change: dict[str, Any]) -
     os.environ.get("NUMBA_DISABLE_JIT") == "1",
     reason="only compiled kernels return read-only arrays",
 )
-def test_a_genome_cannot_be_changed(chip: Profile, evolved: Any) -> None:
+def test_the_arrays_of_a_genome_cannot_be_changed(chip: Profile, evolved: Any) -> None:
     genome = evolved(chip, 1)
     for name in ARRAYS:
         with pytest.raises(ValueError, match="read-only"):
             getattr(genome, name)[...] = 0
-    with pytest.raises(FrozenInstanceError):
-        genome.inputs = 9
 
 
 @pytest.mark.parametrize(

@@ -31,14 +31,14 @@ def update(
     members = [member for member in archive if member.id not in asking]
     entering = [candidate for candidate in candidates if candidate.feasible]
     known, new = _values(members), _values(entering)
-    unbeaten = ~dominates(known, new).any(axis=0)
+    unbeaten = _not_dominated(new, known)
     entering, new = list(compress(entering, unbeaten)), new[unbeaten]
     if not entering:
         return members
     # Members dominate neither one another nor, by now, anybody who enters.
-    beaten = dominates(new, np.concatenate((known, new))).any(axis=0)
+    unbeaten = _not_dominated(np.concatenate((known, new)), new)
     first: dict[tuple[float, ...], Individual] = {}
-    for individual in compress(members + entering, ~beaten):
+    for individual in compress(members + entering, unbeaten):
         rival = first.setdefault(individual.means, individual)
         if rival is not individual and _seniority(individual) < _seniority(rival):
             first[rival.means] = individual
@@ -64,6 +64,10 @@ def dominates(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool
         nowhere_worse &= x[:, None] >= y
         somewhere_better |= x[:, None] > y
     return nowhere_worse & somewhere_better
+
+
+def _not_dominated(points: NDArray[np.float64], by: NDArray[np.float64]) -> NDArray[np.bool_]:
+    return np.asarray(~dominates(by, points).any(axis=0), np.bool_)
 
 
 def thin(members: list[Individual], limit: int) -> list[Individual]:

@@ -86,8 +86,8 @@ def measurement_columns(
     for name in COUNTS:
         columns[name] = columns[name].astype(np.int64)
     columns |= {
-        "genome_neurons": [i.genome.neuron_ids.size for i in individuals],
-        "genome_synapses": [i.genome.sources.size for i in individuals],
+        "genome_neurons": [len(i.genome.neuron_ids) for i in individuals],
+        "genome_synapses": [len(i.genome.weights) for i in individuals],
         "mean_score": [_or_nan(i.means[0]) for i in individuals],
         "episodes": [episodes.lived_through(i) for i in individuals],
     }

@@ -18,6 +18,7 @@ from .checkpoint import decoded, genome_hashes, restore_answers, restore_search
 from .driver import commit, search_until
 from .engine import Engine, LocalEngine
 from .finish import Front, finish, front_columns, front_members
+from .garbage import rare_collections
 from .measure import Stopped
 from .measurements import COLUMNS
 from .notes import notes
@@ -165,7 +166,8 @@ def _carry_on(
         kept=genome_hashes(state) if state else set(),
     )
     try:
-        limit = search_until(run, watch, stop)
+        with rare_collections():
+            limit = search_until(run, watch, stop)
         if limit is None:
             untested = Front(front_members(search), None, {}, {})
             writer.write_front(front_columns(untested, prepared.task.episodes))

@@ -29,14 +29,15 @@ def express_all(genomes: Sequence[Genome], profile: Profile) -> Batch:
     As `express` does of each, at a fraction of the cost.
     """
     inputs, outputs = genomes[0].inputs, genomes[0].outputs
+    sources, targets, delays = np.concatenate([genome.wiring for genome in genomes], axis=1)
     headers, structure, numbers = express_arrays(
         np.array((inputs, outputs, profile.first_target(inputs)), np.int64),
-        np.array([(len(g.neuron_ids), len(g.sources)) for g in genomes], np.int32),
+        np.array([(len(g.neuron_ids), len(g.weights)) for g in genomes], np.int32),
         np.concatenate([genome.parameters for genome in genomes]),
-        np.concatenate([genome.sources for genome in genomes]),
-        np.concatenate([genome.targets for genome in genomes]),
+        sources,
+        targets,
         np.concatenate([genome.weights for genome in genomes]),
-        np.concatenate([genome.delays for genome in genomes]),
+        delays,
         *profile.layout,
     )
     number: Any = models.DTYPES[profile.arithmetic]

@@ -9,10 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Synapses = tuple[
-    NDArray[np.int32],  # sources
-    NDArray[np.int32],  # targets
+    NDArray[np.int32],  # wiring
     NDArray[np.float32],  # weights
-    NDArray[np.int32],  # delays
 ]
 
 Number = TypeVar("Number", bound=np.generic)
@@ -27,7 +25,8 @@ class Genome:
     rising id; synapses by (target, source). Genomes are equal if all of their values are.
 
     Building one checks nothing, so that a search can build many: `validate` does. The arrays must
-    be read-only; genomes share those in which they agree.
+    be read-only; genomes share those in which they agree. There are few of them, because most of an
+    operator's time is spent on handing arrays over.
 
     Attributes:
         inputs: Number of inputs, the first neurons.
@@ -35,10 +34,9 @@ class Genome:
         neuron_ids: (neurons,) int64 in [0, 2^53), all different; stable through a lineage.
         parameters: (neurons, G) float32, the columns that `Profile.genes` names; the rows of inputs
             that are sources are 0.
-        sources: (synapses,) int32, index of the neuron at which a synapse begins.
-        targets: (synapses,) int32, index of the neuron at which it ends.
+        wiring: (3, synapses) int32, the rows `sources`, `targets` and `delays`: index of the neuron
+            at which a synapse begins, of that at which it ends, ticks ≥ 1.
         weights: (synapses,) float32, charge that a spike delivers.
-        delays: (synapses,) int32, ticks ≥ 1.
         traits: Named numbers that a task understands, such as settings of its encoder.
     """
 
@@ -46,10 +44,8 @@ class Genome:
     outputs: Final[int]
     neuron_ids: Final[NDArray[np.int64]]
     parameters: Final[NDArray[np.float32]]
-    sources: Final[NDArray[np.int32]]
-    targets: Final[NDArray[np.int32]]
+    wiring: Final[NDArray[np.int32]]
     weights: Final[NDArray[np.float32]]
-    delays: Final[NDArray[np.int32]]
     traits: Final[tuple[tuple[str, float], ...]] = ()
     _content_hash: str | None = field(default=None, init=False)
 
@@ -66,12 +62,22 @@ class Genome:
     @property
     def synapses(self) -> int:
         """Number of synapses."""
-        return len(self.sources)
+        return len(self.weights)
 
     @property
-    def synapse_arrays(self) -> Synapses:
-        """Sources, targets, weights and delays."""
-        return self.sources, self.targets, self.weights, self.delays
+    def sources(self) -> NDArray[np.int32]:
+        """(synapses,) int32, index of the neuron at which a synapse begins."""
+        return self.wiring[0, :]
+
+    @property
+    def targets(self) -> NDArray[np.int32]:
+        """(synapses,) int32, index of the neuron at which it ends."""
+        return self.wiring[1, :]
+
+    @property
+    def delays(self) -> NDArray[np.int32]:
+        """(synapses,) int32, ticks."""
+        return self.wiring[2, :]
 
     @property
     def content_hash(self) -> str:
@@ -82,10 +88,9 @@ class Genome:
                 sizes.encode(),
                 self.neuron_ids.tobytes(),
                 self.parameters.tobytes(),
-                self.sources.tobytes(),
-                self.targets.tobytes(),
+                self.wiring[:2].tobytes(),
                 self.weights.tobytes(),
-                self.delays.tobytes(),
+                self.wiring[2].tobytes(),
             )
             digest = blake2b(b"".join(values), digest_size=8).hexdigest()
             self._content_hash = digest
@@ -99,11 +104,9 @@ class Genome:
             return True
         return (
             self.weights.tobytes() == other.weights.tobytes()
-            and self.delays.tobytes() == other.delays.tobytes()
+            and self.wiring.tobytes() == other.wiring.tobytes()
             and self.parameters.tobytes() == other.parameters.tobytes()
             and self.neuron_ids.tobytes() == other.neuron_ids.tobytes()
-            and self.sources.tobytes() == other.sources.tobytes()
-            and self.targets.tobytes() == other.targets.tobytes()
             and (self.inputs, self.outputs) == (other.inputs, other.outputs)
             and self.traits == other.traits
         )
@@ -121,31 +124,31 @@ class Genome:
 
     def __reduce__(self) -> tuple[Callable[..., "Genome"], tuple[object, ...]]:
         """Pickle and copy by value; the arrays stay read-only."""
-        ends, synapses = (self.inputs, self.outputs), self.synapse_arrays
+        ends, synapses = (self.inputs, self.outputs), (self.wiring, self.weights)
         return _build, (ends, self.neuron_ids, self.parameters, synapses, self.traits)
 
     def with_traits(self, traits: tuple[tuple[str, float], ...]) -> "Genome":
         """The same genome but for its traits."""
-        arrays = self.neuron_ids, self.parameters, *self.synapse_arrays
+        arrays = self.neuron_ids, self.parameters, self.wiring, self.weights
         return Genome(self.inputs, self.outputs, *arrays, traits)
 
     def with_parameter(self, neuron: int, gene: int, value: float) -> "Genome":
         """The same genome but for one parameter of one neuron."""
         parameters = self.parameters.copy()
         parameters[neuron, gene] = value
-        return self.with_neurons(self.neuron_ids, frozen(parameters), self.synapse_arrays)
+        return self.with_neurons(self.neuron_ids, frozen(parameters), (self.wiring, self.weights))
 
     def with_weight(self, synapse: int, value: float) -> "Genome":
         """The same genome but for the weight of one synapse."""
         weights = self.weights.copy()
         weights[synapse] = value
-        return self.with_synapses((self.sources, self.targets, frozen(weights), self.delays))
+        return self.with_synapses((self.wiring, frozen(weights)))
 
     def with_delay(self, synapse: int, value: int) -> "Genome":
         """The same genome but for the delay of one synapse."""
-        delays = self.delays.copy()
-        delays[synapse] = value
-        return self.with_synapses((self.sources, self.targets, self.weights, frozen(delays)))
+        wiring = self.wiring.copy()
+        wiring[2, synapse] = value
+        return self.with_synapses((frozen(wiring), self.weights))
 
     def with_synapses(self, synapses: Synapses) -> "Genome":
         """The same neurons with other synapses, in canonical order and read-only."""
@@ -203,5 +206,5 @@ def assemble(
     by = np.lexsort((sources, targets))
     rows = np.array(parameters, np.float32).reshape(len(ids), -1)[order] + np.float32(0)
     weights = weights + np.float32(0)  # no -0.0
-    columns = sources[by], targets[by], weights[by], delays[by]
-    return _build(ends, ids[order], rows, columns, traits)
+    wiring = np.array((sources[by], targets[by], delays[by]), np.int32)
+    return _build(ends, ids[order], rows, (wiring, weights[by]), traits)

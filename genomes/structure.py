@@ -57,7 +57,7 @@ def change_synapses(
         added: Source, target, weight and delay of the one to add, a pair that is free then.
     """
     rows = _NONE if added is None else np.array((added,), np.float64)
-    return genome.with_synapses(edit(*genome.synapse_arrays, removed, -1, -1, rows))
+    return genome.with_synapses(edit(genome.wiring, genome.weights, removed, -1, -1, rows))
 
 
 def insert_neuron(
@@ -87,7 +87,7 @@ def insert_neuron(
     return genome.with_neurons(
         _with_row(genome.neuron_ids, place, neuron_id),
         _with_row(genome.parameters, place, parameters),
-        edit(*genome.synapse_arrays, removed, -1, place, added),
+        edit(genome.wiring, genome.weights, removed, -1, place, added),
     )
 
 
@@ -96,7 +96,7 @@ def delete_neuron(genome: Genome, neuron: int) -> Genome:
     return genome.with_neurons(
         _without_row(genome.neuron_ids, neuron),
         _without_row(genome.parameters, neuron),
-        edit(*genome.synapse_arrays, -1, neuron, -1, _NONE),
+        edit(genome.wiring, genome.weights, -1, neuron, -1, _NONE),
     )
 
 

@@ -13,10 +13,8 @@ from .ranges import Range
 _DTYPES = {
     "neuron_ids": np.int64,
     "parameters": np.float32,
-    "sources": np.int32,
-    "targets": np.int32,
+    "wiring": np.int32,
     "weights": np.float32,
-    "delays": np.int32,
 }
 
 
@@ -58,10 +56,11 @@ def _check_arrays(genome: Genome, profile: Profile) -> None:
             f"genome has {genome.inputs} inputs, {genome.outputs} outputs and {genome.neurons} "
             "neurons; it must have at least one input and one output"
         )
-    shapes: dict[str, tuple[int, ...]] = dict.fromkeys(_DTYPES, (genome.synapses,))
-    shapes |= {
+    shapes: dict[str, tuple[int, ...]] = {
         "neuron_ids": (genome.neurons,),
         "parameters": (genome.neurons, len(profile.genes)),
+        "wiring": (3, genome.synapses),
+        "weights": (genome.synapses,),
     }
     for name, dtype in _DTYPES.items():
         array = getattr(genome, name)

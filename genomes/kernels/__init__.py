@@ -24,3 +24,13 @@ def head(array: NDArray[Number], size: int) -> NDArray[Number]:
     for i in range(size):
         copy[i] = array[i]
     return copy
+
+
+@kernel()
+def first_columns(table: NDArray[Number], size: int) -> NDArray[Number]:
+    """Copy the first columns of a table."""
+    copy = np.empty((len(table), size), table.dtype)
+    for row in range(len(table)):
+        for i in range(size):
+            copy[row, i] = table[row, i]
+    return copy

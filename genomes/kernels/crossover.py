@@ -6,26 +6,13 @@ from numpy.typing import NDArray
 
 from ...sim.compile import kernel, reads
 from ..genome import Synapses
-from . import head, returns
+from . import first_columns, head, returns
 
 _END = 2**62
 
-_PARENT = (
-    reads(types.int64),
-    reads(types.float32, 2),
-    reads(types.int32),
-    reads(types.int32),
-    reads(types.float32),
-    reads(types.int32),
-)
-_CHILD = returns(
-    (types.int64, 1),
-    (types.float32, 2),
-    (types.int32, 1),
-    (types.int32, 1),
-    (types.float32, 1),
-    (types.int32, 1),
-)
+_GENOME = ((types.int64, 1), (types.float32, 2), (types.int32, 2), (types.float32, 1))
+_PARENT = tuple(reads(dtype, dimensions) for dtype, dimensions in _GENOME)
+_CHILD = returns(*_GENOME)
 _Places = tuple[NDArray[np.int32], NDArray[np.int32], int]
 
 
@@ -92,15 +79,11 @@ def _neurons(
 
 @kernel()
 def _pair(
-    sources: NDArray[np.int32],
-    targets: NDArray[np.int32],
-    place: NDArray[np.int32],
-    synapse: int,
-    neurons: int,
+    wiring: NDArray[np.int32], place: NDArray[np.int32], synapse: int, neurons: int
 ) -> tuple[int, int]:
     """The first synapse, from one on, with both ends in the child; its place in the child."""
-    while synapse < len(sources):
-        source, target = place[sources[synapse]], place[targets[synapse]]
+    while synapse < wiring.shape[1]:
+        source, target = place[wiring[0, synapse]], place[wiring[1, synapse]]
         if source >= 0 and target >= 0:
             return synapse, target * neurons + source
         synapse += 1
@@ -112,16 +95,12 @@ def cross(  # so many arguments because two named tuples of arrays cost a call 1
     ends: int,
     a_ids: NDArray[np.int64],
     a_parameters: NDArray[np.float32],
-    a_sources: NDArray[np.int32],
-    a_targets: NDArray[np.int32],
+    a_wiring: NDArray[np.int32],
     a_weights: NDArray[np.float32],
-    a_delays: NDArray[np.int32],
     b_ids: NDArray[np.int64],
     b_parameters: NDArray[np.float32],
-    b_sources: NDArray[np.int32],
-    b_targets: NDArray[np.int32],
+    b_wiring: NDArray[np.int32],
     b_weights: NDArray[np.float32],
-    b_delays: NDArray[np.int32],
     chances: NDArray[np.float64],
     both: bool,
 ) -> tuple[NDArray[np.int64], NDArray[np.float32], *Synapses]:
@@ -132,56 +111,44 @@ def cross(  # so many arguments because two named tuples of arrays cost a call 1
 
     Args:
         ends: Number of inputs and outputs.
-        a_ids: (neurons,) of the first parent; this and the next five are arrays of `Genome`.
+        a_ids: (neurons,) of the first parent; this and the next three are arrays of `Genome`.
         a_parameters: (neurons, G)
-        a_sources: (synapses,)
-        a_targets: (synapses,)
+        a_wiring: (3, synapses)
         a_weights: (synapses,)
-        a_delays: (synapses,)
         b_ids: Those of the second parent, from here on.
         b_parameters: (neurons, G)
-        b_sources: (synapses,)
-        b_targets: (synapses,)
+        b_wiring: (3, synapses)
         b_weights: (synapses,)
-        b_delays: (synapses,)
         chances: Uniform in [0, 1), one for every neuron and synapse of either parent.
         both: Whether the structure comes from both parents, or from the first alone.
 
     Returns:
-        The child's ids, parameters, sources, targets, weights and delays.
+        The child's ids, parameters, wiring and weights.
     """
     a_place, b_place, n = _place(ends, a_ids, b_ids, chances, both)
     ids, parameters, owners = _neurons(
         a_ids, a_parameters, a_place, b_ids, b_parameters, b_place, n, chances
     )
-    size = len(a_sources) + len(b_sources)
-    sources, targets = np.empty(size, np.int32), np.empty(size, np.int32)
-    weights, delays = np.empty(size, np.float32), np.empty(size, np.int32)
+    size = len(a_weights) + len(b_weights)
+    wiring, weights = np.empty((3, size), np.int32), np.empty(size, np.float32)
     coins = len(a_ids) + len(b_ids)  # where the chances of synapses begin
     i = j = k = 0
     while True:
-        i, a_pair = _pair(a_sources, a_targets, a_place, i, n)
-        j, b_pair = _pair(b_sources, b_targets, b_place, j, n)
+        i, a_pair = _pair(a_wiring, a_place, i, n)
+        j, b_pair = _pair(b_wiring, b_place, j, n)
         pair = min(a_pair, b_pair)
         if pair == _END:
             break
         target, source = pair // n, pair % n
         in_a, in_b = a_pair == pair, b_pair == pair
-        chosen = chances[coins + (i if in_a else len(a_sources) + j)] < 0.5
+        chosen = chances[coins + (i if in_a else len(a_weights) + j)] < 0.5
         with_its_neuron = owners[source] != 3 or owners[target] != 3
         if (in_a and in_b) or (in_a and not both) or (both and (with_its_neuron or chosen)):
             from_a = in_a and (chosen or not in_b)
-            sources[k], targets[k] = source, target
+            wiring[0, k], wiring[1, k] = source, target
+            wiring[2, k] = a_wiring[2, i] if from_a else b_wiring[2, j]
             weights[k] = a_weights[i] if from_a else b_weights[j]
-            delays[k] = a_delays[i] if from_a else b_delays[j]
             k += 1
         i += in_a
         j += in_b
-    return (
-        ids,
-        parameters,
-        head(sources, k),
-        head(targets, k),
-        head(weights, k),
-        head(delays, k),
-    )
+    return ids, parameters, first_columns(wiring, k), head(weights, k)

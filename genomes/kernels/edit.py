@@ -8,22 +8,22 @@ from ...sim.compile import kernel, reads
 from ..genome import Synapses
 from . import returns
 
-_INDICES = reads(types.int32)
-_SYNAPSES = returns((types.int32, 1), (types.int32, 1), (types.float32, 1), (types.int32, 1))
+_WIRING = reads(types.int32, 2)
+_SYNAPSES = returns((types.int32, 2), (types.float32, 1))
 
 
 @kernel()
-def _put(out: Synapses, k: int, synapse: NDArray[np.float64]) -> None:
-    out[0][k], out[1][k] = np.int32(synapse[0]), np.int32(synapse[1])
-    out[2][k], out[3][k] = np.float32(synapse[2]), np.int32(synapse[3])
+def _put(
+    wiring: NDArray[np.int32], weights: NDArray[np.float32], k: int, synapse: NDArray[np.float64]
+) -> None:
+    wiring[0, k], wiring[1, k] = np.int32(synapse[0]), np.int32(synapse[1])
+    wiring[2, k], weights[k] = np.int32(synapse[3]), np.float32(synapse[2])
 
 
 @kernel(
     _SYNAPSES(
-        _INDICES,
-        _INDICES,
+        _WIRING,
         reads(types.float32),
-        _INDICES,
         types.int64,
         types.int64,
         types.int64,
@@ -31,10 +31,8 @@ def _put(out: Synapses, k: int, synapse: NDArray[np.float64]) -> None:
     )
 )
 def edit(
-    sources: NDArray[np.int32],
-    targets: NDArray[np.int32],
+    wiring: NDArray[np.int32],
     weights: NDArray[np.float32],
-    delays: NDArray[np.int32],
     removed: int,
     lost: int,
     born: int,
@@ -43,10 +41,8 @@ def edit(
     """Copy synapses while some of them, or a neuron, come or go.
 
     Args:
-        sources: (synapses,), canonical order by (target, source), as the next three.
-        targets: (synapses,)
-        weights: (synapses,)
-        delays: (synapses,)
+        wiring: (3, synapses) sources, targets and delays, in canonical order by (target, source).
+        weights: (synapses,), in the same order.
         removed: Index of a synapse to leave out, or -1.
         lost: Index of a neuron that goes with its synapses; those above move down. Or -1.
         born: Index that a new neuron gets; those from there on move up. Or -1.
@@ -54,21 +50,16 @@ def edit(
             the edit, in canonical order, none of a pair that is there already.
 
     Returns:
-        The new sources, targets, weights and delays, in canonical order.
+        The new wiring and weights, in canonical order.
     """
     kept = len(added)
-    for i in range(len(sources)):
-        if i != removed and sources[i] != lost and targets[i] != lost:
+    for i in range(len(weights)):
+        if i != removed and wiring[0, i] != lost and wiring[1, i] != lost:
             kept += 1
-    out = (
-        np.empty(kept, np.int32),
-        np.empty(kept, np.int32),
-        np.empty(kept, np.float32),
-        np.empty(kept, np.int32),
-    )
+    new_wiring, new_weights = np.empty((3, kept), np.int32), np.empty(kept, np.float32)
     k = a = 0
-    for i in range(len(sources)):
-        source, target = sources[i], targets[i]
+    for i in range(len(weights)):
+        source, target = wiring[0, i], wiring[1, i]
         if i == removed or source == lost or target == lost:
             continue
         if lost >= 0:
@@ -80,25 +71,23 @@ def edit(
         while a < len(added) and (
             added[a, 1] < target or (added[a, 1] == target and added[a, 0] < source)
         ):
-            _put(out, k, added[a])
+            _put(new_wiring, new_weights, k, added[a])
             k, a = k + 1, a + 1
-        out[0][k], out[1][k], out[2][k], out[3][k] = source, target, weights[i], delays[i]
+        new_wiring[0, k], new_wiring[1, k] = source, target
+        new_wiring[2, k], new_weights[k] = wiring[2, i], weights[i]
         k += 1
     while a < len(added):
-        _put(out, k, added[a])
+        _put(new_wiring, new_weights, k, added[a])
         k, a = k + 1, a + 1
-    return out
+    return new_wiring, new_weights
 
 
-@kernel(types.int64(_INDICES, _INDICES, types.int64, types.int64, types.int64))
-def free_pair(
-    sources: NDArray[np.int32], targets: NDArray[np.int32], neurons: int, first: int, rank: int
-) -> int:
+@kernel(types.int64(_WIRING, types.int64, types.int64, types.int64))
+def free_pair(wiring: NDArray[np.int32], neurons: int, first: int, rank: int) -> int:
     """Find an ordered pair of neurons that no synapse joins.
 
     Args:
-        sources: (synapses,), canonical order by (target, source), as `targets`.
-        targets: (synapses,)
+        wiring: (3, synapses) sources, targets and delays, in canonical order by (target, source).
         neurons: Number of neurons.
         first: Index of the first neuron that may be a target.
         rank: Which of the free pairs in canonical order, from 0.
@@ -107,19 +96,17 @@ def free_pair(
         target · neurons + source.
     """
     pair = rank + first * neurons
-    for i in range(len(sources)):
-        if targets[i] * neurons + sources[i] > pair:
+    for i in range(wiring.shape[1]):
+        if wiring[1, i] * neurons + wiring[0, i] > pair:
             break
         pair += 1
     return pair
 
 
-@kernel(types.boolean(_INDICES, _INDICES, types.int64, types.int64))
-def joined(
-    sources: NDArray[np.int32], targets: NDArray[np.int32], source: int, target: int
-) -> bool:
+@kernel(types.boolean(_WIRING, types.int64, types.int64))
+def joined(wiring: NDArray[np.int32], source: int, target: int) -> bool:
     """Whether there is a synapse from one neuron to another."""
-    for i in range(len(sources)):  # noqa: SIM110 (Numba compiles no generator expression)
-        if sources[i] == source and targets[i] == target:
+    for i in range(wiring.shape[1]):  # noqa: SIM110 (Numba compiles no generator expression)
+        if wiring[0, i] == source and wiring[1, i] == target:
             return True
     return False

@@ -19,7 +19,7 @@ def add_synapse(genome: Genome, profile: Profile, rng: Generator) -> Genome:
     free = neurons * (neurons - first) - genome.synapses
     if not free or genome.synapses >= profile.max_synapses:
         return genome
-    pair = free_pair(genome.sources, genome.targets, neurons, first, pick(rng, free))
+    pair = free_pair(genome.wiring, neurons, first, pick(rng, free))
     target, source = divmod(pair, neurons)
     allowed = profile.may_join((genome.inputs, genome.outputs), source, target)
     if not (allowed and has_room_at(genome, profile, target)):

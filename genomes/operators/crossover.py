@@ -40,24 +40,20 @@ def crossover(a: Genome, b: Genome, profile: Profile, rng: Generator) -> Genome:
 
 
 def _merge(a: Genome, b: Genome, chances: NDArray[np.float64], *, both: bool) -> Genome:
-    neuron_ids, parameters, *synapses = cross(
+    neuron_ids, parameters, wiring, weights = cross(
         a.inputs + a.outputs,
         a.neuron_ids,
         a.parameters,
-        a.sources,
-        a.targets,
+        a.wiring,
         a.weights,
-        a.delays,
         b.neuron_ids,
         b.parameters,
-        b.sources,
-        b.targets,
+        b.wiring,
         b.weights,
-        b.delays,
         chances,
         both,
     )
-    return a.with_neurons(neuron_ids, parameters, synapses)
+    return a.with_neurons(neuron_ids, parameters, (wiring, weights))
 
 
 def _mix_traits(child: Genome, other: Genome, rng: Generator) -> Genome:

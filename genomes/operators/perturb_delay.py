@@ -12,5 +12,5 @@ def perturb_delay(genome: Genome, profile: Profile, rng: Generator) -> Genome:
     if not (genome.synapses and profile.delay.steps):
         return genome
     synapse = pick(rng, genome.synapses)
-    delay = perturb(genome.delays.item(synapse), profile.delay, rng)
+    delay = perturb(genome.wiring.item(2, synapse), profile.delay, rng)
     return genome.with_delay(synapse, int(delay))

@@ -19,7 +19,7 @@ def rewire(genome: Genome, profile: Profile, rng: Generator) -> Genome:
     if not genome.synapses:
         return genome
     synapse = pick(rng, genome.synapses)
-    source, target = genome.sources.item(synapse), genome.targets.item(synapse)
+    source, target, delay = genome.wiring[:, synapse].tolist()
     move_source = rng.random() < 0.5
     for _ in range(_TRIES):
         if move_source:
@@ -27,12 +27,12 @@ def rewire(genome: Genome, profile: Profile, rng: Generator) -> Genome:
         else:
             target = pick_target(genome, profile, rng)
         if profile.may_join((genome.inputs, genome.outputs), source, target) and not joined(
-            genome.sources, genome.targets, source, target
+            genome.wiring, source, target
         ):
             break
     else:
         return genome
     if not (move_source or has_room_at(genome, profile, target)):
         return genome
-    moved = (source, target, genome.weights.item(synapse), genome.delays.item(synapse))
+    moved = (source, target, genome.weights.item(synapse), delay)
     return change_synapses(genome, removed=synapse, added=moved)

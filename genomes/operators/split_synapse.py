@@ -19,7 +19,7 @@ def split_synapse(genome: Genome, profile: Profile, rng: Generator) -> Genome:
     if not (genome.synapses and has_room_for(genome, profile, neurons=1, synapses=1)):
         return genome
     synapse = pick(rng, genome.synapses)
-    between = genome.sources.item(synapse), genome.targets.item(synapse)
+    source, target, delay = genome.wiring[:, synapse].tolist()
     strongest = profile.weight.high
     parameters = tuple(
         allowed.nearest(strongest if name == "threshold" else 0.0)
@@ -28,9 +28,9 @@ def split_synapse(genome: Genome, profile: Profile, rng: Generator) -> Genome:
     column = profile.columns.get("threshold")
     shared = profile.shared.get("threshold", strongest)
     threshold = shared if column is None else parameters[column]
-    shortest, delay = int(profile.delay.low), genome.delays.item(synapse)
+    shortest = int(profile.delay.low)
     charges = (
         (profile.weight.nearest(threshold), shortest),
         (genome.weights.item(synapse), max(delay - shortest, shortest)),
     )
-    return insert_neuron(genome, "split", between, parameters, charges, removed=synapse)
+    return insert_neuron(genome, "split", (source, target), parameters, charges, removed=synapse)

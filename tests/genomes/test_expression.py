@@ -87,7 +87,11 @@ def test_the_network_has_just_the_neurons_that_matter(chip: Profile, evolved: An
         synapses = [
             (place[source], place[target], weight, delay)
             for source, target, weight, delay in zip(
-                *(array.tolist() for array in genome.synapse_arrays), strict=True
+                *(
+                    a.tolist()
+                    for a in (genome.sources, genome.targets, genome.weights, genome.delays)
+                ),
+                strict=True,
             )
             if source in place and target in place
         ]
@@ -145,7 +149,7 @@ def test_splitting_a_long_synapse_changes_no_spike(name: str) -> None:
             (3, 2),
             genome.neuron_ids,
             genome.parameters,
-            (*genome.synapse_arrays[:3], np.maximum(genome.delays, 4)),
+            (genome.sources, genome.targets, genome.weights, np.maximum(genome.delays, 4)),
         )
         child = MUTATIONS["split_synapse"](slow, chip, rng)
         assert child.hidden == slow.hidden + 1

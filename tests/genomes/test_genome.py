@@ -23,7 +23,7 @@ from spikevolve.genomes import (
 from spikevolve.genomes.genome import assemble
 from spikevolve.genomes.identifiers import end_ids
 
-ARRAYS = ("neuron_ids", "parameters", "sources", "targets", "weights", "delays")
+ARRAYS = ("neuron_ids", "parameters", "wiring", "weights")
 
 
 def small(**changes: Any) -> Genome:
@@ -39,7 +39,8 @@ def small(**changes: Any) -> Genome:
         "delays": [1, 2, 15, 4],
         "traits": (),
     } | changes
-    dtypes = (np.int64, np.float32, np.int32, np.int32, np.float32, np.int32)
+    values["wiring"] = [values.pop(name) for name in ("sources", "targets", "delays")]
+    dtypes = (np.int64, np.float32, np.int32, np.float32)
     for name, dtype in zip(ARRAYS, dtypes, strict=True):
         values[name] = np.array(values[name], dtype)
     return Genome(**values)
@@ -184,7 +185,7 @@ def test_a_valid_genome_passes() -> None:
         ({"inputs": 0}, "at least one input and one output"),
         ({"inputs": 5}, "at least one input and one output"),
         ({"traits": (("gain", 1.0),)}, "genome has the traits gain; they must be none"),
-        ({"delays": [1, 1, 1]}, "delays is int32 of shape \\(3,\\); .* of shape \\(4,\\)"),
+        ({"weights": [1, 1, 1]}, "wiring is int32 of shape \\(3, 4\\); .* of shape \\(3, 3\\)"),
     ],
 )
 def test_validation_names_what_is_wrong(change: dict[str, Any], message: str) -> None:

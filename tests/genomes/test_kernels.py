@@ -15,7 +15,7 @@ NONE = np.empty((0, 4))
 
 
 def table(synapses: Any) -> Table:
-    sources, targets, weights, delays = (array.tolist() for array in synapses)
+    (sources, targets, delays), weights = (array.tolist() for array in synapses)
     pairs = list(zip(targets, sources, strict=True))
     assert pairs == sorted(set(pairs))  # canonical order, no duplicates
     return dict(zip(pairs, zip(weights, delays, strict=True), strict=True))
@@ -28,16 +28,16 @@ def genome(request: pytest.FixtureRequest) -> Genome:
 
 
 def test_edit_removes_a_synapse(genome: Genome) -> None:
-    before = table(genome.synapse_arrays)
+    before = table((genome.wiring, genome.weights))
     for removed, pair in enumerate(before):
-        after = table(edit(*genome.synapse_arrays, removed, -1, -1, NONE))
+        after = table(edit(genome.wiring, genome.weights, removed, -1, -1, NONE))
         assert after == {key: value for key, value in before.items() if key != pair}
 
 
 def test_edit_removes_a_neuron(genome: Genome) -> None:
-    before = table(genome.synapse_arrays)
+    before = table((genome.wiring, genome.weights))
     for lost in range(genome.neurons):
-        after = table(edit(*genome.synapse_arrays, -1, lost, -1, NONE))
+        after = table(edit(genome.wiring, genome.weights, -1, lost, -1, NONE))
         assert after == {
             (target - (target > lost), source - (source > lost)): value
             for (target, source), value in before.items()
@@ -46,11 +46,11 @@ def test_edit_removes_a_neuron(genome: Genome) -> None:
 
 
 def test_edit_makes_room_for_a_neuron_and_adds_synapses(genome: Genome) -> None:
-    before = table(genome.synapse_arrays)
+    before = table((genome.wiring, genome.weights))
     for born in range(genome.inputs + genome.outputs, genome.neurons + 1):
         added = [(0, born, 0.5, 3), (born, 3, -0.25, 4), (born, born, 1, 1), (born, 4, 1, 2)]
         added.sort(key=lambda synapse: (synapse[1], synapse[0]))
-        after = table(edit(*genome.synapse_arrays, -1, -1, born, np.array(added, float)))
+        after = table(edit(genome.wiring, genome.weights, -1, -1, born, np.array(added, float)))
         moved = {
             (target + (target >= born), source + (source >= born)): value
             for (target, source), value in before.items()
@@ -59,24 +59,21 @@ def test_edit_makes_room_for_a_neuron_and_adds_synapses(genome: Genome) -> None:
 
 
 def test_edit_leaves_its_arguments_alone(genome: Genome) -> None:
-    before = [array.copy() for array in genome.synapse_arrays]
-    edit(*genome.synapse_arrays, 0, -1, 5, np.array([(0.0, 5, 0.5, 1)]))
-    assert all(map(np.array_equal, before, genome.synapse_arrays))
+    before = genome.wiring.copy(), genome.weights.copy()
+    edit(genome.wiring, genome.weights, 0, -1, 5, np.array([(0.0, 5, 0.5, 1)]))
+    assert all(map(np.array_equal, before, (genome.wiring, genome.weights)))
 
 
 @pytest.mark.parametrize("first", [0, 3])
 def test_free_pairs_are_all_that_are_not_joined(genome: Genome, first: int) -> None:
-    taken = set(table(genome.synapse_arrays))
+    taken = set(table((genome.wiring, genome.weights)))
     n = genome.neurons
     free = [(t, s) for t in range(first, n) for s in range(n) if (t, s) not in taken]
-    found = [
-        divmod(free_pair(genome.sources, genome.targets, n, first, rank), n)
-        for rank in range(len(free))
-    ]
+    found = [divmod(free_pair(genome.wiring, n, first, rank), n) for rank in range(len(free))]
     assert found == free
     for target in range(n):
         for source in range(n):
-            pair = joined(genome.sources, genome.targets, source, target)
+            pair = joined(genome.wiring, source, target)
             assert pair == ((target, source) in taken)
 
 
@@ -136,8 +133,8 @@ def test_crossover_follows_its_rules(chip: Profile, evolved: Any, both: bool) ->
         chances = rng.random(a.neurons + b.neurons + a.synapses + b.synapses)
         ids, parameters, *synapses = cross(
             5,
-            *(a.neuron_ids, a.parameters, *a.synapse_arrays),
-            *(b.neuron_ids, b.parameters, *b.synapse_arrays),
+            *(a.neuron_ids, a.parameters, a.wiring, a.weights),
+            *(b.neuron_ids, b.parameters, b.wiring, b.weights),
             chances,
             both,
         )
@@ -145,5 +142,5 @@ def test_crossover_follows_its_rules(chip: Profile, evolved: Any, both: bool) ->
         neurons, pairs = naive_cross(a, b, chances, both)
         assert {i: row for i, (_, row) in by_id(child).items()} == neurons
         assert {pair: value for pair, (_, value) in by_ids(child).items()} == pairs
-        table(child.synapse_arrays)
+        table(synapses)
         assert ids[5:].tolist() == sorted(ids[5:].tolist())

@@ -143,6 +143,10 @@ def _class(module: ModuleType, name: str, spec: str) -> type[Task]:
 
 
 def _from_module(name: str) -> ModuleType:
+    if not all(part.isidentifier() for part in name.split(".")):
+        raise InputError(
+            f"task module {name!r} must be the name of a module; a file is given as path/to/file.py"
+        )
     here = os.getcwd()
     if here not in sys.path:  # as for `python -m`: modules of the working folder can be named
         sys.path.insert(0, here)
@@ -154,4 +158,8 @@ def _from_module(name: str) -> ModuleType:
 
 
 def _from_file(path: str) -> ModuleType:
-    return source.execute(*source.read(path))
+    file, text = source.read(path)
+    beside = os.path.dirname(file)
+    if beside not in sys.path:  # its neighbours can be imported, but hide no installed module
+        sys.path.append(beside)
+    return source.execute(file, text)

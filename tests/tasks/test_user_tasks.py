@@ -80,6 +80,21 @@ def test_from_a_module(
     assert load("mine:Moons").inputs == 4
 
 
+def test_a_file_may_import_the_modules_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    (tmp_path / "neighbour_of_mine.py").write_text("FEATURES = [[1], [2], [3], [4]] * 3")
+    file = tmp_path / "mine.py"
+    file.write_text(
+        f"{DATA}\nfrom neighbour_of_mine import FEATURES\n"
+        "class Mine(Moons):\n    def load(self): return FEATURES, [0, 1] * 6\n"
+    )
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    request.addfinalizer(lambda: sys.modules.pop("neighbour_of_mine", None))
+
+    assert load(f"{file}:Mine").inputs == 2
+
+
 def test_data_that_are_spikes(file: Path) -> None:
     task = load(f"{file}:Spikes")
 
@@ -225,6 +240,7 @@ def test_says_what_is_wrong_with_an_episode(
         ("irsi", "unknown task 'irsi' (did you mean 'iris'?)"),
         ("none.py:Moons", "none.py cannot be read: No such file or directory"),
         ("no_such_module:Moons", "task module 'no_such_module' cannot be imported"),
+        ("./mine:Moons", "task module './mine' must be the name of a module; a file is given as"),
     ],
 )
 def test_says_what_is_wrong_with_a_name(spec: str, message: str) -> None:

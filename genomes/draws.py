@@ -46,7 +46,7 @@ def perturb(value: float, allowed: Allowed, rng: Generator) -> float:
     """
     if not isinstance(allowed, Range) or rng.random() < REDRAWN:
         return allowed.draw_other(value, rng)
-    return allowed.moved(value, rng.normal() * SPREAD * (allowed.high - allowed.low))
+    return allowed.moved(value, rng.standard_normal() * SPREAD * (allowed.high - allowed.low))
 
 
 def perturb_gene(genome: Genome, profile: Profile, name: str, rng: Generator) -> Genome:

@@ -152,7 +152,8 @@ class Genome:
 
     def with_synapses(self, synapses: Synapses) -> "Genome":
         """The same neurons with other synapses, in canonical order and read-only."""
-        return self.with_neurons(self.neuron_ids, self.parameters, synapses)
+        arrays = self.neuron_ids, self.parameters, *synapses
+        return Genome(self.inputs, self.outputs, *arrays, self.traits)
 
     def with_neurons(
         self, neuron_ids: NDArray[np.int64], parameters: NDArray[np.float32], synapses: Synapses

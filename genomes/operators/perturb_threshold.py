@@ -25,6 +25,6 @@ def perturb_threshold(genome: Genome, profile: Profile, rng: Generator) -> Genom
     if rng.random() < REDRAWN:
         goal = draw_threshold(allowed, rng)
     else:
-        step = rng.normal() * SPREAD
+        step = rng.standard_normal() * SPREAD
         goal = threshold * (1 + step) if step > 0 else threshold / (1 - step)
     return genome.with_parameter(neuron, column, allowed.moved(threshold, goal - threshold))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import moocore
 import numpy as np
 import pytest
+from deap import tools
 
 from spikevolve.evolve import selection
 from spikevolve.evolve.individual import Individual
@@ -23,6 +24,18 @@ def test_ranks_are_those_of_moocore(individual: MakeIndividual, levels: int) -> 
 
     expected = moocore.pareto_rank(points * [-1, 1, 1])
     assert [i.rank for i in pool] == list(expected)
+
+
+def test_fronts_and_crowding_are_those_that_deap_finds(individual: MakeIndividual) -> None:
+    pool = [individual(i, tuple(RNG.integers(0, 6, 3).astype(float))) for i in range(150)]
+    selection.rank(pool, selection.pareto_values)
+    found = [(i.rank, i.crowding) for i in pool]
+
+    for rank, front in enumerate(tools.sortLogNondominated(pool, len(pool))):
+        tools.emo.assignCrowdingDist(front)
+        for i in front:
+            i.rank = rank
+    assert [(i.rank, i.crowding) for i in pool] == found
 
 
 def test_a_feasible_individual_dominates_every_infeasible_one(individual: MakeIndividual) -> None:

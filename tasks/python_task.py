@@ -17,8 +17,9 @@ from ..sim.network import Network
 from ..sim.stepper import Stepper
 from .control_encoders import Variable
 from .control_perception import Perception
-from .decoders import decide_window, decoder
+from .decoders import MEMBRANE, decide_lanes, decoder
 from .episodic import EpisodicTask
+from .in_flight import InFlight
 from .measurements import Measurements, Totals
 from .senses import Senses
 from .spec import text_of
@@ -33,22 +34,30 @@ class Agent:
     Args:
         network: The network.
         task: What it is for.
-        senses: How it perceives the observations, in one lane.
+        perception: How it perceives the observations.
     """
 
-    def __init__(self, network: Network, task: "PythonTask", senses: Senses) -> None:
+    def __init__(self, network: Network, task: "PythonTask", perception: Perception) -> None:
+        self._network, self._task, self._perception = network, task, perception
         self._stepper = Stepper(network.with_all_outputs())
-        self._network = network
-        self._task = task
-        self._senses = senses
-        self.counts = np.zeros(len(Totals._fields), np.int64)
-        self.reset()
+
+    def begin(self, memory: NDArray[np.float64]) -> None:
+        """Take up an episode; the task calls this.
+
+        Args:
+            memory: (rows,), with which the encoder begins.
+        """
+        shape = self._task.ticks, self._task.inputs
+        dtype = self._network.weights.dtype
+        self._senses = Senses(self._perception, shape, dtype, memory[np.newaxis])
+        self._decisions = self._spikes = self._operations = self._latency = 0
+        self._rest()
 
     def reset(self) -> None:
         """Bring the network to rest; what it is shown next is the first step of a signal."""
-        self._stepper.reset()
+        self._settle()
         self._senses.forget()
-        self._before = np.zeros((self._network.max_delay, self._network.neurons), np.bool_)
+        self._rest()
 
     def act(self, observation: Sequence[float] | NDArray[Any]) -> int:
         """Show an observation for one window and decode the action.
@@ -69,29 +78,41 @@ class Agent:
                 f"task {self._task.name}: an observation is {len(self._task.variables)} numbers "
                 f"(got {values.tolist()})"
             )
-        window = self._senses.window(values[:, np.newaxis])
-        return self.decide(self._task.receive(window[:, :, 0]))
-
-    def decide(self, inputs: NDArray[Any]) -> int:
-        """As ``act``, for inputs that are spikes or charges already, (ticks, inputs)."""
-        fired = self._stepper.run(inputs)
-        outputs = self._network.output_neurons
-        potentials = self._stepper.potentials[outputs, 0]
-        action, latency = decide_window(fired[:, outputs], potentials, self._task.target)
-        spikes = int(np.count_nonzero(fired[:, self._network.source_count :]))
-        injected = int(np.count_nonzero(inputs))
-        self.counts += np.array([1, spikes, injected, self._arrivals(fired), latency])
+        inputs = self._task.receive(self._senses.window(values[:, np.newaxis]))
+        fired = self._stepper.run(inputs[:, :, 0])[:, :, np.newaxis]
+        self._in_flight.remember(fired)
+        self._emitted += self._stepper.counts[:, 0]
+        action, latency = self._decide(fired)
+        self._decisions += 1
+        self._latency += latency
         return action
 
-    def _arrivals(self, fired: NDArray[np.bool_]) -> int:
-        """Spikes that reach the end of a synapse in this window, whenever they were sent."""
-        network, history = self._network, len(self._before)
-        rows = np.concatenate([self._before, fired])
-        sent = np.concatenate([np.zeros((1, rows.shape[1]), np.int64), np.cumsum(rows, axis=0)])
-        self._before = rows[len(fired) :]
-        first = history - network.delays
-        last = first + len(fired)
-        return int((sent[last, network.sources] - sent[first, network.sources]).sum())
+    def end(self) -> NDArray[np.int64]:
+        """Leave the episode, and return what was counted in it, in the order of ``Totals``."""
+        self._settle()
+        sent = int(self._senses.sent[0])
+        counts = self._decisions, self._spikes, sent, self._operations, self._latency
+        return np.array(counts, np.int64)
+
+    def _decide(self, fired: NDArray[np.bool_]) -> tuple[int, int]:
+        """Decision and latency of a window, (ticks, neurons, 1)."""
+        outputs, target = self._network.output_neurons, self._task.target
+        if target == MEMBRANE:
+            return int(np.argmax(self._stepper.potentials[outputs, 0])), len(fired)
+        [decision], [latency] = decide_lanes(fired, outputs, target)
+        return int(decision), int(latency)
+
+    def _rest(self) -> None:
+        self._stepper.reset()
+        self._in_flight = InFlight(self._network, self._task.ticks)
+        self._emitted = np.zeros(self._network.neurons, np.int64)
+
+    def _settle(self) -> None:
+        """Count the spikes since the network was at rest, and the synapses that they crossed."""
+        if self._emitted.any():
+            self._spikes += int(self._emitted[self._network.source_count :].sum())
+            self._operations += int(self._emitted @ self._in_flight.synapses)
+            self._operations -= self._in_flight.count(0)
 
 
 class PythonTask(EpisodicTask):
@@ -156,9 +177,9 @@ class PythonTask(EpisodicTask):
         scores = np.zeros((networks, workload.size))
         counts = np.zeros((networks, len(Totals._fields)), np.int64)
         for n in range(networks):
-            network = unpack(batch, n)
+            agent = Agent(unpack(batch, n), self, perception)
             for i, start in enumerate(starts):
-                scores[n, i], counted = self._run(network, start, perception)
+                scores[n, i], counted = self._run(agent, start)
                 counts[n] += counted
         neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
         return Measurements.of(scores.mean(axis=1), Totals(*counts.T), neurons, self.ticks)
@@ -167,23 +188,20 @@ class PythonTask(EpisodicTask):
         """The task as plain values."""
         return super().describe() | {"decoder": text_of(self._decoder)}
 
-    def _run(
-        self, network: Network, start: NDArray[np.float64], perception: Perception
-    ) -> tuple[float, NDArray[np.int64]]:
+    def _run(self, agent: Agent, start: NDArray[np.float64]) -> tuple[float, NDArray[np.int64]]:
         """Score and counts of an episode; a start is its seed, then the encoder's memory."""
         rng = np.random.default_rng(int(start[0]))
-        shape = self.ticks, self.inputs
-        senses = Senses(perception, shape, network.weights.dtype, start[np.newaxis, 1:])
-        agent = Agent(network, self, senses)
+        agent.begin(start[1:])
         said: object = self.episode(agent, rng)  # a user's code returns what it likes
         if not isinstance(said, SupportsFloat):
             raise InputError(f"task {self.name}: an episode must return its score (got {said!r})")
         score = float(said)
         if math.isnan(score):
             raise InputError(f"task {self.name}: an episode scored NaN")
-        if agent.counts[0] == 0:
+        counts = agent.end()
+        if counts[0] == 0:
             raise InputError(f"task {self.name}: an episode ended without a decision")
-        return score, agent.counts
+        return score, counts
 
     def _variable(self, number: int, ends: tuple[float, float]) -> Variable:
         try:

@@ -1,6 +1,5 @@
 """One network in many environments side by side: each step of the network advances all of them."""
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -11,6 +10,7 @@ from ...sim.network import Network
 from ...sim.stepper import Stepper
 from ..control_perception import Perception
 from ..decoders import MEMBRANE, decide_lanes
+from ..in_flight import InFlight
 from ..measurements import Totals
 from ..senses import Senses
 from .environment import Environment
@@ -72,7 +72,7 @@ def live(
     emitted = np.zeros((network.neurons, lanes), np.int32)
     latency = np.zeros(lanes, np.int32)
     returns, totals = [0.0] * lanes, np.zeros(_COUNTS, np.int64)
-    in_flight = _InFlight(network, ticks)
+    in_flight = InFlight(network, ticks)
     seeded = zip(environments, starts[:, 0], strict=False)
     shown = [environment.reset(seed=int(seed))[0] for environment, seed in seeded]
     observations = np.ascontiguousarray(np.array(shown, np.float64).T)
@@ -115,29 +115,3 @@ def _decide(
     decided = [decide_lanes(fired, part, actions.target) for part in parts]
     latest: NDArray[np.int32] = np.max([latencies for _, latencies in decided], axis=0)
     return np.stack([decisions for decisions, _ in decided]), latest
-
-
-class _InFlight:
-    """The spikes of the last windows, of which some synapses have not been crossed yet.
-
-    Attributes:
-        synapses: (neurons,) int64, synapses that each neuron sends to.
-    """
-
-    def __init__(self, network: Network, ticks: int) -> None:
-        longest = int(network.delays.max(initial=1))
-        by_delay = np.zeros((longest, network.neurons), np.int64)
-        np.add.at(by_delay, (network.delays - 1, network.sources), 1)
-        self._reaching = np.cumsum(by_delay[::-1], axis=0)  # last row: of delay 1 or more
-        self.synapses = self._reaching[-1]
-        self._windows: deque[NDArray[np.bool_]] = deque(maxlen=-(-longest // ticks))
-
-    def remember(self, fired: NDArray[np.bool_]) -> None:
-        """Take the spikes of the next window, (ticks, neurons, lanes)."""
-        self._windows.append(fired)
-
-    def count(self, lane: int) -> int:
-        """Crossings that the spikes of a lane have still before them after the last window."""
-        spikes = np.concatenate([window[:, :, lane] for window in self._windows])
-        rows = min(len(spikes), len(self._reaching))
-        return int((spikes[len(spikes) - rows :] * self._reaching[-rows:]).sum())

@@ -41,10 +41,12 @@ class Watching(PythonTask):
 class Recorded(Watching):
     """Keeps what the networks receive."""
 
-    windows: list[NDArray[Any]]
+    def __init__(self, settings: TaskSettings) -> None:
+        super().__init__(settings)
+        self.windows: list[NDArray[Any]] = []
 
     def receive(self, inputs: NDArray[Any]) -> NDArray[Any]:
-        self.windows.append(inputs.copy())
+        self.windows.append(inputs[:, :, 0].copy())
         return super().receive(inputs)
 
 
@@ -76,7 +78,6 @@ def readable(text: str) -> NDArray[Any]:
 @pytest.mark.parametrize("text", [name for name in ENCODERS if not ENCODERS[name].random])
 def test_networks_are_shown_what_the_encoder_says(text: str, networks_for: Networks) -> None:
     task = Recorded(TaskSettings(encoder=text, episodes=1))
-    task.windows = []
 
     task.evaluate(task.workload("train", 1), pack(networks_for(task, 1)))
 
@@ -118,10 +119,27 @@ def delivered(network: Network, spikes: NDArray[np.bool_]) -> int:
     )
 
 
+def test_a_reset_network_begins_at_rest_with_nothing_on_its_way(networks_for: Networks) -> None:
+    task = Resetting(TaskSettings(encoder="rate"))
+    networks = networks_for(task, 5)
+
+    measured = task.evaluate(task.workload("train", 1), pack(networks))
+
+    windows = np.split(readable("rate"), DECISIONS)
+    for i, network in enumerate(networks):
+        alone = [
+            reference.simulate(network, window[:, :, np.newaxis]).spikes[:, :, 0]
+            for window in windows
+        ]
+        spikes = sum(int(window[:, network.source_count :].sum()) for window in alone)
+        operations = sum(delivered(network, window) for window in alone)
+        assert measured.spikes[i] == pytest.approx(spikes / DECISIONS)
+        assert measured.synaptic_operations[i] == pytest.approx(operations / DECISIONS)
+
+
 @pytest.mark.parametrize("text", ["delta", "step_forward"])
 def test_after_a_reset_a_signal_begins_anew(text: str, networks_for: Networks) -> None:
     task = Resetting(TaskSettings(encoder=text))
-    task.windows = []
     task.evaluate(task.workload("train", 1), pack(networks_for(task, 1)))
 
     assert len(task.windows) == 2 * DECISIONS
@@ -130,7 +148,6 @@ def test_after_a_reset_a_signal_begins_anew(text: str, networks_for: Networks) -
 
 def test_chance_goes_on_after_a_reset_and_is_the_episodes_own(networks_for: Networks) -> None:
     task = Resetting(TaskSettings(encoder="poisson:0,offset=0.5"))
-    task.windows = []
     task.evaluate(task.workload("train", 1), pack(networks_for(task, 1)))
 
     windows = np.reshape(task.windows, (2 * DECISIONS, -1))

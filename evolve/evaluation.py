@@ -61,12 +61,18 @@ def make_workload(task: Task, split: Split, seed: int, generation: int | None = 
     """Has a task make a workload.
 
     Raises:
-        InputError: The task raises an exception.
+        InputError: The task raises an exception, or makes something else.
     """
     try:
-        return task.workload(split, seed, generation)
+        made: object = task.workload(split, seed, generation)  # a user's code returns what it likes
     except (InputError, MachineError, MemoryError):
         raise
     except Exception as error:
         raised = fault.describe(error, task.modules())
         raise InputError(f"task {task.name}: workload({split!r}) raised {raised}") from error
+    if not isinstance(made, Workload):
+        raise InputError(
+            f"task {task.name}: workload({split!r}) must return a Workload "
+            f"(got {type(made).__name__})"
+        )
+    return made

@@ -5,8 +5,10 @@ from abc import abstractmethod
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import InputError
 from ..sim.batch import NEURONS, SOURCES, Batch
 from .control_decoders import continuous_decoder
+from .control_spikes import directly
 from .decoders import Decoder, decoder
 from .episodes import Course, Functions, play
 from .episodic import EpisodicTask
@@ -44,9 +46,16 @@ class Control(EpisodicTask):
         """Make the encoder's code.
 
         Raises:
-            InputError: A setting is out of range, or the window too short for the encoder.
+            InputError: A setting is out of range, the window too short for the encoder, or a variable
+                not among the observations.
         """
         super().__init__(settings)
+        for variable in self.variables:
+            if not 0 <= variable.observation < self.observed:
+                raise InputError(
+                    f"task {self.name}: {variable.name} is observation {variable.observation}, but "
+                    f"there are only 0 … {self.observed - 1}"
+                )
         self._decoder = self._decode(settings.decoder or self.decoder)
         self._perceive(settings.encoder or self.encoder)
 
@@ -85,7 +94,7 @@ class Control(EpisodicTask):
             values=self.perception.values,
             memory=len(self.perception.memory),
         )
-        functions = self.functions()._replace(sense=self.perception.function())
+        functions = self._compiled()._replace(sense=self.perception.function())
         results = play(batch, functions, course)
         score = np.cumsum(results.returns, axis=1)[:, -1] / workload.size  # first to last
         neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
@@ -98,6 +107,20 @@ class Control(EpisodicTask):
             "actions": list(self.actions),
             "steps": self.steps,
         }
+
+    def _compiled(self) -> Functions:
+        """The environment's functions, seen to be kernels: Numba's own words are of other things."""
+        functions = self.functions()
+        for name in ("observe", "step"):
+            function = getattr(functions, name, None)
+            if not isinstance(
+                function, type(directly)
+            ):  # a plain function where nothing is compiled
+                raise InputError(
+                    f"task {self.name}: functions() must return Functions of kernels, but its {name} "
+                    f"is {getattr(function, '__name__', function)}, which is not compiled"
+                )
+        return functions
 
     def _decode(self, text: str) -> Decoder:
         """Make the decoder that a text names, and with it the outputs."""

@@ -66,7 +66,13 @@ class EpisodicTask(EncodedTask):
         episodes = sizes.get(split, self.episodes)
         rng = generator(seed, split, generation)
         memories = self.perception.begin(rng.spawn(1)[0], episodes)
-        starts = np.hstack([self.starts(split, rng, episodes), memories])
+        starts = np.asarray(self.starts(split, rng, episodes), np.float64)
+        if starts.ndim != 2 or len(starts) != episodes:
+            raise InputError(
+                f"task {self.name}: starts have the shape {starts.shape}, but it must be "
+                f"({episodes}, …), a row for each episode"
+            )
+        starts = np.hstack([starts, memories])
         return Workload.of(split, episodes, starts, *self.perception.arrays)
 
     def describe(self) -> dict[str, object]:
@@ -83,8 +89,15 @@ class EpisodicTask(EncodedTask):
         """Take the encoder that a text names, and with it the inputs.
 
         Raises:
-            InputError: There is no such encoder, a setting is out of range, or the window too short.
+            InputError: There is no such encoder, a setting is out of range, the window too short, or
+                the range of a variable empty or infinite.
         """
+        for variable in self.variables:
+            if not -np.inf < variable.low < variable.high < np.inf:
+                raise InputError(
+                    f"task {self.name}: {variable.name} has the range {variable.low} … "
+                    f"{variable.high}, but it must go from a finite number to a higher one"
+                )
         self._encoder = encoder(text)
         self._publish_traits(lambda other: other.shortest(len(self.variables)) <= self.ticks)
         self.inputs = len(self.variables) * self._width()

@@ -207,10 +207,8 @@ class PythonTask(EpisodicTask):
         try:
             low, high = map(float, ends)
         except (TypeError, ValueError):
-            low = high = math.nan
-        if not -math.inf < low < high < math.inf:
             raise InputError(
                 f"task {self.name}: observation[{number}] is {ends!r}, but it must be the lowest and "
-                "the highest value, two finite numbers"
-            )
-        return Variable(f"observation {number}", number, low, high)
+                "the highest value"
+            ) from None
+        return Variable(f"observation[{number}]", number, low, high)

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from .. import InputError, MachineError
-from . import fault, sizes, source
+from . import claims, fault, source
 from .spec import nearest
 from .task import Task, TaskSettings
 
@@ -71,6 +71,7 @@ def load(spec: str, settings: TaskSettings | None = None) -> Task:
     chosen = find(spec)
     try:
         task = chosen(settings)
+        wrong = claims.problem(task)
     except (InputError, MachineError):
         raise
     except (Exception, SystemExit) as error:
@@ -79,7 +80,6 @@ def load(spec: str, settings: TaskSettings | None = None) -> Task:
         raise InputError(
             f"task {spec!r}: {fault.describe(error, source.modules_of(chosen))}"
         ) from error
-    wrong = sizes.problem(task)
     if wrong is not None:
         raise InputError(f"task {task.name}: {wrong}")
     return task

@@ -118,6 +118,11 @@ class CrashingTwice(Crashing):
             super().misbehave()
 
 
+class Empty(RaisingInThreads):
+    def workload(self, split: Split, seed: int, generation: int | None = None) -> Any:
+        return None
+
+
 class Secretive(Counting):
     """Cannot be pickled."""
 

@@ -95,6 +95,14 @@ def test_a_task_that_never_works_ends_the_search(tmp_path: Path) -> None:
     assert len(read_table(tmp_path / "run", "individuals")) == 0
 
 
+def test_a_workload_that_is_none_is_named(tmp_path: Path) -> None:
+    with pytest.raises(
+        InputError,
+        match=r"^task Empty: workload\('train'\) must return a Workload \(got NoneType\)",
+    ):
+        run(tmp_path / "run", "Empty")
+
+
 def test_a_time_limit_needs_worker_processes(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"^evaluation_seconds is 5, but only worker processes"):
         run(tmp_path / "run", "RaisingInThreads", evaluation_seconds=5)

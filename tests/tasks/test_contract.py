@@ -201,6 +201,14 @@ def test_a_broken_promise_is_found(cls: type[Task], sentence: str, batch_for: Ba
     assert [run(check, sound, batch) for check in CHECKS.values()] == [None] * len(CHECKS)
 
 
+def test_scores_that_are_no_numbers_are_not_called_different_as_well(batch_for: Batches) -> None:
+    batch = batch_for(Sound(TaskSettings()), 3)
+
+    found = [name for name, check in CHECKS.items() if run(check, Undefined(TaskSettings()), batch)]
+
+    assert found == ["measurements have their shapes and ranges"]
+
+
 def test_a_failing_machine_is_no_broken_promise(batch_for: Batches) -> None:
     def fail(*_: object) -> None:
         raise MachineError("the disk is full")

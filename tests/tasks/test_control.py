@@ -6,14 +6,24 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from spikevolve import InputError
 from spikevolve.sim.batch import NEURONS, SOURCES, Batch, pack
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons.lif import PARAMETERS, THRESHOLD
+from spikevolve.tasks.control_encoders import Variable
 from spikevolve.tasks.environments.cartpole import CartPole
 from spikevolve.tasks.environments.cartpole_levels import CartPoleHard
-from spikevolve.tasks.episodes import DECISIONS, LATENCY, OPERATIONS, SPIKES, Course, play
+from spikevolve.tasks.episodes import (
+    DECISIONS,
+    LATENCY,
+    OPERATIONS,
+    SPIKES,
+    Course,
+    Functions,
+    play,
+)
 from spikevolve.tasks.task import TaskSettings
 
 SILENT = 1000.0
@@ -124,6 +134,50 @@ def test_two_synapses_balance_the_pole() -> None:
 def test_mistakes_are_named(settings: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message):
         CartPole(TaskSettings(**settings))  # type: ignore[arg-type]
+
+
+class SideBySide(CartPole):
+    def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
+        return super().start(rng, episodes).T
+
+
+class Plain(CartPole):
+    def functions(self) -> Functions:
+        return super().functions()._replace(step=print)
+
+
+class Unseen(CartPole):
+    variables = (*CartPole.variables[:3], Variable("wind", 4, -1.0, 1.0))
+
+
+class Backwards(CartPole):
+    variables = (Variable("position", 0, 2.4, -2.4), *CartPole.variables[1:])
+
+
+@pytest.mark.parametrize(
+    ("cls", "message"),
+    [
+        (SideBySide, r"starts have the shape \(4, 10\), but it must be \(10, …\)"),
+        (
+            Plain,
+            "functions.. must return Functions of kernels, but its step is print, which is not",
+        ),
+        (Unseen, r"wind is observation 4, but there are only 0 … 3"),
+        (
+            Backwards,
+            r"position has the range 2\.4 … -2\.4, but it must go from a finite number to a",
+        ),
+    ],
+)
+def test_what_a_class_says_wrongly_is_named(
+    cls: type[CartPole], message: str, batch_for: Callable[..., Batch]
+) -> None:
+    def use() -> None:
+        task = cls(TaskSettings())
+        task.evaluate(task.workload("train", 1), batch_for(task, 1))
+
+    with pytest.raises(InputError, match=f"^task cartpole: {message}"):
+        use()
 
 
 def test_networks_of_another_shape_are_refused() -> None:

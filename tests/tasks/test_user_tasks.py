@@ -150,7 +150,7 @@ def broken(file: Path, body: str) -> str:
         ),
         (
             "class Broken(Follow):\n    observation = [(0, 1), (2, 2)]",
-            "task Broken: observation[1] is (2, 2), but it must be the lowest and the highest value",
+            "task Broken: observation[1] has the range 2.0 … 2.0, but it must go from a finite",
         ),
         ("class Broken(Follow):\n    observation = [0, 1]", "observation[0] is 0, but it must be"),
         ("class Broken(Follow):\n    episodes = 0", "episodes must be at least 1 (got 0)"),
@@ -173,6 +173,10 @@ def broken(file: Path, body: str) -> str:
         (
             "class Broken(Moons):\n    def load(self): return np.zeros((3, 2))",
             "task Broken: load() must return two things, features and labels (got ndarray)",
+        ),
+        (
+            "class Broken(Follow):\n    def describe(self): return {'sizes': (1, 2)}",
+            "task Broken: describe() must return plain JSON values",
         ),
         ("raise SystemExit(3)", "SystemExit: 3"),
         ("class Broken(Moons):\n    def load(self): raise SystemExit('no')", "SystemExit: no"),

@@ -1,14 +1,15 @@
-"""The sizes and scores that a task says of itself, checked."""
+"""What a task says of itself, checked before anything relies on it.
+
+A user's class says what it likes.
+"""
+
+import json
 
 from .task import Task
 
 
 def problem(task: Task) -> str | None:
-    """Say what is wrong with sizes and scores, None if nothing is.
-
-    Args:
-        task: Any task; a user's class says what it likes.
-    """
+    """Say what is wrong with sizes, scores or the description, None if nothing is."""
     for name in ("inputs", "outputs", "ticks"):
         value = getattr(task, name, None)
         if not isinstance(value, int) or value < 1:
@@ -22,4 +23,9 @@ def problem(task: Task) -> str | None:
         fits = isinstance(value, int | float) and low <= value <= high
         if not fits or (below and value == high):
             return f"{name} must lie in score_range, {low} … {high}{below} (got {value!r})"
-    return None
+    described = task.describe()
+    try:
+        plain = json.loads(json.dumps(described, allow_nan=False)) == described
+    except (TypeError, ValueError):
+        plain = False
+    return None if plain else "describe() must return plain JSON values"

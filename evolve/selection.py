@@ -22,6 +22,9 @@ WORST = -1e30
 #: Below any score.
 LOWEST_SCORE = -1e15
 
+#: In larger pools comparing all with all takes longer than DEAP's sorting of all of them.
+_COMPARED_AT_ONCE = 400
+
 
 def pareto_values(individual: Individual) -> Objectives:
     """Returns what NSGA-II compares.
@@ -76,10 +79,13 @@ def rank(individuals: Sequence[Individual], values: Callable[[Individual], Objec
 
 
 def _fronts(individuals: Sequence[Individual]) -> list[list[Individual]]:
-    """Sorts ranked individuals into fronts, in each the better score first.
+    """Sorts individuals into fronts as DEAP does, in each the better score first.
 
-    DEAP sorts all but the first front. That is most of a population before long, and found at once.
+    The first front is most of a population before long, and found at once; DEAP sorts the others.
     """
+    if len(individuals) > _COMPARED_AT_ONCE:
+        fronts: list[list[Individual]] = tools.sortLogNondominated(individuals, len(individuals))
+        return fronts
     points = np.array([individual.fitness.wvalues for individual in individuals])
     unbeaten = not_dominated(points, points)
     first = sorted(compress(individuals, unbeaten), key=attrgetter("fitness.wvalues"), reverse=True)
@@ -88,7 +94,7 @@ def _fronts(individuals: Sequence[Individual]) -> list[list[Individual]]:
 
 
 def not_dominated(points: NDArray[np.float64], by: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tells which points are not dominated: nobody is nowhere worse and somewhere better.
+    """Tells which points nobody dominates by being nowhere worse and somewhere better.
 
     Args:
         points: (n, objectives) float64, larger is better.

@@ -45,6 +45,7 @@ def run(
     decoder: task_options.Decoder = None,
     readout: task_options.Readout = None,
     score: task_options.Score = None,
+    training_score: task_options.TrainingScore = None,
     ticks: task_options.Ticks = None,
     episodes: task_options.Episodes = None,
     fresh_episodes: task_options.FreshEpisodes = None,

@@ -28,6 +28,10 @@ Score = Annotated[
     str | None,
     option(PANEL, "NAME", "What to judge by, such as balanced_accuracy, f1 or auc (data)."),
 ]
+TrainingScore = Annotated[
+    str | None,
+    option(PANEL, "NAME", "What the search climbs on training data, such as h_mean (classes)."),
+]
 Ticks = Annotated[int | None, count(PANEL, "Ticks of one sample or decision.")]
 Episodes = Annotated[int | None, count(PANEL, "Episodes that score a network (control).")]
 FreshEpisodes = Annotated[

@@ -100,6 +100,7 @@ def _task_settings(settings: Settings, chip: Profile) -> TaskSettings:
         decoder=settings.decoder,
         readout=settings.readout,
         score=settings.score,
+        training_score=settings.training_score,
         ticks=settings.ticks,
         data=settings.data,
         label=settings.label,

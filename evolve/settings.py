@@ -71,6 +71,7 @@ _TEXTS = (
     "decoder",
     "readout",
     "score",
+    "training_score",
 )
 
 #: Ranges of a task that mean the same in every profile; others are in the units of the usual one.
@@ -107,6 +108,7 @@ class Settings:
         decoder: Spike decoder, the same way.
         readout: Linear readout in place of a decoder, the same way, for tasks with data.
         score: What networks are judged by, for tasks with data.
+        training_score: What they are judged by on training data, for tasks with classes.
         ticks: Length of the window of a sample or decision.
         episodes: Episodes per evaluation (control).
         fresh_episodes: Whether every generation has episodes of its own (control).
@@ -150,6 +152,7 @@ class Settings:
     decoder: str | None = None
     readout: str | None = None
     score: str | None = None
+    training_score: str | None = None
     ticks: int | None = None
     episodes: int | None = None
     fresh_episodes: bool | None = None

@@ -86,6 +86,7 @@ def summarize(folder: Path) -> str:
         size = _count(len(front), "network") + (f", the best {LISTED}" if front[LISTED:] else "")
         parts += [f"Pareto front: {size}\n\n{aligned(rows, words=1)}"]
         parts += _about_traits(report)
+        parts += _about_scores(_entry(read_manifest(folder), "task"))
         parts += [_about_test(report, held_out, folder)]
     else:
         parts += [_about_no_front(report, folder)]
@@ -116,6 +117,16 @@ def _about_traits(report: Report) -> list[str]:
     champion = report["champion"]
     traits = champion["traits"] if champion else ""
     return [f"The champion's own settings of the encoder: {traits}"] if traits else []
+
+
+def _about_scores(task: Mapping[str, object]) -> list[str]:
+    """A sentence where training data have a score of their own."""
+    training, other = task.get("training_score"), task.get("score")
+    if training is None or training == other:
+        return []
+    return [
+        f"score is {training}, by which the search went on training data; test_score is {other}."
+    ]
 
 
 def _about_test(report: Report, held_out: bool, folder: Path) -> str:

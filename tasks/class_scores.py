@@ -14,6 +14,9 @@ from .scoring import Answers
 Shares = NDArray[np.float64]  # (classes,) share of each class in the training data, sum 1
 Labels = NDArray[np.int32]  # (samples,) the right classes
 
+SHIFT = 0.5  # of ``h_mean``
+FEW = 5  # classes, of which a search loses none for good
+
 
 class Score(NamedTuple):
     """A score.
@@ -37,6 +40,16 @@ def usual_score(shares: Shares) -> str:
     return "balanced_accuracy" if shares.max() > 2.0 * shares.min() else "accuracy"
 
 
+def usual_training_score(score: str, classes: int) -> str:
+    """What a search climbs on training data to reach a score on others, if nobody chooses.
+
+    Of many classes accuracy lets a search forsake some for good: a neuron that has fallen silent
+    must answer many samples rightly before it stops costing more than it gains.
+    """
+    evens_out = classes > FEW and score in ("accuracy", "balanced_accuracy")
+    return "h_mean" if evens_out else score
+
+
 def _accuracy(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
     """Share of the samples that are decided rightly."""
     right: NDArray[np.float64] = (answers.decisions == labels).mean(axis=1)
@@ -45,10 +58,24 @@ def _accuracy(answers: Answers, labels: Labels, classes: int) -> NDArray[np.floa
 
 def _balanced_accuracy(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
     """Mean over the classes of the share of their samples that are decided rightly (recall)."""
-    right, of_class, _ = _tallies(answers, labels, classes)
-    there = of_class > 0
-    recall: NDArray[np.float64] = (right[:, there] / of_class[there]).mean(axis=1)
-    return recall
+    mean: NDArray[np.float64] = _recalls(answers, labels, classes).mean(axis=1)
+    return mean
+
+
+def _h_mean(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
+    """Shifted harmonic mean of the recalls r of the K classes, K / Σ 1/(r + s) − s, with s = ½.
+
+    1 if all decisions are right, 0 if all are wrong, and never above the mean of the recalls. It
+    rises most with the recall of the class that has least; without the shift it could not tell
+    apart networks that miss a class. (The geometric mean, more usual for this purpose, needs a
+    logarithm, which is not the same on every processor.)
+    """
+    return _shifted_mean(_recalls(answers, labels, classes))
+
+
+def _shifted_mean(recalls: NDArray[np.float64]) -> NDArray[np.float64]:
+    mean: NDArray[np.float64] = 1.0 / (1.0 / (recalls + SHIFT)).mean(axis=-1) - SHIFT
+    return mean
 
 
 def _f1(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
@@ -81,6 +108,16 @@ def _area(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float
     return float((below + not_above).sum()) / (2 * len(positive) * len(negative))
 
 
+def _recalls(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
+    """(networks, classes that occur) shares of a class's samples that are decided rightly.
+
+    In the order in which NumPy adds up a row of one network as it does a row of many.
+    """
+    right, of_class, _ = _tallies(answers, labels, classes)
+    there = np.flatnonzero(of_class)
+    return np.ascontiguousarray(right[:, there] / of_class[there])
+
+
 def _tallies(
     answers: Answers, labels: Labels, classes: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
@@ -96,6 +133,11 @@ SCORES: dict[str, Score] = {
     ),
     "balanced_accuracy": Score(
         _balanced_accuracy, lambda shares: 1.0 / len(shares), lambda shares: 1.0 / len(shares)
+    ),
+    "h_mean": Score(
+        _h_mean,
+        lambda shares: float(_shifted_mean(np.eye(len(shares))[0])),
+        lambda shares: 1.0 / len(shares),
     ),
     "f1": Score(
         _f1,

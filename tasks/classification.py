@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..sim.batch import Batch
 from . import scoring
-from .class_scores import SCORES, usual_score
+from .class_scores import SCORES, Score, usual_score, usual_training_score
 from .data_task import DataTask, check_score
 from .dataset import dataset, pair_of
 from .decoders import decoder
@@ -24,9 +24,15 @@ class Classification(DataTask):
     A subclass says ``load``. The score is accuracy, or balanced accuracy where the classes of the
     training data differ in size by more than a factor of 2, or what ``score`` says. The right
     answers in a workload are (samples,) int32. For the other attributes see ``DataTask``.
+
+    Attributes:
+        training_score: Name of the score on training data, which a search climbs; of the task's own
+            choice if empty: ``h_mean`` where there are more than five classes, else ``score``.
     """
 
     decoder: str = "first_spike"
+    training_score: str = ""
+    takes = DataTask.takes | {"training_score"}
 
     def __init__(self, settings: TaskSettings) -> None:
         """Load, check and split the data.
@@ -46,10 +52,12 @@ class Classification(DataTask):
         self._set_parts(data.features, data.labels, parts)
         shares = np.bincount(data.labels[parts.train], minlength=len(data.classes)) / self.samples
         self.score = settings.score or self.score or usual_score(shares)
+        self.training_score = settings.training_score or self.training_score or self._usual()
         usable = [name for name, s in SCORES.items() if not (self._readout and s.reads_counts)]
-        check_score(self, self.score, tuple(usable))
-        self.chance_score = SCORES[self.score].constant(shares)
-        self.guess_score = SCORES[self.score].guess(shares)
+        for name in (self.score, self.training_score):
+            check_score(self, name, tuple(usable))
+        self.chance_score = SCORES[self.training_score].constant(shares)
+        self.guess_score = SCORES[self.training_score].guess(shares)
 
     @abstractmethod
     def load(self) -> tuple[Any, Any]:
@@ -76,24 +84,32 @@ class Classification(DataTask):
         """The task as plain values, with its classes."""
         return super().describe() | {
             "classes": list(self.classes),
+            "training_score": self.training_score,
             "decoder": None if self._readout else text_of(self._decoder),
         }
 
     def _answer(self, workload: Workload, batch: Batch) -> scoring.Answers:
-        counted = SCORES[self.score].reads_counts
+        counted = self._score_on(workload).reads_counts
         return scoring.answer(
             batch, workload.arrays[0], self.ticks, workload.size, self._decoder.target, counted
         )
 
-    def _scores(self, answers: scoring.Answers, right: NDArray[Any]) -> NDArray[np.float64]:
-        return SCORES[self.score].of(answers, right, len(self.classes))
+    def _usual(self) -> str:
+        """The usual training score: readouts, being fitted, lose no class."""
+        return self.score if self._readout else usual_training_score(self.score, len(self.classes))
+
+    def _score_on(self, workload: Workload) -> Score:
+        return SCORES[self.training_score if workload.split == "train" else self.score]
+
+    def _scores(self, workload: Workload, answers: scoring.Answers) -> NDArray[np.float64]:
+        return self._score_on(workload).of(answers, workload.arrays[1], len(self.classes))
 
     def _wanted(self, right: NDArray[Any]) -> NDArray[np.float64]:
         wanted: NDArray[np.float64] = np.eye(len(self.classes))[right]
         return wanted
 
-    def _scores_read(self, reading: Reading, right: NDArray[Any]) -> NDArray[np.float64]:
-        return self._scores(self._decided(reading), right)
+    def _scores_read(self, workload: Workload, reading: Reading) -> NDArray[np.float64]:
+        return self._scores(workload, self._decided(reading))
 
     def _decided(self, reading: Reading) -> scoring.Answers:
         """The class of which a readout says most, after the whole window."""

@@ -204,7 +204,7 @@ class DataTask(EncodedTask):
         return self._measurements(
             workload,
             batch,
-            self._scores(answers, workload.arrays[1]),
+            self._scores(workload, answers),
             answers.sums,
             answers.latencies.sum(axis=1, dtype=np.int64),
         )
@@ -227,7 +227,7 @@ class DataTask(EncodedTask):
         measured = self._measurements(
             workload,
             batch,
-            self._scores_read(reading, workload.arrays[1]),
+            self._scores_read(workload, reading),
             reading.sums,
             np.full(batch.networks, self.ticks * workload.size),
         )
@@ -266,7 +266,7 @@ class DataTask(EncodedTask):
         """Run every network on every sample."""
 
     @abstractmethod
-    def _scores(self, answers: scoring.Answers, right: NDArray[Any]) -> NDArray[np.float64]:
+    def _scores(self, workload: Workload, answers: scoring.Answers) -> NDArray[np.float64]:
         """Score of every network, (networks,)."""
 
     @abstractmethod
@@ -274,7 +274,7 @@ class DataTask(EncodedTask):
         """What readouts should say, (samples, answers)."""
 
     @abstractmethod
-    def _scores_read(self, reading: reservoir.Reading, right: NDArray[Any]) -> NDArray[np.float64]:
+    def _scores_read(self, workload: Workload, reading: reservoir.Reading) -> NDArray[np.float64]:
         """Score of every readout, (networks,)."""
 
     def describe(self) -> dict[str, object]:

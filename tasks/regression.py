@@ -96,12 +96,12 @@ class Regression(DataTask):
             batch, workload.arrays[0], self.ticks, workload.size, MEMBRANE, counted=True
         )
 
-    def _scores(self, answers: scoring.Answers, right: NDArray[Any]) -> NDArray[np.float64]:
+    def _scores(self, workload: Workload, answers: scoring.Answers) -> NDArray[np.float64]:
         said = self._decoder.numbers(answers.counts, self.ticks)
-        return scores(self.score, said, right, self.ends)
+        return scores(self.score, said, workload.arrays[1], self.ends)
 
     def _wanted(self, right: NDArray[Any]) -> NDArray[np.float64]:
         return right
 
-    def _scores_read(self, reading: Reading, right: NDArray[Any]) -> NDArray[np.float64]:
-        return scores(self.score, reading.said, right, self.ends)
+    def _scores_read(self, workload: Workload, reading: Reading) -> NDArray[np.float64]:
+        return scores(self.score, reading.said, workload.arrays[1], self.ends)

@@ -41,6 +41,7 @@ class TaskSettings:
         decoder: Text of a decoder, the same way.
         readout: Text of a readout, the same way, in place of a decoder.
         score: Name of a score.
+        training_score: Name of the score on training data, which the search climbs.
         ticks: Length of the window of one sample or decision, ≥ 1.
         data: Path of the data file, for tasks that read one.
         label: Column of the class labels in the data file.
@@ -63,6 +64,7 @@ class TaskSettings:
     decoder: str | None = None
     readout: str | None = None
     score: str | None = None
+    training_score: str | None = None
     ticks: int | None = None
     data: str | Path | None = None
     label: str | None = None
@@ -170,6 +172,7 @@ class Task(ABC):
             "decoder",
             "readout",
             "score",
+            "training_score",
             "ticks",
             "data",
             "label",

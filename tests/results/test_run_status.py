@@ -218,6 +218,14 @@ class TestReport:
 
         assert f"`spikevolve test {folder}` measures test_…" in summarize(folder)
 
+    def test_the_summary_says_where_training_had_a_score_of_its_own(self, tmp_path: Path) -> None:
+        task = {"name": "digits", "has_test": True, "score": "accuracy", "training_score": "h_mean"}
+        folder = finished(tmp_path / "run", task, FRONT)
+        same = finished(tmp_path / "same", {**task, "training_score": "accuracy"}, FRONT)
+
+        assert "score is h_mean, by which the search went on training data; " in summarize(folder)
+        assert "test_score is" not in summarize(same)
+
     def test_with_fresh_episodes_the_mean_counts(self, tmp_path: Path) -> None:
         means = [
             {**row, "mean_score": mean, "episodes": 90}

@@ -1,11 +1,14 @@
 """Scores of classification against scikit-learn's."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from sklearn import metrics
 
 from spikevolve import InputError
+from spikevolve.sim.batch import Batch
 from spikevolve.tasks import Classification, TaskSettings, load
 from spikevolve.tasks.class_scores import SCORES, usual_score
 from spikevolve.tasks.scoring import Answers
@@ -62,7 +65,44 @@ def test_auc(classes: int) -> None:
     assert scores[2] == 0.5
 
 
-@pytest.mark.parametrize("name", ["accuracy", "balanced_accuracy", "f1"])
+@pytest.mark.parametrize("classes", [2, 3, 6])
+def test_h_mean(classes: int) -> None:
+    given, labels = answers(classes, np.random.default_rng(classes))
+
+    scores = SCORES["h_mean"].of(given, labels, classes)
+
+    for score, row in zip(scores, given.decisions, strict=True):
+        recalls = metrics.recall_score(labels, row, average=None, zero_division=0)
+        assert score == pytest.approx(1 / np.mean(1 / (recalls + 0.5)) - 0.5)
+        assert score <= metrics.balanced_accuracy_score(labels, row) + 1e-12
+    assert scores[1] == 1.0
+
+
+@pytest.mark.parametrize("name", list(SCORES))
+def test_a_network_scores_the_same_alone_to_the_last_bit(name: str) -> None:
+    given, labels = answers(12, np.random.default_rng(6))
+
+    together = SCORES[name].of(given, labels, 12)
+
+    for n, score in enumerate(together):
+        alone = given._replace(decisions=given.decisions[n : n + 1], counts=given.counts[n : n + 1])
+        assert SCORES[name].of(alone, labels, 12) == score
+
+
+def test_h_mean_puts_a_little_of_every_class_above_all_of_most() -> None:
+    labels = np.repeat(np.arange(4), 10).astype(np.int32)
+    none = np.zeros((2, 1), np.int32), np.zeros((2, 2), np.int64), np.zeros((0, 0, 0), np.int32)
+    lost = np.where(labels == 0, 1, labels)
+    spread = np.where(np.arange(40) % 10 < 3, (labels + 1) % 4, labels)
+    answers = Answers(np.stack([lost, spread]).astype(np.int32), *none)
+
+    accuracy, h_mean = (SCORES[name].of(answers, labels, 4) for name in ("accuracy", "h_mean"))
+
+    assert accuracy[0] > accuracy[1]
+    assert h_mean[0] < h_mean[1]
+
+
+@pytest.mark.parametrize("name", ["accuracy", "balanced_accuracy", "h_mean", "f1"])
 def test_constant_and_guess(name: str) -> None:
     rng = np.random.default_rng(3)
     labels = rng.permutation(np.repeat(np.arange(3), [6000, 3000, 1000])).astype(np.int32)
@@ -92,8 +132,44 @@ def test_balanced_accuracy_where_classes_differ_by_more_than_a_factor_of_2() -> 
     assert usual_score(np.array([0.5, 0.25, 0.25])) == "accuracy"
 
 
+class Blocks(Classification):
+    """Six classes of ten equal samples each."""
+
+    def load(self) -> tuple[object, object]:
+        labels = np.repeat(np.arange(6), 10)
+        return labels[:, np.newaxis], labels
+
+
+def test_many_classes_are_trained_by_h_mean_and_judged_by_accuracy() -> None:
+    task = Blocks(TaskSettings())
+
+    assert (task.training_score, task.score) == ("h_mean", "accuracy")
+    assert task.describe()["training_score"] == "h_mean"
+    assert load("iris", TaskSettings()).describe()["training_score"] == "accuracy"
+    assert Blocks(TaskSettings(training_score="f1")).training_score == "f1"
+    assert Blocks(TaskSettings(score="f1")).training_score == "f1"
+    assert Blocks(TaskSettings(readout="ridge")).training_score == "accuracy"
+
+
+def test_training_data_are_scored_by_the_training_score_and_others_by_the_score(
+    batch_for: Callable[..., Batch],
+) -> None:
+    task = load("digits", TaskSettings())
+    assert isinstance(task, Classification)
+    batch = batch_for(task, 3)
+
+    for workload in (task.workload("train", 1), task.workload("validation", 1)):
+        name = "h_mean" if workload.split == "train" else "accuracy"
+        expected = SCORES[name].of(task.answers(workload, batch), workload.arrays[1], 10)
+        assert np.array_equal(task.evaluate(workload, batch).score, expected)
+
+
 def test_refuses_unknown_scores() -> None:
     with pytest.raises(InputError, match="task iris: there is no score 'mcc' \\(there are: accur"):
         load("iris", TaskSettings(score="mcc"))
+    with pytest.raises(InputError, match="task iris: there is no score 'mcc'"):
+        load("iris", TaskSettings(training_score="mcc"))
+    with pytest.raises(InputError, match="task mackey_glass takes no training_score"):
+        load("mackey_glass", TaskSettings(training_score="smape"))
     with pytest.raises(InputError, match="task cartpole takes no score"):
         load("cartpole", TaskSettings(score="f1"))

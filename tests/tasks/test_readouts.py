@@ -200,7 +200,7 @@ def test_test_data_want_readouts(batch_for: Callable[..., Batch]) -> None:
         ),
         (
             TaskSettings(readout="ridge", score="auc"),
-            "task Blobs: there is no score 'auc' (there are: accuracy, balanced_accuracy, f1)",
+            "task Blobs: there is no score 'auc' (there are: accuracy, balanced_accuracy, h_mean, f1)",
         ),
     ],
 )

@@ -52,8 +52,8 @@ def by_one_standard_error(front: Sequence[Individual], samples: int) -> Individu
     best training score and n the number of training samples.
 
     Args:
-        front: At least one individual; scores are means over the samples of values in [0, 1], whose
-            variance is at most p(1 − p).
+        front: At least one individual; scores lie in [0, 1]. For means over samples of values in
+            [0, 1], which accuracy is, p(1 − p) is the largest variance; others are judged alike.
         samples: Number of training samples, at least 1.
     """
     best = max(individual.means[0] for individual in front)

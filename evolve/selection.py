@@ -1,4 +1,4 @@
-"""Who survives and who breeds: NSGA-II and the weighted sum, both by DEAP's functions."""
+"""Who survives and who breeds, by NSGA-II or by a weighted sum, on DEAP's sorting and tournaments."""
 
 from collections.abc import Callable, Sequence
 from itertools import compress

@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import InputError
 from ..evolve.settings import settings_from
-from .reading import read_text
+from .text_file import read_text
 
 _NOT_SETTINGS = ("config", "quiet")
 

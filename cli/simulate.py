@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .. import InputError
-from .reading import read_text
+from .text_file import read_text
 
 if TYPE_CHECKING:
     import numpy as np

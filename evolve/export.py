@@ -16,7 +16,7 @@ from ..sim.formats.risp_writer import write_risp
 from ..sim.labels import labels
 from ..sim.risp_processor import RispSettings
 from ..tasks.readouts import readout
-from .kept import Kept, read_kept
+from .kept_genome import Kept, read_kept
 
 
 def _genome(kept: Kept) -> str:

@@ -9,7 +9,7 @@ from ..sim.network import Network
 from ..tasks.replay import Replay
 from ..tasks.replay import replay as replayed
 from ..tasks.task import Traits
-from .kept import read_kept
+from .kept_genome import read_kept
 from .run import prepared_again
 
 

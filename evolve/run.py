@@ -18,7 +18,7 @@ from .checkpoint import decoded, genome_hashes, restore_answers, restore_search
 from .driver import commit, search_until
 from .engine import Engine, LocalEngine
 from .finish import Front, finish, front_columns, front_members
-from .garbage import rare_collections
+from .garbage_collection import rare_collections
 from .measure import Stopped
 from .measurements import COLUMNS
 from .notes import notes

@@ -10,7 +10,7 @@ from sklearn.datasets import load_iris
 
 from spikevolve import InputError
 from spikevolve.evolve.export import FORMATS, export
-from spikevolve.evolve.kept import Kept
+from spikevolve.evolve.kept_genome import Kept
 from spikevolve.evolve.network_file import network_from_text
 from spikevolve.evolve.replay import read_champion
 from spikevolve.evolve.run import start

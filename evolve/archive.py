@@ -55,15 +55,15 @@ def thin(members: list[Individual], limit: int) -> list[Individual]:
     The members themselves are not changed.
     """
     while len(members) > limit:
-        places = [_Place(member) for member in members]
-        tools.emo.assignCrowdingDist(places)
-        places.sort(key=lambda place: (-place.fitness.crowding_dist, place.member.id))
+        crowd = [_Crowded(member) for member in members]
+        tools.emo.assignCrowdingDist(crowd)
+        crowd.sort(key=lambda one: (-one.fitness.crowding_dist, one.member.id))
         leaving = max(1, (len(members) - limit) // 10)
-        members = [place.member for place in places[:-leaving]]
+        members = [one.member for one in crowd[:-leaving]]
     return members
 
 
-class _Place:
+class _Crowded:
     """A member as DEAP sees it, with a fitness of its own to write crowding distances to."""
 
     def __init__(self, member: Individual) -> None:

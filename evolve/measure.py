@@ -41,10 +41,7 @@ def measure_generation(
     varied = time.perf_counter()
     data = _current_data(run)
     known = [run.cache.get(network_hash) for network_hash in hashes]
-    first: dict[str, int] = {}
-    for index, network_hash in enumerate(hashes):
-        if known[index] is None:
-            first.setdefault(network_hash, index)
+    first = _first_of_each(hashes, known)
     seconds = [0.0] * len(individuals)
     for shown, todo in _rounds(run, data, individuals, hashes, first):
         for piece in _measured(bench, shown, expressed, todo):
@@ -76,6 +73,17 @@ def measure_generation(
         variation_seconds=varied - began,
         kernel_seconds=time.perf_counter() - varied,
     )
+
+
+def _first_of_each(
+    hashes: Sequence[str], known: Sequence[Sequence[float] | None]
+) -> dict[str, int]:
+    """Index of the first individual with each network whose answer is not known yet."""
+    first: dict[str, int] = {}
+    for index, network_hash in enumerate(hashes):
+        if known[index] is None:
+            first.setdefault(network_hash, index)
+    return first
 
 
 def measure_on(

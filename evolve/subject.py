@@ -1,4 +1,4 @@
-"""What is measured of individuals."""
+"""What is measured of an individual, its expressed network and its traits, and on what data."""
 
 from collections.abc import Callable, Sequence
 from functools import cache

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from .. import InputError
 from ..genomes import InitialSettings, MutationRates, Profile, profile
+from ..genomes.fields import nearest
 from ..tasks import registry
 from ..tasks.task import Task, TaskSettings
 from .limits import Limits
@@ -16,7 +16,6 @@ from .settings import Settings
 #: How many generations' fresh data must have confirmed an individual before it is archived: the
 #: best of many that are measured once has been lucky.
 ARCHIVE_EVALUATIONS = 3
-
 
 _SEARCH_WORDS = (
     "population",
@@ -140,7 +139,5 @@ def mutation_rates(rates: Mapping[str, Any]) -> MutationRates:
     names = [field.name for field in fields(MutationRates)]
     for name in rates:
         if name not in names:
-            near = get_close_matches(name, names, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}"
-            raise InputError(f"rates: there is no mutation {name!r}; {hint}")
+            raise InputError(f"rates: there is no mutation {name!r}{nearest(name, names)}")
     return MutationRates(**rates)

@@ -1,6 +1,5 @@
 """What a user can set about a run: one set of words for flags, TOML files and run folders."""
 
-import difflib
 import math
 import re
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, TypeGuard
 
 from .. import InputError
+from ..genomes.fields import nearest
 
 ENGINES = ("auto", "local", "ray")
 SELECTIONS = ("nsga2", "weighted")
@@ -233,12 +233,10 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
     Raises:
         InputError: A word is unknown (names the nearest) or a value is not allowed.
     """
-    names = {f.name for f in fields(Settings)}
+    names = [f.name for f in fields(Settings)]
     for word in values:
         if word not in names:
-            near = difflib.get_close_matches(word, names, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"allowed are {sorted(names)}"
-            raise InputError(f"there is no setting {word!r}; {hint}")
+            raise InputError(f"there is no setting {word!r}{nearest(word, names)}")
     if "task" not in values:
         raise InputError("the settings name no task; give one, for example 'iris'")
     given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}

@@ -61,12 +61,5 @@ def _draw_champion(
     if shown is None:
         say("Spikes are not drawn: this task runs in worker processes only")
         return ["network.png"]
-    order = [n for role in ("input", "hidden", "output") for n, r in enumerate(roles) if r == role]
-    plot_raster(
-        shown.raster[:, order],
-        [roles[neuron] for neuron in order],
-        [labels[neuron] for neuron in order],
-        f"{title}: {shown.caption}",
-        out / "raster.png",
-    )
+    plot_raster(shown.raster, roles, labels, f"{title}: {shown.caption}", out / "raster.png")
     return ["network.png", "raster.png"]

@@ -104,7 +104,7 @@ def plot_front(front: pd.DataFrame, title: str, path: Path) -> None:
 def plot_raster(
     raster: NDArray[np.bool_], roles: Sequence[str], labels: Sequence[str], title: str, path: Path
 ) -> None:
-    """Draw the spikes of one sample: a row for each neuron, the first on top.
+    """Draw the spikes of one sample: a row for each neuron, inputs on top, outputs at the bottom.
 
     Args:
         raster: (ticks, neurons) bool: whether the neuron spiked at the tick.
@@ -118,6 +118,9 @@ def plot_raster(
         MachineError: the disk fails.
     """
     ticks, neurons = raster.shape
+    order = [neuron for role in ROLES for neuron, its in enumerate(roles) if its == role]
+    raster, roles = raster[:, order], [roles[neuron] for neuron in order]
+    labels = [labels[neuron] for neuron in order]
     pitch = min(0.28, 12 / max(neurons, 1))  # inches a row
     width = float(np.clip(3 + 0.12 * ticks, 6, 14))
     figure, (axis,) = _figure((width, 1.5 + pitch * max(neurons, 6)), title)
@@ -129,10 +132,10 @@ def plot_raster(
         if roles[place] != roles[place - 1]:
             axis.axhline(place - 0.5, color="#cccccc", lw=0.8)
     if neurons <= MAX_LABELS:
-        axis.set_yticks(range(neurons), list(labels))
+        axis.set_yticks(range(neurons), labels)
     for role, colour in ROLES.items():
         if role in roles:
-            axis.plot([], [], color=colour, lw=4, label=f"{role} ({list(roles).count(role)})")
+            axis.plot([], [], color=colour, lw=4, label=f"{role} ({roles.count(role)})")
     axis.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
     axis.set_xlim(-0.6, ticks - 0.4)
     axis.set_ylim(neurons - 0.4, -0.6)

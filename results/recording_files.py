@@ -42,11 +42,9 @@ def write_raster(
         rows = ((t, j, labels[j]) for t, j in np.argwhere(spikes).tolist())
         _write_csv(("tick", "neuron", "name"), rows, path)
         return
-    from .plots import ROLES, plot_raster  # loads Matplotlib
+    from .plots import plot_raster  # loads Matplotlib
 
-    order = [j for role in ROLES for j, r in enumerate(roles) if r == role]
-    shown = [roles[j] for j in order], [labels[j] for j in order]
-    plot_raster(spikes[:, order], *shown, "Spikes", path)
+    plot_raster(spikes, roles, labels, "Spikes", path)
 
 
 def write_potentials(

@@ -66,7 +66,9 @@ IDENTITY = (
     Column("network_hash", TEXT, "of the expressed network, and its traits", encoding=RANDOM_TEXT),
 )
 MEASUREMENTS = (
-    _real("score", "on training data, or return of the environment; higher is better", "task's own"),
+    _real(
+        "score", "on training data, or return of the environment; higher is better", "task's own"
+    ),
     _real("spikes", "spikes of all neurons that have a potential", PER_SAMPLE),
     _real("input_spikes", "spikes or charges that the encoder injects", PER_SAMPLE),
     _real("synaptic_operations", "synapse traversals caused by spikes, delivered", PER_SAMPLE),

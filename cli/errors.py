@@ -16,6 +16,7 @@ from .. import InputError, MachineError
 MACHINE_FAILED = 1
 USER_MISTAKE = 2
 INTERRUPTED = 130
+TERMINATED = 143
 
 # Typer's base class of all mistakes in arguments; newer versions export only its subclass.
 _UsageError: Any = typer.BadParameter.__bases__[0]

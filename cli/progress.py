@@ -124,9 +124,9 @@ def _cells(progress: Progress) -> list[str]:
 
 def _line(progress: Progress) -> str:
     generation, score, spikes, latency, speed, left = _cells(progress)
-    fold = _fold(progress)
+    fold = f"{_fold(progress)}, " if progress.fold else ""
     return (
-        f"{fold}{', ' if fold else ''}generation {generation}: best score {score}, spikes {spikes}, latency {latency}, "
+        f"{fold}generation {generation}: best score {score}, spikes {spikes}, latency {latency}, "
         f"{speed} evaluations/s, time left {left}"
     )
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Self
 
+from .errors import INTERRUPTED, TERMINATED
+
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
 
 #: Within this time a second Ctrl-C is the same one: launchers such as `uv run` pass it on again.
@@ -56,7 +58,7 @@ class StopSignals:
     @property
     def exit_status(self) -> int:
         """130 for Ctrl-C, 143 for SIGTERM, and for SIGUSR1, which schedulers send for the same."""
-        return 130 if self.received in (None, signal.SIGINT) else 143
+        return INTERRUPTED if self.received in (None, signal.SIGINT) else TERMINATED
 
     @property
     def name(self) -> str:

@@ -8,48 +8,17 @@ read after every step.
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numba import types
+from kernels import count_all
 from numpy.typing import NDArray
 
 from spikevolve.sim import reference
-from spikevolve.sim.batch import MAX_DELAY, NEURONS, pack
+from spikevolve.sim.batch import pack
 from spikevolve.sim.bits import pack_lanes
-from spikevolve.sim.compile import RUN, kernel, reads, writes
-from spikevolve.sim.count import spikes_and_operations
 from spikevolve.sim.models import model
 from spikevolve.sim.network import Network
 from spikevolve.sim.stepper import Stepper
 
 Engine = Callable[[Sequence[Network], NDArray[np.bool_]], list[int]]
-
-
-@kernel(
-    types.void(
-        types.FunctionType(RUN["float32"]),
-        reads(types.int32, 2),
-        reads(types.int32),
-        reads(types.float32),
-        reads(types.uint64, 3),
-        types.int64,
-        writes(types.int64),
-    )
-)
-def _count_all(run, headers, structure, numbers, inputs, lanes, counts):  # type: ignore[no-untyped-def]
-    """Run every network of a batch on the same input spikes, (ticks, inputs, words), and count."""
-    ticks, words = inputs.shape[0], inputs.shape[2]
-    no_charges = np.empty((0, 0, 0), np.float32)
-    for n in range(headers.shape[0]):
-        header = headers[n]
-        history, neurons = np.int64(header[MAX_DELAY]), np.int64(header[NEURONS])
-        raster = np.empty((history + ticks, neurons, words), np.uint64)
-        raster[:history] = 0
-        for tick in range(ticks):
-            for source in range(inputs.shape[1]):
-                for word in range(words):
-                    raster[history + tick, source, word] = inputs[tick, source, word]
-        state = np.zeros((1, neurons, lanes), np.float32)
-        run(header, structure, numbers, no_charges, raster, state, ticks, lanes)
-        counts[n], _ = spikes_and_operations(header, structure, raster, ticks)
 
 
 def by_kernel(plain: bool) -> Engine:
@@ -60,7 +29,7 @@ def by_kernel(plain: bool) -> Engine:
         _, headers, structure, numbers = pack(networks)
         counts = np.zeros(len(networks), np.int64)
         words = pack_lanes(spikes)
-        _count_all(run, headers, structure, numbers, words, spikes.shape[2], counts)
+        count_all(run, headers, structure, numbers, words, spikes.shape[2], counts)
         return counts.tolist()
 
     return count

@@ -18,6 +18,7 @@ import numpy as np
 from numba import types
 from numba.core import config as numba_config
 from numba.core.registry import cpu_target
+from numpy.typing import NDArray
 
 from . import kernel_cache
 
@@ -34,6 +35,13 @@ def reads(dtype: types.Type, dimensions: int = 1) -> types.Array:
 def writes(dtype: types.Type, dimensions: int = 1) -> types.Array:
     """Type of a C-contiguous array that a kernel writes."""
     return types.Array(dtype, dimensions, "C")
+
+
+def read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """A C-contiguous read-only view: in named tuples, kernels take arrays of just the type named."""
+    view = np.ascontiguousarray(array).view()
+    view.flags.writeable = False
+    return view
 
 
 def _run_signature(number: types.Type) -> Any:

@@ -32,6 +32,7 @@ class Control(EpisodicTask):
             ``steps``.
         encoder: Encoder of the observations, as text.
         decoder: Decoder of the outputs, as text.
+        target: ``Decoder.target``, of the decoder that a run chooses.
     """
 
     observed: int
@@ -57,6 +58,7 @@ class Control(EpisodicTask):
                     f"there are only 0 … {self.observed - 1}"
                 )
         self._decoder = self._decode(settings.decoder or self.decoder)
+        self.target = self._decoder.target
         self._perceive(settings.encoder or self.encoder)
 
     @abstractmethod
@@ -86,7 +88,7 @@ class Control(EpisodicTask):
             bounds=bounds,
             charge=self.settings.full_charge,
             observed=self.observed,
-            target=self._decoder.target,
+            target=self.target,
             ticks=self.ticks,
             steps=self.test_steps or self.steps if workload.split == "test" else self.steps,
             senses=senses,
@@ -111,11 +113,10 @@ class Control(EpisodicTask):
     def _compiled(self) -> Functions:
         """The environment's functions, seen to be kernels: Numba's own words are of other things."""
         functions = self.functions()
+        compiled = type(directly)  # a plain function's, where nothing is compiled
         for name in ("observe", "step"):
             function = getattr(functions, name, None)
-            if not isinstance(
-                function, type(directly)
-            ):  # a plain function where nothing is compiled
+            if not isinstance(function, compiled):
                 raise InputError(
                     f"task {self.name}: functions() must return Functions of kernels, but its {name} "
                     f"is {getattr(function, '__name__', function)}, which is not compiled"

@@ -7,7 +7,7 @@ the compiled half, for the kernels of tasks. Ties and silence go to the lowest i
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numba import types
@@ -17,6 +17,7 @@ from .. import InputError
 from ..sim.batch import INPUTS, NEURONS, OUTPUTS, STRUCTURE, SYNAPSES
 from ..sim.compile import kernel, reads, writes
 from ..sim.count import lowest
+from ..sim.stepper import Stepper
 from .first_spike import first_spike
 from .spec import parse
 from .spike_race import race
@@ -126,21 +127,21 @@ def decoder(text: str) -> Decoder:
     return parse(text, DECODERS, "decoder")
 
 
-def decide_window(
-    fired: NDArray[np.bool_], potentials: NDArray[Any], target: int
-) -> tuple[int, int]:
-    """Decision and latency of one sample.
+def decide_step(
+    stepper: Stepper, fired: NDArray[np.bool_], outputs: NDArray[np.int32], target: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Decisions and latencies, (lanes,) each, of the window that a stepper has just run.
 
     Args:
-        fired: (ticks, outputs), the outputs' spikes.
-        potentials: (outputs,), their potentials after the last tick.
+        stepper: The network and its state.
+        fired: (ticks, neurons, lanes), spikes in that window.
+        outputs: (outputs,), neuron of each output.
         target: ``Decoder.target``.
     """
     if target == MEMBRANE:
-        return int(np.argmax(potentials)), len(fired)
-    outputs = np.arange(fired.shape[1], dtype=np.int32)
-    [decision], [latency] = decide_lanes(fired[:, :, np.newaxis], outputs, target)
-    return int(decision), int(latency)
+        decisions = np.argmax(stepper.potentials[outputs], axis=0).astype(np.int32)
+        return decisions, np.full(fired.shape[2], len(fired), np.int32)
+    return decide_lanes(fired, outputs, target)
 
 
 def decide_lanes(

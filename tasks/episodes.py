@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ..sim import models
 from ..sim.batch import MAX_DELAY, NEURONS, SOURCES, Batch
-from ..sim.compile import NUMBERS, RUN, kernel, reads, writes
+from ..sim.compile import NUMBERS, RUN, kernel, read_only, reads, writes
 from .control_spikes import SENSE, directly, encode
 from .control_window import hold, inject, views
 from .decoders import MEMBRANE, decide, highest, output_neurons
@@ -126,27 +126,20 @@ def play(batch: Batch, functions: Functions, course: Course) -> Results:
         np.zeros((batch.networks, episodes)), np.zeros((batch.networks, TOTALS), np.int64)
     )
     networks = _Networks(
-        _frozen(batch.headers), _frozen(batch.structure), _frozen(batch.numbers), model.states
+        read_only(batch.headers), read_only(batch.structure), read_only(batch.numbers), model.states
     )
     course = course._replace(
-        settings=_frozen(course.settings),
-        starts=_frozen(course.starts),
-        places=_frozen(course.places),
-        bounds=_frozen(course.bounds),
+        settings=read_only(course.settings),
+        starts=read_only(course.starts),
+        places=read_only(course.places),
+        bounds=read_only(course.bounds),
         charge=float(course.charge),
         lanes=min(course.lanes, episodes, MOST_LANES),
-        senses=_frozen(course.senses),
-        seen=_frozen(course.seen),
+        senses=read_only(course.senses),
+        seen=read_only(course.seen),
     )
     _player(batch.arithmetic)(networks, model.run, *functions, course, results)
     return results
-
-
-def _frozen(array: NDArray[Any]) -> NDArray[Any]:
-    """A contiguous read-only view: the type of array that the loop is compiled for."""
-    view = np.ascontiguousarray(array).view()
-    view.flags.writeable = False
-    return view
 
 
 @cache

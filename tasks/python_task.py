@@ -17,7 +17,7 @@ from ..sim.network import Network
 from ..sim.stepper import Stepper
 from .control_encoders import Variable
 from .control_perception import Perception
-from .decoders import MEMBRANE, decide_lanes, decoder
+from .decoders import decide_step, decoder
 from .episodic import EpisodicTask
 from .in_flight import InFlight
 from .measurements import Measurements, Totals
@@ -82,10 +82,11 @@ class Agent:
         fired = self._stepper.run(inputs[:, :, 0])[:, :, np.newaxis]
         self._in_flight.remember(fired)
         self._emitted += self._stepper.counts[:, 0]
-        action, latency = self._decide(fired)
+        outputs, target = self._network.output_neurons, self._task.target
+        [action], [latency] = decide_step(self._stepper, fired, outputs, target)
         self._decisions += 1
-        self._latency += latency
-        return action
+        self._latency += int(latency)
+        return int(action)
 
     def end(self) -> NDArray[np.int64]:
         """Leave the episode, and return what was counted in it, in the order of ``Totals``."""
@@ -93,14 +94,6 @@ class Agent:
         sent = int(self._senses.sent[0])
         counts = self._decisions, self._spikes, sent, self._operations, self._latency
         return np.array(counts, np.int64)
-
-    def _decide(self, fired: NDArray[np.bool_]) -> tuple[int, int]:
-        """Decision and latency of a window, (ticks, neurons, 1)."""
-        outputs, target = self._network.output_neurons, self._task.target
-        if target == MEMBRANE:
-            return int(np.argmax(self._stepper.potentials[outputs, 0])), len(fired)
-        [decision], [latency] = decide_lanes(fired, outputs, target)
-        return int(decision), int(latency)
 
     def _rest(self) -> None:
         self._stepper.reset()

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..sim.bits import unpack_lanes
+from ..sim.compile import read_only
 from ..sim.models import DTYPES
 from ..sim.network import Network
 from ..sim.simulate import simulate
@@ -14,7 +15,7 @@ from ..sim.stepper import Stepper
 from .classification import Classification
 from .control import Control
 from .data_task import DataTask
-from .decoders import decide_window
+from .decoders import decide_step
 from .regression import Regression
 from .task import Split, Task, Workload
 
@@ -88,12 +89,9 @@ def _episode(task: Control, network: Network, seed: int) -> Replay:
     windows: list[NDArray[np.bool_]] = []
     while not environment.over and (not windows or (len(windows) + 1) * task.ticks <= MOST_TICKS):
         windows.append(stepper.run(_inputs(task, environment.observe())))
-        action, _ = decide_window(
-            windows[-1][:, network.output_neurons],
-            stepper.potentials[network.output_neurons, 0],
-            task._decoder.target,
-        )
-        environment.step(action)
+        fired = windows[-1][:, :, np.newaxis]
+        [action], _ = decide_step(stepper, fired, network.output_neurons, task.target)
+        environment.step(int(action))
     return Replay(np.concatenate(windows), f"the first {len(windows)} decisions of an episode")
 
 
@@ -114,7 +112,7 @@ class _Environment:
 
     def __init__(self, task: Control, start: NDArray[np.float64]) -> None:
         self._functions = task.functions()
-        self._settings: Any = _read_only(np.array(task.constants))
+        self._settings: Any = read_only(np.array(task.constants))
         self._perception, self._sense = task.perception, task.perception.function()
         variables = len(start) - len(self._perception.memory)
         self._state, self._memory = np.split(start[:, np.newaxis].copy(), [variables])
@@ -129,24 +127,18 @@ class _Environment:
 
     def observe(self) -> NDArray[np.float64]:
         """What the network senses in the present state: (values,), or all observed variables."""
-        state = _read_only(self._state)
+        state = read_only(self._state)
         self._functions.observe(self._settings, state, 1, self._observations)
         if not self._perception.values:
             return self._observations[:, 0]
         arrays = (self._perception.settings, self._perception.seen, self._observations)
-        self._sense(*(_read_only(array) for array in arrays), 1, self._memory, self._values)
+        self._sense(*(read_only(array) for array in arrays), 1, self._memory, self._values)
         return self._values[:, 0]
 
     def step(self, action: int) -> None:
         """Take an action."""
-        actions = _read_only(np.array([action], np.int32))
+        actions = read_only(np.array([action], np.int32))
         self._functions.step(self._settings, self._state, actions, 1, np.zeros(1), self._over)
-
-
-def _read_only(array: NDArray[Any]) -> NDArray[Any]:
-    view = array.view()
-    view.flags.writeable = False
-    return view
 
 
 def _split(task: Task) -> Split:

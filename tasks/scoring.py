@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..sim import models
 from ..sim.batch import MAX_DELAY, NEURONS, OUTPUTS, SOURCES, Batch
-from ..sim.compile import NUMBERS, RUN, kernel, reads, writes
+from ..sim.compile import NUMBERS, RUN, kernel, read_only, reads, writes
 from ..sim.count import spikes_and_operations
 from .decoders import MEMBRANE, count_outputs, decide, highest, output_neurons
 
@@ -91,18 +91,11 @@ def answer(
         ),
     )
     networks = _Packed(
-        _frozen(batch.headers), _frozen(batch.structure), _frozen(batch.numbers), model.states
+        read_only(batch.headers), read_only(batch.structure), read_only(batch.numbers), model.states
     )
-    shown = Samples(_frozen(spikes), _frozen(charges), ticks, samples, target)
+    shown = Samples(read_only(spikes), read_only(charges), ticks, samples, target)
     _answerer(batch.arithmetic)(model.run, networks, shown, answers)
     return answers
-
-
-def _frozen(array: NDArray[Any]) -> NDArray[Any]:
-    """A read-only view: in tuples, the kernel takes arrays of exactly the type it names."""
-    view = array.view()
-    view.flags.writeable = False
-    return view
 
 
 @cache

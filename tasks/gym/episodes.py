@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ...sim.network import Network
 from ...sim.stepper import Stepper
 from ..control_perception import Perception
-from ..decoders import MEMBRANE, decide_lanes
+from ..decoders import decide_step
 from ..in_flight import InFlight
 from ..measurements import Totals
 from ..senses import Senses
@@ -104,14 +104,10 @@ def _decide(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Decisions, (numbers, lanes), and latencies, (lanes,): until all numbers are decided."""
     outputs = network.output_neurons
-    if actions.numbers == 1 and actions.target != MEMBRANE:  # nothing to stack, quickly
-        decisions, latencies = decide_lanes(fired, outputs, actions.target)
+    if actions.numbers == 1:  # nothing to stack, quickly
+        decisions, latencies = decide_step(stepper, fired, outputs, actions.target)
         return decisions[np.newaxis], latencies
     parts = np.split(outputs, actions.numbers)
-    if actions.target == MEMBRANE:
-        potentials = stepper.potentials
-        highest = [np.argmax(potentials[part], axis=0).astype(np.int32) for part in parts]
-        return np.stack(highest), np.full(fired.shape[2], len(fired), np.int32)
-    decided = [decide_lanes(fired, part, actions.target) for part in parts]
+    decided = [decide_step(stepper, fired, part, actions.target) for part in parts]
     latest: NDArray[np.int32] = np.max([latencies for _, latencies in decided], axis=0)
     return np.stack([decisions for decisions, _ in decided]), latest

@@ -2,12 +2,20 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from spikevolve import InputError
 from spikevolve.tasks import TaskSettings
 from spikevolve.tasks.control_decoders import Bins, Rate, continuous_decoder
-from spikevolve.tasks.decoders import decide_window
+from spikevolve.tasks.decoders import decide_lanes
 from spikevolve.tasks.environments.pendulum import Pendulum
+
+
+def decide(fired: NDArray[np.bool_], target: int) -> tuple[int, int]:
+    """Decision and latency of one sample, (ticks, outputs)."""
+    outputs = np.arange(fired.shape[1], dtype=np.int32)
+    [decision], [latency] = decide_lanes(fired[:, :, np.newaxis], outputs, target)
+    return int(decision), int(latency)
 
 
 def test_bins_span_the_range() -> None:
@@ -19,7 +27,7 @@ def test_bins_span_the_range() -> None:
 def test_most_spikes_name_the_bin() -> None:
     fired = np.zeros((6, 5), np.bool_)
     fired[1:3, 3] = fired[4, 1] = True
-    action, latency = decide_window(fired, np.zeros(5), Bins(5).target)
+    action, latency = decide(fired, Bins(5).target)
     assert Bins(5).values(-2.0, 2.0, 6)[action] == 1.0
     assert latency == 2
 
@@ -29,14 +37,14 @@ def test_rate_is_the_difference_over_the_window() -> None:
     values = decoder.values(-2.0, 4.0, 9)
     for _ in range(50):
         fired = rng.random((9, 2)) < rng.random(2)
-        action, latency = decide_window(fired, np.zeros(2), decoder.target)
+        action, latency = decide(fired, decoder.target)
         less, more = fired.sum(axis=0)
         assert values[action] == pytest.approx(1.0 + 3.0 * (more - less) / 9, abs=1e-15)
         assert latency == 9
 
 
 def test_rate_of_silence_is_the_middle() -> None:
-    action, _ = decide_window(np.zeros((7, 2), np.bool_), np.zeros(2), Rate().target)
+    action, _ = decide(np.zeros((7, 2), np.bool_), Rate().target)
     assert Rate().values(-1.0, 1.0, 7)[action] == 0.0
 
 

@@ -14,6 +14,8 @@ from spikevolve.sim.batch import Batch, pack, part
 from spikevolve.sim.bits import unpack_lanes
 from spikevolve.sim.network import Network
 from spikevolve.tasks import Classification, TaskSettings, load, splits
+from spikevolve.tasks.decoders import decide_lanes
+from spikevolve.tasks.decoders import decoder as make_decoder
 from spikevolve.tasks.task import Workload
 
 Networks = Callable[..., list[Network]]
@@ -92,9 +94,6 @@ def test_measurements(networks_for: Networks, encoder: str, arithmetic: str, spl
 
 @pytest.mark.parametrize("decoder", ["first_spike", "first_to:3", "spike_count", "membrane"])
 def test_answers_follow_the_decoder(networks_for: Networks, decoder: str) -> None:
-    from spikevolve.tasks.decoders import decide_window
-    from spikevolve.tasks.decoders import decoder as make
-
     task = iris(decoder=decoder)
     networks = networks_for(task, 4)
     workload = task.workload("test", 1)
@@ -103,11 +102,14 @@ def test_answers_follow_the_decoder(networks_for: Networks, decoder: str) -> Non
 
     for n, network in enumerate(networks):
         recorded = reference.simulate(network, inputs_of(task, workload))
-        for sample in range(workload.size):
-            fired = recorded.spikes[:, network.output_neurons, sample]
-            potentials = recorded.potentials[-1, network.output_neurons, sample]
-            decided = answers.decisions[n, sample], answers.latencies[n, sample]
-            assert decided == decide_window(fired, potentials, make(decoder).target)
+        if decoder == "membrane":
+            potentials = recorded.potentials[-1, network.output_neurons]
+            decisions, latencies = potentials.argmax(axis=0), np.full(workload.size, task.ticks)
+        else:
+            target = make_decoder(decoder).target
+            decisions, latencies = decide_lanes(recorded.spikes, network.output_neurons, target)
+        assert answers.decisions[n].tolist() == decisions.tolist()
+        assert answers.latencies[n].tolist() == latencies.tolist()
 
 
 def test_a_network_is_measured_alike_alone_and_in_any_batch(batch_for: Batches) -> None:

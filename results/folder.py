@@ -59,15 +59,6 @@ def read_manifest(folder: Path) -> dict[str, object]:
     return read_json(folder / MANIFEST)
 
 
-def read_state(folder: Path) -> dict[str, object]:
-    """The search state of the last commit, as it was handed to `commit`; empty before the first.
-
-    Raises:
-        InputError: not a run folder, damaged, or of a newer version.
-    """
-    return read_commit(folder).search
-
-
 def read_commit(folder: Path) -> Commit:
     """All that `state.json` says.
 

@@ -79,7 +79,7 @@ class RunWriter:
         """Write the rows appended since the last commit and the search state, as one step.
 
         Args:
-            state: The search as plain JSON values; `open_run` and `read_state` return it. Status
+            state: The search as plain JSON values; `open_run` and `read_commit` return it. Status
                 and report look at `state` ("running", "stopped" or "done"), `generation`,
                 `evaluations` and `seconds`.
 

@@ -6,16 +6,6 @@ from numpy.typing import NDArray
 from .batch import NEURONS, SOURCES, SYNAPSES
 
 
-def neurons(headers: NDArray[np.int32]) -> NDArray[np.int64]:
-    """(networks,) number of neurons, sources included."""
-    return headers[:, NEURONS].astype(np.int64)
-
-
-def synapses(headers: NDArray[np.int32]) -> NDArray[np.int64]:
-    """(networks,) number of synapses."""
-    return headers[:, SYNAPSES].astype(np.int64)
-
-
 def footprint(
     headers: NDArray[np.int32], synapse_bytes: float, neuron_bytes: float
 ) -> NDArray[np.float64]:
@@ -33,5 +23,5 @@ def footprint(
 def connection_sparsity(headers: NDArray[np.int32]) -> NDArray[np.float64]:
     """1 − synapses ÷ (neurons × neurons with a potential), (networks,); 1 where there is no room."""
     with_potential = headers[:, NEURONS] - headers[:, SOURCES]
-    room = neurons(headers) * with_potential
+    room = headers[:, NEURONS].astype(np.int64) * with_potential
     return 1.0 - headers[:, SYNAPSES] / np.maximum(room, 1)

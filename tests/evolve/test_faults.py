@@ -17,7 +17,7 @@ from spikevolve.evolve.search import Search, SearchSettings
 from spikevolve.evolve.settings import settings_from
 from spikevolve.genomes import profile
 from spikevolve.results.compare import compare_tables
-from spikevolve.results.folder import read_state
+from spikevolve.results.folder import read_commit
 from spikevolve.results.reader import read_table
 
 TASKS = Path(__file__).with_name("ray_tasks.py")
@@ -80,7 +80,7 @@ def test_a_stopped_run_with_faults_ends_as_if_undisturbed(tmp_path: Path) -> Non
     folder = tmp_path / "stopped"
     words = {"task": f"{TASKS}:RaisingInThreads", "out": str(folder), "workers": 1, **SMALL}
     start(settings_from(words), lambda _: stop.set(), stop)
-    assert read_state(folder)["state"] == "stopped"
+    assert read_commit(folder).search["state"] == "stopped"
     resume(folder, lambda _: None, threading.Event(), words["task"])
 
     assert compare_tables(folder, run(tmp_path / "whole", "RaisingInThreads", workers=1)) == []

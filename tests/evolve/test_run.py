@@ -15,7 +15,7 @@ from spikevolve.evolve.run import Watch, measure_test, resume, start
 from spikevolve.evolve.run_state import Progress
 from spikevolve.evolve.settings import settings_from
 from spikevolve.results.compare import compare_tables
-from spikevolve.results.folder import read_manifest, read_state
+from spikevolve.results.folder import read_commit, read_manifest
 from spikevolve.results.reader import read_table
 from spikevolve.tasks.environments.cartpole import CartPole
 
@@ -112,7 +112,7 @@ def test_a_run_folder_says_how_it_was_made_and_what_came_out(tmp_path: Path) -> 
     assert front["champion"].sum() == 1
     assert front.loc[front["champion"], "test_score"].notna().all()
     assert [p.generation for p in seen] == [1, 2, 3, 4]
-    assert read_state(folder)["state"] == "done"
+    assert read_commit(folder).search["state"] == "done"
 
 
 def test_all_genomes_are_kept_on_request(tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ def test_a_stopped_run_can_be_tested_and_resumed(tmp_path: Path) -> None:
     assert outcome.state == "stopped"
     measure_test(folder, threading.Event())
     assert read_table(folder, "front")["test_score"].notna().any()
-    assert read_state(folder)["state"] == "stopped"
+    assert read_commit(folder).search["state"] == "stopped"
 
     assert resume(folder, lambda _: None, threading.Event()).state == "done"
     assert compare_tables(folder, run(tmp_path / "undisturbed", **settings)) == []

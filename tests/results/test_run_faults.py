@@ -13,7 +13,7 @@ import pytest
 
 from spikevolve.results.blocks import read_arrow
 from spikevolve.results.compare import compare_tables
-from spikevolve.results.folder import read_state
+from spikevolve.results.folder import read_commit
 from spikevolve.results.writer import create_run, open_run
 
 HERE = Path(__file__).parent
@@ -60,7 +60,7 @@ def killed_in_commit(tmp_path: Path) -> Path:
 
 def check_committed(folder: Path, undisturbed: Path) -> int:
     """The rows are exactly those of the committed state; returns its number of steps."""
-    state = read_state(folder)
+    state = read_commit(folder).search
     steps = int(str(state.get("generation", 0))) // 2
     assert state == (RUN["state_after"](steps) if steps else {})
     for table, numbers in RUN["numbers_after"](steps).items():
@@ -83,7 +83,7 @@ def check_continues(folder: Path, undisturbed: Path) -> None:
         assert len(list((folder / table).iterdir())) == expected
     RUN["run_to_end"](folder)
     assert compare_tables(folder, undisturbed) == []
-    assert read_state(folder) == RUN["state_after"](RUN["STEPS"])
+    assert read_commit(folder).search == RUN["state_after"](RUN["STEPS"])
 
 
 @pytest.mark.parametrize(("kind", "calls"), [("kill", 60), ("torn", 15)])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from spikevolve import InputError, MachineError
-from spikevolve.results.folder import read_manifest, read_state
+from spikevolve.results.folder import read_commit, read_manifest
 from spikevolve.results.lock import Lock
 from spikevolve.results.reader import read_table
 from spikevolve.results.status import read_status
@@ -40,7 +40,7 @@ def test_a_new_run_has_its_manifest_and_no_rows(tmp_path: Path) -> None:
 
         assert folder == tmp_path / "deep" / "er" / "run"
         assert read_manifest(folder) == {"schema": 1, "run": "run", **MANIFEST}
-        assert read_state(folder) == {}
+        assert read_commit(folder).search == {}
         assert len(read_table(folder, "individuals")) == 0
     assert [path.name for path in folder.parent.iterdir()] == ["run"]
 
@@ -52,7 +52,7 @@ def test_the_state_comes_back_and_the_run_goes_on(run: Path) -> None:
         writer.append("individuals", rows("individuals", [40]))
         writer.commit({"generation": 5})
 
-    assert read_state(run) == {"generation": 5}
+    assert read_commit(run).search == {"generation": 5}
     assert len(read_table(run, "individuals")) == len(RUN["numbers_after"](2)["individuals"]) + 1
 
 
@@ -81,7 +81,7 @@ def test_a_state_that_is_not_json_harms_nothing(run: Path) -> None:
             writer.commit({"generation": {1, 2}})
         writer.commit({"generation": 3})
 
-    assert read_state(run) == {"generation": 3}
+    assert read_commit(run).search == {"generation": 3}
 
 
 def test_the_log_has_a_time_before_each_line(run: Path) -> None:

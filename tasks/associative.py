@@ -51,8 +51,8 @@ class Recall(Regression):
     come out.
 
     Three stored patterns, in each of which another third of the bits is 0, so that a damaged one is
-    always nearest to its own; each is shown 60 times with other bits flipped. An output that spikes says 1. The score is the
-    share of right bits. Giving back the damaged pattern scores 0.75.
+    always nearest to its own; each is shown 60 times with other bits flipped. An output that spikes
+    says 1. The score is the share of right bits. Giving back the damaged pattern scores 0.75.
     """  # noqa: D205 - the first sentence is a definition
 
     name = "recall"

@@ -149,7 +149,7 @@ def _charges(encoder: Charge, variables: Sequence[Variable], setting: Setting) -
 
 
 def _both_ways(sense: str, threshold: float, variables: Sequence[Variable]) -> Perception:
-    """A spike in the first tick for a value of at least the threshold, on another input below minus it."""
+    """A spike in the first tick: on one input from the threshold up, on another from minus it down."""
     ends = ((threshold, math.inf), (-math.inf, -threshold))
     spikes = [
         (number, 2 * number + way, 0, *ends[way])

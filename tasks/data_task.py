@@ -97,25 +97,12 @@ class DataTask(EncodedTask):
         self._publish_traits(lambda other: other.window(features.shape[1:]) <= self.ticks)
         if self._encoder is not None:
             self.inputs = features.shape[-1] * self._width()
-        self._check_readout()
+        if self._readout is not None:
+            reservoir.check_window(self._readout, self.ticks, f"task {self.name}")
         self._set_fresh()
 
     def _encoder_changed(self) -> None:
         self._made: dict[tuple[Split, int], Workload] = {}
-
-    def _check_readout(self) -> None:
-        if self._readout is None:
-            return
-        if self._readout.bins > self.ticks:
-            raise InputError(
-                f"task {self.name}: bins of the readout must be at most {self.ticks}, the ticks of "
-                f"the window (got {self._readout.bins})"
-            )
-        if self.ticks > reservoir.MOST_TICKS:
-            raise InputError(
-                f"task {self.name}: with a readout ticks must be at most {reservoir.MOST_TICKS} "
-                f"(got {self.ticks})"
-            )
 
     def _set_fresh(self) -> None:
         fresh = self.settings.fresh_episodes

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from .regression import Regression
 from .splits import Parts
 
-STEP = 0.05  # of the integration
+TAU = 17.0  # the delay
+STEP = 0.05  # of the integration; the delay is a multiple of it
 PAST = 0.7206597
 LYAPUNOV_TIME = 197.0
 
@@ -28,6 +29,7 @@ class MackeyGlass(Regression):
     decoder = "vector"
     score = "smape"
     ticks = 32
+    takes = Regression.takes - {"folds"}  # the future is held out, not a part of the past
     # Neurons that do not leak, and keep what is beyond their threshold, count sums of their inputs:
     # linear prediction, from which the search goes on. A spike is cheap beside an error.
     defaults = MappingProxyType(
@@ -49,16 +51,14 @@ class MackeyGlass(Regression):
         windows = sliding_window_view(points, self.LAGS + 1)
         return windows[:, :-1], windows[:, -1]
 
-    takes = Regression.takes - {"folds"}  # the future is held out, not a part of the past
-
     def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Parts:
         """The first half to learn from, the second to be tested on."""
         order = np.arange(len(strata))
         return Parts(order[: self.LEARNT], order[:0], order[self.LEARNT :])
 
 
-def series(points: int, distance: float, tau: float = 17.0) -> NDArray[np.float64]:
-    """Points of x' = 0.2 x(t - τ) / (1 + x(t - τ)^10) - 0.1 x from t = 0, x = 0.7206597 before.
+def series(points: int, distance: float) -> NDArray[np.float64]:
+    """Points of x' = 0.2 x(t - τ) / (1 + x(t - τ)^10) - 0.1 x from t = 0, τ = 17, x = 0.7206597 before.
 
     By the Runge–Kutta method of fourth order with steps of 0.05, the delayed value between two
     steps by a polynomial of third degree, and points linearly between steps (Mackey, Glass, 1977,
@@ -67,9 +67,8 @@ def series(points: int, distance: float, tau: float = 17.0) -> NDArray[np.float6
     Args:
         points: How many.
         distance: Time from one to the next.
-        tau: The delay, a multiple of 0.05.
     """
-    lag = round(tau / STEP)
+    lag = round(TAU / STEP)
     steps = int(points * distance / STEP) + 2
     x = [PAST] * (lag + 2)  # from t = -τ - STEP to t = 0
     for now in range(lag + 1, lag + 1 + steps):

@@ -41,6 +41,8 @@ class Data(Classification):
     name = "data"
     takes = Classification.takes | {"data", "label"}
 
+    _learnt: int | None = None  # samples of a file for training, where there is one for the test
+
     def load(self) -> tuple[NDArray[Any], NDArray[Any]]:
         """Read the file.
 
@@ -67,8 +69,6 @@ class Data(Classification):
             )
         order = np.arange(len(strata))
         return Parts(order[: self._learnt], order[:0], order[self._learnt :])
-
-    _learnt: int | None = None  # samples of a file for training, where there is one for the test
 
     def _load_ts(self, file: Path) -> tuple[NDArray[Any], NDArray[Any]]:
         if self.settings.label is not None:

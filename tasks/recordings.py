@@ -28,13 +28,12 @@ class Recordings(Classification):
     defaults = MappingProxyType({"minutes": 8.0, "selection": "weighted"})
 
     LENGTH: float  # of a recording, in the unit of its times
+    _learnt: int  # samples for training, the first ones
 
     def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Parts:
         """As the download says: training data first, then those for the test."""
         order = np.arange(len(strata))
         return Parts(order[: self._learnt], order[:0], order[self._learnt :])
-
-    _learnt: int
 
     def _folder(self) -> Path:
         if self.settings.data is None:

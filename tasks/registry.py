@@ -133,8 +133,8 @@ def _class(module: ModuleType, name: str, spec: str) -> type[Task]:
         raise InputError(f"task {spec!r}: there is no class {name!r}{hint}")
     if not (isinstance(found, type) and issubclass(found, Task)):
         raise InputError(
-            f"task {spec!r}: {name} is not a task (it must be a subclass of "
-            "spikevolve.tasks.Classification, PythonTask or Task)"
+            f"task {spec!r}: {name} is not a task (it must be a subclass of spikevolve.tasks.Task, "
+            "such as Classification, Regression, Control or PythonTask)"
         )
     missing = sorted(getattr(found, "__abstractmethods__", ()))
     if missing:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import InputError
 from ..sim import models
 from ..sim.batch import MAX_DELAY, NEURONS, SOURCES, Batch, unpack
 from ..sim.count import counter
@@ -51,6 +52,28 @@ class Reading(NamedTuple):
 class _Counted(NamedTuple):
     counts: NDArray[np.int16]  # (features, samples)
     sums: tuple[int, int]  # spikes, synaptic operations
+
+
+def check_window(readout: Ridge, ticks: int, where: str) -> None:
+    """Check that a window of so many ticks can be read.
+
+    Args:
+        readout: What is to read it.
+        ticks: Length of the window.
+        where: Whose window it is, for messages.
+
+    Raises:
+        InputError: It is shorter than the readout has parts, or too long to count in.
+    """
+    if readout.bins > ticks:
+        raise InputError(
+            f"{where}: bins of the readout must be at most {ticks}, the ticks of the window "
+            f"(got {readout.bins})"
+        )
+    if ticks > MOST_TICKS:
+        raise InputError(
+            f"{where}: with a readout ticks must be at most {MOST_TICKS} (got {ticks})"
+        )
 
 
 def learn(batch: Batch, shown: Shown, readout: Ridge, targets: NDArray[np.float64]) -> Reading:

@@ -53,7 +53,7 @@ def sine_cosine(x):  # type: ignore[no-untyped-def]
 
 @kernel(inline=True)
 def _reduce(x, whole):  # type: ignore[no-untyped-def]
-    """X - whole · π/2 as the unevaluated sum of two numbers, the larger first."""
+    """The difference x - whole · π/2 as the unevaluated sum of two numbers, the larger first."""
     start = x - whole * _PART_1  # exact
     after_2, error_2 = _difference(start, whole * _PART_2)
     after_3, error_3 = _difference(after_2, whole * _PART_3)
@@ -64,7 +64,7 @@ def _reduce(x, whole):  # type: ignore[no-untyped-def]
 
 @kernel(inline=True)
 def _difference(a, b):  # type: ignore[no-untyped-def]
-    """A - b rounded, and what rounding took away (Knuth's exact sum)."""
+    """The difference a - b rounded, and what rounding took away (Knuth's exact sum)."""
     rounded = a - b
     part = rounded - a
     return rounded, (a - (rounded - part)) - (b + part)

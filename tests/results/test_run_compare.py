@@ -1,22 +1,15 @@
 """Two runs are the same, or the first difference in each column is named."""
 
-import os
 import runpy
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from spikevolve.results.compare import compare_tables
 from spikevolve.results.writer import create_run
 
 RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))
 rows, MANIFEST = RUN["rows"], RUN["MANIFEST"]
-
-
-@pytest.fixture(autouse=True)
-def quick_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 def test_clocks_and_names_are_left_out(tmp_path: Path) -> None:

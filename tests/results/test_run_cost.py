@@ -15,11 +15,6 @@ OPERATORS = ("perturb_weight", "add_synapse", "remove_synapse", "split_synapse",
 MANIFEST: dict[str, object] = {"settings": {}, "task": {}}
 
 
-@pytest.fixture(autouse=True)
-def quick_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
-
-
 def hashes(rng: np.random.Generator, count: int) -> list[str]:
     return [rng.bytes(8).hex() for _ in range(count)]
 

@@ -1,7 +1,6 @@
 """Folders that are not runs, or damaged ones: one sentence that names the file."""
 
 import json
-import os
 import runpy
 from collections.abc import Callable
 from pathlib import Path
@@ -16,21 +15,6 @@ from spikevolve.results.writer import create_run, open_run
 
 RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))
 rows, MANIFEST = RUN["rows"], RUN["MANIFEST"]
-
-
-@pytest.fixture(autouse=True)
-def quick_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Path:
-    """A run of two commits."""
-    folder = tmp_path / "run"
-    with create_run(folder, MANIFEST) as writer:
-        RUN["step"](writer, 0)
-        RUN["step"](writer, 1)
-    return folder
 
 
 READERS: dict[str, Callable[[Path], object]] = {

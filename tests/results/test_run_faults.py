@@ -28,11 +28,6 @@ def faults(template: Path, root: Path, kind: str) -> list[int]:
     return [int(status) for status in done.stdout.split()]
 
 
-@pytest.fixture(autouse=True)
-def quick_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)  # nobody cuts the power here
-
-
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder: Path = tmp_path_factory.mktemp("undisturbed") / "run"

@@ -19,21 +19,6 @@ RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))
 rows, MANIFEST = RUN["rows"], RUN["MANIFEST"]
 
 
-@pytest.fixture(autouse=True)
-def quick_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Path:
-    """A run of two commits."""
-    folder = tmp_path / "run"
-    with create_run(folder, MANIFEST) as writer:
-        RUN["step"](writer, 0)
-        RUN["step"](writer, 1)
-    return folder
-
-
 def test_a_new_run_has_its_manifest_and_no_rows(tmp_path: Path) -> None:
     with create_run(tmp_path / "deep" / "er" / "run", MANIFEST) as writer:
         folder = writer.folder

@@ -24,11 +24,6 @@ rows, MANIFEST = RUN["rows"], RUN["MANIFEST"]
 BLOCK_TABLES = RUN["TABLES"]
 
 
-@pytest.fixture(autouse=True)
-def quick_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
-
-
 def plain(value: Any) -> Any:
     """A value read from a data frame as what was given for it: NaN and NA as None."""
     if isinstance(value, np.ndarray | list):

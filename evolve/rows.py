@@ -94,15 +94,6 @@ def measurement_columns(
     return columns
 
 
-def _or_nan(mean: float) -> float:
-    """Tables say nothing where an evaluation failed."""
-    return mean if math.isfinite(mean) else math.nan
-
-
-def _traits(individual: Individual) -> str:
-    return ",".join(f"{name}={value:.15g}" for name, value in individual.genome.traits)
-
-
 def genome_rows(individuals: Sequence[Individual]) -> dict[str, list[Any]]:
     """Returns the genomes of individuals, at least one, as rows of the table of genomes."""
     rows = [
@@ -110,3 +101,12 @@ def genome_rows(individuals: Sequence[Individual]) -> dict[str, list[Any]]:
         for i in individuals
     ]
     return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def _or_nan(mean: float) -> float:
+    """Tables say nothing where an evaluation failed."""
+    return mean if math.isfinite(mean) else math.nan
+
+
+def _traits(individual: Individual) -> str:
+    return ",".join(f"{name}={value:.15g}" for name, value in individual.genome.traits)

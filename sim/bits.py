@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-BITS = 64
+BITS = 64  # lanes of a word
 
 
 def words(lanes: int) -> int:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from . import models, reference
 from .batch import pack
-from .bits import pack_lanes, unpack_lanes
+from .bits import pack_lanes, unpack_lanes, words
 from .network import Network
 from .recording import Recording, check_inputs
 
@@ -30,7 +30,7 @@ def simulate(network: Network, inputs: NDArray[Any]) -> Recording:
     model = models.model(network.model, network.arithmetic)
     ticks, _, samples = inputs.shape
     history, neurons = network.max_delay, network.neurons
-    raster = np.zeros((history + ticks, neurons, -(-samples // 64)), np.uint64)
+    raster = np.zeros((history + ticks, neurons, words(samples)), np.uint64)
     charges = np.zeros((ticks, 0, 0), model.dtype)
     if network.source_count:
         raster[history:, : network.source_count] = pack_lanes(inputs)

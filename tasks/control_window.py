@@ -3,8 +3,8 @@
 import numpy as np
 
 from ..sim.batch import INPUTS, MAX_DELAY, NEURONS, SOURCES, STRUCTURE, SYNAPSES
+from ..sim.bits import BITS
 from ..sim.compile import kernel
-from .lanes import BITS
 
 
 @kernel()

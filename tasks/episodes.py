@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 
 from ..sim import models
 from ..sim.batch import MAX_DELAY, NEURONS, SOURCES, Batch
+from ..sim.bits import BITS
 from ..sim.compile import NUMBERS, RUN, kernel, read_only, reads, writes
 from .control_spikes import SENSE, directly, encode
 from .control_window import hold, inject, views
 from .decoders import MEMBRANE, decide, highest, output_neurons
 from .environments.base import OBSERVE, STEP
 from .lanes import (
-    BITS,
     allocate,
     begin,
     carry,

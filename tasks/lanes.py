@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..sim.batch import MAX_DELAY, NEURONS, STRUCTURE, SYNAPSES
+from ..sim.bits import BITS
 from ..sim.compile import kernel
 from ..sim.count import ones
 
-BITS = 64  # lanes of a word
 _BLOCK = 16  # lanes that kernels advance at once
 _ONE = np.uint64(1)
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from .. import InputError
 from ..sim import models
 from ..sim.batch import MAX_DELAY, NEURONS, SOURCES, Batch, unpack
+from ..sim.bits import words
 from ..sim.count import counter
 from .readouts import Ridge
 from .ridge import count_in_bins, fit, say
@@ -142,7 +143,7 @@ def _count(batch: Batch, shown: Shown, bins: int) -> Iterator[_Counted]:
     structure, numbers = batch.structure, batch.numbers
     for header in batch.headers:
         neurons, sources, history = (int(header[c]) for c in (NEURONS, SOURCES, MAX_DELAY))
-        raster = np.zeros((history + shown.ticks, neurons, -(-shown.samples // 64)), np.uint64)
+        raster = np.zeros((history + shown.ticks, neurons, words(shown.samples)), np.uint64)
         if sources:
             raster[history:, :sources] = shown.inputs
         state = np.zeros((model.states, neurons, shown.samples), model.dtype)

@@ -20,7 +20,8 @@ from spikevolve.sim.batch import Batch, pack
 from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.gym import task as gym_task
 from spikevolve.tasks.gym.environment import make
-from spikevolve.tasks.task import Split, Task
+from spikevolve.tasks.task import Task
+from spikevolve.tasks.workload import Split
 
 NETWORKS = 20
 SPLITS: tuple[Split, ...] = ("train", "validation")

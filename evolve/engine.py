@@ -9,7 +9,8 @@ from typing import NamedTuple, Protocol
 
 from ..sim.batch import Batch, part
 from ..tasks.measurements import Measurements
-from ..tasks.task import Task, Workload
+from ..tasks.task import Task
+from ..tasks.workload import Workload
 from .evaluation import evaluate
 
 #: Longest piece of work that is handed out at once; a stop waits for at most this long.

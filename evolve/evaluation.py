@@ -8,7 +8,8 @@ from .. import InputError, MachineError
 from ..sim.batch import Batch, part
 from ..tasks import fault
 from ..tasks.measurements import Measurements
-from ..tasks.task import Split, Task, Workload
+from ..tasks.task import Task
+from ..tasks.workload import Split, Workload
 
 
 class Evaluation(NamedTuple):

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from ..genomes import widths
 from ..sim.batch import Batch, part, take
-from ..tasks.task import Split, Traits, Workload
+from ..tasks.task import Traits
+from ..tasks.workload import Split, Workload
 from .individual import Individual
 from .measurements import SCORE, answer_rows
 from .run_state import Bench, Measured, Run

@@ -8,7 +8,8 @@ from typing import Any
 
 from .. import InputError, MachineError
 from ..sim.batch import Batch, part
-from ..tasks.task import Task, Workload
+from ..tasks.task import Task
+from ..tasks.workload import Workload
 from .engine import Answer, piece_size
 from .evaluation import nothing_measured
 from .ray_process import PoolProcess

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..tasks.task import Task, Traits, Workload
+from ..tasks.task import Task, Traits
+from ..tasks.workload import Workload
 from .subject import Subject, Workloads, workloads
 
 

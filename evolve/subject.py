@@ -8,7 +8,8 @@ from typing import NamedTuple
 from ..genomes import Genome, Profile, express, express_all
 from ..sim.batch import Batch, hashes
 from ..sim.network import Network
-from ..tasks.task import Split, Task, Traits, Workload
+from ..tasks.task import Task, Traits
+from ..tasks.workload import Split, Workload
 from .evaluation import make_workload
 
 #: The data for networks with certain traits.

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from .python_task import Agent, PythonTask
     from .registry import load, names
     from .regression import Regression
-    from .task import Task, TaskSettings, Workload
+    from .task import Task, TaskSettings
+    from .workload import Workload
 
 __all__ = [
     "Agent",
@@ -48,6 +49,7 @@ _MODULES = {
     "Regression": "regression",
     "load": "registry",
     "names": "registry",
+    "Workload": "workload",
 }
 
 

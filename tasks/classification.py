@@ -15,7 +15,8 @@ from .decoders import decoder
 from .digest import digest
 from .reservoir import Reading
 from .spec import text_of
-from .task import TaskSettings, Workload
+from .task import TaskSettings
+from .workload import Workload
 
 
 class Classification(DataTask):

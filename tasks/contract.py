@@ -15,7 +15,8 @@ from .. import MachineError
 from ..sim.batch import Batch, part
 from . import claims, fault
 from .digest import digest
-from .task import SPLITS, Split, Task
+from .task import Task
+from .workload import SPLITS, Split
 
 Check = Callable[[Task, Batch], str | None]
 

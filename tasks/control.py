@@ -14,7 +14,8 @@ from .episodes import Course, Functions, play
 from .episodic import EpisodicTask
 from .measurements import Measurements, Totals
 from .spec import text_of
-from .task import Split, TaskSettings, Workload
+from .task import TaskSettings
+from .workload import Split, Workload
 
 
 class Control(EpisodicTask):

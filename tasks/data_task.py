@@ -19,7 +19,8 @@ from .measurements import Measurements, Totals
 from .random_streams import generator
 from .readouts import DEFAULTS, readout
 from .spec import text_of
-from .task import Split, Task, TaskSettings, Workload
+from .task import Task, TaskSettings
+from .workload import Split, Workload
 
 
 class _Part(NamedTuple):

@@ -13,7 +13,8 @@ from .encoders import Encoder, encoder
 from .encoders.base import Setting
 from .random_streams import generator
 from .spec import text_of
-from .task import Split, TaskSettings, Workload
+from .task import TaskSettings
+from .workload import Split, Workload
 
 
 class EpisodicTask(EncodedTask):

@@ -23,7 +23,8 @@ from .in_flight import InFlight
 from .measurements import Measurements, Totals
 from .senses import Senses
 from .spec import text_of
-from .task import Split, TaskSettings, Workload
+from .task import TaskSettings
+from .workload import Split, Workload
 
 
 class Agent:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .task import SPLITS, Split
+from .workload import SPLITS, Split
 
 _STREAM = 1  # tells the random streams of tasks from those of variation
 

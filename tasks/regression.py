@@ -16,7 +16,8 @@ from .number_decoders import number_decoder
 from .number_scores import ERRORS, scores
 from .reservoir import Reading
 from .spec import text_of
-from .task import TaskSettings, Workload
+from .task import TaskSettings
+from .workload import Workload
 
 
 class Regression(DataTask):

@@ -17,7 +17,8 @@ from .control import Control
 from .data_task import DataTask
 from .decoders import decide_step
 from .regression import Regression
-from .task import Split, Task, Workload
+from .task import Task
+from .workload import Split, Workload
 
 MOST_TICKS = 200  # of an episode
 FIRST_SAMPLES = 3  # where there are no classes

@@ -13,7 +13,7 @@ from ..sim.bits import words
 from ..sim.count import counter
 from .readouts import Ridge
 from .ridge import count_in_bins, fit, say
-from .task import Workload
+from .workload import Workload
 
 Weights = NDArray[np.float64]  # (features + 1, answers) of a readout; the constants come last
 

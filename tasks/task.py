@@ -2,8 +2,8 @@
 
 A search asks a task for a *workload* (samples or episodes as plain arrays, made once in the driver)
 and for the *measurements* of a batch of networks on it, anywhere. Data sets go through
-``classification.Classification``, environments through the control tasks, tasks in plain Python
-through ``python_task.PythonTask``; all of them are this class.
+``Classification`` and ``Regression``, environments through ``Control``, tasks in plain Python through
+``PythonTask``, each in the module of its name; all of them are this class.
 """
 
 import math
@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +22,8 @@ from ..sim.batch import INPUTS, OUTPUTS, SOURCES, Batch
 from ..sim.models import DTYPES
 from ..sim.network import Network
 from . import source
-from .digest import digest
 from .measurements import Measurements
-
-Split = Literal["train", "validation", "test"]
-SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+from .workload import Split, Workload
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,32 +77,6 @@ class TaskSettings:
 
 #: Settings of a task that a genome carries: names and values.
 Traits = tuple[tuple[str, float], ...]
-
-
-class Workload(NamedTuple):
-    """What the networks of one generation are measured on: plain values, shipped once.
-
-    Attributes:
-        split: The part of the data, or of the starts, that it comes from.
-        size: Number of samples or episodes.
-        arrays: The samples or episodes; their meaning is the task's.
-        digest: Hex digest of the content: equal digests, equal scores of equal networks.
-    """
-
-    split: Split
-    size: int
-    arrays: tuple[NDArray[Any], ...]
-    digest: str
-
-    @classmethod
-    def of(cls, split: Split, size: int, *arrays: NDArray[Any]) -> Self:
-        """Make a workload and its digest."""
-        return cls(split, size, arrays, digest(*arrays))
-
-    def first(self, episodes: int) -> Self:
-        """The first episodes alone, of tasks that have ``episodes``."""
-        per_episode, *others = self.arrays
-        return self.of(self.split, episodes, per_episode[:episodes], *others)
 
 
 class Task(ABC):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ..control import ContinuousControl
 from ..control_encoders import Variable
 from ..episodes import Functions
-from ..task import Split
+from ..workload import Split
 
 _DEGREE = math.pi / 180
 _X = Variable("x", 0, -2.4, 2.4)

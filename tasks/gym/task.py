@@ -13,7 +13,8 @@ from ..episodic import EpisodicTask
 from ..measurements import Measurements, Totals
 from ..registry import GYM
 from ..spec import text_of
-from ..task import Split, TaskSettings, Workload
+from ..task import TaskSettings
+from ..workload import Split, Workload
 from .environment import Environment, make
 from .episodes import Course, live
 from .origin import modules_behind, packages_behind

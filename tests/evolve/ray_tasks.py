@@ -14,7 +14,7 @@ import numpy as np
 
 from spikevolve.sim.batch import HEADER, NEURONS, Batch
 from spikevolve.tasks import Measurements, Task, Workload
-from spikevolve.tasks.task import Split
+from spikevolve.tasks.workload import Split
 
 
 def batch_of(*neurons: int) -> Batch:

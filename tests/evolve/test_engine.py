@@ -11,7 +11,8 @@ from spikevolve.evolve import engine
 from spikevolve.evolve.engine import PIECE_SECONDS, LocalEngine, piece_size
 from spikevolve.sim.batch import HEADER, Batch
 from spikevolve.tasks.measurements import Measurements
-from spikevolve.tasks.task import Split, Task, Workload
+from spikevolve.tasks.task import Task
+from spikevolve.tasks.workload import Split, Workload
 
 
 @pytest.mark.parametrize("networks", [1, 7, 100, 1000])

@@ -18,7 +18,7 @@ from spikevolve.sim.network import Network
 from spikevolve.sim.neurons import izhikevich, lif
 from spikevolve.tasks import Task
 from spikevolve.tasks.control import Control
-from spikevolve.tasks.task import Workload
+from spikevolve.tasks.workload import Workload
 
 
 def _neurons(

@@ -15,7 +15,7 @@ from spikevolve.sim.batch import Batch
 from spikevolve.tasks import Measurements, Task, TaskSettings, Workload, load, names
 from spikevolve.tasks.catalogue import CATALOGUE
 from spikevolve.tasks.contract import CHECKS, run
-from spikevolve.tasks.task import Split
+from spikevolve.tasks.workload import Split
 
 Batches = Callable[..., Batch]
 

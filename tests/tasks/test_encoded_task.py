@@ -16,7 +16,7 @@ from spikevolve.tasks.control import Control
 from spikevolve.tasks.data_task import DataTask
 from spikevolve.tasks.encoded_task import EncodedTask, settings_to_try, with_fields
 from spikevolve.tasks.encoders import ENCODERS
-from spikevolve.tasks.task import Workload
+from spikevolve.tasks.workload import Workload
 
 OWN = {"spikes": 5, "neurons": 7, "bins": 4, "fields": 5, "gap": 4, "range": 1.25}
 

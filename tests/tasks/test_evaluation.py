@@ -16,7 +16,7 @@ from spikevolve.sim.network import Network
 from spikevolve.tasks import Classification, TaskSettings, load, splits
 from spikevolve.tasks.decoders import decide_lanes
 from spikevolve.tasks.decoders import decoder as make_decoder
-from spikevolve.tasks.task import Workload
+from spikevolve.tasks.workload import Workload
 
 Networks = Callable[..., list[Network]]
 Batches = Callable[..., Batch]

@@ -13,7 +13,7 @@ from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.control import Control
 from spikevolve.tasks.encoders import ENCODERS
 from spikevolve.tasks.gym.task import GymnasiumTask
-from spikevolve.tasks.task import Workload
+from spikevolve.tasks.workload import Workload
 
 Networks = Callable[..., list[Network]]
 Batches = Callable[..., Batch]

@@ -1,10 +1,10 @@
 """What networks add to the time of gymnasium's environments: the share of it spent outside of them.
 
-Run `python benchmarks/gymnasium_share.py [ID …] [--json]`; without an id LunarLander-v3, which needs the extra
-`box2d`, and CartPole-v1, the quickest. Random networks live through the episodes of an evaluation
-in training, ten side by side, and of validation, 64 side by side. Environment: the CPU time in its
-`step` and `reset`, wrappers of `gymnasium.make` included. Outside: all other CPU time of the
-evaluation, that is encoding, simulating, deciding, counting and the loop; and the clock's own.
+Run `python benchmarks/gymnasium_share.py [ID …] [--json]`; without an id LunarLander-v3, which needs
+the extra `box2d`, and CartPole-v1, the quickest. Random networks live through the episodes of an
+evaluation in training, ten side by side, and of validation, 64 side by side. Environment: the CPU
+time in its `step` and `reset`, wrappers of `gymnasium.make` included. Outside: all other CPU time of
+the evaluation, that is encoding, simulating, deciding, counting and the loop; and the clock's own.
 """
 
 import argparse

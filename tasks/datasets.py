@@ -69,9 +69,9 @@ class Digits(Classification):
     scaling = "none"
     # Ten classes leave no room for compromise: the weighted sum reaches in one minute what a
     # population spread over a front does not reach in five. An output that has fallen silent needs
-    # several changes at once to be of use again: with fewer mutations a child, some searches lose a
-    # class for good. Without a price for spikes and latency, or with delays of a tick or two alone,
-    # searches learn the training data faster, and test data not better.
+    # several changes at once to be of use again: with fewer mutations a child, searches for accuracy
+    # lost a class for good. Without a price for spikes and latency, or with delays of a tick or two
+    # alone, searches learn the training data faster, and test data not better.
     defaults = MappingProxyType({"minutes": 8.0, "selection": "weighted", "mutations": 3.0})
 
     def __init__(self, settings: TaskSettings) -> None:

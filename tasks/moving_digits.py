@@ -2,7 +2,7 @@
 
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,26 @@ from .dvs import crossings
 from .event_bins import pooled, spikes_of
 
 SIDE, ZOOM, DIGIT = 40, 4, 8  # pixels of the sensor and of an image before it is enlarged
-POOLS = 5  # along each side of the sensor
 FRAMES, MILLISECONDS = 61, 300.0
 THRESHOLD, DARK = 0.2, 0.05
-EVENTS_PER_SPIKE = 32
 TICKS = 30
 _CHUNK = 64  # digits at a time, whose frames fit into a processor's cache
 _CORNERS = ((1.0, 1.0), (4.0, 1.0 + 27.0**0.5), (7.0, 1.0), (1.0, 1.0))  # 6 pixels apart
+
+
+class Resolution(NamedTuple):
+    """How finely networks see the sensor.
+
+    Attributes:
+        pools: Along each side of the sensor.
+        events_per_spike: Events of a pool for one spike.
+    """
+
+    pools: int
+    events_per_spike: int
+
+
+COARSE, FINE = Resolution(5, 32), Resolution(8, 4)
 
 
 class MovingDigits(Classification):
@@ -27,7 +40,8 @@ class MovingDigits(Classification):
     As N-MNIST does with MNIST (Orchard et al., 2015, Front. Neurosci. 9:437): the image, four times
     enlarged, goes along the three sides of a triangle of 6 pixels on a sensor of 40 x 40, in 300 ms.
     ``dvs`` makes events of 61 frames. The sensor is pooled to 5 x 5 inputs for brighter and as many for
-    darker, each of which spikes for every 32nd event, at most once in a tick of 10 ms.
+    darker, each of which spikes for every 32nd event, at most once in a tick of 10 ms. With a readout,
+    which finds its weights at once, the inputs are 8 x 8, and spike for every fourth event.
     """
 
     name = "moving_digits"
@@ -36,8 +50,8 @@ class MovingDigits(Classification):
     takes = Classification.takes - {"encoder", "fresh_episodes"}
     # Outputs that do not leak, and keep what is beyond their threshold, add up evidence until one has
     # enough of it. Of 500 synapses straight from the inputs many matter a little: the search starts
-    # with most of them, and changes several at once. (8 x 8 inputs for each polarity would tell a
-    # linear classifier more, .96 instead of .93, but make a search of its synapses hopeless.)
+    # with most of them, and changes several at once. (The finer inputs tell a linear classifier more,
+    # .96 instead of .93, but a search would have 1,280 weights to find.)
     defaults = MappingProxyType(
         {
             "minutes": 8.0,
@@ -54,34 +68,35 @@ class MovingDigits(Classification):
     )
 
     def load(self) -> tuple[Any, Any]:
-        """(1797, 30, 50) spikes, (1797,) digits."""
-        return _spikes()
+        """(1797, 30, 50) spikes, or (1797, 30, 128) for a readout; (1797,) digits."""
+        return _spikes(FINE if self.settings.readout else COARSE)
 
 
 @cache
-def _spikes() -> tuple[NDArray[np.bool_], NDArray[Any]]:
+def _spikes(seen: Resolution) -> tuple[NDArray[np.bool_], NDArray[Any]]:
     from sklearn.datasets import load_digits
 
     data = load_digits()
     images = data.images / 16.0
     chunks = (images[start : start + _CHUNK] for start in range(0, len(images), _CHUNK))
-    spikes = np.concatenate([spikes_of(_events(chunk), EVENTS_PER_SPIKE) for chunk in chunks])
+    events = (_events(chunk, seen.pools) for chunk in chunks)
+    spikes = np.concatenate([spikes_of(counts, seen.events_per_spike) for counts in events])
     spikes.flags.writeable = False
     return spikes, data.target
 
 
-def _events(images: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Events of (images, 8, 8) by tick and input, (images, 30, 50): brighter first."""
+def _events(images: NDArray[np.float64], pools: int) -> NDArray[np.int64]:
+    """Events of (images, 8, 8) by tick and input, (images, 30, 2 · pools²): brighter first."""
     times = np.linspace(0.0, MILLISECONDS, FRAMES)
-    inputs = 2 * POOLS * POOLS
-    pool = pooled(np.arange(SIDE), SIDE, POOLS)
-    pools = (pool[:, np.newaxis] * POOLS + pool).ravel()
+    inputs = 2 * pools * pools
+    along = pooled(np.arange(SIDE), SIDE, pools)
+    pool = (along[:, np.newaxis] * pools + along).ravel()
     levels = (np.log(frames_at(images, *place) + DARK) for place in path())
     cells = []
     for pixel, t, brighter in crossings(levels, times, THRESHOLD):
         image, place = np.divmod(pixel, SIDE * SIDE)
         tick = np.minimum((t * (TICKS / MILLISECONDS)).astype(np.int64), TICKS - 1)
-        which = pools[place] + np.where(brighter, 0, POOLS * POOLS)
+        which = pool[place] + np.where(brighter, 0, pools * pools)
         cells.append((image * TICKS + tick) * inputs + which)
     counts = np.bincount(np.concatenate(cells), minlength=len(images) * TICKS * inputs)
     return counts.reshape(len(images), TICKS, inputs)

@@ -77,18 +77,21 @@ def test_mistakes(
         dvs(frames, threshold, times)
 
 
-def test_moving_digits_are_what_the_camera_sees() -> None:
+@pytest.mark.parametrize("pools", [5, 8])
+def test_moving_digits_are_what_the_camera_sees(pools: int) -> None:
     images = np.random.default_rng(2).random((2, 8, 8))
 
-    counts = _events(images)
+    counts = _events(images, pools)
 
     times = np.linspace(0, 300, 61)
     for image, got in zip(images, counts, strict=True):
         frames = np.concatenate([frames_at(image[np.newaxis], x, y) for x, y in path()])
-        expected = np.zeros((30, 2, 5, 5), np.int64)
+        expected = np.zeros((30, 2, pools, pools), np.int64)
         for t, y, x, brighter in naive(frames, 0.2, times.tolist(), 0.05):
-            expected[min(int(t / 10), 29), 0 if brighter else 1, y // 8, x // 8] += 1
-        assert np.array_equal(got, expected.reshape(30, 50))
+            expected[
+                min(int(t / 10), 29), 0 if brighter else 1, y * pools // 40, x * pools // 40
+            ] += 1
+        assert np.array_equal(got, expected.reshape(30, -1))
 
 
 def test_images_lie_enlarged_where_they_should() -> None:

@@ -11,8 +11,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -58,10 +58,7 @@ def test_ray_listens_on_loopback_only_and_leaves_nothing_behind() -> None:
 
 def listening(processes: list[int]) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
     """Addresses on which processes listen, of all protocols that Ray uses."""
-    own = set()
-    for process in processes:
-        for handle in Path(f"/proc/{process}/fd").iterdir():
-            own.update(re.findall(r"^socket:\[(\d+)\]$", os.readlink(handle)))
+    own = {inode for process in processes for inode in sockets(process)}
     addresses = []
     for table in ("tcp", "tcp6"):
         for row in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
@@ -72,6 +69,14 @@ def listening(processes: list[int]) -> list[ipaddress.IPv4Address | ipaddress.IP
                 mapped = getattr(address, "ipv4_mapped", None)
                 addresses.append(mapped or address)
     return addresses
+
+
+def sockets(process: int) -> Iterator[str]:
+    """Inodes of a process's open sockets; it may close some, or end, while they are read."""
+    with suppress(OSError):
+        for handle in Path(f"/proc/{process}/fd").iterdir():
+            with suppress(OSError):
+                yield from re.findall(r"^socket:\[(\d+)\]$", os.readlink(handle))
 
 
 def test_signals_pass_ray_by_and_a_killed_search_leaves_nothing_behind(tmp_path: Path) -> None:

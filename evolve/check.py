@@ -17,7 +17,7 @@ from .settings import Settings
 
 if TYPE_CHECKING:
     from ..sim.batch import Batch
-    from ..tasks.task import Task
+    from .prepare import Prepared
 
 #: Networks that are measured: the first of a search's first generation.
 NETWORKS = 6
@@ -120,32 +120,32 @@ def _place() -> str:
 def _check(connection: Connection, settings: Settings, seconds: float) -> None:
     """What the process does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the other process's business
+    from ..tasks import contract
+    from .prepare import prepare  # now: the time that the compiler takes is not the task's
+
     connection.send(_LOADING)
     try:
         with _watched(connection, seconds):
-            task, batch = _load(settings)
+            prepared = prepare(settings)
+            batch = _networks(prepared)
     except InputError as error:
         connection.send(error)
         return
     connection.send(None)
-    from ..tasks import contract
-
     for name, check in contract.CHECKS.items():
         connection.send(name)
         with _watched(connection, seconds):
-            sentence = contract.run(check, task, batch)
+            sentence = contract.run(check, prepared.task, batch)
         connection.send(sentence)
     connection.send(None)
 
 
-def _load(settings: Settings) -> "tuple[Task, Batch]":
-    """Returns the task and networks for it, random ones."""
+def _networks(prepared: "Prepared") -> "Batch":
+    """Returns random networks for the task."""
     from ..genomes import express
     from ..sim.batch import pack
-    from .prepare import prepare
     from .search import Search
 
-    prepared = prepare(settings)
     profile = prepared.search.profile
     individuals = Search(prepared.search).ask()[:NETWORKS]
-    return prepared.task, pack([express(one.genome, profile) for one in individuals])
+    return pack([express(one.genome, profile) for one in individuals])

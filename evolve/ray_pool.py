@@ -27,7 +27,8 @@ from .ray_cluster import connect, dead_servers
 from .ray_slots import Call, Slot, Work, single
 from .ray_worker import Order, Parcel, Reply, Worker
 
-#: How often a network is tried whose worker dies, and a worker started that dies at once.
+#: How often a network is tried whose worker dies, a worker started that dies at once, and a folder
+#: removed that others use.
 TRIES = 3
 #: Pieces in the hands of one worker: the next one waits there while it measures.
 PIECES_AT_ONCE = 2
@@ -267,7 +268,8 @@ def main(setup: Setup) -> None:
         with suppress(EOFError, OSError):  # the engine has gone
             pool.serve()
         pool.end()
-    shutil.rmtree(setup.folder, ignore_errors=True)
+    for _ in range(TRIES):  # Ray's processes may still be making files there
+        shutil.rmtree(setup.folder, ignore_errors=True)
     if setup.address is None:
         os.killpg(0, signal.SIGKILL)  # quicker than Ray's own way, and surer
     ray.shutdown()

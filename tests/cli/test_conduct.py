@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from spikevolve.cli import signals
 from spikevolve.cli.conduct import command_line
 
 STUBBORN = """
@@ -17,6 +18,8 @@ from spikevolve.cli import conduct
 
 def work(watch, stop):
     print("working", flush=True)
+    stop.wait()
+    print("asked", flush=True)
     while True:
         time.sleep(0.01)
 
@@ -32,9 +35,13 @@ def stubborn(folder: Path, patience: float) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "working\n"
+    wait_for_line(process, "working")
     return process
+
+
+def wait_for_line(process: subprocess.Popen[str], line: str) -> None:
+    assert process.stdout is not None
+    assert process.stdout.readline() == f"{line}\n"
 
 
 @pytest.mark.slow
@@ -42,7 +49,7 @@ def test_what_does_not_stop_in_time_is_left(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text("{}")
     process = stubborn(tmp_path, patience=0.1)
     process.send_signal(signal.SIGTERM)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=60)
 
     assert process.returncode == 143
     assert err == (
@@ -55,10 +62,11 @@ def test_a_second_interrupt_ends_it_at_once(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text("{}")
     process = stubborn(tmp_path, patience=60)
     process.send_signal(signal.SIGINT)
-    time.sleep(0.7)
+    wait_for_line(process, "asked")
+    time.sleep(signals.REPEAT_SECONDS + 0.1)
     assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=60)
 
     assert process.returncode == 130
     assert err.startswith("Stopped at once by Ctrl-C; what was saved before stays. ")
@@ -68,7 +76,7 @@ def test_a_second_interrupt_ends_it_at_once(tmp_path: Path) -> None:
 def test_before_there_is_a_run_nobody_waits(tmp_path: Path) -> None:
     process = stubborn(tmp_path, patience=60)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=60)
 
     assert process.returncode == 130
     assert err == "Stopped at once by Ctrl-C; nothing had been saved yet\n"

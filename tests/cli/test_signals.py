@@ -27,12 +27,13 @@ def test_a_signal_sets_the_event_and_is_remembered(
     with StopSignals(nobody, lambda: 60) as signals:
         assert not signals.event.is_set()
         os.kill(os.getpid(), number)
-        assert signals.event.wait(5)
+        assert signals.event.wait(60)
 
     assert (signals.exit_status, signals.name) == (status, name)
 
 
-def test_the_first_signal_counts() -> None:
+def test_the_first_signal_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "REPEAT_SECONDS", 60)
     with StopSignals(nobody, lambda: 60) as signals:
         os.kill(os.getpid(), signal.SIGTERM)
         os.kill(os.getpid(), signal.SIGINT)  # at once: passed on by a launcher, not insistence
@@ -50,7 +51,7 @@ def test_a_second_interrupt_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
         assert not left.is_set()
         os.kill(os.getpid(), signal.SIGINT)
 
-        assert left.wait(5)
+        assert left.wait(60)
 
 
 def test_patience_ends() -> None:
@@ -58,15 +59,18 @@ def test_patience_ends() -> None:
     with StopSignals(left.set, lambda: 0.05):
         os.kill(os.getpid(), signal.SIGTERM)
 
-        assert left.wait(5)
+        assert left.wait(60)
 
 
 def test_an_end_in_time_is_no_hurry() -> None:
-    left = threading.Event()
-    with StopSignals(left.set, lambda: 0.1):
+    left, before = threading.Event(), threading.enumerate()
+    with StopSignals(left.set, lambda: 600):
         os.kill(os.getpid(), signal.SIGTERM)
+        [waiting] = [t for t in threading.enumerate() if t not in before]
 
-    assert not left.wait(0.3)
+    waiting.join(60)
+    assert not waiting.is_alive()
+    assert not left.is_set()
 
 
 def test_the_former_handlers_come_back() -> None:

@@ -186,7 +186,7 @@ def test_a_signal_to_the_command_leaves_a_run_that_resumes(tmp_path: Path, name:
         assert process.poll() is None
         time.sleep(0.02)
     process.send_signal(getattr(signal, name))
-    _, message = process.communicate(timeout=20)
+    _, message = process.communicate(timeout=120)
 
     expected = {"SIGINT": 130, "SIGKILL": -9}.get(name, 143)
     assert process.returncode == expected

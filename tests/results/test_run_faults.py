@@ -24,7 +24,7 @@ KILLED, FULL = -signal.SIGKILL, 70
 
 def faults(template: Path, root: Path, kind: str) -> list[int]:
     command = [sys.executable, str(HERE / "fault_run.py"), str(template), str(root), kind]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
     return [int(status) for status in done.stdout.split()]
 
 

@@ -73,7 +73,7 @@ def start(
 
 def end(process: subprocess.Popen[str], told: str = "") -> list[str]:
     """What the kernel returned for 40, kernels compiled, kernels loaded."""
-    output, _ = process.communicate(told, timeout=50)
+    output, _ = process.communicate(told, timeout=300)
     assert process.returncode == 0
     return output.split()
 

@@ -14,6 +14,8 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from ..results.duration import duration
+
 if TYPE_CHECKING:
     from ..evolve.run_state import Progress
 
@@ -118,7 +120,7 @@ def _cells(progress: Progress) -> list[str]:
         number(progress.best_spikes),
         number(progress.best_latency),
         f"{progress.evaluations_per_second:,.0f}",
-        duration(progress.seconds_left),
+        _left(progress.seconds_left),
     ]
 
 
@@ -148,13 +150,6 @@ def number(value: float) -> str:
     return f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"
 
 
-def duration(seconds: float | None) -> str:
-    """Return a time span for reading, such as ``3 min 20 s``; None, unknown, is a hyphen."""
-    if seconds is None or not math.isfinite(seconds):
-        return "-"
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+def _left(seconds: float | None) -> str:
+    """Return the time left for reading; None, unknown, is a hyphen."""
+    return "-" if seconds is None or not math.isfinite(seconds) else duration(seconds)

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from .blocks import read_arrow
+from .duration import duration
 from .folder import read_commit, read_manifest
 from .schema import AVERAGE, MEASUREMENTS, TESTS
-from .status import duration, read_status
+from .status import read_status
 
 Row = dict[str, Any]
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .. import InputError
+from .duration import duration
 from .folder import LOCK, STATE, read_commit
 from .lock import holder, is_locked, this_host
 
@@ -72,18 +73,6 @@ def number(folder: Path, search: dict[str, object], key: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError(f"{folder / STATE} is damaged: {key} must be a number, not {value!r}")
     return value
-
-
-def duration(seconds: float) -> str:
-    """A time in the unit that suits it: "0.4 s", "12 s", "3.5 min", "2.0 h", "4.1 days"."""
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    for unit, length, most in (("min", 60, 7200), ("h", 3600, 172_800)):
-        if seconds < most:
-            return f"{seconds / length:.1f} {unit}"
-    return f"{seconds / 86_400:.1f} days"
 
 
 def _process(lock: Path) -> str:

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from spikevolve import InputError
+from spikevolve.results.duration import duration
 from spikevolve.results.reader import read_table
 from spikevolve.results.report import build_report, summarize
 from spikevolve.results.schema import MEASUREMENTS
-from spikevolve.results.status import duration, read_status
+from spikevolve.results.status import read_status
 from spikevolve.results.writer import create_run, open_run
 
 RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))

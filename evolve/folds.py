@@ -8,7 +8,8 @@ from pathlib import Path
 
 from ..results.folds import create_folds, fold_folder, read_folds
 from .prepare import prepare
-from .run import Outcome, Watch, named_again, resume, start
+from .restore import named_again
+from .run import Outcome, Watch, resume, start
 from .run_state import Progress
 from .settings import Settings, run_folder, settings_from
 

@@ -10,7 +10,7 @@ from ..tasks.replay import Replay
 from ..tasks.replay import replay as replayed
 from ..tasks.task import Traits
 from .kept_genome import read_kept
-from .run import prepared_again
+from .restore import prepared_again
 
 
 class Champion(NamedTuple):

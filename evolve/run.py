@@ -2,31 +2,25 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .. import InputError
-from ..genomes import Genome, genome_from_columns
-from ..results.blocks import read_backwards
-from ..results.folder import read_manifest
-from ..results.reader import read_table
 from ..results.writer import RunWriter, create_run, open_run
-from ..tasks import registry, source
-from .cache import AnswerCache
-from .checkpoint import decoded, genome_hashes, restore_answers, restore_search
+from ..tasks import source
+from .checkpoint import genome_hashes, restore_answers
 from .driver import commit, search_until
 from .engine import Engine, LocalEngine
 from .finish import Front, finish, front_columns, front_members
 from .garbage_collection import rare_collections
 from .measure import Stopped
-from .measurements import COLUMNS
 from .notes import notes
 from .prepare import Prepared, prepare
 from .provenance import provenance
+from .restore import prepared_again, restored_cache, restored_search
 from .run_state import Bench, Progress, Run
 from .search import Search
-from .settings import Settings, run_folder, settings_from
+from .settings import Settings, run_folder
 
 #: Longest time for a network on a training workload of a task in plain Python.
 EVALUATION_SECONDS = 60.0
@@ -86,7 +80,7 @@ def resume(folder: Path, watch: Watch, stop: threading.Event, task: str | None =
     with writer:
         if state.get("state") == "done":
             return Outcome(folder, "done")
-        search = _restored(prepared, folder, state)
+        search = restored_search(prepared, folder, state)
         return _carry_on(prepared, search, writer, state, watch, stop)
 
 
@@ -99,7 +93,7 @@ def measure_test(folder: Path, stop: threading.Event, task: str | None = None) -
     prepared = prepared_again(folder, task)
     writer, state = open_run(folder)
     with writer:
-        search = _restored(prepared, folder, state)
+        search = restored_search(prepared, folder, state)
         engine = make_engine(prepared)
         bench = Bench(engine, prepared.task, prepared.search.profile, notes(writer))
         try:
@@ -155,7 +149,7 @@ def _carry_on(
         note=notes(writer),
         limits=prepared.limits,
         keep_all_genomes=prepared.settings.genomes == "all",
-        cache=_restored_cache(prepared, writer.folder, search.generation),
+        cache=restored_cache(prepared, writer.folder, search.generation),
         evaluations=state.get("evaluations", 0),
         seconds_before=state.get("seconds", 0.0),
         answers=restore_answers(state.get("answers", ())),
@@ -185,84 +179,6 @@ def _carry_on(
     commit(run, "done")
     writer.log("done")
     return Outcome(writer.folder, "done")
-
-
-def prepared_again(folder: Path, task: str | None) -> Prepared:
-    """Prepares a run from its manifest.
-
-    Raises:
-        InputError: Not a run, its task is the user's and was not named, or its data or the task's
-            source have changed.
-    """
-    manifest: dict[str, Any] = read_manifest(folder)
-    settings = named_again(folder, settings_from(manifest["settings"]), task)
-    prepared = prepare(settings, manifest["task"].get("measured"))
-    if source.digest(prepared.task.modules()) != manifest.get("source_sha256"):
-        raise InputError(
-            f"the source of {settings.task} has changed since {folder} began: undo the change, or "
-            f"start anew with `spikevolve run {settings.task}`"
-        )
-    if prepared.task.data_digest != manifest["data_sha256"]:
-        where = settings.data or settings.task
-        raise InputError(
-            f"the data of {folder} have changed: {where} has the SHA-256 "
-            f"{prepared.task.data_digest}, the run began with {manifest['data_sha256']}"
-        )
-    return prepared
-
-
-def named_again(folder: Path, settings: Settings, task: str | None) -> Settings:
-    """The settings with a user's own task as it is named now; its file may lie elsewhere by now.
-
-    Code named by a folder is never imported.
-
-    Raises:
-        InputError: The task is the user's and is not named, or another one is.
-    """
-    own = registry.is_own(settings.task)
-    if task is None:
-        if own:
-            raise InputError(
-                f"{folder} is a run of your own task; name it again with --task {settings.task}"
-            )
-        return settings
-    same_class = own and task.rpartition(":")[2] == settings.task.rpartition(":")[2]
-    if task != settings.task and not same_class:
-        raise InputError(f"{folder} is a run of {settings.task!r}, not of {task!r}")
-    return replace(settings, task=task)
-
-
-def _restored(prepared: Prepared, folder: Path, state: Mapping[str, Any]) -> Search:
-    if not state:  # killed before the first commit
-        return Search(prepared.search)
-    table = read_table(folder, "genomes", hashes=genome_hashes(state))
-    genomes: dict[str, Genome] = {
-        row["genome_hash"]: genome_from_columns(row) for row in table.to_dict("records")
-    }
-    return restore_search(prepared.search, state, genomes)
-
-
-def _restored_cache(prepared: Prepared, folder: Path, generation: int) -> AnswerCache:
-    """Rebuilds the cache from the last measured rows, the oldest first."""
-    episodes = prepared.task.episodes
-    cache = AnswerCache()
-    if generation == 0 or prepared.task.fresh:
-        return cache
-    latest: list[tuple[str, Sequence[float]]] = []
-    names = ["network_hash", "cached", "fault", "episodes", *COLUMNS]
-    for block in read_backwards(folder, "individuals", names):
-        rows = zip(*(column.to_pylist() for column in block.columns), strict=True)
-        measured = [
-            (key, decoded(row))
-            for key, cached, fault, lived_through, *row in rows
-            if not cached and fault is None and lived_through == episodes
-        ]
-        latest = measured + latest
-        if len(latest) >= cache.limit:
-            break
-    for network_hash, answer in latest[-cache.limit :]:
-        cache.enter(network_hash, answer)
-    return cache
 
 
 def _manifest(folder: Path, prepared: Prepared, command: Sequence[str]) -> dict[str, object]:

@@ -14,7 +14,8 @@ import pytest
 
 from spikevolve import InputError
 from spikevolve.evolve.provenance import provenance
-from spikevolve.evolve.run import prepared_again, resume, start
+from spikevolve.evolve.restore import prepared_again
+from spikevolve.evolve.run import resume, start
 from spikevolve.evolve.settings import Settings
 from spikevolve.results.compare import compare_tables
 from spikevolve.results.folder import read_manifest

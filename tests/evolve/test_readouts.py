@@ -10,7 +10,8 @@ import pytest
 from spikevolve import InputError
 from spikevolve.evolve.export import export
 from spikevolve.evolve.prepare import prepare
-from spikevolve.evolve.run import prepared_again, start
+from spikevolve.evolve.restore import prepared_again
+from spikevolve.evolve.run import start
 from spikevolve.evolve.settings import Settings, settings_from
 from spikevolve.genomes import express, from_text
 from spikevolve.results.reader import read_table

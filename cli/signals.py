@@ -11,7 +11,7 @@ from .errors import INTERRUPTED, TERMINATED
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
 
-#: Within this time a second Ctrl-C is the same one: launchers such as `uv run` pass it on again.
+#: Within this time a second Ctrl-C is the same one: launchers such as ``uv run`` pass it on again.
 REPEAT_SECONDS = 0.5
 
 

@@ -137,7 +137,7 @@ def _environment(*, local: bool) -> dict[str, str]:
     """Settings that Ray takes from the environment only."""
     settings = {
         "RAY_USAGE_STATS_ENABLED": "0",
-        "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",  # under `uv run` workers would build their own
+        "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",  # under ``uv run`` workers would build their own
     }
     if paths := os.environ.get("PYTHONPATH"):  # may be relative to the working folder
         settings["PYTHONPATH"] = os.pathsep.join(map(os.path.abspath, paths.split(os.pathsep)))

@@ -252,7 +252,7 @@ def run_folder(settings: Settings) -> Path:
 
 
 def _beside(chosen: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Adds what a task chooses to what the user gives, who may say `leak` or, a list, `leaks`."""
+    """Adds what a task chooses to what the user gives: ``leak`` or, as a list, ``leaks``."""
     said = {form for name in given for form in (name, f"{name}s", name.removesuffix("s"))}
     return {k: v for k, v in chosen.items() if k not in said} | dict(given)
 

@@ -1,8 +1,8 @@
 """What a network senses of the observations, where an encoder needs more than each value by itself.
 
 A kernel turns the observations of a decision into the values that the encoder's table is for. All
-have the signature `control_spikes.SENSE`. Their settings are the encoder's own, then the lower ends of
-the variables' ranges, then the sizes of these ranges.
+have the signature ``control_spikes.SENSE``. Their settings are the encoder's own, then the lower
+ends of the variables' ranges, then the sizes of these ranges.
 """
 
 import numpy as np
@@ -36,7 +36,7 @@ def _side(settings, seen, observations, number, width, lane):  # type: ignore[no
 
 @kernel(SENSE)
 def changes(settings, seen, observations, lanes, memory, values):  # type: ignore[no-untyped-def]
-    """Of `delta`: the change of each variable since the last decision, 0 at the first."""
+    """Of ``delta``: the change of each variable since the last decision, 0 at the first."""
     for variable in range(len(seen)):
         for lane in range(lanes):
             x, before = _share(settings, seen, observations, variable, lane), memory[variable, lane]
@@ -46,7 +46,7 @@ def changes(settings, seen, observations, lanes, memory, values):  # type: ignor
 
 @kernel(SENSE)
 def steps(settings, seen, observations, lanes, memory, values):  # type: ignore[no-untyped-def]
-    """Of `step_forward`: the step up or down, or 0; the first setting is its size, the threshold."""
+    """Of ``step_forward``: the step up or down, or 0; the first setting is its size."""
     threshold = settings[0]
     for variable in range(len(seen)):
         for lane in range(lanes):
@@ -59,7 +59,7 @@ def steps(settings, seen, observations, lanes, memory, values):  # type: ignore[
 
 @kernel(SENSE)
 def ranks(settings, seen, observations, lanes, memory, values):  # type: ignore[no-untyped-def]
-    """Of `rank_order`: the rank of each input, 0 for the largest value, the first of equal ones."""
+    """Of ``rank_order``: the rank of each input, 0 the largest value, the first of equal ones."""
     inputs, width = len(values), len(values) // len(seen)
     for lane in range(lanes):
         for number in range(inputs):
@@ -79,7 +79,7 @@ def _mixed(z):  # type: ignore[no-untyped-def]
 
 @kernel(SENSE)
 def odds(settings, seen, observations, lanes, memory, values):  # type: ignore[no-untyped-def]
-    """Of `poisson`: the chance of a spike less a random number, for each input and tick.
+    """Of ``poisson``: the chance of a spike less a random number, for each input and tick.
 
     The number is a function of the episode's key, the first row of the memory, and of decision, input
     and tick. The second row counts decisions. Settings: gain, offset, number of inputs.
@@ -101,7 +101,7 @@ def odds(settings, seen, observations, lanes, memory, values):  # type: ignore[n
 
 @kernel(SENSE)
 def charges(settings, seen, observations, lanes, memory, values):  # type: ignore[no-untyped-def]
-    """Of `charge`: the charge of each input. Settings: gain ÷ grid, grid."""
+    """Of ``charge``: the charge of each input. Settings: gain ÷ grid, grid."""
     width = len(values) // len(seen)
     for number in range(len(values)):
         for lane in range(lanes):

@@ -1,4 +1,4 @@
-"""Observations as spikes, for the loop that runs episodes: the compiled half of `control_encoders`.
+"""Observations as spikes, for the loop of episodes: the compiled half of ``control_encoders``.
 
 An encoder of one value is, for a window of ticks, a list of spikes that it may send, each for values
 of an interval. The list is made once, by the encoder itself; here values are only compared.
@@ -10,8 +10,8 @@ from numba import types
 from ..sim.compile import kernel, reads, writes
 from ..sim.count import ones
 
-OBSERVATION, INPUT, TICK = range(3)  # columns of `places`
-LOW, HIGH = range(2)  # columns of `bounds`
+OBSERVATION, INPUT, TICK = range(3)  # columns of ``places``
+LOW, HIGH = range(2)  # columns of ``bounds``
 
 SENSE = types.void(
     reads(types.float64),  # settings

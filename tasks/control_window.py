@@ -1,4 +1,4 @@
-"""The window of a decision, for the loop of `episodes`: where spikes and charges are written."""
+"""The window of a decision, for the loop of ``episodes``: where spikes and charges are written."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ def views(header, structure, state, raster):  # type: ignore[no-untyped-def]
     """What a decision window writes to, for a raster with so many words.
 
     Returns:
-        The raster; the raster as a matrix; what `_inputs` returns; a count of spikes for each
+        The raster; the raster as a matrix; what ``_inputs`` returns; a count of spikes for each
         column of the matrix.
     """
     window, charges, columns = _inputs(header, structure, state, raster)

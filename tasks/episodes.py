@@ -46,7 +46,7 @@ TOTALS = 5
 
 
 class Functions(NamedTuple):
-    """Compiled functions: an environment's, as in `environments.base`, and one of `control_senses`."""
+    """Compiled functions: those of an environment, see ``environments.base``, and how it is sensed."""
 
     observe: Callable[..., None]
     step: Callable[..., None]
@@ -60,11 +60,11 @@ class Course(NamedTuple):
         settings: Constants of the environment.
         starts: (episodes, rows) float64: the states in which episodes start, then what the memories
             of the senses begin with.
-        places: Of the encoder, `Code.places`; none where the values are charges.
-        bounds: Of the encoder, `Code.bounds`.
+        places: Of the encoder, ``Code.places``; none where the values are charges.
+        bounds: Of the encoder, ``Code.bounds``.
         charge: Charge that an input spike injects where inputs are ordinary neurons.
         observed: Number of variables that the environment lets see.
-        target: `Decoder.target`.
+        target: ``Decoder.target``.
         ticks: Length of a decision window.
         steps: Steps after which an episode is cut off.
         lanes: Most episodes side by side, at least 1.
@@ -220,7 +220,7 @@ def _live(network, networks, run, observe, step, sense, course, results):  # typ
 
 @kernel()
 def _end_steps(lanes, active, steps, returns):  # type: ignore[no-untyped-def]
-    """Add up rewards and steps; whether an episode is over. Those that are go into `lanes.ended`."""
+    """Add up rewards and steps; whether an episode is over, all that are go into ``lanes.ended``."""
     any_ended = False
     for lane in range(active):
         lanes.returns[lane] += lanes.rewards[lane]

@@ -1,6 +1,6 @@
 """Episodes side by side: what the loop keeps for each lane, and how a lane begins, ends and moves.
 
-All kernels here are parts of the loop in `episodes`. Lane l is bit l % 64 of word l // 64 of the
+All kernels here are parts of the loop in ``episodes``. Lane l is bit l % 64 of word l // 64 of the
 raster, and column l of everything else.
 """
 
@@ -57,7 +57,7 @@ def undelivered(header, structure):  # type: ignore[no-untyped-def]
     """How many synapses a spike has still to cross at the end of a window, (history, neurons).
 
     By the row in which it lies once its window is past; the last row is the window's last tick,
-    whose spikes have crossed none. A spike `age` ticks before the next window has to cross the
+    whose spikes have crossed none. A spike ``age`` ticks before the next window has to cross the
     synapses of delay ≥ age.
     """
     history = header[MAX_DELAY]
@@ -78,7 +78,7 @@ def words_for(lanes):  # type: ignore[no-untyped-def]
 
 @kernel()
 def allocate(header, networks, course):  # type: ignore[no-untyped-def]
-    """Lanes of a network, all at rest; `networks` and `course` as in `episodes`."""
+    """Lanes of a network, all at rest; ``networks`` and ``course`` as in ``episodes``."""
     history, neurons, lanes = np.int64(header[MAX_DELAY]), header[NEURONS], course.lanes
     words, blocks = words_for(lanes), (lanes + _BLOCK - 1) // _BLOCK
     return Lanes(
@@ -124,7 +124,7 @@ def silence(raster, ended, table):  # type: ignore[no-untyped-def]
     """Clear what still travels in the lanes that are over.
 
     Returns:
-        How many synapses those spikes have still to cross, by `undelivered`.
+        How many synapses those spikes have still to cross, by ``undelivered``.
     """
     total = 0
     for row in range(table.shape[0]):
@@ -141,14 +141,14 @@ def succeed(lanes, raster, active, following, starts):  # type: ignore[no-untype
     """Put the next episodes, or else the last lanes, in the places of those that are over.
 
     Args:
-        lanes: The lanes; `ended` says which are over, and is cleared.
+        lanes: The lanes; ``ended`` says which are over, and is cleared.
         raster: Their raster, in which nothing travels in the lanes that are over.
         active: Lanes in use, the first ones.
         following: The next episode that nobody is in; len(starts) if there is none.
         starts: (episodes, state variables) float64.
 
     Returns:
-        `active` and `following` from now on.
+        ``active`` and ``following`` from now on.
     """
     for word in range(raster.shape[2] - 1, -1, -1):  # the last lanes first: they cannot move on
         while lanes.ended[word] != np.uint64(0):
@@ -194,9 +194,9 @@ def _move(lanes, raster, source, lane):  # type: ignore[no-untyped-def]
 
 @kernel(inline=True)
 def count_spikes(rows, history, emitted):  # type: ignore[no-untyped-def]
-    """Add the spikes of the window to `emitted`, (neurons · words,) int64.
+    """Add the spikes of the window to ``emitted``, (neurons · words,) int64.
 
-    `rows` is the raster as a matrix, (history + ticks, neurons · words) uint64.
+    ``rows`` is the raster as a matrix, (history + ticks, neurons · words) uint64.
     """
     for row in range(history, rows.shape[0]):
         for column in range(rows.shape[1]):
@@ -205,7 +205,7 @@ def count_spikes(rows, history, emitted):  # type: ignore[no-untyped-def]
 
 @kernel(inline=True)
 def carry(rows, history):  # type: ignore[no-untyped-def]
-    """Make the end of the window the past of the next one; `rows` as in `count_spikes`."""
+    """Make the end of the window the past of the next one; ``rows`` as in ``count_spikes``."""
     ticks = rows.shape[0] - history
     for row in range(history):
         for column in range(rows.shape[1]):

@@ -41,8 +41,8 @@ def replay(task: Task, network: Network, seed: int) -> Replay | None:
     """Run a network on the first held-out sample of each class, or in a held-out episode.
 
     Where nothing is held out, what is for training serves. Samples follow one another, each from
-    rest. Of an episode, the first decisions are shown, `MOST_TICKS` ticks at most, one decision at
-    least.
+    rest. Of an episode, the first decisions are shown, ``MOST_TICKS`` ticks at most, one decision
+    at least.
 
     Args:
         task: Any task.
@@ -50,7 +50,7 @@ def replay(task: Task, network: Network, seed: int) -> Replay | None:
         seed: Seed of the run, for episodes and random inputs.
 
     Returns:
-        None for a task that cannot be looked into: a user's own `Task`, or episodes in plain
+        None for a task that cannot be looked into: a user's own ``Task``, or episodes in plain
         Python, which run in worker processes only.
     """
     return None

@@ -18,7 +18,7 @@ from ..sim.kernels.vectors import BLOCK_BITS, WIDTH, Vector, load_bits, pointer_
 _PER_WORD = 64 // WIDTH
 _MOST_SHORT = 2**15 - 1
 
-# Rows of the scratch that `_race` takes, before those of the outputs' keys.
+# Rows of the scratch that ``_race`` takes, before those of the outputs' keys.
 _BEST, _BEFORE, _LATENCY, _KEYS = range(4)
 
 
@@ -49,12 +49,12 @@ def _race(raster, history, outputs, target, step, scratch):  # type: ignore[no-u
     """Run through the window.
 
     Args:
-        raster: This and all others as in `race`.
+        raster: This and all others as in ``race``.
         history: …
         outputs: …
         target: …
         step: What a spike adds to a key.
-        scratch: ((`_KEYS` + outputs) · whole blocks of lanes,) int16 or int32, written.
+        scratch: ((``_KEYS`` + outputs) · whole blocks of lanes,) int16 or int32, written.
     """
     ticks, count = raster.shape[0] - history, len(outputs)
     padded = len(scratch) // (_KEYS + count)

@@ -35,7 +35,7 @@ def sine_cosine(x):  # type: ignore[no-untyped-def]
     """(sin x, cos x), float64, each within 1 unit in the last place.
 
     Args:
-        x: Radians, float64. The result is (NaN, NaN) for |x| > `LARGEST`, infinities and NaN.
+        x: Radians, float64. The result is (NaN, NaN) for |x| > ``LARGEST``, infinities and NaN.
     """
     inside = abs(x) <= LARGEST
     whole = (x * _PER_RADIAN + _TO_WHOLE) - _TO_WHOLE

@@ -4,9 +4,9 @@ Barto, Sutton and Anderson (1983), "Neuronlike adaptive elements that can solve 
 control problems", with the corrected equations of Florian (2007), advanced by an explicit Euler step
 of 0.02 s, operation by operation in gymnasium's order.
 
-The state is (x, ẋ, θ, θ̇) in metres, radians and seconds, float64; `step_idling` also keeps (steps
-made, idle ones among them). Settings: the limit of |x|, the limit of |θ|, then the force of every
-action in newton.
+The state is (x, ẋ, θ, θ̇) in metres, radians and seconds, float64; ``step_idling`` also keeps
+(steps made, idle ones among them). Settings: the limit of |x|, the limit of |θ|, then the force of
+every action in newton.
 """
 
 import numpy as np

@@ -3,7 +3,7 @@
 Plank et al. (2025), J. Low Power Electron. Appl. 15(1):5. The physics are those of gymnasium's
 CartPole-v1 with limits |x| ≤ 2.4 m and |θ| ≤ 0.209 and starts within x ± 1.2, θ ± 0.10475, both
 speeds ± 0.05; an episode is cut off after 15,000 steps, five minutes. The score is the mean number
-of steps, which `cartpole_medium` lowers where a network rarely idles.
+of steps, which ``cartpole_medium`` lowers where a network rarely idles.
 """
 
 from types import MappingProxyType

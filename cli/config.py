@@ -76,21 +76,26 @@ def read_config(path: Path) -> dict[str, Any]:
 
 
 def parse_table(name: str, texts: Sequence[str]) -> dict[str, Any]:
-    """Return a table from flags such as ``max_hidden=5`` or ``weight=[-0.5, 0.5]``.
+    """Return a table from flags such as ``max_hidden=5``, ``weight=[-0.5, 0.5]``, ``inputs=neurons``.
+
+    A value is one of TOML, or a word: a shell takes the quotation marks of texts away.
 
     Args:
         name: A key of ``TABLES``.
         texts: What was given after that flag, each time.
 
     Raises:
-        InputError: A text is not KEY=VALUE with a value in TOML.
+        InputError: A text is not KEY=VALUE with such a value.
     """
     table: dict[str, Any] = {}
     for text in texts:
         try:
             table |= tomllib.loads(text)
         except tomllib.TOMLDecodeError:
-            raise InputError(
-                f"--{name} {text!r} must be KEY=VALUE, such as {TABLES[name]}"
-            ) from None
+            key, _, word = text.partition("=")
+            if not (key.isidentifier() and word.isidentifier()):
+                raise InputError(
+                    f"--{name} {text!r} must be KEY=VALUE, such as {TABLES[name]}"
+                ) from None
+            table[key] = word
     return table

@@ -88,3 +88,10 @@ def test_a_file_that_is_not_text(file: Path) -> None:
 def test_a_range_that_is_not_key_and_value(text: str) -> None:
     with pytest.raises(InputError, match="must be KEY=VALUE"):
         parse_table("ranges", [text])
+
+
+def test_a_range_may_be_a_word() -> None:
+    texts = ["inputs=neurons", "direct=false", 'inputs="sources"']
+
+    assert parse_table("ranges", texts[:2]) == {"inputs": "neurons", "direct": False}
+    assert parse_table("ranges", texts) == {"inputs": "sources", "direct": False}

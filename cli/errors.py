@@ -58,6 +58,7 @@ class Commands(TyperGroup):
                 raise
             status, sentence = MACHINE_FAILED, str(error)
         except KeyboardInterrupt:
+            say("Stopped by Ctrl-C")
             raise typer.Exit(INTERRUPTED) from None
         say(f"Error: {sentence}")
         raise typer.Exit(status)

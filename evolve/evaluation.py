@@ -68,7 +68,7 @@ def make_workload(task: Task, split: Split, seed: int, generation: int | None = 
         made: object = task.workload(split, seed, generation)  # a user's code returns what it likes
     except (InputError, MachineError, MemoryError):
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raised = fault.describe(error, task.modules())
         raise InputError(f"task {task.name}: workload({split!r}) raised {raised}") from error
     if not isinstance(made, Workload):

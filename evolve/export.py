@@ -30,15 +30,9 @@ def _network(kept: Kept) -> str:
 def _risp(kept: Kept) -> str:
     """RISP's JSON; a spike of value 1 is one of a source, or injects the largest weight."""
     network = express(kept.genome, kept.profile)
-    factor = 1.0 if network.source_count else _full_charge(kept)
+    factor = 1.0 if network.source_count else kept.profile.full_charge
     names = labels(network, kept.outputs)
     return write_risp(network, RispSettings(factor), names, {"task": _task(kept)})
-
-
-def _full_charge(kept: Kept) -> float:
-    """The charge of a spike, or of an encoder's largest value, at an input that is a neuron."""
-    weight = kept.profile.weight
-    return max(abs(weight.low), abs(weight.high))
 
 
 def _task(kept: Kept) -> dict[str, Any]:
@@ -49,7 +43,7 @@ def _task(kept: Kept) -> dict[str, Any]:
     """
     told = dict(kept.task) | {"traits": dict(kept.genome.traits)}
     if told.get("input_kind") == "charges":
-        told |= {"full_charge": _full_charge(kept), "grid": kept.profile.weight.grid}
+        told |= {"full_charge": kept.profile.full_charge, "grid": kept.profile.weight.grid}
     if kept.readout is not None:
         told["readout_weights"] = _weights(kept, kept.readout)
     return told

@@ -59,6 +59,7 @@ def prepare(settings: Settings, measured: Mapping[str, Any] | None = None) -> Pr
     task = registry.load(settings.task, replace(given, measured=measured))
     settings = settings.completed(task.defaults)
     _check_racing(settings, task)
+    _check_target(settings, task)
     inputs = {"inputs": "neurons"} if task.input_kind == "charges" else {}
     chip = profile(settings.profile, {**settings.ranges, **inputs})
     chip = replace(chip, traits=task.traits)
@@ -90,6 +91,15 @@ def _check_racing(settings: Settings, task: Task) -> None:
         )
 
 
+def _check_target(settings: Settings, task: Task) -> None:
+    """Refuses a target that no network can reach: the search might never end."""
+    highest = task.score_range[1]
+    if settings.target is not None and settings.target > highest:
+        raise InputError(
+            f"target is {settings.target:g}, but the scores of task {task.name} end at {highest:g}"
+        )
+
+
 def _task_settings(settings: Settings, chip: Profile) -> TaskSettings:
     return TaskSettings(
         split_seed=settings.split_seed,
@@ -109,7 +119,8 @@ def _task_settings(settings: Settings, chip: Profile) -> TaskSettings:
         arithmetic=chip.arithmetic,
         grid=chip.weight.grid,
         inputs=chip.inputs,
-        full_charge=max(abs(chip.weight.low), abs(chip.weight.high)),
+        full_charge=chip.full_charge,
+        max_charge=chip.max_charge,
     )
 
 

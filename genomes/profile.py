@@ -148,6 +148,11 @@ class Profile:
             return min(self.weight.grid, bias.grid)
         return self.weight.grid
 
+    @property
+    def full_charge(self) -> float:
+        """The charge of a spike at an input that is a neuron: the largest weight."""
+        return max(abs(self.weight.low), abs(self.weight.high))
+
     def first_target(self, inputs: int) -> int:
         """Index of the first neuron with a potential in a genome with that many inputs."""
         return inputs if self.inputs == "sources" else 0

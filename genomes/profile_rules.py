@@ -135,7 +135,12 @@ def _check_sums(profile: "Profile") -> None:
             f"bias is {bias}; it must be a range, or a number on the grid of the weights, "
             f"{profile.weight.grid:g}"
         )
-    weight = max(abs(profile.weight.low), abs(profile.weight.high))
+    weight = profile.full_charge
+    if profile.inputs == "neurons" and profile.max_charge < weight:
+        raise InputError(
+            f"max_charge is {profile.max_charge:g}; where inputs are neurons it must be at least "
+            f"{weight:g}, the largest weight, which a spike injects"
+        )
     largest_bias = abs(bias) if isinstance(bias, float) else max(abs(bias.low), abs(bias.high))
     largest = profile.max_fan_in * weight + largest_bias + profile.max_charge
     steps = _EXACT[profile.arithmetic]

@@ -10,6 +10,8 @@ from .task import Task
 
 def problem(task: Task) -> str | None:
     """Say what is wrong with sizes, scores or the description, None if nothing is."""
+    if not hasattr(task, "settings"):
+        return "its __init__ must call super().__init__(settings)"
     for name in ("inputs", "outputs", "ticks"):
         value = getattr(task, name, None)
         if not isinstance(value, int) or value < 1:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import InputError
 from ..sim.batch import Batch
 from . import scoring
 from .class_scores import SCORES, Score, usual_score, usual_training_score
@@ -52,6 +53,9 @@ class Classification(DataTask):
         parts = self.divide(data.labels, data.classes)
         self._set_parts(data.features, data.labels, parts)
         shares = np.bincount(data.labels[parts.train], minlength=len(data.classes)) / self.samples
+        if not shares.all():
+            unknown = data.classes[int(np.argmin(shares))]
+            raise InputError(f"{where}: class {unknown!r} has no training data, only test data")
         self.score = settings.score or self.score or usual_score(shares)
         self.training_score = settings.training_score or self.training_score or self._usual()
         usable = [name for name, s in SCORES.items() if not (self._readout and s.reads_counts)]

@@ -52,6 +52,13 @@ def _description(task: Task, batch: Batch) -> str | None:
     return None
 
 
+def _loading(task: Task, batch: Batch) -> str | None:
+    """Data are the same whenever they are loaded: a run that is resumed compares them."""
+    if task.data_digest is None or type(task)(task.settings).data_digest == task.data_digest:
+        return None
+    return "load() must return the same data when it is called again"
+
+
 def _workloads(task: Task, batch: Batch) -> str | None:
     """Every split is its own, is the same when it is made again, and travels."""
     there = {"train": True, "validation": task.has_validation, "test": task.has_test}
@@ -142,6 +149,7 @@ def _difference(first: NDArray[Any], second: NDArray[Any], when: str) -> str | N
 CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         "sizes and scores make sense": _description,
+        "loading again gives the same data": _loading,
         "every split has a workload of its own": _workloads,
         "workloads follow the generation": _generations,
         "measurements have their shapes and ranges": _measurements,

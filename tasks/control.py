@@ -48,10 +48,12 @@ class Control(EpisodicTask):
         """Make the encoder's code.
 
         Raises:
-            InputError: A setting is out of range, the window too short for the encoder, or a variable
-                not among the observations.
+            InputError: Something is missing, a setting is out of range, the window too short for the
+                encoder, or a variable not among the observations.
         """
         super().__init__(settings)
+        self._require("variables", "observed", "constants", "steps", "encoder")
+        self._at_least_one("steps")
         for variable in self.variables:
             if not 0 <= variable.observation < self.observed:
                 raise InputError(
@@ -126,6 +128,7 @@ class Control(EpisodicTask):
 
     def _decode(self, text: str) -> Decoder:
         """Make the decoder that a text names, and with it the outputs."""
+        self._require("actions")
         self.outputs = len(self.actions)
         return decoder(text)
 
@@ -145,6 +148,7 @@ class ContinuousControl(Control):
     action_range: tuple[float, float]
 
     def _decode(self, text: str) -> Decoder:
+        self._require("action_range")
         chosen = continuous_decoder(text)
         values = chosen.values(*self.action_range, self.ticks)
         self.constants = (*type(self).constants, *values)

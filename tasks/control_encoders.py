@@ -68,14 +68,11 @@ def code(encoder: ValueEncoder, variables: Sequence[Variable], ticks: int, width
 
     Variables have ``width`` inputs each, or as many as the encoder needs if these are more.
 
+    The window is long enough.
+
     Raises:
-        InputError: The window is too short, or there is no code for the range of a variable.
+        InputError: There is no code for the range of a variable.
     """
-    needed = encoder.shortest(len(variables))
-    if ticks < needed:
-        raise InputError(
-            f"encoder {encoder.name} needs a window of at least {needed} ticks (got {ticks})"
-        )
     spikes = [
         (variable.observation, number * max(width, encoder.width) + spike.input, *spike[1:])
         for number, variable in enumerate(variables)

@@ -13,7 +13,6 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import InputError
 from .control_encoders import Code, Variable, code
 from .control_spikes import directly
 from .encoders import Encoder, ValueEncoder
@@ -89,16 +88,13 @@ def perception(
         width: Inputs of a variable, if these are more than the encoder needs.
 
     Raises:
-        InputError: The window is too short, or there is no code for the range of a variable.
+        InputError: The window is too short, charges would be too large, or there is no code for
+            the range of a variable.
     """
+    encoder.check(setting, encoder.shortest(len(variables)))
     if isinstance(encoder, ValueEncoder):
         table = code(encoder, variables, setting.ticks, width)
         return _with(variables, "directly", (), 0, table, ())
-    needed = encoder.shortest(len(variables))
-    if setting.ticks < needed:
-        raise InputError(
-            f"encoder {encoder.name} needs a window of at least {needed} ticks (got {setting.ticks})"
-        )
     return _perception(encoder, variables, setting)
 
 
@@ -143,8 +139,8 @@ def _odds(encoder: Poisson, variables: Sequence[Variable], setting: Setting) -> 
 
 @_perception.register
 def _charges(encoder: Charge, variables: Sequence[Variable], setting: Setting) -> Perception:
-    gain = encoder.gain or setting.full_charge
-    settings, inputs = (gain / setting.grid, setting.grid), encoder.inputs(len(variables))
+    settings = (encoder.largest(setting) / setting.grid, setting.grid)
+    inputs = encoder.inputs(len(variables))
     return _with(variables, "charges", settings, inputs, _code([]), ())
 
 

@@ -14,7 +14,6 @@ from ..sim.network import Network
 from . import reservoir, scoring, splits
 from .encoded_task import EncodedTask, widened
 from .encoders import Scaling, encoder
-from .encoders.base import Setting
 from .measurements import Measurements, Totals
 from .random_streams import generator
 from .readouts import DEFAULTS, readout
@@ -78,29 +77,35 @@ class DataTask(EncodedTask):
 
     def _set_inputs(self, features: NDArray[Any]) -> None:
         """Work out window and inputs from the encoder, or from data that are spikes already."""
-        are_spikes = features.dtype == np.bool_
+        are_spikes, shape = features.dtype == np.bool_, features.shape[1:]
         self._encoder = None if are_spikes else encoder(self.settings.encoder or self.encoder)
-        ticks = self.settings.ticks
-        self.ticks = self.ticks if ticks is None else ticks
-        if self._encoder is not None:
-            shortest = self._encoder.window(features.shape[1:])
-            why = f"encoder {self._encoder.name} needs"
-            self.input_kind = "charges" if self._encoder.kind == "charges" else self.input_kind
-        else:
-            shortest, self.inputs = features.shape[1:]
-            why = "the data last"
-        if features.ndim == 3 and ticks is None:
+        self.ticks = self._at_least_one("ticks")
+        shortest = self._encoder.window(shape) if self._encoder else shape[0]
+        if features.ndim == 3 and self.settings.ticks is None:
             self.ticks = max(self.ticks, shortest)
-        if self.ticks < shortest:
-            raise InputError(
-                f"task {self.name}: ticks must be at least {shortest}, as {why} (got {self.ticks})"
-            )
-        self._publish_traits(lambda other: other.window(features.shape[1:]) <= self.ticks)
-        if self._encoder is not None:
-            self.inputs = features.shape[-1] * self._width()
+        if self._encoder is None:
+            self._check_spikes(shortest)
+        else:
+            self._encoder.check(self._setting(), shortest)
+            self.input_kind = "charges" if self._encoder.kind == "charges" else self.input_kind
+        self._publish_traits(lambda other: other.window(shape) <= self.ticks)
+        self.inputs = shape[-1] * (self._width() if self._encoder else 1)
         if self._readout is not None:
             reservoir.check_window(self._readout, self.ticks, f"task {self.name}")
         self._set_fresh()
+
+    def _check_spikes(self, shortest: int) -> None:
+        """Check the settings for data that are spikes already, of so many ticks."""
+        if self.settings.encoder is not None:
+            raise InputError(
+                f"task {self.name} takes no encoder, since its data are spikes "
+                f"(got {self.settings.encoder!r})"
+            )
+        if self.ticks < shortest:
+            raise InputError(
+                f"task {self.name}: ticks must be at least {shortest}, as the data last "
+                f"(got {self.ticks})"
+            )
 
     def _encoder_changed(self) -> None:
         self._made: dict[tuple[Split, int], Workload] = {}
@@ -151,7 +156,11 @@ class DataTask(EncodedTask):
     def _fit_scaling(self, features: NDArray[np.float64], train: NDArray[np.float64]) -> Scaling:
         if self.scaling == "quantiles":
             return Scaling.fit(train)
-        return Scaling.unit(features, f"task {self.name}")
+        if self.scaling == "none":
+            return Scaling.unit(features, f"task {self.name}")
+        raise InputError(
+            f"task {self.name}: scaling must be 'quantiles' or 'none' (got {self.scaling!r})"
+        )
 
     def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
         """Encode a part of the data; drawn anew in every generation only if ``fresh``."""
@@ -171,9 +180,8 @@ class DataTask(EncodedTask):
             inputs = np.zeros((self.ticks, self.inputs, len(answers)), np.bool_)
             inputs[: features.shape[1]] = features.transpose(1, 2, 0)
         else:
-            s = self.settings
-            setting = Setting(self.ticks, s.arithmetic, s.grid, s.full_charge)
-            inputs = self._encoder.encode(features, setting, generator(seed, split, generation))
+            rng = generator(seed, split, generation)
+            inputs = self._encoder.encode(features, self._setting(), rng)
             inputs = widened(inputs, features.shape[-1], self.inputs)
         injected = np.array([np.count_nonzero(inputs)], np.int64)
         packed = pack_lanes(inputs) if self.input_kind == "spikes" else self.receive(inputs)

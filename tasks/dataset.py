@@ -36,6 +36,8 @@ def dataset(features: Any, labels: Any, where: str) -> Dataset:
             only.
     """
     features, labels = features_of(features, where), np.asarray(labels)
+    if labels.dtype == np.object_ and all(isinstance(label, str) for label in labels.flat):
+        labels = labels.astype(np.str_)  # as pandas keeps texts
     if labels.shape != (len(features),):
         raise InputError(
             f"{where}: labels have shape {labels.shape}, but there are {len(features)} samples"
@@ -61,10 +63,11 @@ def pair_of(loaded: Any, right: str, where: str) -> tuple[Any, Any]:
     Raises:
         InputError: Something else came.
     """
-    if not isinstance(loaded, tuple | list) or len(loaded) != 2:
+    several = isinstance(loaded, tuple | list)
+    if not several or len(loaded) != 2:
+        got = f"{len(loaded)}" if several else type(loaded).__name__
         raise InputError(
-            f"{where}: load() must return two things, features and {right} "
-            f"(got {type(loaded).__name__})"
+            f"{where}: load() must return two things, features and {right} (got {got})"
         )
     return loaded[0], loaded[1]
 
@@ -83,7 +86,10 @@ def features_of(features: Any, where: str) -> NDArray[Any]:
     Raises:
         InputError: Wrong shapes, no samples, NaN or infinity.
     """
-    values: NDArray[Any] = np.asarray(features)
+    try:
+        values: NDArray[Any] = np.asarray(features)
+    except ValueError as error:  # NumPy's words are of inhomogeneous shapes
+        raise InputError(f"{where}: features must be as many numbers for each sample") from error
     if not (values.dtype == np.bool_ and values.ndim == 3):
         values = _numbers(values, where)
     if 0 in values.shape:

@@ -124,7 +124,7 @@ def decoder(text: str) -> Decoder:
     Raises:
         InputError: Unknown decoder or setting, or a value out of range.
     """
-    return parse(text, DECODERS, "decoder")
+    return parse(text, DECODERS, "decoder of classes and actions")
 
 
 def decide_step(
@@ -250,7 +250,7 @@ def _difference(raster, history, outputs, lanes, decisions, latencies):  # type:
 
 @cache
 def _lane_decider() -> Callable[..., None]:
-    """`_decide_lanes`, compiled when first asked for: data tasks do without."""
+    """``_decide_lanes``, compiled when first asked for: data tasks do without."""
     arguments = (
         reads(types.boolean, 3),  # fired
         reads(types.int32),  # outputs

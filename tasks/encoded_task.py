@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from .. import InputError
 from .encoders import Encoder
+from .encoders.base import Setting
 from .task import Task, TaskSettings, Traits
 
 E = TypeVar("E", bound=Encoder)
@@ -71,6 +72,27 @@ class EncodedTask(Task):
             raise InputError(
                 f"task {self.name}: encoder {encoder.name} has no settings that can evolve here"
             )
+
+    def _setting(self) -> Setting:
+        """What the encoder encodes for."""
+        s = self.settings
+        return Setting(self.ticks, s.arithmetic, s.grid, s.full_charge, s.max_charge)
+
+    def _require(self, *names: str) -> None:
+        """Check that the class says what it must; raises InputError."""
+        for needed in names:
+            if not hasattr(self, needed):
+                raise InputError(f"task {self.name} must say its {needed}")
+
+    def _at_least_one(self, name: str) -> int:
+        """A setting, or what the class says; raises InputError if it is no such number."""
+        given: object = getattr(self.settings, name, None)
+        value = getattr(self, name) if given is None else given
+        if not isinstance(value, int) or value < 1:
+            raise InputError(
+                f"task {self.name}: {name} must be a whole number of at least 1 (got {value!r})"
+            )
+        return value
 
     def _width(self) -> int:
         """Inputs of a feature, for the widest setting of the encoder."""

@@ -10,7 +10,6 @@ from .control_encoders import Variable
 from .control_perception import Perception, perception
 from .encoded_task import EncodedTask
 from .encoders import Encoder, encoder
-from .encoders.base import Setting
 from .random_streams import generator
 from .spec import text_of
 from .task import TaskSettings
@@ -51,8 +50,9 @@ class EpisodicTask(EncodedTask):
             InputError: A setting is out of range.
         """
         super().__init__(settings)
-        self.ticks = self._at_least_one("ticks", self.ticks)
-        self.episodes: int = self._at_least_one("episodes", self.training_episodes)
+        self.ticks = self._at_least_one("ticks")
+        self.episodes: int = self.training_episodes
+        self.episodes = self._at_least_one("episodes")
         self.fresh = settings.fresh_episodes is not False
 
     @abstractmethod
@@ -107,13 +107,4 @@ class EpisodicTask(EncodedTask):
         self._encoder_changed()
 
     def _encoder_changed(self) -> None:
-        s = self.settings
-        window = Setting(self.ticks, s.arithmetic, s.grid, s.full_charge)
-        self.perception = perception(self._encoder, self.variables, window, self._width())
-
-    def _at_least_one(self, option: str, otherwise: int) -> int:
-        given: int | None = getattr(self.settings, option)
-        value = otherwise if given is None else given
-        if value < 1:
-            raise InputError(f"task {self.name}: {option} must be at least 1 (got {value})")
-        return value
+        self.perception = perception(self._encoder, self.variables, self._setting(), self._width())

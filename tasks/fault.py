@@ -3,7 +3,6 @@
 The words are kept in tables, so the same fault has the same words everywhere: no path and no address.
 """
 
-import re
 import sys
 import traceback
 from collections.abc import Iterable
@@ -12,12 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from .. import InputError
-from . import source
+from . import raised, source
 from .measurements import Measurements
-
-#: Longest message of an exception that is passed on, in characters.
-_LONGEST_MESSAGE = 300
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def describe(error: BaseException, modules: Iterable[str] | None = None) -> str:
@@ -28,10 +23,9 @@ def describe(error: BaseException, modules: Iterable[str] | None = None) -> str:
         modules: Of the task that raised it; then the line is named, one in the user's code if any
             is.
     """
-    message = " ".join(_ADDRESS.sub("", str(error)).split())[:_LONGEST_MESSAGE]
     if isinstance(error, InputError):
-        return message
-    said = f"{type(error).__name__}: {message}" if message else type(error).__name__
+        return raised.message(error)
+    said = raised.in_words(error)
     return said if modules is None else f"{said}{_where(error, modules)}"
 
 

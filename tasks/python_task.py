@@ -142,9 +142,7 @@ class PythonTask(EpisodicTask):
         """
         self.training_episodes = self.episodes
         super().__init__(settings)
-        for needed in ("observation", "outputs", "chance_score"):
-            if not hasattr(self, needed):
-                raise InputError(f"task {self.name} must say its {needed}")
+        self._require("observation", "outputs", "chance_score")
         self.guess_score = getattr(type(self), "guess_score", self.chance_score)
         self._decoder = decoder(settings.decoder or self.decoder)
         self.target = self._decoder.target

@@ -23,7 +23,7 @@ class Recordings(Classification):
     left out.
     """
 
-    takes = Classification.takes - {"encoder", "fresh_episodes"} | {"data"}
+    takes = Classification.takes - {"encoder", "fresh_episodes", "folds"} | {"data"}
     decoder = "spike_count"
     defaults = MappingProxyType({"minutes": 8.0, "selection": "weighted"})
 

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from .. import InputError, MachineError
-from . import claims, fault, source
+from . import claims, fault, raised, source
 from .spec import nearest
 from .task import Task, TaskSettings
 
@@ -81,7 +81,7 @@ def load(spec: str, settings: TaskSettings | None = None) -> Task:
             f"task {spec!r}: {fault.describe(error, source.modules_of(chosen))}"
         ) from error
     if wrong is not None:
-        raise InputError(f"task {task.name}: {wrong}")
+        raise InputError(f"task {getattr(task, 'name', spec)}: {wrong}")
     return task
 
 
@@ -101,6 +101,8 @@ def find(spec: str) -> type[Task]:
         found: type[Task] = getattr(importlib.import_module(f".{module}", __package__), name)
         return found
     where, _, name = spec.rpartition(":")
+    if spec.endswith(".py"):
+        raise InputError(f"task {spec!r} is a file: its class is given as {spec}:Class")
     if not where:
         raise InputError(
             f"unknown task {spec!r}{nearest(spec, TASKS)}; "
@@ -148,12 +150,12 @@ def _from_module(name: str) -> ModuleType:
             f"task module {name!r} must be the name of a module; a file is given as path/to/file.py"
         )
     here = os.getcwd()
-    if here not in sys.path:  # as for `python -m`: modules of the working folder can be named
+    if here not in sys.path:  # as for ``python -m``: modules of the working folder can be named
         sys.path.insert(0, here)
     try:
         return importlib.import_module(name)
     except (Exception, SystemExit) as error:
-        reason = f"{type(error).__name__}: {error}"
+        reason = raised.in_words(error)
         raise InputError(f"task module {name!r} cannot be imported: {reason}") from error
 
 

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from .. import InputError
+from . import raised
 
 _NOT_THE_USERS = {__package__.partition(".")[0], "gymnasium", "abc", "builtins", "typing"}
 _SOURCE = "__spikevolve_source__"  # of a module: (path, text) that it was made from
@@ -36,7 +37,7 @@ def execute(path: str, text: bytes) -> ModuleType:
         exec(compile(text, path, "exec"), vars(module))
     except (Exception, SystemExit) as error:
         del sys.modules[name]
-        raise InputError(f"{path}{_line(error, path)}: {type(error).__name__}: {error}") from error
+        raise InputError(f"{path}{_line(error, path)}: {raised.in_words(error)}") from error
     return module
 
 

@@ -42,6 +42,8 @@ def parse(text: str, known: Mapping[str, type[S]], what: str) -> S:
     Raises:
         InputError: Unknown name or key, or a value of the wrong kind or out of range.
     """
+    if not isinstance(text, str):  # a user's class says what it likes
+        raise InputError(f"{what} must be a text, NAME or NAME:KEY=VALUE,… (got {text!r})")
     name, _, rest = text.strip().partition(":")
     if name not in known:
         raise InputError(f"unknown {what} {name!r}{nearest(name, known)}")
@@ -64,7 +66,7 @@ def text_of(specified: Specified) -> str:
 def nearest(word: str, known: Iterable[str]) -> str:
     """The end of a message about an unknown word: a suggestion, or what there is."""
     names = list(known)
-    close = get_close_matches(word, names, n=1, cutoff=0.5)
+    close = get_close_matches(word.lower(), names, n=1)
     return f" (did you mean {close[0]!r}?)" if close else f" (there are: {', '.join(names)})"
 
 

@@ -79,8 +79,8 @@ def fold(
     rare = int(np.argmin(counts))
     if counts[rare] < folds:
         raise InputError(
-            f"{where}: class {classes[rare]!r} has {counts[rare]} samples, but {folds} folds need "
-            f"at least {folds}"
+            f"{where}: {folds} folds need at least {folds} samples of each class, but class "
+            f"{classes[rare]!r} has {counts[rare]}"
         )
     rng = np.random.default_rng(np.random.SeedSequence(split_seed, spawn_key=(_STREAM,)))
     order = np.concatenate(

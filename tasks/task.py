@@ -50,6 +50,7 @@ class TaskSettings:
         inputs: Whether the inputs of networks are ``sources`` of spikes or ordinary ``neurons``.
         full_charge: What an input that is a neuron receives for a spike, or for the largest value
             that an encoder turns into charge: the profile's largest weight.
+        max_charge: Largest charge that an input may receive in a tick: the profile's.
         measured: What the task found out by trial when the run began, from its description; None
             lets it try anew.
     """
@@ -72,6 +73,7 @@ class TaskSettings:
     grid: float = 2.0**-10
     inputs: str = "sources"
     full_charge: float = 1.0
+    max_charge: float = math.inf
     measured: Mapping[str, Any] | None = None
 
 

@@ -1,5 +1,6 @@
 """What every encoder is, and what kinds there are."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,12 +23,14 @@ class Setting(NamedTuple):
         arithmetic: ``float32``, ``float64`` or ``integer``.
         grid: Grid of charges.
         full_charge: Charge of the largest value, unless the encoder says otherwise.
+        max_charge: Largest charge that an input may receive in a tick.
     """
 
     ticks: int
     arithmetic: str = "float32"
     grid: float = 2.0**-10
     full_charge: float = 1.0
+    max_charge: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -84,16 +87,27 @@ class Encoder(ABC):
             C-contiguous.
 
         Raises:
-            InputError: The window is shorter than the encoder needs, or it needs signals.
+            InputError: The window is shorter than the encoder needs, it needs signals, or charges
+                would be too large.
         """
-        needed = self.window(values.shape[1:])
-        if setting.ticks < needed:
-            raise InputError(
-                f"encoder {self.name} needs a window of at least {needed} ticks "
-                f"(got {setting.ticks})"
-            )
+        self.check(setting, self.window(values.shape[1:]))
         show = self._encode if values.ndim == 2 else self._encode_signals
         return np.ascontiguousarray(show(values, setting, rng))
+
+    def check(self, setting: Setting, needed: int) -> None:
+        """Check that one can encode in such a window.
+
+        Args:
+            setting: Window and arithmetic.
+            needed: Ticks that the window must have, ``shortest`` or ``window``.
+
+        Raises:
+            InputError: The window is shorter, or charges would be too large.
+        """
+        if setting.ticks < needed:
+            raise InputError(
+                f"encoder {self.name} needs ticks to be at least {needed} (got {setting.ticks})"
+            )
 
     def window(self, shape: tuple[int, ...]) -> int:
         """Ticks that a window must have for a sample: (features,) values, or (steps, channels).
@@ -201,42 +215,6 @@ class ValueEncoder(Encoder):
         spikes = self.spikes_of(low + values.ravel() * (high - low), low, high, setting.ticks)
         each = spikes.reshape(setting.ticks, self.width, samples, features)
         return each.transpose(0, 3, 1, 2).reshape(setting.ticks, -1, samples)
-
-
-@dataclass(frozen=True)
-class SignalEncoder(Encoder):
-    """An encoder of changes: a spike on the first of two inputs means up, on the second down."""
-
-    @property
-    def width(self) -> int:
-        """Two inputs a channel: up and down."""
-        return 2
-
-    def window(self, shape: tuple[int, ...]) -> int:
-        """One tick a step; raises InputError where there are no steps."""
-        if len(shape) != 2:
-            raise InputError(
-                f"encoder {self.name} is for signals, values that change in time; these do not"
-            )
-        return super().window(shape)
-
-    def _encode(
-        self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator
-    ) -> NDArray[np.bool_]:
-        raise AssertionError("window() has refused values without steps")
-
-    def _encode_signals(
-        self, signals: NDArray[np.float64], setting: Setting, rng: np.random.Generator
-    ) -> NDArray[np.bool_]:
-        samples, steps, channels = signals.shape
-        window = np.zeros((setting.ticks, channels, 2, samples), np.bool_)
-        first_ticks = np.arange(steps) * (setting.ticks // steps)
-        window[first_ticks] = self.changes(signals.transpose(1, 2, 0)).transpose(0, 1, 3, 2)
-        return window.reshape(setting.ticks, 2 * channels, samples)
-
-    @abstractmethod
-    def changes(self, signals: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Where signals, (steps, …), go up and down: (steps, …, 2)."""
 
 
 @dataclass(frozen=True)

@@ -1,35 +1,24 @@
 """Step-forward: a spike moves a base line one step towards the signal."""
 
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import SignalEncoder
+from .changes import Changes
 
 
 @dataclass(frozen=True)
-class StepForward(SignalEncoder):
+class StepForward(Changes):
     """``step_forward``: up where s(t) > base + threshold, down where s(t) < base - threshold.
 
     The base begins as s(0); a spike moves it by the threshold, so that a large change is sent as
     several spikes, one a step. Petro, Kasabov, Kiss (2020), "Selection and optimization of temporal
     spike encoding methods for spiking neural networks".
-
-    Attributes:
-        threshold: Size of a step, > 0, in units of the scaled signal.
     """
 
     name: ClassVar[str] = "step_forward"
-    main: ClassVar[str | None] = "threshold"
-    searched = MappingProxyType({"threshold": (0.05, 0.1, 0.2, 0.4)})
-
-    threshold: float = 0.1
-
-    def _validate(self) -> None:
-        self._above_0("threshold")
 
     def changes(self, signals: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Against a base that follows in steps."""

@@ -41,10 +41,14 @@ def read_csv(file: Path, label: str | None) -> tuple[NDArray[np.float64], NDArra
     if len(columns) < 2:
         raise InputError(f"{file} has one column only; features and labels are needed")
     features = [i for i in range(len(columns)) if i != at]
-    values = [[_number(file, columns[i], row, row.cells[i]) for i in features] for row in rows]
-    return np.array(values), np.array(
-        [_label(file, columns[at], row, row.cells[at]) for row in rows]
-    )
+    name = columns[at]
+    labels = [_label(file, name, row, row.cells[at]) for row in rows]
+    if name in labels and all(_is_number(columns[i]) for i in features):
+        raise _without_names(file, columns)
+    values = [
+        [_number(file, columns[i], name, row, row.cells[i]) for i in features] for row in rows
+    ]
+    return np.array(values), np.array(labels)
 
 
 def _read(file: Path) -> tuple[list[str], list[_Row]]:
@@ -76,12 +80,18 @@ def _read(file: Path) -> tuple[list[str], list[_Row]]:
 
 def _check_columns(file: Path, columns: list[str]) -> None:
     if all(_is_number(name) for name in columns):
-        raise InputError(
-            f"{file}: the first line must name the columns (it has numbers: {', '.join(columns)})"
-        )
+        raise _without_names(file, columns)
     for i, name in enumerate(columns):
+        if not name:
+            raise InputError(f"{file}: column {i + 1} has no name in the first line")
         if name in columns[:i]:
             raise InputError(f"{file}: two columns are named {name!r}")
+
+
+def _without_names(file: Path, first: list[str]) -> InputError:
+    return InputError(
+        f"{file}: the first line must name the columns (it holds a sample: {', '.join(first)})"
+    )
 
 
 def label_column(file: Path, columns: list[str], label: str | None) -> int:
@@ -97,10 +107,11 @@ def label_column(file: Path, columns: list[str], label: str | None) -> int:
     return columns.index(label)
 
 
-def _number(file: Path, column: str, row: _Row, cell: str) -> float:
+def _number(file: Path, column: str, labels: str, row: _Row, cell: str) -> float:
     if not _is_number(cell) or not math.isfinite(float(cell)):
         raise InputError(
-            f"{file}, line {row.line}, column {column!r}: {cell!r} is not a finite number"
+            f"{file}, line {row.line}, column {column!r}: {cell!r} is not a finite number "
+            f"(labels are in column {labels!r})"
         )
     return float(cell)
 

@@ -77,7 +77,13 @@ def _load(file: Path) -> NDArray[Any] | dict[str, NDArray[Any]]:
             with loaded:
                 return {name: loaded[name] for name in loaded.files}
     except (ValueError, EOFError, zipfile.BadZipFile) as error:
-        reason = "it holds Python objects" if "pickle" in str(error) else str(error)
-        raise InputError(f"{file} cannot be read as NumPy arrays: {reason}") from error
+        raise InputError(f"{file} cannot be read as NumPy arrays: {_reason(error)}") from error
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror or error}") from error
+
+
+def _reason(error: Exception) -> str:
+    """Why arrays cannot be loaded; NumPy takes anything that it does not know for a pickle."""
+    if "pickle" not in str(error):
+        return str(error)
+    return "it holds Python objects" if "Object arrays" in str(error) else "it is something else"

@@ -40,17 +40,20 @@ def read_parquet(file: Path, label: str | None) -> tuple[NDArray[np.float64], ND
     for number, name in enumerate(columns):
         column = table.column(number)
         if column.null_count:
-            raise InputError(f"{file}, column {name!r} has {column.null_count} missing values")
+            raise InputError(f"{file}, column {name!r} has missing values ({column.null_count})")
         if number != at:
-            features.append(_numbers(file, name, column))
+            features.append(_numbers(file, name, columns[at], column))
     return np.stack(features, axis=1), np.array(table.column(at).to_pylist())
 
 
-def _numbers(file: Path, name: str, column: Any) -> NDArray[np.float64]:
+def _numbers(file: Path, name: str, labels: str, column: Any) -> NDArray[np.float64]:
     from pyarrow import types
 
     kind = column.type
     if not (types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind)):
-        raise InputError(f"{file}, column {name!r} holds {kind}; features must be numbers")
+        raise InputError(
+            f"{file}, column {name!r} holds {kind}; features must be numbers (labels are in column "
+            f"{labels!r})"
+        )
     values: NDArray[np.float64] = column.to_numpy().astype(np.float64)
     return values

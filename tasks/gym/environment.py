@@ -41,7 +41,7 @@ def make(name: str) -> Environment:
             return gymnasium.make(identifier, disable_env_checker=True)
     except (DependencyNotInstalled, ImportError) as error:
         raise InputError(f"{GYM}{name} {_missing(identifier, error)}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InputError(f"{GYM}{name} cannot be made: {fault.describe(error)}") from error
 
 

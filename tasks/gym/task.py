@@ -140,7 +140,7 @@ class GymnasiumTask(EpisodicTask):
             return survey(environment, bounds, self._actions, self.steps, self.episodes)
         except InputError as error:
             raise InputError(f"task {self.name}: {error}") from error
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise InputError(
                 f"task {self.name} raised {fault.describe(error, self._modules)}"
             ) from error

@@ -71,7 +71,7 @@ def test_a_task_that_crashes(file: Path) -> None:
     assert lines[-1] == (
         "wrong measurements have their shapes and ranges: the process ended by SIGKILL"
     )
-    assert [line[:5].strip() for line in lines] == ["ok"] * 4 + ["wrong"]
+    assert [line[:5].strip() for line in lines] == ["ok"] * 5 + ["wrong"]
 
 
 @pytest.mark.parametrize(

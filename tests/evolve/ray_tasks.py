@@ -123,6 +123,11 @@ class Empty(RaisingInThreads):
         return None
 
 
+class Quitting(RaisingInThreads):
+    def workload(self, split: Split, seed: int, generation: int | None = None) -> Any:
+        sys.exit(0)
+
+
 class Secretive(Counting):
     """Cannot be pickled."""
 

@@ -95,12 +95,19 @@ def test_a_task_that_never_works_ends_the_search(tmp_path: Path) -> None:
     assert len(read_table(tmp_path / "run", "individuals")) == 0
 
 
-def test_a_workload_that_is_none_is_named(tmp_path: Path) -> None:
-    with pytest.raises(
-        InputError,
-        match=r"^task Empty: workload\('train'\) must return a Workload \(got NoneType\)",
-    ):
-        run(tmp_path / "run", "Empty")
+@pytest.mark.parametrize(
+    ("task", "sentence"),
+    [
+        ("Empty", r"task Empty: workload\('train'\) must return a Workload \(got NoneType\)"),
+        (
+            "Quitting",
+            r"task Quitting: workload\('train'\) raised SystemExit: 0 \(ray_tasks.py, line ",
+        ),
+    ],
+)
+def test_a_workload_that_is_none_is_named(tmp_path: Path, task: str, sentence: str) -> None:
+    with pytest.raises(InputError, match=f"^{sentence}"):
+        run(tmp_path / "run", task)
 
 
 def test_a_time_limit_needs_worker_processes(tmp_path: Path) -> None:

@@ -127,7 +127,10 @@ def test_a_stop_leaves_the_other_folds_for_later(tmp_path: Path) -> None:
         ({"task": "cartpole"}, "task cartpole takes no folds"),
         ({"task": "xor"}, "task xor holds nothing out, so it takes no folds"),
         ({"task": "mackey_glass"}, "task mackey_glass takes no folds"),
-        ({"folds": 60}, "task iris: class 'setosa' has 50 samples, but 60 folds need at least 60"),
+        (
+            {"folds": 60},
+            "task iris: 60 folds need at least 60 samples of each class, but class 'setosa' has 50",
+        ),
     ],
 )
 def test_what_cannot_be_cut_into_folds_is_refused(

@@ -122,6 +122,13 @@ def test_all_genomes_are_kept_on_request(tmp_path: Path) -> None:
     assert kept == set(read_table(folder, "individuals")["genome_hash"])
 
 
+def test_a_target_that_no_network_reaches_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        InputError, match=r"target is 500\.5, but the scores of task cartpole end at 500"
+    ):
+        run(tmp_path / "run", task="cartpole", target=500.5)
+
+
 def test_a_target_ends_the_search(tmp_path: Path) -> None:
     folder = run(tmp_path / "run", task="iris", population=30, target=0.6)
 

@@ -174,6 +174,10 @@ def test_every_parameter_may_be_a_range_a_list_or_a_number() -> None:
         ({"inputs": "wires"}, "inputs is 'wires'; it must be sources or neurons"),
         ({"inputs": 3}, "inputs is 3; it must be a text"),
         ({"max_charge": -1}, "max_charge is -1; it must be at least 0"),
+        (
+            {"inputs": "neurons", "max_charge": 0.5},
+            "max_charge is 0.5; where inputs are neurons it",
+        ),
         ({"max_fan_in": 20_000}, "max_fan_in 20000 x weight 1 .* so that sums are exact"),
         ({"weight": [-64, 64]}, "65552; it must be below 2\\^24 x the grid 0.000976562 = 16384"),
     ],

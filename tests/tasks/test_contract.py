@@ -106,6 +106,14 @@ class SameTest(Sound):
         return Workload(split, 1, (), "same")
 
 
+class Shifting(Sound):
+    samples = 1
+
+    def __init__(self, settings: TaskSettings) -> None:
+        super().__init__(settings)
+        self.data_digest = np.random.default_rng().bytes(4).hex()
+
+
 class Moody(Sound):
     def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
         return Workload.of(split, 1, np.random.default_rng().random(3))
@@ -175,6 +183,7 @@ class Refusing(Sound):
         (Hopeless, "chance_score must lie in score_range, 0.0 … 1.0, below its end (got 1.0)"),
         (Guessing, "guess_score must lie in score_range, 0.0 … 1.0 (got 2.0)"),
         (Unwritable, "describe() must return plain JSON values"),
+        (Shifting, "load() must return the same data when it is called again"),
         (SameTest, "workload('test') must differ from that of 'train'"),
         (Moody, "workload('train') must be the same when it is made again"),
         (SecretlyFresh, "fresh is False, but the training workload changes with the generation"),

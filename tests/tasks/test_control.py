@@ -123,11 +123,18 @@ def test_two_synapses_balance_the_pole() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"ticks": 6}, "flip_flop needs a window of at least 7 ticks \\(got 6\\)"),
-        ({"ticks": 0}, "task cartpole: ticks must be at least 1 \\(got 0\\)"),
-        ({"episodes": 0}, "task cartpole: episodes must be at least 1 \\(got 0\\)"),
+        ({"ticks": 6}, "flip_flop needs ticks to be at least 7 \\(got 6\\)"),
+        ({"ticks": 0}, "task cartpole: ticks must be a whole number of at least 1 \\(got 0\\)"),
+        (
+            {"episodes": 0},
+            "task cartpole: episodes must be a whole number of at least 1 \\(got 0\\)",
+        ),
+        (
+            {"encoder": "charge:17", "max_charge": 16.0},
+            "encoder charge: gain must be at most 16, max_charge of the profile \\(got 17\\)",
+        ),
         ({"encoder": "morse"}, "unknown encoder 'morse'"),
-        ({"decoder": "loudest"}, "unknown decoder 'loudest'"),
+        ({"decoder": "loudest"}, "unknown decoder of classes and actions 'loudest'"),
         ({"label": "x"}, "task cartpole takes no label"),
     ],
 )
@@ -150,6 +157,14 @@ class Unseen(CartPole):
     variables = (*CartPole.variables[:3], Variable("wind", 4, -1.0, 1.0))
 
 
+class Momentary(CartPole):
+    steps = 0
+
+
+class Blind(CartPole):
+    variables = property()  # as if the class did not say them
+
+
 class Backwards(CartPole):
     variables = (Variable("position", 0, 2.4, -2.4), *CartPole.variables[1:])
 
@@ -157,15 +172,17 @@ class Backwards(CartPole):
 @pytest.mark.parametrize(
     ("cls", "message"),
     [
-        (SideBySide, r"starts have the shape \(4, 10\), but it must be \(10, …\)"),
+        (SideBySide, r": starts have the shape \(4, 10\), but it must be \(10, …\)"),
         (
             Plain,
-            "functions.. must return Functions of kernels, but its step is print, which is not",
+            ": functions.. must return Functions of kernels, but its step is print, which is not",
         ),
-        (Unseen, r"wind is observation 4, but there are only 0 … 3"),
+        (Momentary, r": steps must be a whole number of at least 1 \(got 0\)"),
+        (Blind, " must say its variables"),
+        (Unseen, r": wind is observation 4, but there are only 0 … 3"),
         (
             Backwards,
-            r"position has the range 2\.4 … -2\.4, but it must go from a finite number to a",
+            r": position has the range 2\.4 … -2\.4, but it must go from a finite number to a",
         ),
     ],
 )
@@ -176,7 +193,7 @@ def test_what_a_class_says_wrongly_is_named(
         task = cls(TaskSettings())
         task.evaluate(task.workload("train", 1), batch_for(task, 1))
 
-    with pytest.raises(InputError, match=f"^task cartpole: {message}"):
+    with pytest.raises(InputError, match=f"^task cartpole{message}"):
         use()
 
 

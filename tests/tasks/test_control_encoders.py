@@ -12,8 +12,10 @@ from spikevolve import InputError
 from spikevolve.sim.bits import unpack_lanes
 from spikevolve.sim.compile import kernel, reads, writes
 from spikevolve.tasks.control_encoders import Variable, code, code_of
+from spikevolve.tasks.control_perception import perception
 from spikevolve.tasks.control_spikes import encode
 from spikevolve.tasks.encoders import ENCODERS, Argyle, Bins, FlipFlop, Rate, ValueEncoder
+from spikevolve.tasks.encoders.base import Setting
 
 RANGES = [(-2.4, 2.4), (-0.209, 0.209), (-1.2, 0.6), (-1.0, 1.0), (-1e-3, 7.0)]
 
@@ -176,9 +178,9 @@ def test_not_a_number_sends_nothing() -> None:
 @pytest.mark.parametrize("encoder", [FlipFlop(8), Argyle(8)])
 def test_window_too_short_is_refused(encoder: ValueEncoder) -> None:
     variables = [Variable("x", 0, -1.0, 1.0)]
-    code(encoder, variables, 22)
-    with pytest.raises(InputError, match="at least 22 ticks \\(got 21\\)"):
-        code(encoder, variables, 21)
+    perception(encoder, variables, Setting(22))
+    with pytest.raises(InputError, match="ticks to be at least 22 \\(got 21\\)"):
+        perception(encoder, variables, Setting(21))
 
 
 def test_a_range_without_a_code_is_named() -> None:

@@ -133,7 +133,5 @@ def test_the_loop_does_what_a_replay_shows(
 
 
 def test_a_window_too_short_is_refused() -> None:
-    with pytest.raises(
-        InputError, match=r"rank_order needs a window of at least 4 ticks \(got 3\)"
-    ):
+    with pytest.raises(InputError, match=r"rank_order needs ticks to be at least 4 \(got 3\)"):
         perception(encoder("rank_order:3"), VARIABLES, SETTING._replace(ticks=3))

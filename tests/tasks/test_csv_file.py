@@ -47,6 +47,13 @@ def test_task(tmp_path: Path) -> None:
     assert task.describe()["classes"] == ["a", "b"]
 
 
+def test_names_may_be_numbers(tmp_path: Path) -> None:
+    features, labels = read_csv(write(tmp_path, "0,1,kind\n5,6,a\n7,8,b\n"), None)
+
+    assert features.tolist() == [[5.0, 6.0], [7.0, 8.0]]
+    assert labels.tolist() == ["a", "b"]
+
+
 def test_digest_follows_the_data(tmp_path: Path) -> None:
     text = "x,y,kind\n" + ROWS
     digests = [
@@ -71,7 +78,7 @@ BROKEN: dict[str, tuple[str | bytes, str | None, str]] = {
     "a cell is no number": (
         "x,y,kind\n1,2,a\n1,tall,b\n",
         None,
-        "{file}, line 3, column 'y': 'tall' is not a finite number",
+        "{file}, line 3, column 'y': 'tall' is not a finite number (labels are in column 'kind')",
     ),
     "a cell is NaN": (
         "x,y,kind\n1,nan,a\n",
@@ -102,6 +109,12 @@ BROKEN: dict[str, tuple[str | bytes, str | None, str]] = {
     "nothing": ("", None, "{file} is empty; it must begin with the names of its columns"),
     "one column": ("kind\na\nb\n", None, "{file} has one column only"),
     "no names": ("1,2,3\n4,5,6\n", None, "{file}: the first line must name the columns"),
+    "no names but those of classes": (
+        "5.1,3.5,rose\n4.9,3.0,rose\n6.0,3.1,lily\n",
+        None,
+        "{file}: the first line must name the columns (it holds a sample: 5.1, 3.5, rose)",
+    ),
+    "an index": (",x,kind\n0,1,a\n1,2,b\n", None, "{file}: column 1 has no name in the first line"),
     "two names alike": ("x,x,kind\n1,2,a\n", None, "{file}: two columns are named 'x'"),
     "no text": (b"x,y\n\xff\xfe1,2\n", None, "{file} is not a text file in UTF-8 (byte 4)"),
 }

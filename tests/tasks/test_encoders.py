@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from spikevolve import InputError
 from spikevolve.tasks.encoders import ENCODERS, ValueEncoder, encoder
-from spikevolve.tasks.encoders.base import Setting, SignalEncoder
+from spikevolve.tasks.encoders.base import Setting
+from spikevolve.tasks.encoders.changes import Changes
 from spikevolve.tasks.spec import text_of
 
 TICKS = 13
@@ -88,6 +89,14 @@ def test_charge() -> None:
     for sample, feature in np.ndindex(VALUES.shape):
         expected = round(float(VALUES[sample, feature]) * 0.7 * 1024) / 1024
         assert set(charges[:, feature, sample].tolist()) == {expected}
+
+
+def test_charge_is_at_most_that_of_the_profile() -> None:
+    rng = np.random.default_rng()
+    encoder("charge:16").encode(VALUES, Setting(TICKS, max_charge=16.0), rng)
+
+    with pytest.raises(InputError, match=r"gain must be at most 16, max_charge .* \(got 16.5\)"):
+        encoder("charge:16.5").encode(VALUES, Setting(TICKS, max_charge=16.0), rng)
 
 
 def test_charge_in_integer_arithmetic() -> None:
@@ -205,7 +214,7 @@ def test_mirrored_adds_an_input_for_what_is_missing_to_one(name: str) -> None:
 @pytest.mark.parametrize("name", ENCODERS)
 def test_shapes(name: str) -> None:
     made = encoder(name)
-    shown = SIGNALS if isinstance(made, SignalEncoder) else VALUES
+    shown = SIGNALS if isinstance(made, Changes) else VALUES
     ticks = made.window(shown.shape[1:])
     inputs = encode(name, shown, ticks)
 
@@ -229,7 +238,7 @@ def test_shapes(name: str) -> None:
     ],
 )
 def test_refuses_a_window_that_is_too_short(text: str, ticks: int) -> None:
-    message = f"needs a window of at least {ticks + 1} ticks (got {ticks})"
+    message = f"needs ticks to be at least {ticks + 1} (got {ticks})"
     with pytest.raises(InputError, match=re.escape(message)):
         encode(text, ticks=ticks)
     encode(text, ticks=ticks + 1)
@@ -238,7 +247,7 @@ def test_refuses_a_window_that_is_too_short(text: str, ticks: int) -> None:
 def test_refuses_signals_that_are_longer_than_the_window() -> None:
     encode("delta", SIGNALS, ticks=20)
     for name, ticks in (("delta", 19), ("rate:2", 39)):
-        with pytest.raises(InputError, match=f"at least {ticks + 1} ticks"):
+        with pytest.raises(InputError, match=f"at least {ticks + 1}"):
             encode(name, SIGNALS, ticks)
 
 

@@ -183,13 +183,13 @@ def test_splits_follow_split_seed_and_not_seed() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"ticks": 0}, "task iris: ticks must be at least 8, as encoder rate needs (got 0)"),
-        ({"ticks": 7}, "task iris: ticks must be at least 8, as encoder rate needs (got 7)"),
-        ({"encoder": "latency", "ticks": 0}, "ticks must be at least 1"),
+        ({"ticks": 0}, "task iris: ticks must be a whole number of at least 1 (got 0)"),
+        ({"ticks": 7}, "encoder rate needs ticks to be at least 8 (got 7)"),
+        ({"encoder": "latency", "ticks": 0}, "ticks must be a whole number of at least 1"),
         ({"data": "x.csv"}, "task iris takes no data (got 'x.csv')"),
         ({"episodes": 3}, "task iris takes no episodes (got 3)"),
         ({"fresh_episodes": True}, "takes fresh_episodes with a random encoder only"),
-        ({"decoder": "last"}, "unknown decoder 'last'"),
+        ({"decoder": "last"}, "unknown decoder of classes and actions 'last'"),
     ],
 )
 def test_refuses_settings(settings: dict[str, object], message: str) -> None:

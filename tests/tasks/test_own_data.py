@@ -128,12 +128,29 @@ def test_a_ts_file_for_the_test_is_used(tmp_path: Path) -> None:
     assert (paired.samples, paired.workload("test", 1).size) == (12, 8)
 
 
+def test_a_class_in_the_test_data_alone_is_refused(tmp_path: Path) -> None:
+    signals = X.reshape(20, 3, 2)
+    (tmp_path / "a_TRAIN.ts").write_text(HEAD + ts_lines(signals[:12]))
+    (tmp_path / "a_TEST.ts").write_text(HEAD + ts_lines(signals[12:]) + "1,2,3:4,5,6:new\n")
+
+    with pytest.raises(InputError, match="class 'new' has no training data, only test data"):
+        task_of(tmp_path / "a_TRAIN.ts", encoder="bins")
+
+
+def test_spikes_take_no_encoder(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x=X.reshape(20, 3, 2) > 0.5, y=KINDS[:20])
+
+    assert task_of(tmp_path / "a.npz").inputs == 2
+    with pytest.raises(InputError, match=r"takes no encoder, since its data are spikes .*'rate'"):
+        task_of(tmp_path / "a.npz", encoder="rate")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
         ("a.xlsx", b"", "a data file must end in .csv, .tsv, .txt, .parquet, .npz, .npy or .ts"),
         ("a.parquet", b"nothing", "a.parquet is not a Parquet file"),
-        ("a.npy", b"nothing", "a.npy cannot be read as NumPy arrays"),
+        ("a.npy", b"nothing", "a.npy cannot be read as NumPy arrays: it is something else"),
         ("a.npz", b"PK\x03\x04 broken", "a.npz cannot be read as NumPy arrays"),
         ("a.ts", b"1,2:a\n", "a.ts is not a .ts file: it has no line @data"),
         ("a.ts", HEAD.encode(), "a.ts has no samples"),
@@ -171,8 +188,11 @@ def test_other_mistakes(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="must hold a matrix of numbers"):
         task_of(tmp_path / "a.npy")
     pd.DataFrame({"x": KINDS, "kind": KINDS}).to_parquet(tmp_path / "text.parquet")
-    with pytest.raises(InputError, match=r"column 'x' holds .*string; features must be numbers"):
+    with pytest.raises(
+        InputError,
+        match=r"column 'x' holds .*string; features must be numbers \(labels are in column 'kind'\)",
+    ):
         task_of(tmp_path / "text.parquet")
     pd.DataFrame({"x": [1.0, None], "kind": ["a", "b"]}).to_parquet(tmp_path / "gap.parquet")
-    with pytest.raises(InputError, match="column 'x' has 1 missing values"):
+    with pytest.raises(InputError, match="column 'x' has missing values"):
         task_of(tmp_path / "gap.parquet")

@@ -51,6 +51,13 @@ def test_nmnist_keeps_its_split_and_its_times(tmp_path: Path) -> None:
         assert task.workload(split, 1).arrays[1].tolist() == labels  # type: ignore[arg-type]
 
 
+def test_a_split_that_is_kept_takes_no_folds(tmp_path: Path) -> None:
+    folder = FILES["write_nmnist"](tmp_path)
+
+    with pytest.raises(InputError, match=r"task nmnist takes no folds \(got 2\)"):
+        load("nmnist", TaskSettings(data=folder, folds=2))
+
+
 def test_shd_keeps_its_split_and_its_times(tmp_path: Path) -> None:
     times = [0.0, 0.0195, 0.5, np.nan, 0.999, 1.2]
     units = [0, 9, 10, 5, 699, 3]

@@ -59,7 +59,7 @@ def test_refuses_wrong_encoders(text: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("first", "unknown decoder 'first' (did you mean 'first_to'?)"),
+        ("first", "unknown decoder of classes and actions 'first' (did you mean 'first_to'?)"),
         ("first_to:0", "decoder first_to: k must be at least 1 (got 0)"),
         ("first_spike:3", "'3' is not KEY=VALUE (it takes no settings)"),
         ("spike_count:k=3", "spike_count has no 'k' (it takes no settings)"),

@@ -104,6 +104,14 @@ def test_data_that_are_spikes(file: Path) -> None:
         load(f"{file}:Spikes", TaskSettings(ticks=8))
 
 
+def test_labels_may_be_texts_as_pandas_keeps_them(file: Path) -> None:
+    labels = "pd.Series(['b', 'a'] * 6)"
+    body = f"import pandas as pd\nclass Broken(Moons):\n    def load(self): return X, {labels}\n"
+
+    told = load(broken(file, f"X = [[1], [2], [3], [4]] * 3\n{body}")).describe()
+    assert told["classes"] == ["a", "b"]
+
+
 @pytest.mark.parametrize("name", ["Moons", "Spikes", "Follow"])
 def test_works_in_a_process_that_does_not_see_the_file(
     file: Path, name: str, batch_for: Batches, evaluated_elsewhere: Callable[..., object]
@@ -153,7 +161,10 @@ def broken(file: Path, body: str) -> str:
             "task Broken: observation[1] has the range 2.0 … 2.0, but it must go from a finite",
         ),
         ("class Broken(Follow):\n    observation = [0, 1]", "observation[0] is 0, but it must be"),
-        ("class Broken(Follow):\n    episodes = 0", "episodes must be at least 1 (got 0)"),
+        (
+            "class Broken(Follow):\n    episodes = 0",
+            "episodes must be a whole number of at least 1 (got 0)",
+        ),
         (
             "class Broken(Follow):\n    outputs = 'two'",
             "task Broken: outputs must be a whole number of at least 1 (got 'two')",
@@ -195,6 +206,27 @@ def broken(file: Path, body: str) -> str:
         (
             "class Broken(Moons):\n    def load(self): return [[1], [2]], [0.5, 1.5]",
             "task Broken: labels must be whole numbers or texts",
+        ),
+        (
+            "class Broken(Moons):\n    def load(self): return [[1, 2], [3]], [0, 1]",
+            "task Broken: features must be as many numbers for each sample",
+        ),
+        (
+            "class Broken(Moons):\n    def load(self): return 1, 2, 3",
+            "task Broken: load() must return two things, features and labels (got 3)",
+        ),
+        (
+            "class Broken(Follow):\n    def __init__(self, settings): pass",
+            "Broken: its __init__ must call super().__init__(settings)",
+        ),
+        ("class Broken(Moons):\n    encoder = 8", "encoder must be a text, NAME or"),
+        (
+            "class Broken(Moons):\n    ticks = 'ten'",
+            "task Broken: ticks must be a whole number of at least 1 (got 'ten')",
+        ),
+        (
+            "class Broken(Moons):\n    scaling = 'standard'",
+            "task Broken: scaling must be 'quantiles' or 'none' (got 'standard')",
         ),
         (
             "class Broken(Moons):\n    scaling = 'none'\n"
@@ -242,6 +274,7 @@ def test_says_what_is_wrong_with_an_episode(
     ("spec", "message"),
     [
         ("irsi", "unknown task 'irsi' (did you mean 'iris'?)"),
+        ("mine.py", "task 'mine.py' is a file: its class is given as mine.py:Class"),
         ("none.py:Moons", "none.py cannot be read: No such file or directory"),
         ("no_such_module:Moons", "task module 'no_such_module' cannot be imported"),
         ("./mine:Moons", "task module './mine' must be the name of a module; a file is given as"),
@@ -254,7 +287,9 @@ def test_says_what_is_wrong_with_a_name(spec: str, message: str) -> None:
 
 
 def test_refuses_settings(file: Path) -> None:
-    with pytest.raises(InputError, match="task Follow: episodes must be at least 1"):
+    with pytest.raises(
+        InputError, match="task Follow: episodes must be a whole number of at least 1"
+    ):
         load(f"{file}:Follow", TaskSettings(episodes=0))
-    with pytest.raises(InputError, match="rate needs a window of at least 8 ticks"):
+    with pytest.raises(InputError, match="rate needs ticks to be at least 8"):
         load(f"{file}:Follow", TaskSettings(ticks=3))

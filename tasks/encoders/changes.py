@@ -1,0 +1,60 @@
+"""Codes of changes: of a signal they send its ways up and down, not its values."""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ... import InputError
+from .base import Encoder, Setting
+
+
+@dataclass(frozen=True)
+class Changes(Encoder):
+    """A spike on the first of two inputs means up, on the second down.
+
+    Attributes:
+        threshold: Size of a change that makes a spike, > 0, in units of the scaled signal.
+    """
+
+    main: ClassVar[str | None] = "threshold"
+    searched = MappingProxyType({"threshold": (0.05, 0.1, 0.2, 0.4)})
+
+    threshold: float = 0.1
+
+    @property
+    def width(self) -> int:
+        """Two inputs a channel: up and down."""
+        return 2
+
+    def window(self, shape: tuple[int, ...]) -> int:
+        """One tick a step; raises InputError where there are no steps."""
+        if len(shape) != 2:
+            raise InputError(
+                f"encoder {self.name} is for signals, values that change in time; these do not"
+            )
+        return super().window(shape)
+
+    def _encode(
+        self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator
+    ) -> NDArray[np.bool_]:
+        raise AssertionError("window() has refused values without steps")
+
+    def _encode_signals(
+        self, signals: NDArray[np.float64], setting: Setting, rng: np.random.Generator
+    ) -> NDArray[np.bool_]:
+        samples, steps, channels = signals.shape
+        window = np.zeros((setting.ticks, channels, 2, samples), np.bool_)
+        first_ticks = np.arange(steps) * (setting.ticks // steps)
+        window[first_ticks] = self.changes(signals.transpose(1, 2, 0)).transpose(0, 1, 3, 2)
+        return window.reshape(setting.ticks, 2 * channels, samples)
+
+    def _validate(self) -> None:
+        self._above_0("threshold")
+
+    @abstractmethod
+    def changes(self, signals: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Where signals, (steps, …), go up and down: (steps, …, 2)."""

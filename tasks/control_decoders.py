@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from .. import InputError
-from .decoders import DIFFERENCE, Decoder
+from .decoders import COUNT, DIFFERENCE, Decoder
 from .spec import parse
 
 
@@ -82,7 +82,45 @@ class Rate(ContinuousDecoder):
         )
 
 
-CONTINUOUS_DECODERS: dict[str, type[ContinuousDecoder]] = {cls.name: cls for cls in (Bins, Rate)}
+@dataclass(frozen=True)
+class Vector(ContinuousDecoder):
+    """``vector``: min(1, n / most) of the way from the lowest action to the highest.
+
+    Of the n spikes of one output; silence is the lowest action. The latency is the window.
+
+    Attributes:
+        most: Spikes of the highest action, ≥ 1; 0: as many as the window has ticks.
+    """
+
+    name: ClassVar[str] = "vector"
+    main: ClassVar[str | None] = "most"
+
+    most: int = 0
+
+    def __post_init__(self) -> None:
+        """Check the field; raises InputError."""
+        if self.most < 0:
+            raise InputError(f"decoder vector: most must be at least 0 (got {self.most})")
+
+    @property
+    def target(self) -> int:
+        """The spikes of one output."""
+        return COUNT
+
+    def actions(self, low: float, high: float) -> tuple[str, ...]:
+        """More."""
+        return ("more",)
+
+    def values(self, low: float, high: float, ticks: int) -> tuple[float, ...]:
+        """From no spike to one in every tick."""
+        most = self.most or ticks
+        counts = (min(n, most) for n in range(ticks + 1))
+        return tuple((low * (most - n) + high * n) / most for n in counts)
+
+
+CONTINUOUS_DECODERS: dict[str, type[ContinuousDecoder]] = {
+    cls.name: cls for cls in (Bins, Rate, Vector)
+}
 
 
 def continuous_decoder(text: str) -> ContinuousDecoder:

@@ -24,7 +24,8 @@ from ..sim.bits import BITS
 from ..sim.compile import NUMBERS, RUN, kernel, read_only, reads, writes
 from .control_spikes import SENSE, directly, encode
 from .control_window import hold, inject, views
-from .decoders import MEMBRANE, decide, highest, output_neurons
+from .decisions import decide, highest, output_neurons
+from .decoders import MEMBRANE
 from .environments.base import OBSERVE, STEP
 from .lanes import (
     allocate,

@@ -17,7 +17,8 @@ from ..sim.network import Network
 from ..sim.stepper import Stepper
 from .control_encoders import Variable
 from .control_perception import Perception
-from .decoders import decide_step, decoder
+from .decisions import decide_step
+from .decoders import decoder
 from .episodic import EpisodicTask
 from .in_flight import InFlight
 from .measurements import Measurements, Totals

@@ -15,7 +15,7 @@ from ..sim.stepper import Stepper
 from .classification import Classification
 from .control import Control
 from .data_task import DataTask
-from .decoders import decide_step
+from .decisions import decide_step
 from .regression import Regression
 from .task import Task
 from .workload import Split, Workload

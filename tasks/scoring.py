@@ -12,7 +12,8 @@ from ..sim import models
 from ..sim.batch import MAX_DELAY, NEURONS, OUTPUTS, SOURCES, Batch
 from ..sim.compile import NUMBERS, RUN, kernel, read_only, reads, writes
 from ..sim.count import spikes_and_operations
-from .decoders import MEMBRANE, count_outputs, decide, highest, output_neurons
+from .decisions import count_outputs, decide, highest, output_neurons
+from .decoders import MEMBRANE
 
 SPIKES, SYNAPTIC_OPERATIONS = 0, 1  # columns of ``Answers.sums``
 

@@ -24,7 +24,7 @@ _BEST, _BEFORE, _LATENCY, _KEYS = range(4)
 
 @kernel()
 def race(raster, history, outputs, target, lanes, decisions, latencies):  # type: ignore[no-untyped-def]
-    """Decide for every lane; the arguments are those of ``decoders.decide``, target 0 or more.
+    """Decide for every lane; the arguments are those of ``decisions.decide``, target 0 or more.
 
     Without a target the running winner decides, the lowest index among the outputs with most
     spikes so far; with one, the first output to reach it.

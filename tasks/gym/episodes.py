@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ...sim.network import Network
 from ...sim.stepper import Stepper
 from ..control_perception import Perception
-from ..decoders import decide_step
+from ..decisions import decide_step
 from ..in_flight import InFlight
 from ..measurements import Totals
 from ..senses import Senses

@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from spikevolve import InputError
 from spikevolve.tasks import TaskSettings
-from spikevolve.tasks.control_decoders import Bins, Rate, continuous_decoder
-from spikevolve.tasks.decoders import decide_lanes
+from spikevolve.tasks.control_decoders import Bins, Rate, Vector, continuous_decoder
+from spikevolve.tasks.decisions import decide_lanes
 from spikevolve.tasks.environments.pendulum import Pendulum
 
 
@@ -48,10 +48,30 @@ def test_rate_of_silence_is_the_middle() -> None:
     assert Rate().values(-1.0, 1.0, 7)[action] == 0.0
 
 
+@pytest.mark.parametrize(("most", "highest"), [(0, 9), (9, 9), (4, 4), (12, 12)])
+def test_vector_is_the_share_of_the_spikes_that_it_takes(most: int, highest: int) -> None:
+    rng, decoder = np.random.default_rng(2), Vector(most)
+    values = decoder.values(-2.0, 4.0, 9)
+    for _ in range(50):
+        fired = rng.random((9, 1)) < rng.random()
+        action, latency = decide(fired, decoder.target)
+        assert values[action] == pytest.approx(-2.0 + 6.0 * min(1.0, fired.sum() / highest))
+        assert latency == 9
+
+
+def test_vector_of_many_lanes() -> None:
+    fired = np.random.default_rng(3).random((8, 3, 70)) < 0.4
+    decisions, _ = decide_lanes(fired, np.array([2], np.int32), Vector().target)
+    assert np.array_equal(decisions, fired[:, 2].sum(axis=0))
+
+
 def test_the_decoder_makes_the_outputs() -> None:
-    bins, rate = Pendulum(TaskSettings(decoder="bins:7")), Pendulum(TaskSettings(decoder="rate"))
-    assert (bins.outputs, rate.outputs) == (7, 2)
+    bins, rate, vector = (
+        Pendulum(TaskSettings(decoder=text)) for text in ("bins:7", "rate", "vector:3")
+    )
+    assert (bins.outputs, rate.outputs, vector.outputs) == (7, 2, 1)
     assert len(bins.constants) == 7
+    assert len(vector.constants) == vector.ticks + 1
     assert len(rate.constants) == 2 * rate.ticks + 1
     assert rate.describe()["actions"] == ["less", "more"]
 
@@ -60,6 +80,7 @@ def test_the_decoder_makes_the_outputs() -> None:
     ("text", "message"),
     [
         ("bins:1", "decoder bins: bins must be at least 2 \\(got 1\\)"),
+        ("vector:-1", "decoder vector: most must be at least 0 \\(got -1\\)"),
         ("spike_count", "unknown decoder of continuous actions 'spike_count'"),
         ("rate:3", "rate"),
     ],

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from spikevolve.sim.bits import pack_lanes
 from spikevolve.sim.compile import kernel, reads, writes
-from spikevolve.tasks.decoders import decide, decide_lanes, decoder
+from spikevolve.tasks.decisions import decide, decide_lanes
+from spikevolve.tasks.decoders import decoder
 
 TICKS, HISTORY = 11, 3
 

@@ -14,7 +14,7 @@ from spikevolve.sim.batch import Batch, pack, part
 from spikevolve.sim.bits import unpack_lanes
 from spikevolve.sim.network import Network
 from spikevolve.tasks import Classification, TaskSettings, load, splits
-from spikevolve.tasks.decoders import decide_lanes
+from spikevolve.tasks.decisions import decide_lanes
 from spikevolve.tasks.decoders import decoder as make_decoder
 from spikevolve.tasks.workload import Workload
 

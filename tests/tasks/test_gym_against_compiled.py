@@ -74,6 +74,7 @@ def test_equals_the_compiled_cart_pole(settings: dict[str, Any], networks_for: N
     [
         ("gym:Pendulum-v1", "pendulum", "bins:5"),
         ("gym:MountainCarContinuous-v0", "mountain_car_continuous", "rate"),
+        ("gym:Pendulum-v1", "pendulum", "vector:4"),
     ],
 )
 def test_equals_compiled_tasks_with_continuous_actions(

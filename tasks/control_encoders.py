@@ -118,16 +118,27 @@ def _ends(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Neighbouring numbers between which each change (tick, input, part of the grid) lies."""
     tick, number, part = changes.T
-    below, above, before = grid[part], grid[part + 1], sent[tick, number, part]
+    below, above, before = _ranks(grid[part]), _ranks(grid[part + 1]), sent[tick, number, part]
     while True:
-        middle = below + (above - below) / 2
-        between = (below < middle) & (middle < above)
+        middle = (below & above) + ((below ^ above) >> 1)  # their mean, without an overflow
+        between = middle != below
         if not between.any():
-            return below, above
-        window = encoder.spikes_of(middle, variable.low, variable.high, len(sent))
+            return _ranked(below), _ranked(above)
+        window = encoder.spikes_of(_ranked(middle), variable.low, variable.high, len(sent))
         same = window[tick, number, np.arange(len(middle))] == before
         below = np.where(between & same, middle, below)
         above = np.where(between & ~same, middle, above)
+
+
+def _ranks(numbers: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Neighbouring float64 as neighbouring int64: halving these takes 64 steps, also towards 0."""
+    bits = numbers.view(np.int64)
+    return np.where(bits < 0, np.iinfo(np.int64).min - bits, bits)
+
+
+def _ranked(ranks: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The numbers that have these ranks."""
+    return np.where(ranks < 0, np.iinfo(np.int64).min - ranks, ranks).view(np.float64)
 
 
 def _intervals(

@@ -105,14 +105,20 @@ def _subtract(row, known, shares, first):  # type: ignore[no-untyped-def]
 
 
 @kernel()
+def _divide(row, divisor):  # type: ignore[no-untyped-def]
+    """Divide a row in place; loops compile in a fraction of the time of NumPy's operators."""
+    for i in range(len(row)):
+        row[i] /= divisor
+
+
+@kernel()
 def _factorise(matrix):  # type: ignore[no-untyped-def]
     """Replace the upper triangle of a symmetric positive definite matrix by U of UᵀU (Cholesky)."""
     for i in range(len(matrix)):
         row = matrix[i, i:]
         _subtract(row, matrix, matrix[:i, i], i)
         row[0] = np.sqrt(row[0])
-        for j in range(1, len(row)):
-            row[j] /= row[0]
+        _divide(row[1:], row[0])
 
 
 @kernel()
@@ -137,10 +143,10 @@ def _solve(factor, right):  # type: ignore[no-untyped-def]
     features = len(factor)
     for i in range(features):
         _subtract(right[i], right, factor[:i, i], 0)
-        right[i] /= factor[i, i]
+        _divide(right[i], factor[i, i])
     for i in range(features - 1, -1, -1):
         _subtract(right[i], right[i + 1 :], factor[i, i + 1 :], 0)
-        right[i] /= factor[i, i]
+        _divide(right[i], factor[i, i])
 
 
 @kernel()
@@ -160,8 +166,8 @@ def _leave_out(counts, means, factor, targets, left_out):  # type: ignore[no-unt
             for lane in range(lanes):
                 row[lane] = counts[i, start + lane] - means[i]
             _subtract(row, z, factor[:i, i], 0)
+            _divide(row, factor[i, i])
             for lane in range(lanes):
-                row[lane] /= factor[i, i]
                 leverages[lane] += row[lane] * row[lane]
         for lane in range(lanes):
             sample = start + lane
@@ -201,7 +207,9 @@ def fit(counts, targets, penalty, weights, left_out):  # type: ignore[no-untyped
         for sample in range(samples):
             totals[feature] += counts[feature, sample]
             most = max(most, np.int64(counts[feature, sample]))
-    means = totals / samples
+    means = np.empty(features)
+    for feature in range(features):
+        means[feature] = totals[feature] / samples
     factor = _scatter(counts, totals, max(_MOST_SUM // (most * most), 1))
     size = 0.0
     for feature in range(features):
@@ -214,7 +222,7 @@ def fit(counts, targets, penalty, weights, left_out):  # type: ignore[no-untyped
     for sample in range(samples):
         for answer in range(answers):
             constants[answer] += targets[sample, answer]
-    constants /= samples
+    _divide(constants, samples)
     _covariances(counts, targets, means, constants, weights)
     _solve(factor, weights[:features])
     for answer in range(answers):

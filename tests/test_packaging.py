@@ -64,10 +64,12 @@ def test_the_wheel_runs_without_the_source_tree(wheel: Path, tmp_path: Path) -> 
         (tmp_path / folder / "__init__.py").write_text("raise RuntimeError('not ours')")
     probe = "import spikevolve.cli.main, spikevolve.evolve.run as m; print(m.__file__)"
 
+    uncompiled = {"NUMBA_DISABLE_JIT": "1"}  # in another place, kernels would be compiled again
+
     where = subprocess.run(
         [sys.executable, "-c", probe],
         cwd=tmp_path,
-        env={"PYTHONPATH": str(tmp_path / "site"), "HOME": str(tmp_path)},
+        env={"PYTHONPATH": str(tmp_path / "site"), "HOME": str(tmp_path), **uncompiled},
         capture_output=True,
         text=True,
         check=True,

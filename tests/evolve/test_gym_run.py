@@ -70,7 +70,8 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_an_interruption_changes_nothing_and_what_was_measured_is_kept(
     tmp_path: Path, module: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(GymnasiumTask, "validation_episodes", 3)
+    for name in ("validation_episodes", "test_episodes"):
+        monkeypatch.setattr(GymnasiumTask, name, 3)
     start(settings(tmp_path / "whole", 1), lambda _: None, threading.Event())
     stop = threading.Event()
     parts = tmp_path / "parts"

@@ -69,6 +69,7 @@ def child(folder: Path, kind: str, at: int) -> int:
 
 
 def main(template: Path, root: Path, kind: str) -> None:
+    RUN_TO_END(root / "loading" / "run")  # what the children need is loaded once
     statuses: list[int] = []
     while not statuses or statuses[-1] != 0:
         at = len(statuses)

@@ -104,8 +104,15 @@ def test_no_multiplication_is_fused_with_an_addition() -> None:
     if "+fma" not in processor()[2].split(","):
         pytest.skip("this processor has no fused multiply-add, or is of another kind")
 
+    njit: Any = numba.njit  # its types leave some options out
     for name, (kernel, signature) in float_kernels().items():
-        anew: Any = numba.njit(signature, nogil=True, error_model="numpy")(kernel.py_func)
+        anew = njit(
+            signature,
+            nogil=True,
+            error_model="numpy",
+            no_cpython_wrapper=True,  # only looked at
+            no_cfunc_wrapper=True,
+        )(kernel.py_func)
         [code] = anew.inspect_asm().values()
 
         assert re.search(r"\bv?add[ps][sd]\b", code), name

@@ -76,6 +76,12 @@ def finished(work: Callable[[], None]) -> None:
     assert status == 0
 
 
+@pytest.fixture(autouse=True)
+def quick_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waiting for the disk is slow, and nobody cuts the power here."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _loaded_kernels(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Loads what the children need once, before they are forked."""
@@ -110,7 +116,7 @@ def test_a_run_killed_at_random_moments_ends_as_if_undisturbed(
     finished(begin(tmp_path / "timed", settings))
     duration = time.monotonic() - began
 
-    for attempt in range(50):  # for each of the two kinds of run
+    for attempt in range(25):  # for each of the two kinds of run
         folder = tmp_path / f"killed-{attempt}"
         child = in_a_child(begin(folder, settings))
         time.sleep(rng.uniform(0, duration))
@@ -175,13 +181,25 @@ def test_a_killed_resume_can_be_resumed(
     assert compare_tables(undisturbed, folder) == []
 
 
+COMMAND = [sys.executable, "-m", "spikevolve"]
+RUN = [*COMMAND, "run", "iris", "--population=30", "--generations=300", "--quiet"]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run of the command that nobody disturbs."""
+    folder = tmp_path_factory.mktemp("command") / "whole"
+    subprocess.run([*RUN, f"--out={folder}"], check=True)
+    return folder
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGUSR1", "SIGKILL"])
-def test_a_signal_to_the_command_leaves_a_run_that_resumes(tmp_path: Path, name: str) -> None:
-    stopped, whole = tmp_path / "stopped", tmp_path / "whole"
-    command = [sys.executable, "-m", "spikevolve"]
-    run = [*command, "run", "iris", "--population=30", "--generations=300", "--quiet"]
-    process = subprocess.Popen([*run, f"--out={stopped}"], stderr=subprocess.PIPE, text=True)
+def test_a_signal_to_the_command_leaves_a_run_that_resumes(
+    tmp_path: Path, whole: Path, name: str
+) -> None:
+    stopped = tmp_path / "stopped"
+    process = subprocess.Popen([*RUN, f"--out={stopped}"], stderr=subprocess.PIPE, text=True)
     while not (stopped / "run.json").exists():
         assert process.poll() is None
         time.sleep(0.02)
@@ -192,6 +210,5 @@ def test_a_signal_to_the_command_leaves_a_run_that_resumes(tmp_path: Path, name:
     assert process.returncode == expected
     if name != "SIGKILL":
         assert f"spikevolve resume {stopped}" in message
-    subprocess.run([*command, "resume", str(stopped), "--quiet"], check=True)
-    subprocess.run([*run, f"--out={whole}"], check=True)
+    subprocess.run([*COMMAND, "resume", str(stopped), "--quiet"], check=True)
     assert compare_tables(stopped, whole) == []

@@ -22,6 +22,7 @@ def plot(
     task: TaskAgain = None,
 ) -> None:
     """Draw a run as PNG: its progress, its Pareto front, the champion's graph and its spikes."""
+    from ..evolve.kept_genome import about_no_champion
     from ..evolve.replay import read_champion, replay
     from ..results.files import place_of_the_user
     from ..results.plots import plot_front, plot_progress
@@ -43,7 +44,7 @@ def plot(
     if champion:
         drawn += _draw_champion(champion, shown, f"{title}: champion {champion.id}", out)
     else:
-        say("There is no champion to draw yet: it is chosen when a run ends, or by spikevolve test")
+        say(about_no_champion(folder))
     for name in drawn:
         typer.echo(out / name)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .. import InputError
 from ..genomes import Genome, Profile, genome_from_columns
-from ..results.folder import read_manifest
+from ..results.folder import read_commit, read_manifest
 from ..results.reader import read_table
 
 
@@ -60,13 +60,18 @@ def read_kept(folder: Path, individual: str | None = None) -> Kept:
     return Kept(found, genome, profile, tuple(map(str, named)), readout, task)
 
 
+def about_no_champion(folder: Path) -> str:
+    """Says why a run without a champion has none."""
+    if read_commit(folder).search.get("state") == "done":
+        return f"{folder} has no champion: no network came above chance"
+    return f"{folder} has no champion yet: it is chosen when a run ends, or by spikevolve test"
+
+
 def _champion(folder: Path) -> tuple[str, str]:
     front = read_table(folder, "front", ["id", "genome_hash", "champion"])
     chosen = front[front["champion"]]
     if chosen.empty:
-        raise InputError(
-            f"{folder} has no champion yet: it is chosen when a run ends, or by spikevolve test"
-        )
+        raise InputError(about_no_champion(folder))
     return str(chosen["id"].iloc[0]), str(chosen["genome_hash"].iloc[0])
 
 

@@ -36,7 +36,7 @@ def read_champion(folder: Path) -> Champion:
     """Reads the champion of a run; no code that the folder names is imported.
 
     Raises:
-        InputError: Not a run, damaged, or it has no champion yet.
+        InputError: Not a run, damaged, or it has no champion.
     """
     kept = read_kept(folder)
     network = express(kept.genome, kept.profile)

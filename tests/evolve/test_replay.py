@@ -47,5 +47,9 @@ def test_a_run_without_a_front_has_no_champion(folder: Path, tmp_path: Path) -> 
     copy = shutil.copytree(folder, tmp_path / "copy")
     (copy / "front.parquet").unlink()
 
-    with pytest.raises(InputError, match="has no champion yet"):
+    with pytest.raises(InputError, match="has no champion: no network came above chance"):
+        read_champion(copy)
+    state = copy / "state.json"
+    state.write_text(state.read_text().replace('"done"', '"stopped"'))
+    with pytest.raises(InputError, match="has no champion yet: it is chosen when a run ends"):
         read_champion(copy)

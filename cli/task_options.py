@@ -30,7 +30,7 @@ Score = Annotated[
 ]
 TrainingScore = Annotated[
     str | None,
-    option(PANEL, "NAME", "What the search climbs on training data, such as h_mean (classes)."),
+    option(PANEL, "NAME", "What the search climbs on training data, such as h_credit (classes)."),
 ]
 Ticks = Annotated[int | None, count(PANEL, "Ticks of one sample or decision.")]
 Episodes = Annotated[int | None, count(PANEL, "Episodes that score a network (control).")]

@@ -86,15 +86,20 @@ def _limit(run: Run, stop: threading.Event) -> str | None:
 
 
 def _target_reached(run: Run, stop: threading.Event) -> bool:
-    """Tells whether the best individual reaches the target on the data that choose the champion."""
+    """Tells whether the best individual reaches the target on the data that choose the champion.
+
+    Further episodes take long: only one that has come so far in training lives through them. Samples
+    do not, and their score in training may be another one, lower or higher.
+    """
     target = run.limits.target
     if target is None:
         return False
     best = min(run.search.population, key=by_score, default=None)
-    if best is None or best.means[0] < target:
+    if best is None:
         return False
-    if not run.task.has_validation:
-        return True
+    trained = best.means[0] >= target
+    if not run.task.has_validation or (run.task.episodes and not trained):
+        return trained
     if best.network_hash not in run.validated:
         settings = run.search.settings
         subjects = [subject(best.genome, settings.profile)]

@@ -4,7 +4,7 @@ Each also says what the best constant answer scores, and a random guess.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from .scoring import Answers
 Shares = NDArray[np.float64]  # (classes,) share of each class in the training data, sum 1
 Labels = NDArray[np.int32]  # (samples,) the right classes
 
-SHIFT = 0.5  # of ``h_mean``
+SHIFT = 0.5  # of ``h_mean`` and ``h_credit``
 FEW = 5  # classes, of which a search loses none for good
 
 
@@ -40,14 +40,16 @@ def usual_score(shares: Shares) -> str:
     return "balanced_accuracy" if shares.max() > 2.0 * shares.min() else "accuracy"
 
 
-def usual_training_score(score: str, classes: int) -> str:
+def usual_training_score(score: str, classes: int, by_spikes: bool) -> str:
     """What a search climbs on training data to reach a score on others, if nobody chooses.
 
     Of many classes accuracy lets a search forsake some for good: a neuron that has fallen silent
-    must answer many samples rightly before it stops costing more than it gains.
+    must answer many samples rightly before it stops costing more than it gains. ``h_credit`` rewards
+    its first spikes, where it is spikes that decide.
     """
-    evens_out = classes > FEW and score in ("accuracy", "balanced_accuracy")
-    return "h_mean" if evens_out else score
+    if classes <= FEW or score not in ("accuracy", "balanced_accuracy"):
+        return score
+    return "h_credit" if by_spikes else "h_mean"
 
 
 def _accuracy(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
@@ -76,6 +78,24 @@ def _h_mean(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float6
 def _shifted_mean(recalls: NDArray[np.float64]) -> NDArray[np.float64]:
     mean: NDArray[np.float64] = 1.0 / (1.0 / (recalls + SHIFT)).mean(axis=-1) - SHIFT
     return mean
+
+
+def _h_credit(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
+    """Shifted harmonic mean, as ``h_mean``, of the classes' mean credits in place of recalls.
+
+    A sample earns half a point by the right decision, and half of the right output's share in all
+    output spikes of the window (0 where there are none), whatever the decoder. So spikes count that
+    decide nothing yet, and a decision counts more the clearer it is.
+    """
+    own = answers.counts[:, labels, np.arange(len(labels))]
+    shares = own / np.maximum(answers.counts.sum(axis=1), 1)
+    credits = (shares + (answers.decisions == labels)) / 2
+    return _shifted_mean(_class_means(credits, labels, classes))
+
+
+def _best_credits(classes: int) -> NDArray[np.float64]:
+    """(classes,) credits of the best constant answer: one class, and every spike another's."""
+    return np.where(np.arange(classes) == 0, 0.5, 0.5 / (classes - 1))
 
 
 def _f1(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
@@ -109,13 +129,22 @@ def _area(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float
 
 
 def _recalls(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
-    """(networks, classes that occur) shares of a class's samples that are decided rightly.
+    """(networks, classes that occur) shares of a class's samples that are decided rightly."""
+    return _class_means(answers.decisions == labels, labels, classes)
 
-    In the order in which NumPy adds up a row of one network as it does a row of many.
+
+def _class_means(credits: NDArray[Any], labels: Labels, classes: int) -> NDArray[np.float64]:
+    """(networks, classes that occur) means of (networks, samples) credits over a class's samples.
+
+    Added up sample by sample, and in an order in memory in which NumPy adds up a row of one network
+    as it does a row of many: the same on every processor, alone and in company.
     """
-    right, of_class, _ = _tallies(answers, labels, classes)
+    networks = len(credits)
+    cells = np.arange(networks)[:, np.newaxis] * classes + labels
+    sums = np.bincount(cells.ravel(), credits.ravel(), networks * classes)
+    of_class = np.bincount(labels, minlength=classes)
     there = np.flatnonzero(of_class)
-    return np.ascontiguousarray(right[:, there] / of_class[there])
+    return np.ascontiguousarray(sums.reshape(networks, classes)[:, there] / of_class[there])
 
 
 def _tallies(
@@ -138,6 +167,12 @@ SCORES: dict[str, Score] = {
         _h_mean,
         lambda shares: float(_shifted_mean(np.eye(len(shares))[0])),
         lambda shares: 1.0 / len(shares),
+    ),
+    "h_credit": Score(
+        _h_credit,
+        lambda shares: float(_shifted_mean(_best_credits(len(shares)))),
+        lambda shares: 1.0 / len(shares),
+        reads_counts=True,
     ),
     "f1": Score(
         _f1,

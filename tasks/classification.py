@@ -12,7 +12,7 @@ from . import scoring
 from .class_scores import SCORES, Score, usual_score, usual_training_score
 from .data_task import DataTask, check_score
 from .dataset import dataset, pair_of
-from .decoders import decoder
+from .decoders import MEMBRANE, decoder
 from .digest import digest
 from .reservoir import Reading
 from .spec import text_of
@@ -29,7 +29,7 @@ class Classification(DataTask):
 
     Attributes:
         training_score: Name of the score on training data, which a search climbs; of the task's own
-            choice if empty: ``h_mean`` where there are more than five classes, else ``score``.
+            choice if empty: ``h_credit`` where spikes tell apart more than five classes.
     """
 
     decoder: str = "first_spike"
@@ -101,7 +101,10 @@ class Classification(DataTask):
 
     def _usual(self) -> str:
         """The usual training score: readouts, being fitted, lose no class."""
-        return self.score if self._readout else usual_training_score(self.score, len(self.classes))
+        if self._readout:
+            return self.score
+        by_spikes = self._decoder.target != MEMBRANE
+        return usual_training_score(self.score, len(self.classes), by_spikes)
 
     def _score_on(self, workload: Workload) -> Score:
         return SCORES[self.training_score if workload.split == "train" else self.score]

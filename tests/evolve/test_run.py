@@ -141,6 +141,14 @@ def test_a_target_ends_the_search(tmp_path: Path) -> None:
     assert (best.iloc[:-1] < 0.6).all()
 
 
+def test_a_target_is_of_validation_data_whatever_the_score_in_training(tmp_path: Path) -> None:
+    folder = run(tmp_path / "run", task="digits", population=30, target=0.25)
+
+    front = read_table(folder, "front")
+    assert front.loc[front["champion"], "validation_score"].item() >= 0.25
+    assert read_table(folder, "generations")["best_score"].max() < 0.25
+
+
 def test_a_number_of_evaluations_ends_the_search(tmp_path: Path) -> None:
     folder = run(tmp_path / "run", task="iris", population=30, evaluations=70)
 

@@ -78,6 +78,22 @@ def test_h_mean(classes: int) -> None:
     assert scores[1] == 1.0
 
 
+@pytest.mark.parametrize("classes", [2, 3, 6])
+def test_h_credit(classes: int) -> None:
+    given, labels = answers(classes, np.random.default_rng(classes))
+
+    scores = SCORES["h_credit"].of(given, labels, classes)
+
+    for score, decisions, counts in zip(scores, given.decisions, given.counts, strict=True):
+        credits: list[list[float]] = [[] for _ in range(classes)]
+        for sample, label in enumerate(labels):
+            spikes = counts[:, sample]
+            share = spikes[label] / spikes.sum() if spikes.any() else 0.0
+            credits[label].append(0.5 * (decisions[sample] == label) + 0.5 * share)
+        assert score == pytest.approx(1 / np.mean([1 / (np.mean(c) + 0.5) for c in credits]) - 0.5)
+    assert scores[1] == 1.0
+
+
 @pytest.mark.parametrize("name", list(SCORES))
 def test_a_network_scores_the_same_alone_to_the_last_bit(name: str) -> None:
     given, labels = answers(12, np.random.default_rng(6))
@@ -100,6 +116,54 @@ def test_h_mean_puts_a_little_of_every_class_above_all_of_most() -> None:
 
     assert accuracy[0] > accuracy[1]
     assert h_mean[0] < h_mean[1]
+
+
+def test_h_credit_rises_with_the_first_spikes_of_a_silent_output_and_with_clearness() -> None:
+    labels = np.repeat(np.arange(3), 10).astype(np.int32)
+    right = (labels == np.arange(3)[:, np.newaxis]).astype(np.int32)
+    lost = 6 * right
+    lost[:, labels == 2] = np.array([[0], [6], [0]])  # output 1 speaks for class 2
+    stirring, clear = lost + right, 8 * right + 1
+    counts = np.stack([lost, stirring, clear, 2 * clear - 1])
+    decisions = counts.argmax(axis=1).astype(np.int32)
+    none = np.zeros((4, 1), np.int32), np.zeros((4, 2), np.int64)
+
+    given = Answers(decisions, *none, counts)
+    h_mean, h_credit = (SCORES[name].of(given, labels, 3) for name in ("h_mean", "h_credit"))
+
+    assert h_mean[0] == h_mean[1] < h_mean[2] == h_mean[3]
+    assert h_credit[0] < h_credit[1] < h_credit[2] < h_credit[3]
+
+
+def test_no_constant_answer_earns_more_credit_than_the_best() -> None:
+    rng = np.random.default_rng(4)
+    classes = 6
+    counts = rng.integers(0, 30, (500, classes))
+    counts[0] = [0, *5 * [20]]
+    decisions = np.where(np.arange(500) == 0, 0, counts.argmax(axis=1))
+    none = np.zeros((500, 1), np.int32), np.zeros((500, 2), np.int64)
+    given = Answers(
+        np.tile(decisions[:, np.newaxis], classes).astype(np.int32),
+        *none,
+        np.repeat(counts[:, :, np.newaxis], classes, axis=2).astype(np.int32),
+    )
+
+    scores = SCORES["h_credit"].of(given, np.arange(classes, dtype=np.int32), classes)
+
+    best = SCORES["h_credit"].constant(np.full(classes, 1 / classes))
+    assert scores.max() == scores[0] == pytest.approx(best)
+
+
+def test_a_guess_earns_the_credit_of_one_class() -> None:
+    rng = np.random.default_rng(5)
+    labels = np.repeat(np.arange(6), 2000).astype(np.int32)
+    decisions = rng.integers(0, 6, (1, len(labels))).astype(np.int32)
+    counts = (decisions[:, np.newaxis] == np.arange(6)[:, np.newaxis]).astype(np.int32)
+    none = np.zeros((1, 1), np.int32), np.zeros((1, 2), np.int64)
+
+    score = SCORES["h_credit"].of(Answers(decisions, *none, counts), labels, 6)
+
+    assert score == pytest.approx(SCORES["h_credit"].guess(np.full(6, 1 / 6)), abs=0.01)
 
 
 @pytest.mark.parametrize("name", ["accuracy", "balanced_accuracy", "h_mean", "f1"])
@@ -140,11 +204,12 @@ class Blocks(Classification):
         return labels[:, np.newaxis], labels
 
 
-def test_many_classes_are_trained_by_h_mean_and_judged_by_accuracy() -> None:
+def test_many_classes_are_trained_by_h_credit_and_judged_by_accuracy() -> None:
     task = Blocks(TaskSettings())
 
-    assert (task.training_score, task.score) == ("h_mean", "accuracy")
-    assert task.describe()["training_score"] == "h_mean"
+    assert (task.training_score, task.score) == ("h_credit", "accuracy")
+    assert task.describe()["training_score"] == "h_credit"
+    assert Blocks(TaskSettings(decoder="membrane")).training_score == "h_mean"
     assert load("iris", TaskSettings()).describe()["training_score"] == "accuracy"
     assert Blocks(TaskSettings(training_score="f1")).training_score == "f1"
     assert Blocks(TaskSettings(score="f1")).training_score == "f1"
@@ -159,8 +224,9 @@ def test_training_data_are_scored_by_the_training_score_and_others_by_the_score(
     batch = batch_for(task, 3)
 
     for workload in (task.workload("train", 1), task.workload("validation", 1)):
-        name = "h_mean" if workload.split == "train" else "accuracy"
-        expected = SCORES[name].of(task.answers(workload, batch), workload.arrays[1], 10)
+        name = "h_credit" if workload.split == "train" else "accuracy"
+        given = task.answers(workload, batch)
+        expected = SCORES[name].of(given, workload.arrays[1], 10)
         assert np.array_equal(task.evaluate(workload, batch).score, expected)
 
 

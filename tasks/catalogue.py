@@ -55,11 +55,11 @@ CATALOGUE: Mapping[str, Entry | None] = MappingProxyType(
         "cartpole_medium": Entry(8, 3, 24, "episodes", 16, 1000, 50, 10.4),
         "cartpole_hard": Entry(4, 3, 24, "episodes", 16, 1000, 50, 23.3),
         "cartpole_hardest": Entry(4, 2, 24, "episodes", 16, 1000, 12, 21.9),
-        "mountain_car": Entry(6, 3, 8, "episodes", 10, 1000, -200, -200),
+        "mountain_car": Entry(6, 3, 8, "episodes", 16, 1000, -200, -200),
         "mountain_car_continuous": Entry(6, 3, 8, "episodes", 10, 1000, 0, -61),
         "acrobot": Entry(12, 3, 8, "episodes", 10, 1000, -500, -498.8),
-        "pendulum": Entry(6, 5, 8, "episodes", 10, 1000, -890, -1219),
-        "double_pole": Entry(12, 5, 8, "episodes", 10, 625, 32, 10.2),
-        "double_pole_no_velocity": Entry(6, 5, 8, "episodes", 10, 625, 32, 10.2),
+        "pendulum": Entry(6, 3, 16, "episodes", 16, 1000, -890, -1219),
+        "double_pole": Entry(12, 5, 24, "episodes", 16, 625, 32, 10.2),
+        "double_pole_no_velocity": Entry(6, 5, 24, "episodes", 16, 625, 32, 10.2),
     }
 )

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..control import Control
 from ..episodes import Functions
 from .cartpole import THETA, THETA_SPEED, X_SPEED, X
+from .searches import BY_SCORE, COARSE
 
 _TWO = ("left", "right")
 _TWO_FORCES = (2.4, 0.209, -10.0, 10.0, 0.0)
@@ -30,26 +31,7 @@ class _Level(Control):
     encoder = "flip_flop:8"
     ticks = 24
     score_range = (0.0, 15_000.0)
-    # Searches that begin with small networks, or prefer few spikes from the start, settle on ones that
-    # balance the pole but drift off after a thousand steps. So all parents are chosen by score alone
-    # (the front is kept in the archive nevertheless), and first networks are large.
-    defaults = MappingProxyType(
-        {
-            "minutes": 8.0,
-            "selection": "weighted",
-            "mutations": 3.0,
-            "hidden": 6,
-            "density": 0.5,
-            "rates": {"add_synapse": 0.2, "add_neuron": 0.05},
-            # Coarse numbers: a few delays matter here, and are found sooner among fewer choices.
-            "ranges": {
-                "weight": [-1, 1, 0.5],
-                "threshold": [0.5, 2, 0.5],
-                "leaks": [0.5, 1],
-                "refractory": [0, 0],
-            },
-        }
-    )
+    defaults = MappingProxyType({"minutes": 8.0, **BY_SCORE, "ranges": COARSE})
 
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
         """Uniformly within x ± 1.2, θ ± 0.10475, both speeds ± 0.05."""

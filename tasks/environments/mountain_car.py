@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from ..control import ContinuousControl, Control
 from ..control_encoders import Variable
 from ..episodes import Functions
+from .searches import BY_SCORE
 
 _POSITION = Variable("position", 0, -1.2, 0.6)
 _VELOCITY = Variable("velocity", 1, -0.07, 0.07)
@@ -24,11 +25,13 @@ class MountainCar(Control):
     actions = ("left", "idle", "right")
     constants = (-0.001, 0.0, 0.001)
     steps = 200
+    training_episodes = 16  # side by side they take the time of ten
     encoder = "argyle:3,spikes=3"
     ticks = 8
     chance_score = -200.0
     guess_score = -200.0
     score_range = (-200.0, -1.0)
+    defaults = BY_SCORE
 
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
         """A position uniformly within -0.6 … -0.4, velocity 0."""

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from spikevolve.tasks import TaskSettings
+from spikevolve.tasks import TaskSettings, Variable
+from spikevolve.tasks.encoders import encoder
+from spikevolve.tasks.encoders.flip_flop import FlipFlop
 from spikevolve.tasks.environments.double_pole import DoublePole, DoublePoleNoVelocity
 
 DEGREE = math.pi / 180
@@ -149,7 +151,7 @@ def test_starts() -> None:
     np.testing.assert_array_equal(first, [0, 0, 4 * DEGREE, 0, 0, 0])
     most = np.array([2.16, 1.35, 3.6 * DEGREE, 8.6 * DEGREE, 0, 0])
     assert (np.abs(others) <= most).all()
-    assert len(np.unique(others, axis=0)) == 9
+    assert len(np.unique(others, axis=0)) == task.episodes - 1
 
 
 def test_the_test_of_generality_has_625_starts() -> None:
@@ -173,7 +175,32 @@ def test_no_constant_force_is_above_chance(action: int, advance: Any) -> None:
         steps[alive] += rewards[alive]
         alive &= ~terminated
         states[~alive] = 3.0  # outside
-    assert np.quantile(steps.reshape(-1, 10).mean(axis=1), 0.99) < task.chance_score
+    assert np.quantile(steps.reshape(-1, 16).mean(axis=1), 0.99) < task.chance_score
+
+
+def test_the_encoder_tells_enough_to_balance(advance: Any) -> None:
+    # Gains of a linear-quadratic regulator of the linearised poles; both sides of a variable's count.
+    gains = np.array([8.2, 6.3, 136.0, 35.4, -74.5, -6.9])
+    task = DoublePole(TaskSettings())
+    forces = np.linspace(*task.action_range, 5)
+    states = np.zeros((40, 6))
+    states[:, 2] = np.linspace(-4, 4, 40) * DEGREE
+    for _ in range(1000):
+        seen = np.stack([counted(v, states[:, v.observation]) for v in task.variables], axis=1)
+        nearest = np.abs(forces - (seen @ -gains)[:, np.newaxis]).argmin(axis=1)
+        stepped = advance(task, states, nearest.astype(np.int32))
+        assert not stepped.terminated.any()
+        states = stepped.states
+
+
+def counted(variable: Variable, values: Vector) -> Vector:
+    """The middle of the values for which the encoder sends what it sends for these."""
+    flip_flop = encoder(DoublePole.encoder)
+    assert isinstance(flip_flop, FlipFlop)
+    below, above = flip_flop.counts(values, variable.low, variable.high)
+    spikes = above - below
+    middle: Vector = (spikes - 0.5 * np.sign(spikes)) / flip_flop.spikes * variable.high
+    return middle
 
 
 def test_without_velocities_only_positions_are_seen() -> None:

@@ -63,11 +63,11 @@ def highest(state, outputs, ticks, lanes, decisions, latencies):  # type: ignore
 
     Args:
         state: (state variables, neurons, ≥ lanes), the potential first.
-        outputs: This and all others as in ``decide``.
-        ticks: …
-        lanes: …
-        decisions: …
-        latencies: …
+        outputs: As in ``decide``.
+        ticks: Ticks of the window, int64.
+        lanes: As in ``decide``.
+        decisions: As in ``decide``.
+        latencies: As in ``decide``, written: the window.
     """
     for lane in range(lanes):
         winner = 0

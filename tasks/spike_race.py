@@ -49,10 +49,10 @@ def _race(raster, history, outputs, target, step, scratch):  # type: ignore[no-u
     """Run through the window.
 
     Args:
-        raster: This and all others as in ``race``.
-        history: …
-        outputs: …
-        target: …
+        raster: As in ``race``.
+        history: As in ``race``.
+        outputs: As in ``race``.
+        target: As in ``race``.
         step: What a spike adds to a key.
         scratch: ((``_KEYS`` + outputs) · whole blocks of lanes,) int16 or int32, written.
     """

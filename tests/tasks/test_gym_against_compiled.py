@@ -80,7 +80,8 @@ def test_equals_the_compiled_cart_pole(settings: dict[str, Any], networks_for: N
 def test_equals_compiled_tasks_with_continuous_actions(
     name: str, twin_name: str, decoder: str, batch_for: Batches
 ) -> None:
-    made = loaded(name, episodes=3, decoder=decoder, encoder="argyle:neurons=3,spikes=3")
+    code = "argyle:neurons=3,spikes=3"
+    made = loaded(name, episodes=3, decoder=decoder, encoder=code, ticks=8)
     workload = made.workload("train", 3, 0)
     starts: list[Any] = []
     for rng in generators(workload):

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from .. import InputError
 from .decoders import COUNT, DIFFERENCE, Decoder
+from .number_decoders import SpikesOfOne
 from .spec import parse
 
 
@@ -83,24 +84,11 @@ class Rate(ContinuousDecoder):
 
 
 @dataclass(frozen=True)
-class Vector(ContinuousDecoder):
+class Vector(SpikesOfOne, ContinuousDecoder):
     """``vector``: min(1, n / most) of the way from the lowest action to the highest.
 
     Of the n spikes of one output; silence is the lowest action. The latency is the window.
-
-    Attributes:
-        most: Spikes of the highest action, ≥ 1; 0: as many as the window has ticks.
     """
-
-    name: ClassVar[str] = "vector"
-    main: ClassVar[str | None] = "most"
-
-    most: int = 0
-
-    def __post_init__(self) -> None:
-        """Check the field; raises InputError."""
-        if self.most < 0:
-            raise InputError(f"decoder vector: most must be at least 0 (got {self.most})")
 
     @property
     def target(self) -> int:

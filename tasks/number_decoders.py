@@ -61,8 +61,8 @@ class Rate(NumberDecoder):
 
 
 @dataclass(frozen=True)
-class Vector(NumberDecoder):
-    """``vector``: min(1, n / most) of one output's n spikes; silence is the lowest number.
+class SpikesOfOne:
+    """The text form of ``vector``, for numbers of data and for continuous actions.
 
     Attributes:
         most: Spikes of the highest number, ≥ 1; 0: as many as the window has ticks.
@@ -76,7 +76,12 @@ class Vector(NumberDecoder):
     def __post_init__(self) -> None:
         """Check the field; raises InputError."""
         if self.most < 0:
-            raise InputError(f"decoder vector: most must be at least 0 (got {self.most})")
+            raise InputError(f"decoder {self.name}: most must be at least 0 (got {self.most})")
+
+
+@dataclass(frozen=True)
+class Vector(SpikesOfOne, NumberDecoder):
+    """``vector``: min(1, n / most) of one output's n spikes; silence is the lowest number."""
 
     @property
     def width(self) -> int:

@@ -129,10 +129,8 @@ def wait_until(happened: Callable[[], bool], seconds: float) -> None:
 
 @pytest.mark.parametrize("address", ["", "here", "local", "ray://127.0.0.1:10001"])
 def test_a_text_that_is_no_address(address: str) -> None:
-    expected = f"the address of a Ray cluster is {address!r}; allowed are HOST:PORT and auto"
-    named = pytest.raises(InputError, match=f"^{re.escape(expected)}$")
-    with closing(RayEngine(1, address)) as engine, named:
-        measure(engine)
+    said = f"the address of a Ray cluster is {address!r}; allowed are HOST:PORT and auto"
+    check_refused(address, InputError, said)
 
 
 def test_a_cluster_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,10 +138,15 @@ def test_a_cluster_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as taken:  # nobody else can listen there
         taken.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        expected = f"no Ray cluster at {address!r} answers within 4 seconds"
-        named = pytest.raises(MachineError, match=f"^{re.escape(expected)}$")
-        with closing(RayEngine(1, address)) as engine, named:
-            measure(engine)
+        check_refused(
+            address, MachineError, f"no Ray cluster at {address!r} answers within 4 seconds"
+        )
+
+
+def check_refused(address: str, error: type[Exception], said: str) -> None:
+    named = pytest.raises(error, match=f"^{re.escape(said)}$")
+    with closing(RayEngine(1, address)) as engine, named:
+        measure(engine)
 
 
 def test_a_cluster_that_is_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from workloads import WORKLOADS, draw
 from spikevolve.sim.batch import pack
 from spikevolve.sim.bits import pack_lanes
 from spikevolve.sim.models import model
-from spikevolve.tasks.decoders import decoder
+from spikevolve.tasks.decoders.classes import decoder
 
 DECODERS = ("first_spike", "first_to:3", "spike_count")
 

@@ -9,7 +9,7 @@ from numba import types
 from spikevolve.sim.batch import MAX_DELAY, NEURONS
 from spikevolve.sim.compile import RUN, kernel, reads, writes
 from spikevolve.sim.count import spikes_and_operations
-from spikevolve.tasks.decisions import decide, output_neurons
+from spikevolve.tasks.decoders.decisions import decide, output_neurons
 
 COUNTING = -9  # in place of a decoder's target
 

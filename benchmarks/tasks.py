@@ -21,10 +21,10 @@ import numpy as np
 from workloads import WORKLOADS, random_network
 
 from spikevolve.sim.batch import Batch, pack
-from spikevolve.tasks.control_encoders import code
+from spikevolve.tasks.builtin.environments.cartpole import CartPole
+from spikevolve.tasks.control.episode_loop import DECISIONS, Course, play
+from spikevolve.tasks.control.observation_encoder import code
 from spikevolve.tasks.encoders import encoder
-from spikevolve.tasks.environments.cartpole import CartPole
-from spikevolve.tasks.episodes import DECISIONS, Course, play
 from spikevolve.tasks.task import TaskSettings
 
 TICKS = 10

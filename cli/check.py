@@ -33,8 +33,8 @@ def check(
 
     The same checks that Spikevolve's own tasks pass, on a few random networks.
     """
-    from ..evolve.check import check_task
-    from ..evolve.settings import settings_from
+    from ..evolve.runs.check_task import check_task
+    from ..evolve.runs.settings import settings_from
     from .config import run_words
 
     flags = {name: value for name, value in context.params.items() if name != "seconds"}

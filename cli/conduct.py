@@ -14,7 +14,7 @@ from .errors import say
 from .signals import StopSignals
 
 if TYPE_CHECKING:
-    from ..evolve.run import Outcome
+    from ..evolve.runs.run import Outcome
     from .progress import Watch
 
 #: Time in which a run must have committed; the compiler, say, cannot be asked to stop.

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .. import InputError
-from ..evolve.settings import settings_from
+from ..errors import InputError
+from ..evolve.runs.settings import settings_from
 from .text_file import read_text
 
 _NOT_SETTINGS = ("config", "quiet")

@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from .. import InputError, MachineError
+from ..errors import InputError, MachineError
 
 MACHINE_FAILED = 1
 USER_MISTAKE = 2

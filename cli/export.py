@@ -21,8 +21,8 @@ def export(
     ] = None,
 ) -> None:
     """Write a network of a run as JSON, to be simulated or deployed elsewhere."""
-    from ..evolve.export import export as exported
-    from ..results.files import place_of_the_user, write_file
+    from ..evolve.networks.export import export as exported
+    from ..results.store.atomic_files import place_of_the_user, write_file
 
     text = exported(folder, individual, form)
     if to is None:

@@ -9,8 +9,8 @@ from .errors import say
 from .resume import RunFolder, TaskAgain
 
 if TYPE_CHECKING:
-    from ..evolve.replay import Champion
-    from ..tasks.replay import Replay
+    from ..evolve.networks.champion_replay import Champion
+    from ..tasks.sample_replay import Replay
 
 
 def plot(
@@ -22,12 +22,12 @@ def plot(
     task: TaskAgain = None,
 ) -> None:
     """Draw a run as PNG: its progress, its Pareto front, the champion's graph and its spikes."""
-    from ..evolve.kept_genome import about_no_champion
-    from ..evolve.replay import read_champion, replay
-    from ..results.files import place_of_the_user
-    from ..results.plots import plot_front, plot_progress
-    from ..results.reader import read_table
-    from ..results.report import build_report
+    from ..evolve.networks.champion_replay import read_champion, replay
+    from ..evolve.networks.kept_genome import about_no_champion
+    from ..results.pictures.plots import plot_front, plot_progress
+    from ..results.store.atomic_files import place_of_the_user
+    from ..results.store.reader import read_table
+    from ..results.summaries.report import build_report
 
     report = build_report(folder)
     title = f"{report['task']}, seed {report['seed']}"
@@ -53,8 +53,8 @@ def _draw_champion(
     champion: "Champion", shown: "Replay | None", title: str, out: Path
 ) -> list[str]:
     """Draw graph and spikes; return the names of the files."""
-    from ..results.network_plot import Graph, plot_network
-    from ..results.plots import plot_raster
+    from ..results.pictures.network_plot import Graph, plot_network
+    from ..results.pictures.plots import plot_raster
 
     network, roles, labels = champion.network, champion.roles, champion.labels
     graph = Graph(roles, labels, network.sources, network.targets, network.weights, network.delays)

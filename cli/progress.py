@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from ..results.duration import duration
+from ..results.summaries.duration import duration
 
 if TYPE_CHECKING:
-    from ..evolve.run_state import Progress
+    from ..evolve.runs.run_state import Progress
 
 #: What a search calls after every generation.
 Watch: TypeAlias = "Callable[[Progress], None]"

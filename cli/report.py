@@ -12,8 +12,8 @@ def report(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Summarise a run: the best networks, the Pareto front, what they reach on held-out data."""
-    from ..results.folds import is_folds, report_folds
-    from ..results.report import build_report
+    from ..results.summaries.folds import is_folds, report_folds
+    from ..results.summaries.report import build_report
 
     if as_json:
         found = report_folds(folder) if is_folds(folder) else build_report(folder)
@@ -24,8 +24,8 @@ def report(
 
 def print_report(folder: Path) -> None:
     """Print the report of a run for people, and where it lies."""
-    from ..results.folds import is_folds, summarize_folds
-    from ..results.report import summarize
+    from ..results.summaries.folds import is_folds, summarize_folds
+    from ..results.summaries.report import summarize
 
     if is_folds(folder):
         typer.echo(f"{summarize_folds(folder)}\n\nThe runs are in {folder}")

@@ -9,7 +9,7 @@ import typer
 from .conduct import command_line, conduct
 
 if TYPE_CHECKING:
-    from ..evolve.run import Outcome
+    from ..evolve.runs.run import Outcome
     from .progress import Watch
 
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run.")]
@@ -36,9 +36,9 @@ def resume(
     """
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
-        from ..evolve.folds import resume_folds
-        from ..evolve.run import resume as resume_run
-        from ..results.folds import is_folds
+        from ..evolve.runs.folds import resume_folds
+        from ..evolve.runs.run import resume as resume_run
+        from ..results.summaries.folds import is_folds
 
         go_on = resume_folds if is_folds(folder) else resume_run
         return go_on(folder, watch, stop, task)

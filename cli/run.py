@@ -13,7 +13,7 @@ from .conduct import command_line, conduct
 from .options import count, number, option
 
 if TYPE_CHECKING:
-    from ..evolve.run import Outcome
+    from ..evolve.runs.run import Outcome
     from .progress import Watch
 
 _LENGTH = "How long to search (the first limit that is reached ends it)"
@@ -139,7 +139,7 @@ def run(
 
     Ctrl-C saves the search and leaves; `spikevolve resume` goes on with it.
     """
-    from ..evolve.settings import run_folder, settings_from
+    from ..evolve.runs.settings import run_folder, settings_from
     from ..tasks.registry import is_own
     from .config import run_words
 
@@ -149,8 +149,8 @@ def run(
     own_task = settings.task if is_own(settings.task) else None
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
-        from ..evolve.folds import start_folds
-        from ..evolve.run import start
+        from ..evolve.runs.folds import start_folds
+        from ..evolve.runs.run import start
 
         begin = start_folds if settings.folds and settings.fold is None else start
         return begin(replace(settings, out=str(folder)), watch, stop, ["spikevolve", *sys.argv[1:]])

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .. import InputError
+from ..errors import InputError
 from .text_file import read_text
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ..evolve.network_file import NetworkFile
+    from ..evolve.networks.network_file import NetworkFile
 
 NetworkPath = Annotated[
     Path,
@@ -53,8 +53,8 @@ def simulate(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Simulate a network on given spikes or charges, and count what it does."""
-    from ..evolve.network_file import network_from_text
-    from ..results.recording_files import check_suffix, write_potentials, write_raster
+    from ..evolve.networks.network_file import network_from_text
+    from ..results.pictures.recording_files import check_suffix, write_potentials, write_raster
     from ..sim.labels import roles
 
     for path in (raster, potentials):

@@ -10,7 +10,7 @@ def status(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run.")],
 ) -> None:
     """Tell how far a run is, from its folder alone."""
-    from ..results.folds import is_folds, status_folds
-    from ..results.status import read_status
+    from ..results.summaries.folds import is_folds, status_folds
+    from ..results.summaries.status import read_status
 
     typer.echo(status_folds(folder) if is_folds(folder) else read_status(folder))

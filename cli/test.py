@@ -9,7 +9,7 @@ from .conduct import command_line, conduct
 from .resume import RunFolder, TaskAgain
 
 if TYPE_CHECKING:
-    from ..evolve.run import Outcome
+    from ..evolve.runs.run import Outcome
     from .progress import Watch
 
 
@@ -21,7 +21,7 @@ def measure(
     """Measure the front of an interrupted run on held-out data, and report it."""
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
-        from ..evolve.run import measure_test
+        from ..evolve.runs.run import measure_test
 
         return measure_test(folder, stop, task)
 

@@ -3,43 +3,43 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .presets import PROFILES, profile
-from .profile import Profile
+from .profiles.presets import PROFILES, profile
+from .profiles.profile import Profile
 
 if TYPE_CHECKING:
-    from .choice import Choice
     from .expression import express, express_all
     from .genome import Genome
     from .initial import InitialSettings, random_genome
-    from .memory import Widths, widths
-    from .mutation import mutate
     from .operators import MUTATIONS
     from .operators.crossover import crossover
-    from .ranges import Range
-    from .rates import MutationRates
-    from .tables import genome_columns, genome_from_columns
+    from .operators.mutation import mutate
+    from .operators.rates import MutationRates
+    from .profiles.choice import Choice
+    from .profiles.memory import Widths, widths
+    from .profiles.ranges import Range
+    from .table_columns import genome_columns, genome_from_columns
     from .text import from_text, to_text
     from .validation import validate
 
 _MODULES = {
-    "Choice": "choice",
+    "Choice": "profiles.choice",
     "Genome": "genome",
     "InitialSettings": "initial",
     "MUTATIONS": "operators",
-    "MutationRates": "rates",
-    "Range": "ranges",
+    "MutationRates": "operators.rates",
+    "Range": "profiles.ranges",
     "crossover": "operators.crossover",
     "express": "expression",
     "express_all": "expression",
     "from_text": "text",
-    "genome_columns": "tables",
-    "genome_from_columns": "tables",
-    "mutate": "mutation",
+    "genome_columns": "table_columns",
+    "genome_from_columns": "table_columns",
+    "mutate": "operators.mutation",
     "random_genome": "initial",
     "to_text": "text",
     "validate": "validation",
-    "Widths": "memory",
-    "widths": "memory",
+    "Widths": "profiles.memory",
+    "widths": "profiles.memory",
 }
 
 __all__ = [

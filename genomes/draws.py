@@ -2,10 +2,10 @@
 
 from numpy.random import Generator
 
-from .choice import Allowed
 from .genome import Genome
-from .profile import Profile
-from .ranges import Range
+from .profiles.choice import Allowed
+from .profiles.profile import Profile
+from .profiles.ranges import Range
 
 REDRAWN = 0.1  # share of perturbations that draw anew (Stanley 2004: a tenth)
 SPREAD = 0.1  # standard deviation of the others, as a share of the range's width

@@ -10,7 +10,7 @@ from ..sim.batch import Batch, unpack
 from ..sim.network import Network
 from .genome import Genome
 from .kernels.expression import express as express_arrays
-from .profile import Profile
+from .profiles.profile import Profile
 
 
 def express(genome: Genome, profile: Profile) -> Network:

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from .. import InputError
+from ..errors import InputError
 from .draws import draw_parameters, pick
 from .genome import Genome, assemble
 from .identifiers import derive, end_ids
-from .profile import Profile
+from .profiles.profile import Profile
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .. import InputError
+from ..errors import InputError
 from ..sim.formats import lines
 from ..sim.formats.fields import entries, entry, load, shown, whole
-from .choice import Allowed
-from .fields import is_number
 from .genome import Genome, assemble
 from .identifiers import ID_BITS, derive
-from .profile import Profile
+from .profiles.choice import Allowed
+from .profiles.fields import is_number
+from .profiles.profile import Profile
 from .validation import validate
 
 FORMAT = "spikevolve genome"

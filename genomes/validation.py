@@ -3,12 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import InputError
-from .choice import Allowed
+from ..errors import InputError
 from .genome import Genome
 from .identifiers import ID_BITS, end_ids
-from .profile import Profile
-from .ranges import Range
+from .profiles.choice import Allowed
+from .profiles.profile import Profile
+from .profiles.ranges import Range
 
 _DTYPES = {
     "neuron_ids": np.int64,

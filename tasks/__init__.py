@@ -9,14 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .classification import Classification
-    from .control import Control
-    from .control_encoders import Variable
-    from .episodes import Functions
+    from .control.control import Control
+    from .control.episode_loop import Functions
+    from .control.observation_encoder import Variable
+    from .control.python_task import Agent, PythonTask
+    from .data.classification import Classification
+    from .data.regression import Regression
     from .measurements import Measurements, Totals
-    from .python_task import Agent, PythonTask
     from .registry import load, names
-    from .regression import Regression
     from .task import Task, TaskSettings
     from .workload import Workload
 
@@ -38,15 +38,15 @@ __all__ = [
 ]
 
 _MODULES = {
-    "Classification": "classification",
-    "Control": "control",
-    "Variable": "control_encoders",
-    "Functions": "episodes",
+    "Classification": "data.classification",
+    "Control": "control.control",
+    "Variable": "control.observation_encoder",
+    "Functions": "control.episode_loop",
     "Measurements": "measurements",
     "Totals": "measurements",
-    "Agent": "python_task",
-    "PythonTask": "python_task",
-    "Regression": "regression",
+    "Agent": "control.python_task",
+    "PythonTask": "control.python_task",
+    "Regression": "data.regression",
     "load": "registry",
     "names": "registry",
     "Workload": "workload",

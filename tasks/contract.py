@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import MachineError
+from ..errors import MachineError
 from ..sim.batch import Batch, part
-from . import claims, fault
+from . import faults as fault
+from . import validate_task as claims
 from .digest import digest
 from .task import Task
 from .workload import SPLITS, Split

@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import InputError
+from ..errors import InputError
 from .encoders import Encoder
 from .encoders.base import Setting
 from .task import Task, TaskSettings, Traits

@@ -10,38 +10,41 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from .. import InputError, MachineError
-from . import claims, fault, raised, source
-from .spec import nearest
+from ..errors import InputError, MachineError
+from . import faults as fault
+from . import raised
+from . import validate_task as claims
 from .task import Task, TaskSettings
+from .text_form import nearest
+from .user_code import source
 
 TASKS: dict[str, tuple[str, str]] = {
-    "xor": ("patterns", "Xor"),
-    "gaps": ("patterns", "Gaps"),
-    "iris": ("datasets", "Iris"),
-    "wine": ("datasets", "Wine"),
-    "breast_cancer": ("datasets", "BreastCancer"),
-    "digits": ("datasets", "Digits"),
-    "moving_digits": ("moving_digits", "MovingDigits"),
-    "cylinder_bell_funnel": ("time_series", "CylinderBellFunnel"),
-    "mackey_glass": ("mackey_glass", "MackeyGlass"),
-    "reconstruct": ("associative", "Reconstruct"),
-    "recall": ("associative", "Recall"),
-    "shd": ("recordings", "Shd"),
-    "nmnist": ("recordings", "NMnist"),
-    "data": ("own_data", "Data"),
-    "csv": ("own_data", "Csv"),
-    "cartpole": ("environments.cartpole", "CartPole"),
-    "cartpole_easy": ("environments.cartpole_levels", "CartPoleEasy"),
-    "cartpole_medium": ("environments.cartpole_levels", "CartPoleMedium"),
-    "cartpole_hard": ("environments.cartpole_levels", "CartPoleHard"),
-    "cartpole_hardest": ("environments.cartpole_levels", "CartPoleHardest"),
-    "mountain_car": ("environments.mountain_car", "MountainCar"),
-    "mountain_car_continuous": ("environments.mountain_car", "MountainCarContinuous"),
-    "acrobot": ("environments.acrobot", "Acrobot"),
-    "pendulum": ("environments.pendulum", "Pendulum"),
-    "double_pole": ("environments.double_pole", "DoublePole"),
-    "double_pole_no_velocity": ("environments.double_pole", "DoublePoleNoVelocity"),
+    "xor": ("builtin.data_sets.patterns", "Xor"),
+    "gaps": ("builtin.data_sets.patterns", "Gaps"),
+    "iris": ("builtin.data_sets.scikit_learn", "Iris"),
+    "wine": ("builtin.data_sets.scikit_learn", "Wine"),
+    "breast_cancer": ("builtin.data_sets.scikit_learn", "BreastCancer"),
+    "digits": ("builtin.data_sets.scikit_learn", "Digits"),
+    "moving_digits": ("builtin.data_sets.moving_digits", "MovingDigits"),
+    "cylinder_bell_funnel": ("builtin.data_sets.time_series", "CylinderBellFunnel"),
+    "mackey_glass": ("builtin.data_sets.mackey_glass", "MackeyGlass"),
+    "reconstruct": ("builtin.data_sets.associative", "Reconstruct"),
+    "recall": ("builtin.data_sets.associative", "Recall"),
+    "shd": ("builtin.data_sets.recordings", "Shd"),
+    "nmnist": ("builtin.data_sets.recordings", "NMnist"),
+    "data": ("data.own_data", "Data"),
+    "csv": ("data.own_data", "Csv"),
+    "cartpole": ("builtin.environments.cartpole", "CartPole"),
+    "cartpole_easy": ("builtin.environments.cartpole_levels", "CartPoleEasy"),
+    "cartpole_medium": ("builtin.environments.cartpole_levels", "CartPoleMedium"),
+    "cartpole_hard": ("builtin.environments.cartpole_levels", "CartPoleHard"),
+    "cartpole_hardest": ("builtin.environments.cartpole_levels", "CartPoleHardest"),
+    "mountain_car": ("builtin.environments.mountain_car", "MountainCar"),
+    "mountain_car_continuous": ("builtin.environments.mountain_car", "MountainCarContinuous"),
+    "acrobot": ("builtin.environments.acrobot", "Acrobot"),
+    "pendulum": ("builtin.environments.pendulum", "Pendulum"),
+    "double_pole": ("builtin.environments.double_pole", "DoublePole"),
+    "double_pole_no_velocity": ("builtin.environments.double_pole", "DoublePoleNoVelocity"),
 }
 
 

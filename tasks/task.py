@@ -17,12 +17,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import InputError
+from ..errors import InputError
 from ..sim.batch import INPUTS, OUTPUTS, SOURCES, Batch
 from ..sim.models import DTYPES
 from ..sim.network import Network
-from . import source
 from .measurements import Measurements
+from .user_code import source
 from .workload import Split, Workload
 
 

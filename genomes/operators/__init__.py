@@ -9,7 +9,7 @@ from collections.abc import Callable
 from numpy.random import Generator
 
 from ..genome import Genome
-from ..profile import Profile
+from ..profiles.profile import Profile
 from .add_neuron import add_neuron
 from .add_synapse import add_synapse
 from .perturb_bias import perturb_bias

@@ -4,8 +4,8 @@ from numpy.random import Generator
 
 from ..draws import draw_parameters, pick, pick_target
 from ..genome import Genome
-from ..profile import Profile
-from ..structure import draw_charge, has_room_at, has_room_for, insert_neuron
+from ..profiles.profile import Profile
+from .structure import draw_charge, has_room_at, has_room_for, insert_neuron
 
 
 def add_neuron(genome: Genome, profile: Profile, rng: Generator) -> Genome:

@@ -5,8 +5,8 @@ from numpy.random import Generator
 from ..draws import pick
 from ..genome import Genome
 from ..kernels.edit import free_pair
-from ..profile import Profile
-from ..structure import change_synapses, draw_charge, has_room_at
+from ..profiles.profile import Profile
+from .structure import change_synapses, draw_charge, has_room_at
 
 
 def add_synapse(genome: Genome, profile: Profile, rng: Generator) -> Genome:

@@ -4,11 +4,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ... import InputError
+from ...errors import InputError
 from ..genome import Genome
 from ..kernels.crossover import cross
-from ..profile import Profile
-from ..structure import fits
+from ..profiles.profile import Profile
+from .structure import fits
 
 
 def crossover(a: Genome, b: Genome, profile: Profile, rng: Generator) -> Genome:

@@ -4,7 +4,7 @@ from numpy.random import Generator
 
 from ..draws import perturb_gene
 from ..genome import Genome
-from ..profile import Profile
+from ..profiles.profile import Profile
 
 
 def perturb_leak(genome: Genome, profile: Profile, rng: Generator) -> Genome:

@@ -4,7 +4,7 @@ from numpy.random import Generator
 
 from ..draws import perturb_gene, pick
 from ..genome import Genome
-from ..profile import Profile
+from ..profiles.profile import Profile
 
 
 def perturb_parameter(genome: Genome, profile: Profile, rng: Generator) -> Genome:

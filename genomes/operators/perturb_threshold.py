@@ -4,8 +4,8 @@ from numpy.random import Generator
 
 from ..draws import REDRAWN, draw_threshold, perturb_gene, pick_target
 from ..genome import Genome
-from ..profile import Profile
-from ..ranges import Range
+from ..profiles.profile import Profile
+from ..profiles.ranges import Range
 
 SPREAD = 0.25  # standard deviation of the step, as a share of the threshold
 

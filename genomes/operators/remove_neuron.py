@@ -4,8 +4,8 @@ from numpy.random import Generator
 
 from ..draws import pick
 from ..genome import Genome
-from ..profile import Profile
-from ..structure import delete_neuron
+from ..profiles.profile import Profile
+from .structure import delete_neuron
 
 
 def remove_neuron(genome: Genome, profile: Profile, rng: Generator) -> Genome:

@@ -4,8 +4,8 @@ from numpy.random import Generator
 
 from ..draws import pick
 from ..genome import Genome
-from ..profile import Profile
-from ..structure import change_synapses
+from ..profiles.profile import Profile
+from .structure import change_synapses
 
 
 def remove_synapse(genome: Genome, profile: Profile, rng: Generator) -> Genome:

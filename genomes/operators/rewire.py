@@ -5,8 +5,8 @@ from numpy.random import Generator
 from ..draws import pick, pick_target
 from ..genome import Genome
 from ..kernels.edit import joined
-from ..profile import Profile
-from ..structure import change_synapses, has_room_at
+from ..profiles.profile import Profile
+from .structure import change_synapses, has_room_at
 
 _TRIES = 8  # at the usual densities nearly always enough to find a free pair
 

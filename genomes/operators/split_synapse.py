@@ -4,8 +4,8 @@ from numpy.random import Generator
 
 from ..draws import pick
 from ..genome import Genome
-from ..profile import Profile
-from ..structure import has_room_for, insert_neuron
+from ..profiles.profile import Profile
+from .structure import has_room_for, insert_neuron
 
 
 def split_synapse(genome: Genome, profile: Profile, rng: Generator) -> Genome:

@@ -5,7 +5,7 @@ An encoder is a frozen dataclass; its fields are the settings that a user can gi
 such values, to the inputs' spikes, (ticks, inputs, samples) bool, or charges, of the same shape.
 """
 
-from ..spec import parse
+from ..text_form import parse
 from .argyle import Argyle
 from .base import Encoder, ValueEncoder
 from .bins import Bins

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ... import InputError
+from ...errors import InputError
 
 RANGES = (0.5, 1.0, 1.5)  # values of ``range`` that a search tries
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ... import InputError
+from ...errors import InputError
 from .base import Encoder, Setting
 
 

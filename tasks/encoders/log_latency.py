@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ... import InputError
+from ...errors import InputError
 from .base import RANGES, Mirrored, ValueEncoder, share, spikes_at
 
 _NEAREST = 1.01  # smaller multiples of the threshold would take ever longer to reach it

@@ -5,7 +5,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ... import InputError
+from ...errors import InputError
 
 LOW, HIGH = 0.01, 0.99  # quantiles of the training data that become 0 and 1
 

@@ -8,8 +8,8 @@ from typing import Any
 import gymnasium
 from gymnasium.error import DependencyNotInstalled
 
-from ... import InputError
-from .. import fault
+from ...errors import InputError
+from .. import faults as fault
 from ..registry import GYM
 
 Environment = gymnasium.Env[Any, Any]

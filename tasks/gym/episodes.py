@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from ...sim.network import Network
 from ...sim.stepper import Stepper
-from ..control_perception import Perception
-from ..decisions import decide_step
-from ..in_flight import InFlight
+from ..control.in_flight import InFlight
+from ..control.perception import Perception
+from ..control.python_senses import Senses
+from ..decoders.decisions import decide_step
 from ..measurements import Totals
-from ..senses import Senses
 from .environment import Environment
 from .spaces import Actions
 

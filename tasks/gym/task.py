@@ -5,15 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ... import InputError
+from ...errors import InputError
 from ...sim.batch import NEURONS, SOURCES, Batch, unpack
-from .. import fault
-from ..control_encoders import Variable
-from ..episodic import EpisodicTask
+from .. import faults as fault
+from ..control.episodic_task import EpisodicTask
+from ..control.observation_encoder import Variable
 from ..measurements import Measurements, Totals
 from ..registry import GYM
-from ..spec import text_of
 from ..task import TaskSettings
+from ..text_form import text_of
 from ..workload import Split, Workload
 from .environment import Environment, make
 from .episodes import Course, live

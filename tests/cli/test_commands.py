@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from spikevolve.cli.main import app
-from spikevolve.results.schema import MEASUREMENTS, TESTS
+from spikevolve.results.store.schema import MEASUREMENTS, TESTS
 from spikevolve.tasks.registry import load, names
 
 PNG = b"\x89PNG\r\n"

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from spikevolve import InputError
 from spikevolve.cli.config import parse_table, read_config, run_words
+from spikevolve.errors import InputError
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from spikevolve.results.schema import TABLES
+from spikevolve.results.store.schema import TABLES
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])

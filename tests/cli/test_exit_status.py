@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from spikevolve import MachineError
 from spikevolve.cli.main import app
-from spikevolve.evolve import run as library
-from spikevolve.results.reader import read_table
+from spikevolve.errors import MachineError
+from spikevolve.evolve.runs import run as library
+from spikevolve.results.store.reader import read_table
 
 TINY = ("--population", "8", "--generations", "2", "--workers", "1", "--seed", "1")
 PATIENT = (  # however long the disk takes

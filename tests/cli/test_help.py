@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import spikevolve
 from spikevolve.cli.main import app
-from spikevolve.evolve.settings import Settings
+from spikevolve.evolve.runs.settings import Settings
 
 HEAVY = {
     "deap",

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from spikevolve.cli import progress as module
 from spikevolve.cli.progress import LiveTable, PlainLines, number, shown
-from spikevolve.evolve.run_state import Progress
+from spikevolve.evolve.runs.run_state import Progress
 
 START = Progress(1, 50, 100, math.nan, math.nan, math.nan, 1234.5, 0.1, None)
 LATER = Progress(20, 50, 2000, 0.9, 12.25, 3.5, 8000.0, 0.25, 100.0)

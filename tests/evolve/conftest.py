@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from spikevolve.evolve.individual import Individual, Place
-from spikevolve.evolve.measurements import COLUMNS, NEURON_COUNT, SYNAPSE_COUNT
+from spikevolve.evolve.search.individual import Individual, Place
+from spikevolve.evolve.search.measurements import COLUMNS, NEURON_COUNT, SYNAPSE_COUNT
 
 MakeIndividual = Callable[..., Individual]
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spikevolve.evolve import archive
-from spikevolve.evolve.individual import Individual, Place
-from spikevolve.evolve.measurements import COLUMNS
+from spikevolve.evolve.search import archive
+from spikevolve.evolve.search.individual import Individual, Place
+from spikevolve.evolve.search.measurements import COLUMNS
 
 MakeIndividual = Callable[..., Individual]
 points = st.tuples(*(st.integers(0, 5).map(float) for _ in range(3)))

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from spikevolve.evolve.champion import by_one_standard_error, by_validation, pooled_scores
-from spikevolve.evolve.individual import Individual
+from spikevolve.evolve.search.champion import by_one_standard_error, by_validation, pooled_scores
+from spikevolve.evolve.search.individual import Individual
 
 MakeIndividual = Callable[..., Individual]
 

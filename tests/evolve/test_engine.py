@@ -7,8 +7,8 @@ import threading
 import numpy as np
 import pytest
 
-from spikevolve.evolve import engine
-from spikevolve.evolve.engine import PIECE_SECONDS, LocalEngine, piece_size
+from spikevolve.evolve.engines import engine
+from spikevolve.evolve.engines.engine import PIECE_SECONDS, LocalEngine, piece_size
 from spikevolve.sim.batch import HEADER, Batch
 from spikevolve.tasks.measurements import Measurements
 from spikevolve.tasks.task import Task

@@ -8,21 +8,21 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_iris
 
-from spikevolve import InputError
-from spikevolve.evolve.export import FORMATS, export
-from spikevolve.evolve.kept_genome import Kept
-from spikevolve.evolve.network_file import network_from_text
-from spikevolve.evolve.replay import read_champion
-from spikevolve.evolve.run import start
-from spikevolve.evolve.settings import settings_from
+from spikevolve.errors import InputError
+from spikevolve.evolve.networks.champion_replay import read_champion
+from spikevolve.evolve.networks.export import FORMATS, export
+from spikevolve.evolve.networks.kept_genome import Kept
+from spikevolve.evolve.networks.network_file import network_from_text
+from spikevolve.evolve.runs.run import start
+from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.genomes import InitialSettings, express, from_text, profile, random_genome
-from spikevolve.results.reader import read_table
+from spikevolve.results.store.reader import read_table
 from spikevolve.sim.risp_processor import RispProcessor, Spike
 from spikevolve.sim.simulate import simulate
+from spikevolve.tasks.data.splits import split
 from spikevolve.tasks.encoded_task import widened, with_fields
 from spikevolve.tasks.encoders import encoder
 from spikevolve.tasks.encoders.base import Setting
-from spikevolve.tasks.splits import split
 
 
 @pytest.fixture(scope="module")

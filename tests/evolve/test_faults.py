@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spikevolve import InputError
-from spikevolve.evolve.individual import NO_MEANS
-from spikevolve.evolve.measurements import COLUMNS, SCORE, SYNAPSE_COUNT
-from spikevolve.evolve.run import measure_test, resume, start
-from spikevolve.evolve.search import Search, SearchSettings
-from spikevolve.evolve.settings import settings_from
+from spikevolve.errors import InputError
+from spikevolve.evolve.runs.run import measure_test, resume, start
+from spikevolve.evolve.runs.settings import settings_from
+from spikevolve.evolve.search.individual import NO_MEANS
+from spikevolve.evolve.search.measurements import COLUMNS, SCORE, SYNAPSE_COUNT
+from spikevolve.evolve.search.search import Search, SearchSettings
 from spikevolve.genomes import profile
-from spikevolve.results.compare import compare_tables
-from spikevolve.results.folder import read_commit
-from spikevolve.results.reader import read_table
+from spikevolve.results.store.folder import read_commit
+from spikevolve.results.store.reader import read_table
+from spikevolve.results.summaries.compare import compare_tables
 
 TASKS = Path(__file__).with_name("ray_tasks.py")
 SMALL: dict[str, Any] = {

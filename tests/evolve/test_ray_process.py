@@ -18,10 +18,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from spikevolve import InputError, MachineError
-from spikevolve.evolve import ray_process
-from spikevolve.evolve.ray_engine import RayEngine
-from spikevolve.evolve.ray_process import end_session, living
+from spikevolve.errors import InputError, MachineError
+from spikevolve.evolve.engines.ray import process as ray_process
+from spikevolve.evolve.engines.ray.engine import RayEngine
+from spikevolve.evolve.engines.ray.process import end_session, living
 from spikevolve.sim.batch import Batch
 from spikevolve.tasks import load
 

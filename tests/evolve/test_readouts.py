@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from spikevolve import InputError
-from spikevolve.evolve.export import export
-from spikevolve.evolve.prepare import prepare
-from spikevolve.evolve.restore import prepared_again
-from spikevolve.evolve.run import start
-from spikevolve.evolve.settings import Settings, settings_from
+from spikevolve.errors import InputError
+from spikevolve.evolve.networks.export import export
+from spikevolve.evolve.runs.prepare import prepare
+from spikevolve.evolve.runs.restore import prepared_again
+from spikevolve.evolve.runs.run import start
+from spikevolve.evolve.runs.settings import Settings, settings_from
 from spikevolve.genomes import express, from_text
-from spikevolve.results.reader import read_table
+from spikevolve.results.store.reader import read_table
 from spikevolve.sim.bits import unpack_lanes
 from spikevolve.sim.reference import simulate
 

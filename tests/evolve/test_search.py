@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spikevolve.evolve.checkpoint import (
+from spikevolve.evolve.runs.checkpoint import (
     answers_state,
     genome_hashes,
     restore_answers,
     restore_search,
     search_state,
 )
-from spikevolve.evolve.individual import Individual
-from spikevolve.evolve.measurements import COLUMNS, LATENCY, SCORE, SPIKES, SYNAPSE_COUNT
-from spikevolve.evolve.search import Search, SearchSettings
+from spikevolve.evolve.search.individual import Individual
+from spikevolve.evolve.search.measurements import COLUMNS, LATENCY, SCORE, SPIKES, SYNAPSE_COUNT
+from spikevolve.evolve.search.search import Search, SearchSettings
 from spikevolve.genomes import profile
 
 SETTINGS = SearchSettings(3, 2, profile(), chance_score=0.0, seed=3, population=12, elites=3)

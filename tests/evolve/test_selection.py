@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from deap import tools
 
-from spikevolve.evolve import selection
-from spikevolve.evolve.individual import Individual
+from spikevolve.evolve.search import selection
+from spikevolve.evolve.search.individual import Individual
 
 MakeIndividual = Callable[..., Individual]
 RNG = np.random.default_rng(5)

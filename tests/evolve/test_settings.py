@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from spikevolve import InputError
-from spikevolve.evolve.prepare import mutation_rates, prepare
-from spikevolve.evolve.settings import Settings, settings_from
+from spikevolve.errors import InputError
+from spikevolve.evolve.runs.prepare import mutation_rates, prepare
+from spikevolve.evolve.runs.settings import Settings, settings_from
 from spikevolve.genomes import MutationRates
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.genomes import (
     Genome,
     InitialSettings,

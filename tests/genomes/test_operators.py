@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.genomes import (
     MUTATIONS,
     Genome,

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spikevolve import InputError, genomes
+from spikevolve import genomes
+from spikevolve.errors import InputError
 from spikevolve.genomes import PROFILES, Choice, Profile, Range, profile
 from spikevolve.sim import models
 from spikevolve.sim.network import Network

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.genomes import Genome, Profile, from_text, profile, to_text, validate
 from spikevolve.genomes.genome import assemble
 from spikevolve.genomes.identifiers import end_ids

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from spikevolve.results.writer import create_run
+from spikevolve.results.store.writer import create_run
 
 RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))
 

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from spikevolve import MachineError
+from spikevolve.errors import MachineError
 
 RUN_TO_END = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))["run_to_end"]
 CALLS = {

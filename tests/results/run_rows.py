@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from spikevolve.results.schema import Column, columns_of
-from spikevolve.results.writer import RunWriter
+from spikevolve.results.store.schema import Column, columns_of
+from spikevolve.results.store.writer import RunWriter
 
 POPULATION = 7
 MANIFEST = {
@@ -99,7 +99,7 @@ def numbers_after(steps: int) -> dict[str, list[int]]:
 
 def run_to_end(folder: Path) -> None:
     """Make the scripted run, or go on with it."""
-    from spikevolve.results.writer import create_run, open_run
+    from spikevolve.results.store.writer import create_run, open_run
 
     if folder.exists():
         writer, state = open_run(folder)

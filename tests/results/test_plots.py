@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from spikevolve import InputError
-from spikevolve.results.network_plot import Graph, plot_network
-from spikevolve.results.plots import plot_front, plot_progress, plot_raster
-from spikevolve.results.reader import read_table
+from spikevolve.errors import InputError
+from spikevolve.results.pictures.network_plot import Graph, plot_network
+from spikevolve.results.pictures.plots import plot_front, plot_progress, plot_raster
+from spikevolve.results.store.reader import read_table
 
 RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))
 
@@ -143,7 +143,7 @@ def test_a_place_that_cannot_be_written(picture: str, tmp_path: Path) -> None:
 
 def test_no_display_and_no_global_state_is_needed(tmp_path: Path) -> None:
     code = (
-        "import sys; from spikevolve.results import plots, network_plot\n"
+        "import sys; from spikevolve.results.pictures import plots, network_plot\n"
         "assert 'matplotlib.pyplot' not in sys.modules"
     )
     environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}

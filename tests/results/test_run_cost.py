@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spikevolve.results.reader import read_table
-from spikevolve.results.writer import RunWriter, create_run
+from spikevolve.results.store.reader import read_table
+from spikevolve.results.store.writer import RunWriter, create_run
 
 POPULATION = 100
 OPERATORS = ("perturb_weight", "add_synapse", "remove_synapse", "split_synapse", "rewire")

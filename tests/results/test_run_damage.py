@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from spikevolve import InputError
-from spikevolve.results.reader import read_table
-from spikevolve.results.report import build_report
-from spikevolve.results.status import read_status
-from spikevolve.results.writer import create_run, open_run
+from spikevolve.errors import InputError
+from spikevolve.results.store.reader import read_table
+from spikevolve.results.store.writer import create_run, open_run
+from spikevolve.results.summaries.report import build_report
+from spikevolve.results.summaries.status import read_status
 
 RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))
 rows, MANIFEST = RUN["rows"], RUN["MANIFEST"]

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from spikevolve.results.blocks import read_arrow
-from spikevolve.results.compare import compare_tables
-from spikevolve.results.folder import read_commit
-from spikevolve.results.writer import create_run, open_run
+from spikevolve.results.store.blocks import read_arrow
+from spikevolve.results.store.folder import read_commit
+from spikevolve.results.store.writer import create_run, open_run
+from spikevolve.results.summaries.compare import compare_tables
 
 HERE = Path(__file__).parent
 RUN = runpy.run_path(str(HERE / "run_rows.py"))

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from spikevolve import InputError
-from spikevolve.results.duration import duration
-from spikevolve.results.reader import read_table
-from spikevolve.results.report import build_report, summarize
-from spikevolve.results.schema import MEASUREMENTS
-from spikevolve.results.status import read_status
-from spikevolve.results.writer import create_run, open_run
+from spikevolve.errors import InputError
+from spikevolve.results.store.reader import read_table
+from spikevolve.results.store.schema import MEASUREMENTS
+from spikevolve.results.store.writer import create_run, open_run
+from spikevolve.results.summaries.duration import duration
+from spikevolve.results.summaries.report import build_report, summarize
+from spikevolve.results.summaries.status import read_status
 
 RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))
 rows, MANIFEST = RUN["rows"], RUN["MANIFEST"]
@@ -105,7 +105,7 @@ class TestStatus:
         code = (
             "import os, runpy, sys; from pathlib import Path\n"
             f"run = runpy.run_path({str(Path(__file__).with_name('run_rows.py'))!r})\n"
-            "from spikevolve.results.writer import create_run\n"
+            "from spikevolve.results.store.writer import create_run\n"
             "os.fsync = lambda _: None\n"
             "with create_run(Path(sys.argv[1]), run['MANIFEST']) as writer:\n"
             "    for n in range(20_000):\n"

@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from spikevolve import InputError
-from spikevolve.results.blocks import read_arrow, read_backwards
-from spikevolve.results.compare import compare_tables
-from spikevolve.results.reader import read_table
-from spikevolve.results.schema import TABLES, columns_of
-from spikevolve.results.writer import RunWriter, create_run, open_run
+from spikevolve.errors import InputError
+from spikevolve.results.store.blocks import read_arrow, read_backwards
+from spikevolve.results.store.reader import read_table
+from spikevolve.results.store.schema import TABLES, columns_of
+from spikevolve.results.store.writer import RunWriter, create_run, open_run
+from spikevolve.results.summaries.compare import compare_tables
 
 RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))
 rows, MANIFEST = RUN["rows"], RUN["MANIFEST"]

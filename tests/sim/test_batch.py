@@ -7,18 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spikevolve import InputError
-from spikevolve.sim.batch import (
-    HEADER,
-    MAX_DELAY,
-    NEURONS,
-    Batch,
-    hashes,
-    pack,
-    part,
-    take,
-    unpack,
-)
+from spikevolve.errors import InputError
+from spikevolve.sim.batch import HEADER, MAX_DELAY, NEURONS, Batch, hashes, pack, part, take, unpack
 from spikevolve.sim.footprint import connection_sparsity, footprint
 from spikevolve.sim.network import Network
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.sim.formats.assembly import Ends, Synapse, assemble
 from spikevolve.sim.formats.fields import parse
 from spikevolve.sim.formats.risp_reader import RispFile, read_risp

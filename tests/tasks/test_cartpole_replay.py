@@ -9,8 +9,8 @@ import pytest
 from spikevolve.sim.batch import pack
 from spikevolve.sim.formats.risp_reader import read_risp
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.control import Control
-from spikevolve.tasks.episodes import DECISIONS, SPIKES, Course, play
+from spikevolve.tasks.control.control import Control
+from spikevolve.tasks.control.episode_loop import DECISIONS, SPIKES, Course, play
 
 VECTORS = Path(__file__).parents[3] / "shared" / "conformance" / "risp" / "vectors"
 EPISODES, STEPS = 100, 15_000

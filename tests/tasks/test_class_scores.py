@@ -7,11 +7,11 @@ import pytest
 from numpy.typing import NDArray
 from sklearn import metrics
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.sim.batch import Batch
 from spikevolve.tasks import Classification, TaskSettings, load
-from spikevolve.tasks.class_scores import SCORES, usual_score
-from spikevolve.tasks.scoring import Answers
+from spikevolve.tasks.data.class_scores import SCORES, usual_score
+from spikevolve.tasks.data.scoring import Answers
 
 SAMPLES = 200
 

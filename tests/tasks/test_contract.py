@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spikevolve import InputError, MachineError
+from spikevolve.errors import InputError, MachineError
 from spikevolve.sim.batch import Batch
 from spikevolve.tasks import Measurements, Task, TaskSettings, Workload, load, names
 from spikevolve.tasks.catalogue import CATALOGUE

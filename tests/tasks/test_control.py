@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.sim.batch import NEURONS, SOURCES, Batch, pack
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons.lif import PARAMETERS, THRESHOLD
-from spikevolve.tasks.control_encoders import Variable
-from spikevolve.tasks.environments.cartpole import CartPole
-from spikevolve.tasks.environments.cartpole_levels import CartPoleHard
-from spikevolve.tasks.episodes import (
+from spikevolve.tasks.builtin.environments.cartpole import CartPole
+from spikevolve.tasks.builtin.environments.cartpole_levels import CartPoleHard
+from spikevolve.tasks.control.episode_loop import (
     DECISIONS,
     LATENCY,
     OPERATIONS,
@@ -24,6 +23,7 @@ from spikevolve.tasks.episodes import (
     Functions,
     play,
 )
+from spikevolve.tasks.control.observation_encoder import Variable
 from spikevolve.tasks.task import TaskSettings
 
 SILENT = 1000.0

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.tasks import TaskSettings
-from spikevolve.tasks.control_decoders import Bins, Rate, Vector, continuous_decoder
-from spikevolve.tasks.decisions import decide_lanes
-from spikevolve.tasks.environments.pendulum import Pendulum
+from spikevolve.tasks.builtin.environments.pendulum import Pendulum
+from spikevolve.tasks.decoders.actions import Bins, Rate, Vector, continuous_decoder
+from spikevolve.tasks.decoders.decisions import decide_lanes
 
 
 def decide(fired: NDArray[np.bool_], target: int) -> tuple[int, int]:

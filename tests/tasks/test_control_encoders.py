@@ -8,12 +8,12 @@ import pytest
 from numba import types
 from numpy.typing import NDArray
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.sim.bits import unpack_lanes
 from spikevolve.sim.compile import kernel, reads, writes
-from spikevolve.tasks.control_encoders import Variable, code, code_of
-from spikevolve.tasks.control_perception import perception
-from spikevolve.tasks.control_spikes import encode
+from spikevolve.tasks.control.observation_encoder import Variable, code, code_of
+from spikevolve.tasks.control.observation_spikes import encode
+from spikevolve.tasks.control.perception import perception
 from spikevolve.tasks.encoders import ENCODERS, Argyle, Bins, FlipFlop, Rate, ValueEncoder
 from spikevolve.tasks.encoders.base import Setting
 

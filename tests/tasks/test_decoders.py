@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from spikevolve.sim.bits import pack_lanes
 from spikevolve.sim.compile import kernel, reads, writes
-from spikevolve.tasks.decisions import decide, decide_lanes
-from spikevolve.tasks.decoders import decoder
+from spikevolve.tasks.decoders.classes import decoder
+from spikevolve.tasks.decoders.decisions import decide, decide_lanes
 
 TICKS, HISTORY = 11, 3
 

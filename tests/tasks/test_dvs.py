@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from spikevolve import InputError
-from spikevolve.tasks.dvs import dvs
-from spikevolve.tasks.event_bins import pooled, spikes_of
-from spikevolve.tasks.moving_digits import _events, frames_at, path
+from spikevolve.errors import InputError
+from spikevolve.tasks.builtin.data_sets.dvs import dvs
+from spikevolve.tasks.builtin.data_sets.moving_digits import _events, frames_at, path
+from spikevolve.tasks.data.event_bins import pooled, spikes_of
 
 Event = tuple[float, int, int, bool]
 

@@ -13,12 +13,9 @@ from numpy.typing import NDArray
 from spikevolve.sim import reference
 from spikevolve.sim.batch import Batch, pack, part
 from spikevolve.sim.network import Network
-from spikevolve.tasks.control_encoders import code
-from spikevolve.tasks.decoders import MEMBRANE
-from spikevolve.tasks.encoders import FlipFlop
-from spikevolve.tasks.environments import cartpole_dynamics
-from spikevolve.tasks.environments.cartpole import CartPole
-from spikevolve.tasks.episodes import (
+from spikevolve.tasks.builtin.environments import cartpole_dynamics
+from spikevolve.tasks.builtin.environments.cartpole import CartPole
+from spikevolve.tasks.control.episode_loop import (
     DECISIONS,
     INPUT_SPIKES,
     LATENCY,
@@ -29,6 +26,9 @@ from spikevolve.tasks.episodes import (
     Results,
     play,
 )
+from spikevolve.tasks.control.observation_encoder import code
+from spikevolve.tasks.decoders.classes import MEMBRANE
+from spikevolve.tasks.encoders import FlipFlop
 from spikevolve.tasks.task import TaskSettings
 
 FUNCTIONS = Functions(cartpole_dynamics.observe, cartpole_dynamics.step)

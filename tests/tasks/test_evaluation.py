@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.sim import reference
 from spikevolve.sim.batch import Batch, pack, part
 from spikevolve.sim.bits import unpack_lanes
 from spikevolve.sim.network import Network
-from spikevolve.tasks import Classification, TaskSettings, load, splits
-from spikevolve.tasks.decisions import decide_lanes
-from spikevolve.tasks.decoders import decoder as make_decoder
+from spikevolve.tasks import Classification, TaskSettings, load
+from spikevolve.tasks.data import splits
+from spikevolve.tasks.decoders.classes import decoder as make_decoder
+from spikevolve.tasks.decoders.decisions import decide_lanes
 from spikevolve.tasks.workload import Workload
 
 Networks = Callable[..., list[Network]]

@@ -7,14 +7,14 @@ import numba
 import pytest
 
 from spikevolve.sim.compile import processor
-from spikevolve.tasks.environments import (
+from spikevolve.tasks.builtin.environments import (
     acrobot_dynamics,
     cartpole_dynamics,
     double_pole_dynamics,
     mountain_car_dynamics,
     pendulum_dynamics,
 )
-from spikevolve.tasks.environments.base import OBSERVE, STEP
+from spikevolve.tasks.builtin.environments.base import OBSERVE, STEP
 
 FUNCTIONS: dict[str, tuple[Any, Any]] = {
     "acrobot observe": (acrobot_dynamics.observe, OBSERVE),

@@ -13,15 +13,16 @@ from gymnasium.envs.classic_control import CartPoleEnv
 from gymnasium.envs.registration import EnvCreator
 from numpy.typing import NDArray
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.sim import reference
 from spikevolve.sim.batch import Batch, pack, part
 from spikevolve.sim.network import Network
-from spikevolve.tasks import TaskSettings, load, source
+from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.encoders import Argyle
-from spikevolve.tasks.fault import problem
+from spikevolve.tasks.faults import problem
 from spikevolve.tasks.gym import task
 from spikevolve.tasks.gym.task import GymnasiumTask
+from spikevolve.tasks.user_code import source
 
 Networks = Callable[..., list[Network]]
 Batches = Callable[..., Batch]

@@ -11,10 +11,11 @@ import gymnasium
 import numpy as np
 import pytest
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.sim.batch import Batch
-from spikevolve.tasks import TaskSettings, load, source
+from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.gym.task import GymnasiumTask
+from spikevolve.tasks.user_code import source
 
 Batches = Callable[..., Batch]
 

@@ -9,14 +9,14 @@ import pytest
 from numpy.typing import NDArray
 from sklearn.linear_model import Ridge
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.sim import reference
 from spikevolve.sim.batch import Batch, pack, part
 from spikevolve.sim.bits import unpack_lanes
 from spikevolve.sim.network import Network
 from spikevolve.tasks import Classification, Regression, TaskSettings, Workload, load
-from spikevolve.tasks.data_task import DataTask
-from spikevolve.tasks.ridge import fit, say
+from spikevolve.tasks.data.data_task import DataTask
+from spikevolve.tasks.readouts.ridge import fit, say
 
 Counts = NDArray[np.int16]
 PENALTY = 0.1

@@ -8,9 +8,9 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.associative import Recall, Reconstruct
-from spikevolve.tasks.mackey_glass import MackeyGlass, series
-from spikevolve.tasks.time_series import CylinderBellFunnel
+from spikevolve.tasks.builtin.data_sets.associative import Recall, Reconstruct
+from spikevolve.tasks.builtin.data_sets.mackey_glass import MackeyGlass, series
+from spikevolve.tasks.builtin.data_sets.time_series import CylinderBellFunnel
 
 
 def test_mackey_glass_follows_its_equation() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.sim import reference
 from spikevolve.sim.batch import pack
 from spikevolve.sim.bits import unpack_lanes

@@ -9,7 +9,7 @@ from spikevolve.sim.batch import pack
 from spikevolve.sim.bits import pack_lanes, unpack_lanes
 from spikevolve.sim.network import Network
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.replay import MOST_TICKS, replay
+from spikevolve.tasks.sample_replay import MOST_TICKS, replay
 from spikevolve.tasks.task import Task
 from spikevolve.tasks.workload import Workload
 

@@ -2,10 +2,10 @@ import re
 
 import pytest
 
-from spikevolve import InputError
-from spikevolve.tasks.decoders import FirstSpike, FirstTo, decoder
+from spikevolve.errors import InputError
+from spikevolve.tasks.decoders.classes import FirstSpike, FirstTo, decoder
 from spikevolve.tasks.encoders import Latency, Population, Rate, encoder
-from spikevolve.tasks.spec import text_of
+from spikevolve.tasks.text_form import text_of
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import spikevolve.tasks
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.sim.batch import Batch
 from spikevolve.tasks import TaskSettings, load
 

@@ -1,0 +1,79 @@
+"""Networks measured by a task, whatever the task does: its faults are found and put into words."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ...errors import InputError, MachineError
+from ...sim.batch import Batch, part
+from ...tasks import faults as fault
+from ...tasks.measurements import Measurements
+from ...tasks.task import Task
+from ...tasks.workload import Split, Workload
+
+
+class Evaluation(NamedTuple):
+    """What a task measured of a batch.
+
+    Attributes:
+        measurements: Of every network; NaN of those whose evaluation failed.
+        faults: What went wrong, by the index of the network; empty if nothing did.
+    """
+
+    measurements: Measurements
+    faults: dict[int, str]
+
+
+def evaluate(task: Task, workload: Workload, batch: Batch) -> Evaluation:
+    """Measures networks: together, or each alone if that fails, to find the one that it is due to.
+
+    An evaluation fails if the task raises an exception, or returns wrong shapes or numbers that are
+    not finite.
+
+    Raises:
+        MachineError: The task says that the machine failed.
+        MemoryError: The memory is full.
+    """
+    try:
+        measured = task.evaluate(workload, batch)
+        wrong = fault.problem(measured, batch.networks)
+    except (MachineError, MemoryError):
+        raise
+    except (Exception, SystemExit) as error:
+        wrong = fault.describe(error, task.modules()).removeprefix(f"task {task.name}: ")
+    if wrong is None:
+        return Evaluation(Measurements(*(np.asarray(c, np.float64) for c in measured)), {})
+    if batch.networks == 1:
+        return Evaluation(nothing_measured(), {0: wrong})
+    alone = [evaluate(task, workload, part(batch, n, n + 1)) for n in range(batch.networks)]
+    columns = zip(*(evaluation.measurements for evaluation in alone), strict=True)
+    return Evaluation(
+        Measurements(*map(np.concatenate, columns)),
+        {n: evaluation.faults[0] for n, evaluation in enumerate(alone) if evaluation.faults},
+    )
+
+
+def nothing_measured() -> Measurements:
+    """Returns the measurements of one network whose evaluation failed: all NaN."""
+    return Measurements(*(np.full(1, np.nan) for _ in Measurements._fields))
+
+
+def make_workload(task: Task, split: Split, seed: int, generation: int | None = None) -> Workload:
+    """Has a task make a workload.
+
+    Raises:
+        InputError: The task raises an exception, or makes something else.
+    """
+    try:
+        made: object = task.workload(split, seed, generation)  # a user's code returns what it likes
+    except (InputError, MachineError, MemoryError):
+        raise
+    except (Exception, SystemExit) as error:
+        raised = fault.describe(error, task.modules())
+        raise InputError(f"task {task.name}: workload({split!r}) raised {raised}") from error
+    if not isinstance(made, Workload):
+        raise InputError(
+            f"task {task.name}: workload({split!r}) must return a Workload "
+            f"(got {type(made).__name__})"
+        )
+    return made

@@ -1,0 +1,152 @@
+"""A search on its way, with all that the driver's loop reads and writes."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ...genomes import Profile
+from ...results.store.writer import RunWriter
+from ...tasks.task import Task
+from ..evaluation.cache import AnswerCache
+from ..engines.engine import Engine
+from ..search.individual import Individual
+from .limits import Limits
+from .notes import Note
+from ..search.search import Search
+from ..evaluation.expressed import Workloads
+
+
+class Bench(NamedTuple):
+    """Where and for what individuals are measured.
+
+    Attributes:
+        engine: Where their networks are measured.
+        task: What the networks are for.
+        profile: The hardware that genomes are expressed for.
+        note: Is told of evaluations that fail.
+    """
+
+    engine: Engine
+    task: Task
+    profile: Profile
+    note: Note
+
+
+@dataclass
+class Run:
+    """A search, where it is measured and where it is kept.
+
+    Attributes:
+        task: What the networks are for.
+        search: The search.
+        engine: Where networks are measured.
+        writer: The run folder.
+        note: Is told what people should know.
+        limits: When the search ends.
+        keep_all_genomes: Whether the table of genomes has those of the dead, too.
+        cache: Answers on the present workload.
+        data: The data of the latest generation.
+        evaluations: Measured individuals of closed generations, cached ones not counted.
+        seconds_before: Time spent by earlier processes.
+        answers: Answers of the open generation by index, whichever process got them.
+        faults: What went wrong in evaluations of the open generation, by index.
+        racing: First episodes, after which hopeless networks get no more; None for no racing.
+        bound: Score below which they are hopeless in the open generation; None if none is.
+        losers: Indices of the answers that are of the first episodes alone.
+        validated: Validation score of the latest candidate for the target, by network hash.
+        kept: Hashes of the living genomes, all of which the table of genomes has.
+        started: When this process had its first answer, by the monotonic clock; None before.
+        committed: When the run folder was last brought up to date.
+    """
+
+    task: Task
+    search: Search
+    engine: Engine
+    writer: RunWriter
+    note: Note
+    limits: Limits
+    keep_all_genomes: bool = False
+    cache: AnswerCache = field(default_factory=AnswerCache)
+    data: Workloads | None = None
+    evaluations: int = 0
+    seconds_before: float = 0.0
+    answers: dict[int, Sequence[float]] = field(default_factory=dict)
+    faults: dict[int, str] = field(default_factory=dict)
+    racing: int | None = None
+    bound: float | None = None
+    losers: set[int] = field(default_factory=set)
+    validated: dict[str, float] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+    started: float | None = None
+    committed: float = field(default_factory=time.monotonic)
+
+    @property
+    def bench(self) -> Bench:
+        """Where and for what this search measures."""
+        return Bench(self.engine, self.task, self.search.settings.profile, self.note)
+
+    @property
+    def seconds(self) -> float:
+        """Time spent on this search, by earlier processes too."""
+        here = 0.0 if self.started is None else time.monotonic() - self.started
+        return self.seconds_before + here
+
+    def start_clock(self) -> None:
+        """Counts the time from now on, unless it counts: kernels are compiled, workers are there."""
+        if self.started is None:
+            self.started = time.monotonic()
+
+
+class Measured(NamedTuple):
+    """One generation and its answers, in the order of ``Search.ask``.
+
+    Attributes:
+        individuals: What the search asked for.
+        hashes: Content hashes of the expressed networks.
+        answers: Measurements in the order of ``measurements.COLUMNS``.
+        faults: What went wrong in each evaluation, None if nothing did.
+        complete: Whether the answer is of all episodes, or of none for a fault.
+        cached: Whether the answer was known, or is another one's of this generation.
+        seconds: Time that each measurement took, 0 where none was made by this process.
+        variation_seconds: Time to breed and express the individuals.
+        kernel_seconds: Time that the engine took.
+    """
+
+    individuals: list[Individual]
+    hashes: list[str]
+    answers: list[Sequence[float]]
+    faults: list[str | None]
+    complete: list[bool]
+    cached: list[bool]
+    seconds: list[float]
+    variation_seconds: float
+    kernel_seconds: float
+
+
+class Progress(NamedTuple):
+    """How a search stands after a generation; the best values are the best individual's.
+
+    Attributes:
+        generation: Closed generations.
+        generations: How many there may be, None if that does not limit the search.
+        evaluations: Measured individuals.
+        best_score: Mean score of the best individual of the population; NaN if none is feasible.
+        best_spikes: Its spikes per sample or decision.
+        best_latency: Its latency in ticks.
+        evaluations_per_second: Over the whole time of searching.
+        seconds: Time of searching so far.
+        seconds_left: Estimate to the nearest limit, None if no limit tells.
+        fold: Which fold of how many it is, in a cross-validation.
+    """
+
+    generation: int
+    generations: int | None
+    evaluations: int
+    best_score: float
+    best_spikes: float
+    best_latency: float
+    evaluations_per_second: float
+    seconds: float
+    seconds_left: float | None
+    fold: tuple[int, int] | None = None

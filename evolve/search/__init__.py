@@ -1,0 +1,1 @@
+"""The search: ask for candidates, tell what was measured of them."""

@@ -1,0 +1,1 @@
+"""Hardware profiles: what every number of a genome may be on a chip."""

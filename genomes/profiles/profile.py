@@ -1,0 +1,251 @@
+"""Hardware profiles: the neuron model, the arithmetic, and what every number of a genome may be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import InputError
+from ...sim import models
+from .choice import Allowed, Choice
+from .fields import nearest, plural, read_field, read_parameter
+from .ranges import Range
+from .rules import check, check_model
+
+_OPTIONAL = ("direct", "traits")  # files of earlier versions have none
+VARIED_BY_NAME = ("threshold", "leak", "refractory", "bias")  # genes with an operator of their own
+
+
+class Layout(NamedTuple):
+    """Where the numbers of a genome stand in a network.
+
+    Attributes:
+        shared: (P,) float32, one row of `Network.parameters`, 0 where neurons inherit the value.
+        columns: (G,) int32, for each gene its column in that row.
+        bias: The column of the bias, -1 if the model has none.
+        shift: The column that holds a leak 1 - 2^-k as the shift k, -1 if none does.
+        refractory: The column of the refractory period, -1 if the model has none.
+    """
+
+    shared: NDArray[np.float32]
+    columns: NDArray[np.int32]
+    bias: int
+    shift: int
+    refractory: int
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What hardware allows: a genome is always valid for its profile.
+
+    Charges (weights, biases, external charge) lie on `grid`, and the largest sum of them stays
+    below 2^24 times the grid (2^53 in float64), so that every sum is exact, in any order. Genomes
+    hold float32 in every arithmetic, and so do shared parameters. Delays and refractory periods are
+    in ticks, the rest in the units of the neuron model.
+
+    Attributes:
+        name: Name of the profile that this one was made from.
+        model: Neuron model, one of `sim.models.names()`.
+        arithmetic: One that the model has: `"float32"`, `"float64"` or `"integer"`.
+        inputs: `"sources"`, which have no potential and no incoming synapses, or `"neurons"`:
+            inputs are ordinary neurons that receive external charge.
+        weight: Of a synapse.
+        delay: Of a synapse, ≥ 1 tick.
+        parameters: What a neuron may have as each parameter of the model, by name and in the
+            model's order: a `Range` or a `Choice` is inherited, a number is shared by all neurons.
+            `lif` in integer arithmetic has leaks 0, 1 or 1 - 2^-k with k = 1 … 7.
+        max_charge: Largest external charge, positive or negative, of one neuron in one tick.
+        max_hidden: Most hidden neurons of a genome.
+        max_synapses: Most synapses of a genome.
+        max_fan_in: Most incoming synapses of a neuron.
+        direct: Whether synapses may lead from inputs straight to outputs.
+        traits: Values that genomes may have of each trait, rising. No matter of the hardware: the
+            task says them, for the settings that a genome chooses for itself.
+
+    Raises:
+        InputError: Naming the field, its value and what is allowed.
+    """
+
+    name: str
+    model: str
+    arithmetic: str
+    inputs: str
+    weight: Range
+    delay: Range
+    parameters: Mapping[str, Allowed | float] = field(hash=False)
+    max_charge: float
+    max_hidden: int
+    max_synapses: int
+    max_fan_in: int
+    direct: bool = True
+    traits: Mapping[str, tuple[float, ...]] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        """Check every field."""
+        try:
+            check(self)
+        except InputError as error:
+            raise InputError(f"profile {self.name}: {error}") from None
+
+    @cached_property
+    def genes(self) -> Mapping[str, Allowed]:
+        """The parameters that neurons inherit: the columns of `Genome.parameters`."""
+        return {
+            name: allowed
+            for name, allowed in self.parameters.items()
+            if not isinstance(allowed, float)
+        }
+
+    @cached_property
+    def columns(self) -> Mapping[str, int]:
+        """The column of each gene in `Genome.parameters`."""
+        return {name: column for column, name in enumerate(self.genes)}
+
+    @cached_property
+    def further_genes(self) -> tuple[str, ...]:
+        """The genes of more than one value that no operator is named after."""
+        return tuple(
+            name
+            for name, allowed in self.genes.items()
+            if allowed.steps and name not in VARIED_BY_NAME
+        )
+
+    @cached_property
+    def varied_traits(self) -> tuple[int, ...]:
+        """The places of the traits of more than one value."""
+        return tuple(place for place, values in enumerate(self.traits.values()) if len(values) > 1)
+
+    @cached_property
+    def shared(self) -> Mapping[str, float]:
+        """The parameters that all neurons share."""
+        return {name: value for name, value in self.parameters.items() if isinstance(value, float)}
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where the numbers of a genome stand in a network."""
+        names = models.parameters(self.model)
+        return Layout(
+            shared=np.array([self.shared.get(name, 0.0) for name in names], np.float32),
+            columns=np.array([names.index(name) for name in self.genes], np.int32),
+            bias=names.index("bias") if "bias" in names else -1,
+            shift=names.index("leak") if self.has_shifts else -1,
+            refractory=names.index("refractory") if "refractory" in names else -1,
+        )
+
+    @property
+    def has_shifts(self) -> bool:
+        """Whether a leak is a shift of bits: 0, 1 or 1 - 2^-k."""
+        return self.model == "lif" and self.arithmetic == "integer"
+
+    @property
+    def grid(self) -> float:
+        """The grid of every charge: of weights, biases and external charge."""
+        bias = self.parameters.get("bias")
+        if isinstance(bias, Range) and (bias.low or bias.high):
+            return min(self.weight.grid, bias.grid)
+        return self.weight.grid
+
+    @property
+    def full_charge(self) -> float:
+        """The charge of a spike at an input that is a neuron: the largest weight."""
+        return max(abs(self.weight.low), abs(self.weight.high))
+
+    def first_target(self, inputs: int) -> int:
+        """Index of the first neuron with a potential in a genome with that many inputs."""
+        return inputs if self.inputs == "sources" else 0
+
+    def may_join(self, ends: tuple[int, int], source: int, target: int) -> bool:
+        """Whether a synapse may lead from one neuron to another.
+
+        Args:
+            ends: Numbers of inputs and of outputs of the genome.
+            source: Index of the neuron that it comes from.
+            target: Index of the neuron that it leads to, one with a potential.
+        """
+        inputs, outputs = ends
+        return self.direct or source >= inputs or not inputs <= target < inputs + outputs
+
+    def to_json(self) -> dict[str, object]:
+        """Every field and parameter as a plain value, in the ways of `fields`."""
+        values: dict[str, object] = {}
+        for key in _own_fields():
+            values[key] = _plain(getattr(self, key))
+        for name, allowed in self.parameters.items():
+            values[plural(name) if isinstance(allowed, Choice) else name] = _plain(allowed)
+        return values
+
+    @staticmethod
+    def from_json(values: object) -> "Profile":
+        """Undo `to_json`; the order of the keys does not matter.
+
+        Raises:
+            InputError: Naming the key that is missing, unknown or wrong.
+        """
+        if not isinstance(values, Mapping):
+            raise InputError(f"profile is {values!r}; it must be an object")
+        for name in _own_fields():
+            if name not in values and name not in _OPTIONAL:
+                raise InputError(f"profile: the key {name!r} is missing")
+        model = read_field("model", values["model"])
+        check_model(str(model))
+        names = models.parameters(str(model))
+        for name in names:
+            if name not in values and plural(name) not in values:
+                raise InputError(f"profile: the key {name!r} or {plural(name)!r} is missing")
+        return Profile(**read(values, _own_fields(), names))
+
+
+def read(
+    values: Mapping[str, object],
+    keys: tuple[str, ...],
+    names: tuple[str, ...],
+    before: Profile | None = None,
+) -> dict[str, Any]:
+    """Read fields and parameters of a profile.
+
+    Args:
+        values: Plain values by key, in the ways of `fields`.
+        keys: Fields that may be given.
+        names: Parameters of the neuron model.
+        before: The profile whose values these replace.
+
+    Returns:
+        What `Profile` holds, by field. `parameters` has those of `before` and the given ones.
+
+    Raises:
+        InputError: Naming the key that is unknown or wrong.
+    """
+    parameter_of = {plural(name): name for name in names} | {name: name for name in names}
+    parameters = dict(before.parameters) if before else {}
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        if key in keys:
+            found[key] = read_field(key, value, getattr(before, key, None))
+        elif key in parameter_of:
+            name = parameter_of[key]
+            parameters[name] = read_parameter(name, values, parameters.get(name))
+        else:
+            known = [*keys, *names]
+            raise InputError(f"{key!r} is not a field of a profile{nearest(key, known)}")
+    return found | {"parameters": {name: parameters[name] for name in names}}
+
+
+def _own_fields() -> tuple[str, ...]:
+    return tuple(field.name for field in fields(Profile) if field.name != "parameters")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Range):
+        return [_short(bound) for bound in (value.low, value.high, value.grid)]
+    if isinstance(value, Choice):
+        return [_short(number) for number in value.listed]
+    if isinstance(value, Mapping):
+        return {name: [_short(number) for number in numbers] for name, numbers in value.items()}
+    return _short(value) if isinstance(value, float) else value
+
+
+def _short(number: float) -> float:
+    return int(number) if number.is_integer() else number

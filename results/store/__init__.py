@@ -1,0 +1,1 @@
+"""The run folder: its tables and its checkpoint, written and read."""

@@ -1,0 +1,82 @@
+"""What a run is doing, from its folder alone: on another machine too, and while it is written."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from ...errors import InputError
+from ..store.folder import LOCK, STATE, read_commit
+from ..store.lock import holder, is_locked, this_host
+from .duration import duration
+
+
+class Status(NamedTuple):
+    """A run as its folder shows it."""
+
+    folder: Path
+    state: str  # "running", "stopped" or "done"; a run whose process is gone is stopped
+    generation: int  # of the last commit; 0 before the first
+    evaluations: int
+    seconds: float  # of search, pauses left out
+    age: float  # seconds since the last commit, by this machine's clock
+    process: str  # of the writer: "alive", "gone", or "unknown" where it ran on another machine
+    host: str  # of the last commit
+    pid: str
+
+    def __str__(self) -> str:
+        """Two lines for people."""
+        process = {
+            "alive": "is alive",
+            "gone": "has ended",
+            "unknown": "cannot be seen from this machine",
+        }[self.process]
+        return (
+            f"{self.folder}: {self.state}, generation {self.generation:,}, "
+            f"{self.evaluations:,} evaluations in {duration(self.seconds)}\n"
+            f"last commit {duration(self.age)} ago; "
+            f"process {self.pid} on {self.host} {process}"
+        )
+
+
+def read_status(folder: Path) -> Status:
+    """What a run is doing; reads two small files and looks at the lock.
+
+    Raises:
+        InputError: not a run folder, or damaged.
+    """
+    folder = Path(folder)
+    commit = read_commit(folder)
+    process = _process(folder / LOCK)
+    state = commit.search.get("state", "running")
+    if state not in ("running", "stopped", "done"):
+        raise InputError(f"{folder / STATE} is damaged: state must be running, stopped or done")
+    return Status(
+        folder=folder,
+        state="stopped" if state == "running" and process == "gone" else str(state),
+        generation=int(number(folder, commit.search, "generation")),
+        evaluations=int(number(folder, commit.search, "evaluations")),
+        seconds=number(folder, commit.search, "seconds"),
+        age=max(0.0, (datetime.now(UTC) - commit.updated).total_seconds()),
+        process=process,
+        host=commit.host,
+        pid=commit.pid,
+    )
+
+
+def number(folder: Path, search: dict[str, object], key: str) -> float:
+    """A number of the search state; 0 where there is none yet.
+
+    Raises:
+        InputError: it is something else.
+    """
+    value = search.get(key, 0)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError(f"{folder / STATE} is damaged: {key} must be a number, not {value!r}")
+    return value
+
+
+def _process(lock: Path) -> str:
+    if is_locked(lock):
+        return "alive"
+    last = holder(lock)
+    return "gone" if last is None or last.host == this_host() else "unknown"

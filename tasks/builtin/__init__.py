@@ -1,0 +1,1 @@
+"""The tasks that are there by name."""

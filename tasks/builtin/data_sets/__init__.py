@@ -1,0 +1,1 @@
+"""Data sets, each loaded or made where it is asked for."""

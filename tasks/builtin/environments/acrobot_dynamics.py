@@ -1,0 +1,113 @@
+"""The acrobot of gymnasium's Acrobot-v1, compiled: two links that hang, with a motor between them.
+
+Sutton (1996), "Generalization in reinforcement learning"; the equations of Sutton and Barto's book
+(section 11.3 of its first edition), by one Runge–Kutta step of 0.2 s, operation by operation in
+gymnasium's order. Both links are 1 m long and weigh 1 kg, with the centre of mass in the middle and a
+moment of inertia of 1 kg m².
+
+The state is (θ1, θ2, θ̇1, θ̇2) in radians and seconds, float64; θ1 = 0 hangs down, θ2 is relative to
+the first link. Settings: the torque of every action in newton metres.
+"""
+
+import math
+
+import numpy as np
+
+from ....sim.compile import kernel
+from .base import OBSERVE, STEP
+from .trigonometry import sine_cosine
+
+_SECONDS = 0.2
+_GRAVITY = 9.8
+_CENTRE = 0.5
+_INERTIA = 1.0
+_FASTEST_1, _FASTEST_2 = 4 * math.pi, 9 * math.pi
+_QUARTER = math.pi / 2.0
+
+
+@kernel(OBSERVE)
+def observe(settings, states, lanes, observations):  # type: ignore[no-untyped-def]
+    """Cosine and sine of θ1, those of θ2, θ̇1, θ̇2, rounded to float32."""
+    for lane in range(lanes):
+        sine_1, cosine_1 = sine_cosine(states[0, lane])
+        sine_2, cosine_2 = sine_cosine(states[1, lane])
+        observations[0, lane] = np.float32(cosine_1)
+        observations[1, lane] = np.float32(sine_1)
+        observations[2, lane] = np.float32(cosine_2)
+        observations[3, lane] = np.float32(sine_2)
+        observations[4, lane] = np.float32(states[2, lane])
+        observations[5, lane] = np.float32(states[3, lane])
+
+
+@kernel(inline=True)
+def _along(state, slope, seconds):  # type: ignore[no-untyped-def]
+    return (
+        state[0] + seconds * slope[0],
+        state[1] + seconds * slope[1],
+        state[2] + seconds * slope[2],
+        state[3] + seconds * slope[3],
+    )
+
+
+@kernel(inline=True)
+def _slope(state, torque):  # type: ignore[no-untyped-def]
+    """Time derivative of a state."""
+    theta_1, theta_2, speed_1, speed_2 = state
+    sine, cosine = sine_cosine(theta_2)
+    _, upright_both = sine_cosine(theta_1 + theta_2 - _QUARTER)
+    _, upright_1 = sine_cosine(theta_1 - _QUARTER)
+    square = _CENTRE * _CENTRE
+    d_1 = square + (1.0 + square + 2.0 * _CENTRE * cosine) + _INERTIA + _INERTIA
+    d_2 = (square + _CENTRE * cosine) + _INERTIA
+    phi_2 = _CENTRE * _GRAVITY * upright_both
+    phi_1 = (
+        -_CENTRE * (speed_2 * speed_2) * sine
+        - 2.0 * _CENTRE * speed_2 * speed_1 * sine
+        + (_CENTRE + 1.0) * _GRAVITY * upright_1
+        + phi_2
+    )
+    acceleration_2 = (torque + d_2 / d_1 * phi_1 - _CENTRE * (speed_1 * speed_1) * sine - phi_2) / (
+        square + _INERTIA - d_2 * d_2 / d_1
+    )
+    acceleration_1 = -(d_2 * acceleration_2 + phi_1) / d_1
+    return speed_1, speed_2, acceleration_1, acceleration_2
+
+
+@kernel(inline=True)
+def _wrapped(angle):  # type: ignore[no-untyped-def]
+    """The same angle within ±π."""
+    while angle > math.pi:
+        angle = angle - 2.0 * math.pi
+    while angle < -math.pi:
+        angle = angle + 2.0 * math.pi
+    return angle
+
+
+@kernel(STEP)
+def step(settings, states, actions, lanes, rewards, terminated):  # type: ignore[no-untyped-def]
+    """One step of 0.2 s; the reward is -1, but 0 for the step that swings the tip above the line."""
+    for lane in range(lanes):
+        torque = settings[actions[lane]]
+        start = (states[0, lane], states[1, lane], states[2, lane], states[3, lane])
+        half = 0.5 * _SECONDS
+        slope_1 = _slope(start, torque)
+        slope_2 = _slope(_along(start, slope_1, half), torque)
+        slope_3 = _slope(_along(start, slope_2, half), torque)
+        slope_4 = _slope(_along(start, slope_3, _SECONDS), torque)
+        for variable in range(4):
+            states[variable, lane] = start[variable] + _SECONDS / 6.0 * (
+                slope_1[variable]
+                + 2 * slope_2[variable]
+                + 2 * slope_3[variable]
+                + slope_4[variable]
+            )
+    for lane in range(lanes):
+        theta_1, theta_2 = _wrapped(states[0, lane]), _wrapped(states[1, lane])
+        states[0, lane] = theta_1
+        states[1, lane] = theta_2
+        states[2, lane] = min(max(states[2, lane], -_FASTEST_1), _FASTEST_1)
+        states[3, lane] = min(max(states[3, lane], -_FASTEST_2), _FASTEST_2)
+        _, first = sine_cosine(theta_1)
+        _, both = sine_cosine(theta_2 + theta_1)
+        terminated[lane] = -first - both > 1.0
+        rewards[lane] = 0.0 if terminated[lane] else -1.0

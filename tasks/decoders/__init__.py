@@ -1,0 +1,1 @@
+"""From the spikes of outputs to classes, numbers and actions."""

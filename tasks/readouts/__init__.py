@@ -1,0 +1,1 @@
+"""Linear readouts, which learn the answers from spike counts."""

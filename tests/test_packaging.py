@@ -48,12 +48,8 @@ def test_the_wheel_holds_every_module_once_and_nothing_else(wheel: Path) -> None
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
 
-    packaged = {
-        "spikevolve/__init__.py",
-        "spikevolve/__main__.py",
-        "spikevolve/errors.py",
-        "spikevolve/py.typed",
-    }
+    own = ("__init__.py", "__main__.py", "errors.py", "measurements.py", "py.typed")
+    packaged = {f"spikevolve/{name}" for name in own}
     expected = packaged | {f"spikevolve/{source}" for source in SOURCES}
     assert {name for name in names if ".dist-info/" not in name} == expected
     assert len(names) == len(set(names))

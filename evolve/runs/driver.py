@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError
-from ..search import racing
-from .checkpoint import answers_state, search_state
-from ..search.individual import Individual
-from .measure import measure_generation, measure_on
-from ..search.measurements import SCORE
-from ..evaluation.readouts import equipped, fitted_readouts
-from .rows import Episodes, genome_rows, individual_columns
-from .run_state import Measured, Progress, Run
-from ..search.selection import by_score
+from ...measurements import SCORE
 from ..evaluation.expressed import subject, workloads
+from ..evaluation.readouts import equipped, fitted_readouts
+from ..search import racing
+from ..search.individual import Individual
+from ..search.selection import by_score
+from .checkpoint import answers_state, search_state
+from .measure import measure_generation, measure_on
+from .run_state import Measured, Progress, Run
+from .table_rows import Episodes, genome_rows, individual_columns
 
 #: Shortest time between two commits. Over a long run they come less often, a hundredth of the
 #: time spent so far apart, so that the number of files stays small.

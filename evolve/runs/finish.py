@@ -8,17 +8,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ...measurements import NAMES, SCORE
+from ..evaluation.expressed import Workloads, subject, workloads
+from ..evaluation.readouts import equipped, fitted_readouts
 from ..search import archive
 from ..search.champion import by_one_standard_error, by_validation, pooled_scores
 from ..search.individual import Individual, Place
-from .measure import measure_on
-from ..search.measurements import COLUMNS, SCORE
-from ..evaluation.readouts import equipped, fitted_readouts
-from .rows import Episodes, identity_columns, measurement_columns
-from .run_state import Bench
 from ..search.search import Search
 from ..search.selection import by_score
-from ..evaluation.expressed import Workloads, subject, workloads
+from .measure import measure_on
+from .run_state import Bench
+from .table_rows import Episodes, identity_columns, measurement_columns
 
 #: How many members of the front are measured on validation data, at most.
 CANDIDATES = 50
@@ -118,7 +118,7 @@ def front_columns(front: Front, episodes: int | None) -> dict[str, Sequence[Any]
     nothing = np.empty(0)
     columns["readout"] = [front.readouts.get(m.network_hash, nothing).ravel() for m in members]
     for name in TEST_COLUMNS:
-        column = COLUMNS.index(name)
+        column = NAMES.index(name)
         columns[f"test_{name}"] = [_of(front.test, member, column) for member in members]
     return columns
 

@@ -9,13 +9,14 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ...genomes import widths
+from ...measurements import SCORE
 from ...sim.batch import Batch, part, take
 from ...tasks.task import Traits
 from ...tasks.workload import Split, Workload
-from ..search.individual import Individual
-from ..search.measurements import SCORE, answer_rows
-from .run_state import Bench, Measured, Run
 from ..evaluation.expressed import Subjects, Workloads, subjects, workloads
+from ..evaluation.measurement_rows import measurement_rows
+from ..search.individual import Individual
+from .run_state import Bench, Measured, Run
 
 
 class Stopped(Exception):  # noqa: N818  # no error: the user's wish
@@ -93,7 +94,7 @@ def measure_on(
     """Measures individuals on validation or test data.
 
     Returns:
-        Measurements of each, in the order of ``measurements.COLUMNS``.
+        Measurements of each, in the order of ``measurements.NAMES``.
 
     Raises:
         Stopped: ``stop`` was set meanwhile.
@@ -114,7 +115,7 @@ class _Piece(NamedTuple):
 
     Attributes:
         indices: Of the networks.
-        rows: Their measurements, in the order of ``measurements.COLUMNS``.
+        rows: Their measurements, in the order of ``measurements.NAMES``.
         faults: What went wrong, by index.
         seconds: Time that it took.
         split: Of the data.
@@ -148,7 +149,7 @@ def _measured_alike(
             if piece is None:
                 yield _Piece()
                 continue
-            rows = answer_rows(piece.measurements, part(batch, piece.start, piece.stop), weigh)
+            rows = measurement_rows(piece.measurements, part(batch, piece.start, piece.stop), weigh)
             faults = {todo[piece.start + n]: sentence for n, sentence in piece.faults.items()}
             found = todo[piece.start : piece.stop], rows.tolist(), faults
             yield _Piece(*found, piece.seconds, workload.split)

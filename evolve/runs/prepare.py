@@ -5,13 +5,12 @@ from dataclasses import fields, replace
 from typing import Any, NamedTuple
 
 from ...errors import InputError
-from ...genomes import InitialSettings, MutationRates, Profile
-from ...genomes import profile
+from ...genomes import InitialSettings, MutationRates, Profile, profile
 from ...genomes.profiles.fields import nearest
 from ...tasks import registry
 from ...tasks.task import Task, TaskSettings
-from .limits import Limits
 from ..search.search import SearchSettings
+from .limits import Limits
 from .settings import Settings
 
 #: How many generations' fresh data must have confirmed an individual before it is archived: the

@@ -7,16 +7,16 @@ from typing import Any
 
 from ...errors import InputError
 from ...genomes import Genome, genome_from_columns
+from ...measurements import NAMES
 from ...results.store.blocks import read_backwards
 from ...results.store.folder import read_manifest
 from ...results.store.reader import read_table
 from ...tasks import registry
 from ...tasks.user_code import source
 from ..evaluation.cache import AnswerCache
-from .checkpoint import decoded, genome_hashes, restore_search
-from ..search.measurements import COLUMNS
-from .prepare import Prepared, prepare
 from ..search.search import Search
+from .checkpoint import decoded, genome_hashes, restore_search
+from .prepare import Prepared, prepare
 from .settings import Settings, settings_from
 
 
@@ -83,7 +83,7 @@ def restored_cache(prepared: Prepared, folder: Path, generation: int) -> AnswerC
     if generation == 0 or prepared.task.fresh:
         return cache
     latest: list[tuple[str, Sequence[float]]] = []
-    names = ["network_hash", "cached", "fault", "episodes", *COLUMNS]
+    names = ["network_hash", "cached", "fault", "episodes", *NAMES]
     for block in read_backwards(folder, "individuals", names):
         rows = zip(*(column.to_pylist() for column in block.columns), strict=True)
         measured = [

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from ...errors import InputError
 from ...results.store.writer import RunWriter, create_run, open_run
 from ...tasks.user_code import source
+from ..engines.engine import Engine, LocalEngine
+from ..search.search import Search
 from .checkpoint import genome_hashes, restore_answers
 from .driver import commit, search_until
-from ..engines.engine import Engine, LocalEngine
 from .finish import Front, finish, front_columns, front_members
 from .garbage_collection import rare_collections
 from .measure import Stopped
@@ -19,7 +20,6 @@ from .prepare import Prepared, prepare
 from .provenance import provenance
 from .restore import prepared_again, restored_cache, restored_search
 from .run_state import Bench, Progress, Run
-from ..search.search import Search
 from .settings import Settings, run_folder
 
 #: Longest time for a network on a training workload of a task in plain Python.

@@ -8,13 +8,13 @@ from typing import NamedTuple
 from ...genomes import Profile
 from ...results.store.writer import RunWriter
 from ...tasks.task import Task
-from ..evaluation.cache import AnswerCache
 from ..engines.engine import Engine
+from ..evaluation.cache import AnswerCache
+from ..evaluation.expressed import Workloads
 from ..search.individual import Individual
+from ..search.search import Search
 from .limits import Limits
 from .notes import Note
-from ..search.search import Search
-from ..evaluation.expressed import Workloads
 
 
 class Bench(NamedTuple):
@@ -104,7 +104,7 @@ class Measured(NamedTuple):
     Attributes:
         individuals: What the search asked for.
         hashes: Content hashes of the expressed networks.
-        answers: Measurements in the order of ``measurements.COLUMNS``.
+        answers: Measurements in the order of `measurements.NAMES`.
         faults: What went wrong in each evaluation, None if nothing did.
         complete: Whether the answer is of all episodes, or of none for a fault.
         cached: Whether the answer was known, or is another one's of this generation.

@@ -8,8 +8,8 @@ import numpy as np
 from deap import tools
 from numpy.typing import NDArray
 
+from ...measurements import SYNAPSES
 from .individual import Individual, Place, SearchFitness
-from .measurements import SYNAPSE_COUNT
 from .selection import not_dominated, pareto_values
 
 
@@ -73,7 +73,7 @@ class _Crowded:
 
 
 def _seniority(individual: Individual) -> tuple[float, Place]:
-    return individual.measured[SYNAPSE_COUNT], individual.id
+    return individual.measured[SYNAPSES], individual.id
 
 
 def _values(individuals: Sequence[Individual]) -> NDArray[np.float64]:

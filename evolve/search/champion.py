@@ -3,8 +3,8 @@
 import math
 from collections.abc import Sequence
 
+from ...measurements import NEURONS, SYNAPSES
 from .individual import Individual
-from .measurements import NEURON_COUNT, SYNAPSE_COUNT
 
 
 def by_validation(front: Sequence[Individual], validation_scores: Sequence[float]) -> Individual:
@@ -59,11 +59,11 @@ def by_one_standard_error(front: Sequence[Individual], samples: int) -> Individu
     best = max(individual.means[0] for individual in front)
     within = best - math.sqrt(max(0.0, best * (1 - best)) / samples)
     good = (individual for individual in front if individual.means[0] >= within)
-    return min(good, key=lambda i: (_synapses(i), i.measured[NEURON_COUNT], -i.means[0], *_ties(i)))
+    return min(good, key=lambda i: (_synapses(i), i.measured[NEURONS], -i.means[0], *_ties(i)))
 
 
 def _synapses(individual: Individual) -> float:
-    return individual.measured[SYNAPSE_COUNT]
+    return individual.measured[SYNAPSES]
 
 
 def _record(individual: Individual) -> tuple[float, float]:

@@ -51,7 +51,7 @@ class Individual:
         parents: Ids of its parents, none for the first generation.
         operators: Names of the operators that made it, in order.
         network_hash: Content hash of its expressed network, and of its traits if it has some.
-        measured: The latest measurements, in the order of ``measurements.COLUMNS``.
+        measured: The latest measurements, in the order of `measurements.NAMES`.
         evaluations: How often it has been measured on all episodes (more than once only on fresh
             ones); 0 of one that lost its race.
         means: Means of score, spikes and latency over these evaluations; ``NO_MEANS`` for good once

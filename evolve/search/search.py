@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from deap.base import Toolbox
 
 from ...genomes import InitialSettings, MutationRates, Profile, crossover, mutate, random_genome
+from ...measurements import LATENCY, SCORE, SPIKES
 from . import archive, selection
 from .individual import NO_MEANS, Individual, Place
-from .measurements import LATENCY, SCORE, SPIKES
 from .random_streams import Places, Stream
 
 #: The place in a generation's numbers for selection at which the tournaments draw theirs.
@@ -109,7 +109,7 @@ class Search:
         Args:
             asked: What ``ask`` returned.
             network_hashes: Content hash of what each one was measured as.
-            answers: Measurements of each one, in the order of ``measurements.COLUMNS``; the score of
+            answers: Measurements of each one, in the order of ``measurements.NAMES``; the score of
                 one whose evaluation failed is NaN: it does not survive. Where nobody does, the
                 population stays.
         """

@@ -9,8 +9,8 @@ from deap import tools
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from ...measurements import SYNAPSES
 from .individual import Individual
-from .measurements import SYNAPSE_COUNT
 from .random_streams import deap_randomness
 
 #: Objectives of a feasible individual, all to be maximised: (score, −spikes, −latency).
@@ -148,7 +148,7 @@ def by_score(individual: Individual) -> tuple[float, ...]:
     on data never seen, then fewer spikes, lower latency, lower id.
     """
     score, spikes, latency = individual.means
-    return (-score, individual.measured[SYNAPSE_COUNT], spikes, latency, *individual.id)
+    return (-score, individual.measured[SYNAPSES], spikes, latency, *individual.id)
 
 
 def parents(

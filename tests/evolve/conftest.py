@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from spikevolve.evolve.search.individual import Individual, Place
-from spikevolve.evolve.search.measurements import COLUMNS, NEURON_COUNT, SYNAPSE_COUNT
+from spikevolve.measurements import NAMES, NEURONS, SYNAPSES
 
 MakeIndividual = Callable[..., Individual]
 
@@ -23,8 +23,8 @@ def individual() -> MakeIndividual:
         neurons: int = 4,
         network_hash: str | None = None,
     ) -> Individual:
-        measured = [0.0] * len(COLUMNS)
-        measured[SYNAPSE_COUNT], measured[NEURON_COUNT] = synapses, neurons
+        measured = [0.0] * len(NAMES)
+        measured[SYNAPSES], measured[NEURONS] = synapses, neurons
         return Individual(
             id=Place(0, index),
             genome=None,  # type: ignore[arg-type]  # nothing here looks at genes

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from spikevolve.evolve.search import archive
 from spikevolve.evolve.search.individual import Individual, Place
-from spikevolve.evolve.search.measurements import COLUMNS
+from spikevolve.measurements import NAMES
 
 MakeIndividual = Callable[..., Individual]
 points = st.tuples(*(st.integers(0, 5).map(float) for _ in range(3)))
@@ -31,7 +31,7 @@ def test_the_archive_is_what_no_individual_ever_dominated(
     seen: list[tuple[float, ...]] = []
     for g, generation in enumerate(generations):
         born = [
-            Individual(Place(g, i), None, measured=[0.0] * len(COLUMNS), means=m, feasible=True)  # type: ignore[arg-type]
+            Individual(Place(g, i), None, measured=[0.0] * len(NAMES), means=m, feasible=True)  # type: ignore[arg-type]
             for i, m in enumerate(generation)
         ]
         seen += generation

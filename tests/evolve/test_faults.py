@@ -13,9 +13,9 @@ from spikevolve.errors import InputError
 from spikevolve.evolve.runs.run import measure_test, resume, start
 from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.evolve.search.individual import NO_MEANS
-from spikevolve.evolve.search.measurements import COLUMNS, SCORE, SYNAPSE_COUNT
 from spikevolve.evolve.search.search import Search, SearchSettings
 from spikevolve.genomes import profile
+from spikevolve.measurements import NAMES, SCORE, SYNAPSES
 from spikevolve.results.store.folder import read_commit
 from spikevolve.results.store.reader import read_table
 from spikevolve.results.summaries.compare import compare_tables
@@ -135,8 +135,8 @@ def test_one_failed_evaluation_of_an_elite_is_enough() -> None:
         asked = search.ask()
         answers = []
         for place in range(len(asked)):
-            row = np.zeros(len(COLUMNS))
-            row[SCORE], row[SYNAPSE_COUNT] = 10.0 - place, 5
+            row = np.zeros(len(NAMES))
+            row[SCORE], row[SYNAPSES] = 10.0 - place, 5
             answers.append(row.tolist())
         if generation == 2:  # the elites come last
             answers[-1][SCORE] = math.nan

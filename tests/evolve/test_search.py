@@ -16,9 +16,9 @@ from spikevolve.evolve.runs.checkpoint import (
     search_state,
 )
 from spikevolve.evolve.search.individual import Individual
-from spikevolve.evolve.search.measurements import COLUMNS, LATENCY, SCORE, SPIKES, SYNAPSE_COUNT
 from spikevolve.evolve.search.search import Search, SearchSettings
 from spikevolve.genomes import profile
+from spikevolve.measurements import LATENCY, NAMES, SCORE, SPIKES, SYNAPSES
 
 SETTINGS = SearchSettings(3, 2, profile(), chance_score=0.0, seed=3, population=12, elites=3)
 FRESH = SearchSettings(
@@ -31,11 +31,11 @@ def answer(individual: Individual, generation: int) -> list[float]:
     """Made-up measurements: heavier genomes score higher and spike more, with some luck."""
     genome = individual.genome
     luck = np.random.default_rng([generation, *individual.id]).random()
-    row = [float("nan")] * len(COLUMNS)
+    row = [float("nan")] * len(NAMES)
     row[SCORE] = float(genome.weights.sum()) + luck
     row[SPIKES] = float(genome.synapses)
     row[LATENCY] = float(genome.delays.sum())
-    row[SYNAPSE_COUNT] = genome.synapses
+    row[SYNAPSES] = genome.synapses
     return row
 
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...genomes import genome_columns
+from ...measurements import NAMES
 from ..search.individual import Individual, Place
-from ..search.measurements import COLUMNS
 
 #: Measurements that are counts; the tables hold them as integers.
 COUNTS = ("footprint", "neurons", "hidden", "synapses")
@@ -81,8 +81,8 @@ def measurement_columns(
         individuals: Measured at least once.
         episodes: How long an evaluation is.
     """
-    measured = np.array([i.measured for i in individuals], np.float64).reshape(-1, len(COLUMNS))
-    columns: dict[str, Any] = dict(zip(COLUMNS, measured.T, strict=True))
+    measured = np.array([i.measured for i in individuals], np.float64).reshape(-1, len(NAMES))
+    columns: dict[str, Any] = dict(zip(NAMES, measured.T, strict=True))
     for name in COUNTS:
         columns[name] = columns[name].astype(np.int64)
     columns |= {

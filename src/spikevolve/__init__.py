@@ -4,4 +4,4 @@ from spikevolve.errors import InputError, MachineError
 
 __all__ = ["InputError", "MachineError", "__version__"]
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

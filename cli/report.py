@@ -14,7 +14,7 @@ def report(
     """Summarise a run: the best networks, the Pareto front, what they reach on held-out data."""
     from ..results.store.cross_validation import is_folds
     from ..results.summaries.cross_validation_report import report_folds
-    from ..results.summaries.report import build_report
+    from ..results.summaries.run_report import build_report
 
     if as_json:
         found = report_folds(folder) if is_folds(folder) else build_report(folder)
@@ -27,7 +27,7 @@ def print_report(folder: Path) -> None:
     """Print the report of a run for people, and where it lies."""
     from ..results.store.cross_validation import is_folds
     from ..results.summaries.cross_validation_report import summarize_folds
-    from ..results.summaries.report import summarize
+    from ..results.summaries.run_report import summarize
 
     if is_folds(folder):
         typer.echo(f"{summarize_folds(folder)}\n\nThe runs are in {folder}")

@@ -9,7 +9,7 @@ from ..store.reader import read_arrow
 from ..store.schema import AVERAGE, MEASURED, TESTS
 from .plain_text import aligned, cell, count, duration
 from .run_names import ScoreNames, extreme, objectives, score_names
-from .status import read_status
+from .run_status import read_status
 
 Row = dict[str, Any]
 

@@ -1,12 +1,12 @@
 """Where networks are measured: the interface of an engine, and the one of this process."""
 
-import os
 import time
 from collections.abc import Generator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
+from ...posix import available_cores
 from ...sim.batch import Batch, part
 from ...tasks.measurements import Measurements
 from ...tasks.task import Task
@@ -88,7 +88,7 @@ class LocalEngine:
     """
 
     def __init__(self, workers: int | None = None) -> None:
-        self.workers = workers or len(os.sched_getaffinity(0))
+        self.workers = workers or available_cores()
         self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="measure")
         self._seconds_per_sample: float | None = None
 

@@ -8,6 +8,7 @@ import runpy
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -55,6 +56,37 @@ def test_ray_listens_on_loopback_only_and_leaves_nothing_behind() -> None:
     assert living(session) == []
     assert not folder.exists()
     engine.close()  # twice does no harm
+
+
+def test_no_other_user_reaches_the_files_of_a_local_ray_nor_what_its_workers_import() -> None:
+    with closing(RayEngine(1)) as engine:
+        measure(engine)
+        folder = engine._pool._folder
+
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert stat.S_IMODE((folder / "work").stat().st_mode) == 0o700
+        if os.getuid() == 0:  # only root may try what another user could do
+            for place in (folder, folder / "ray", folder / "work"):
+                assert not can_write(NOBODY, place / "numba.py")
+                assert can_write(os.getuid(), place / "probe")
+
+
+def test_modules_beside_rays_files_are_not_imported() -> None:
+    with closing(RayEngine(1)) as engine:
+        for place in (engine._pool._folder, engine._pool._folder / "ray"):
+            for module in ("numba", "numpy", "pickle", "spikevolve"):
+                (place / f"{module}.py").write_text("raise SystemExit('planted')")
+        measure(engine)
+
+
+NOBODY = 65534
+
+
+def can_write(user: int, file: Path) -> bool:
+    """Whether a process of a user can make a file."""
+    command = ["/bin/sh", "-c", f"echo > '{file}'"]
+    done = subprocess.run(command, user=user, capture_output=True, check=False, cwd="/")
+    return done.returncode == 0 and file.exists()
 
 
 def listening(processes: list[int]) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:

@@ -1,12 +1,12 @@
 """Starting a local Ray that nobody else can reach, or connecting to a cluster."""
 
 import ipaddress
-import os
 from typing import Any
 
 import ray
 
 from ....errors import InputError, MachineError
+from ....posix import available_cores
 
 #: Size of the memory that the workers of this machine share.
 SHARED_BYTES = 200 * 2**20
@@ -31,7 +31,7 @@ def connect(workers: int | None, address: str | None, folder: str) -> int:
         _connect_to(address)
         resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
         return workers or max(1, int(resources.get("CPU", 1)))
-    workers = workers or len(os.sched_getaffinity(0))
+    workers = workers or available_cores()
     _start_local(workers, folder)
     return workers
 

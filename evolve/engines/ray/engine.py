@@ -1,12 +1,12 @@
 """Measuring in Ray's worker processes, on this machine or on a cluster."""
 
-import os
 import pickle
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from typing import Any
 
 from ....errors import InputError, MachineError
+from ....posix import available_cores
 from ....sim.batch import Batch, part
 from ....tasks.task import Task
 from ....tasks.workload import Workload
@@ -36,7 +36,7 @@ class RayEngine:
         evaluation_seconds: float | None = None,
     ) -> None:
         self._evaluation_seconds = evaluation_seconds
-        self.workers = workers or (1 if address else len(os.sched_getaffinity(0)))
+        self.workers = workers or (1 if address else available_cores())
         self._pool = PoolProcess(workers, address)
         self._ready = False
         self._task: Task | None = None

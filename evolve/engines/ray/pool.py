@@ -239,7 +239,8 @@ class Setup(NamedTuple):
         descriptor: Of the pipe to the engine.
         workers: As for ``connect``.
         address: As for ``connect``.
-        folder: As for ``connect``.
+        folder: All files of this process and of Ray's; removed at its end.
+        rays_files: As for `connect`, the folder.
         paths: As for ``Worker``.
         home: As for ``Worker``.
     """
@@ -248,6 +249,7 @@ class Setup(NamedTuple):
     workers: int | None
     address: str | None
     folder: str
+    rays_files: str
     paths: list[str]
     home: str
 
@@ -256,7 +258,7 @@ def main(setup: Setup) -> None:
     """Runs the process."""
     connection = Connection(setup.descriptor)
     try:
-        workers = connect(setup.workers, setup.address, setup.folder)
+        workers = connect(setup.workers, setup.address, setup.rays_files)
     except InputError as error:
         connection.send(Reply(0, "mistake", str(error)))
     except MachineError as error:

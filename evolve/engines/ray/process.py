@@ -27,8 +27,11 @@ LEAVE_SECONDS = 3.0
 #: How long ``receive`` waits.
 HEARTBEAT_SECONDS = 0.25
 #: Ray's sockets lie in the folder of its files, and a socket's path has at most 107 characters.
-_LONGEST_FOLDER = 40
+_LONGEST_FOLDER = 36
 _PREFIX = "spikevolve-"
+#: In our private folder: Ray's files, in a folder that Ray opens to every user of the machine, and the
+#: working folder, on which workers look for modules first, and which must stay ours alone.
+_RAYS_FILES, _WORKING_FOLDER = "ray", "work"
 
 
 class PoolProcess:
@@ -49,13 +52,14 @@ class PoolProcess:
             "workers": workers,
             "address": address,
             "folder": str(self._folder),
+            "rays_files": str(self._folder / _RAYS_FILES),
             "paths": [path for path in sys.path if path],
             "home": os.getcwd(),
         }
         with theirs, open(self._folder / "output.txt", "wb") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", f"{__package__}.pool", json.dumps(setup)],
-                cwd=self._folder,  # Ray has workers look for modules there first
+                cwd=self._folder / _WORKING_FOLDER,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -127,10 +131,16 @@ class PoolProcess:
 
 
 def _make_folder() -> Path:
-    """Makes a folder for Ray's files whose path is short enough for sockets to lie in it."""
+    """Make a folder that only this user can enter, its path short enough for Ray's sockets in it.
+
+    Ray opens the folder of its files to everybody, so that one lies below.
+    """
     usual = tempfile.gettempdir()
     base = usual if len(usual) + len(_PREFIX) + 8 <= _LONGEST_FOLDER else "/tmp"
-    return Path(tempfile.mkdtemp(prefix=_PREFIX, dir=base))
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=base))
+    for name in (_RAYS_FILES, _WORKING_FOLDER):
+        (folder / name).mkdir(mode=0o700)
+    return folder
 
 
 def _environment(*, local: bool) -> dict[str, str]:

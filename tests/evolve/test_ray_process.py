@@ -20,9 +20,9 @@ import numpy as np
 import pytest
 
 from spikevolve.errors import InputError, MachineError
-from spikevolve.evolve.engines.ray import process as ray_process
-from spikevolve.evolve.engines.ray.engine import RayEngine
-from spikevolve.evolve.engines.ray.process import end_session, living
+from spikevolve.evolve.engines.ray import pool_process
+from spikevolve.evolve.engines.ray.pool_process import end_session, living
+from spikevolve.evolve.engines.ray.ray_engine import RayEngine
 from spikevolve.sim.batch import Batch
 from spikevolve.tasks import load
 
@@ -166,7 +166,7 @@ def test_a_text_that_is_no_address(address: str) -> None:
 
 
 def test_a_cluster_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ray_process, "CONNECT_SECONDS", 4.0)
+    monkeypatch.setattr(pool_process, "CONNECT_SECONDS", 4.0)
     with socket.socket() as taken:  # nobody else can listen there
         taken.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{taken.getsockname()[1]}"
@@ -182,8 +182,8 @@ def check_refused(address: str, error: type[Exception], said: str) -> None:
 
 
 def test_a_cluster_that_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ray_process, "CONNECT_SECONDS", 180.0)
-    environment = ray_process._environment(local=True)
+    monkeypatch.setattr(pool_process, "CONNECT_SECONDS", 180.0)
+    environment = pool_process._environment(local=True)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     with cluster(cpus=1) as address:
@@ -199,7 +199,7 @@ def test_a_cluster_that_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def cluster(cpus: int) -> Generator[str]:
     """The address of a cluster that somebody else has started; on loopback by its environment."""
-    folder = ray_process._make_folder()
+    folder = pool_process._make_folder()
     address = folder / "ray_current_cluster"  # a file that Ray writes when it has started
     command = [
         *(sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block"),

@@ -13,7 +13,7 @@ SHARED_BYTES = 200 * 2**20
 
 
 def connect(workers: int | None, address: str | None, folder: str) -> int:
-    """Starts a local Ray, or connects to a cluster.
+    """Start a local Ray, or connects to a cluster.
 
     Args:
         workers: Number of workers, None for all cores.
@@ -68,7 +68,7 @@ def _start_local(workers: int, folder: str) -> None:
 
 
 def dead_servers() -> list[str]:
-    """Names of the servers of a local Ray that have ended; without them all calls would hang."""
+    """Name of the servers of a local Ray that have ended; without them all calls would hang."""
     node: Any = ray._private.worker._global_node
     return [name for name, _ in node.dead_processes() if name in ("gcs_server", "raylet")]
 

@@ -24,7 +24,7 @@ START_SECONDS = 90.0
 CONNECT_SECONDS = 30.0
 #: Longest time that the process may take to leave a cluster, and processes to die.
 LEAVE_SECONDS = 3.0
-#: How long ``receive`` waits.
+#: How long `receive` waits.
 HEARTBEAT_SECONDS = 0.25
 #: Ray's sockets lie in the folder of its files, and a socket's path has at most 107 characters.
 _LONGEST_FOLDER = 36
@@ -70,7 +70,7 @@ class PoolProcess:
         atexit.register(self.close)
 
     def send(self, order: Order | None) -> None:
-        """Sends an order, or None to give up the last one.
+        """Send an order, or None to give up the last one.
 
         Raises:
             MachineError: The process has ended.
@@ -81,7 +81,7 @@ class PoolProcess:
             raise self._ended() from error
 
     def receive(self) -> Reply | None:
-        """The next reply, None if there is none for a moment.
+        """Return the next reply, None if there is none for a moment.
 
         Raises:
             MachineError: The process has ended.
@@ -96,7 +96,7 @@ class PoolProcess:
         return reply
 
     def check_start(self) -> None:
-        """Tells whether there is still hope that Ray will start.
+        """Tell whether there is still hope that Ray will start.
 
         Raises:
             MachineError: It has had its time.
@@ -111,7 +111,7 @@ class PoolProcess:
             raise MachineError(f"{what} within {seconds:.0f} seconds")
 
     def close(self) -> None:
-        """Ends the process and all that it has started."""
+        """End the process and all that it has started."""
         atexit.unregister(self.close)
         self._connection.close()
         if self._process.returncode is not None:
@@ -144,10 +144,10 @@ def _make_folder() -> Path:
 
 
 def _environment(*, local: bool) -> dict[str, str]:
-    """Settings that Ray takes from the environment only."""
+    """Return the settings that Ray takes from the environment only."""
     settings = {
         "RAY_USAGE_STATS_ENABLED": "0",
-        "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",  # under ``uv run`` workers would build their own
+        "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",  # under `uv run` workers would build their own
     }
     if paths := os.environ.get("PYTHONPATH"):  # may be relative to the working folder
         settings["PYTHONPATH"] = os.pathsep.join(map(os.path.abspath, paths.split(os.pathsep)))
@@ -162,7 +162,7 @@ def _environment(*, local: bool) -> dict[str, str]:
 
 
 def end_session(session: int) -> None:
-    """Kills all processes of a session.
+    """Kill all processes of a session.
 
     Args:
         session: Process id of its leader, which must not have been waited for.
@@ -178,7 +178,7 @@ def end_session(session: int) -> None:
 
 
 def living(session: int) -> list[int]:
-    """Processes of a session that have not ended; none where there is no ``/proc``."""
+    """Return the processes of a session that have not ended; none where there is no `/proc`."""
     living = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):

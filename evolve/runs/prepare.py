@@ -101,21 +101,11 @@ def _check_target(settings: Settings, task: Task) -> None:
 
 
 def _task_settings(settings: Settings, chip: Profile) -> TaskSettings:
+    shared = {f.name for f in fields(Settings)} & {f.name for f in fields(TaskSettings)}
+    given: dict[str, Any] = {name: getattr(settings, name) for name in shared}
+    given["fold"] = settings.fold or 1
     return TaskSettings(
-        split_seed=settings.split_seed,
-        folds=settings.folds,
-        fold=settings.fold or 1,
-        encoder=settings.encoder,
-        decoder=settings.decoder,
-        readout=settings.readout,
-        score=settings.score,
-        training_score=settings.training_score,
-        ticks=settings.ticks,
-        data=settings.data,
-        label=settings.label,
-        episodes=settings.episodes,
-        fresh_episodes=settings.fresh_episodes,
-        evolve_encoder=settings.evolve_encoder,
+        **given,
         arithmetic=chip.arithmetic,
         grid=chip.weight.grid,
         inputs=chip.inputs,

@@ -97,7 +97,8 @@ class Task(ABC):
         has_test: Whether anything is held out.
         most_tested: Networks of a front that are measured on test data, at most.
         takes: Names of the settings that the task can take, besides ``split_seed`` and arithmetic.
-        defaults: Settings of a run that suit the task, by their names on the command line.
+        defaults: Settings of a run that suit a task of the user's, by their names in `Settings`; for
+            built-in ones `evolve.runs.search_defaults` has them.
         data_digest: SHA-256 of the data, None where there are none.
         traits: Settings of the task that every genome has for itself, and the values of each.
     """

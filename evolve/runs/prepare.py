@@ -11,6 +11,7 @@ from ...tasks import registry
 from ...tasks.task import Task, TaskSettings
 from ..search.search import SearchSettings
 from .limits import Limits
+from .search_defaults import search_defaults
 from .settings import Settings
 
 #: How many generations' fresh data must have confirmed an individual before it is archived: the
@@ -57,7 +58,7 @@ def prepare(settings: Settings, measured: Mapping[str, Any] | None = None) -> Pr
     ranges = dict(settings.ranges)
     given = _task_settings(settings, profile(settings.profile, ranges))
     task = registry.load(settings.task, replace(given, measured=measured))
-    settings = settings.completed(task.defaults)
+    settings = settings.completed(search_defaults(task))
     _check_racing(settings, task)
     _check_target(settings, task)
     inputs = {"inputs": "neurons"} if task.input_kind == "charges" else {}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .errors import say
-from .resume import RunFolder, TaskAgain
+from .options import RunFolder, TaskAgain
 
 if TYPE_CHECKING:
     from ..evolve.networks.champion_replay import Champion

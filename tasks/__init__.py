@@ -9,13 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .control.control import Control
+    from .control.control_task import Control
     from .control.episode_loop import Functions
     from .control.observation_encoder import Variable
     from .control.python_task import Agent, PythonTask
     from .data.classification import Classification
     from .data.regression import Regression
-    from .measurements import Measurements, Totals
+    from .network_measurements import Measurements, Totals
     from .registry import load, names
     from .task import Task, TaskSettings
     from .workload import Workload
@@ -39,11 +39,11 @@ __all__ = [
 
 _MODULES = {
     "Classification": "data.classification",
-    "Control": "control.control",
+    "Control": "control.control_task",
     "Variable": "control.observation_encoder",
     "Functions": "control.episode_loop",
-    "Measurements": "measurements",
-    "Totals": "measurements",
+    "Measurements": "network_measurements",
+    "Totals": "network_measurements",
     "Agent": "control.python_task",
     "PythonTask": "control.python_task",
     "Regression": "data.regression",

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from ..errors import MachineError
 from ..sim.batch import Batch, part
-from . import faults as fault
-from . import validate_task as claims
-from .digest import digest
+from .error_text import describe
+from .network_measurements import measurements_problem
 from .task import Task
-from .workload import SPLITS, Split
+from .validate_task import task_problem
+from .workload import SPLITS, Split, digest
 
 Check = Callable[[Task, Batch], str | None]
 
@@ -40,12 +40,12 @@ def run(check: Check, task: Task, batch: Batch) -> str | None:
     except MachineError:
         raise
     except (Exception, SystemExit) as error:
-        return fault.describe(error, task.modules())
+        return describe(error, task.modules())
 
 
 def _description(task: Task, batch: Batch) -> str | None:
     """Sizes and scores make sense, and the task is plain values for the run folder."""
-    wrong = claims.problem(task)
+    wrong = task_problem(task)
     if wrong is not None:
         return wrong
     if (task.samples > 0) != (task.data_digest is not None):
@@ -104,7 +104,7 @@ def _generations(task: Task, batch: Batch) -> str | None:
 def _measurements(task: Task, batch: Batch) -> str | None:
     """A number for each network, all of them within their ranges."""
     measured = task.evaluate(task.workload("train", _SEED, 0), batch)
-    wrong = fault.problem(measured, batch.networks)
+    wrong = measurements_problem(measured, batch.networks)
     if wrong is not None:
         return f"evaluate(): {wrong}"
     low, high = task.score_range

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from .encoders import Encoder
-from .encoders.base import Setting
+from .encoders.encoder_kinds import Setting
 from .task import Task, TaskSettings, Traits
 
 E = TypeVar("E", bound=Encoder)

@@ -11,49 +11,18 @@ from types import ModuleType
 from typing import Any
 
 from ..errors import InputError, MachineError
-from . import faults as fault
-from . import raised
-from . import validate_task as claims
+from .catalogue import CATALOGUE
+from .error_text import describe, in_words
+from .gym import GYM
 from .task import Task, TaskSettings
 from .text_form import nearest
-from .user_code import source
-
-TASKS: dict[str, tuple[str, str]] = {
-    "xor": ("builtin.data_sets.patterns", "Xor"),
-    "gaps": ("builtin.data_sets.patterns", "Gaps"),
-    "iris": ("builtin.data_sets.scikit_learn", "Iris"),
-    "wine": ("builtin.data_sets.scikit_learn", "Wine"),
-    "breast_cancer": ("builtin.data_sets.scikit_learn", "BreastCancer"),
-    "digits": ("builtin.data_sets.scikit_learn", "Digits"),
-    "moving_digits": ("builtin.data_sets.moving_digits", "MovingDigits"),
-    "cylinder_bell_funnel": ("builtin.data_sets.time_series", "CylinderBellFunnel"),
-    "mackey_glass": ("builtin.data_sets.mackey_glass", "MackeyGlass"),
-    "reconstruct": ("builtin.data_sets.associative", "Reconstruct"),
-    "recall": ("builtin.data_sets.associative", "Recall"),
-    "shd": ("builtin.data_sets.recordings", "Shd"),
-    "nmnist": ("builtin.data_sets.recordings", "NMnist"),
-    "data": ("data.own_data", "Data"),
-    "csv": ("data.own_data", "Csv"),
-    "cartpole": ("builtin.environments.cartpole", "CartPole"),
-    "cartpole_easy": ("builtin.environments.cartpole_levels", "CartPoleEasy"),
-    "cartpole_medium": ("builtin.environments.cartpole_levels", "CartPoleMedium"),
-    "cartpole_hard": ("builtin.environments.cartpole_levels", "CartPoleHard"),
-    "cartpole_hardest": ("builtin.environments.cartpole_levels", "CartPoleHardest"),
-    "mountain_car": ("builtin.environments.mountain_car", "MountainCar"),
-    "mountain_car_continuous": ("builtin.environments.mountain_car", "MountainCarContinuous"),
-    "acrobot": ("builtin.environments.acrobot", "Acrobot"),
-    "pendulum": ("builtin.environments.pendulum", "Pendulum"),
-    "double_pole": ("builtin.environments.double_pole", "DoublePole"),
-    "double_pole_no_velocity": ("builtin.environments.double_pole", "DoublePoleNoVelocity"),
-}
-
-
-GYM = "gym:"
+from .user_code import execute, modules_of, read
+from .validate_task import task_problem
 
 
 def names() -> tuple[str, ...]:
     """Names of the tasks that there are, without loading any."""
-    return tuple(TASKS)
+    return tuple(CATALOGUE)
 
 
 def load(spec: str, settings: TaskSettings | None = None) -> Task:
@@ -74,15 +43,13 @@ def load(spec: str, settings: TaskSettings | None = None) -> Task:
     chosen = find(spec)
     try:
         task = chosen(settings)
-        wrong = claims.problem(task)
+        wrong = task_problem(task)
     except (InputError, MachineError):
         raise
     except (Exception, SystemExit) as error:
-        if spec in TASKS:
+        if spec in CATALOGUE:
             raise
-        raise InputError(
-            f"task {spec!r}: {fault.describe(error, source.modules_of(chosen))}"
-        ) from error
+        raise InputError(f"task {spec!r}: {describe(error, modules_of(chosen))}") from error
     if wrong is not None:
         raise InputError(f"task {getattr(task, 'name', spec)}: {wrong}")
     return task
@@ -99,8 +66,8 @@ def find(spec: str) -> type[Task]:
     Raises:
         InputError: No such task, module, file or class.
     """
-    if spec in TASKS:
-        module, name = TASKS[spec]
+    if spec in CATALOGUE:
+        module, name, _ = CATALOGUE[spec]
         found: type[Task] = getattr(importlib.import_module(f".{module}", __package__), name)
         return found
     where, _, name = spec.rpartition(":")
@@ -108,7 +75,7 @@ def find(spec: str) -> type[Task]:
         raise InputError(f"task {spec!r} is a file: its class is given as {spec}:Class")
     if not where:
         raise InputError(
-            f"unknown task {spec!r}{nearest(spec, TASKS)}; "
+            f"unknown task {spec!r}{nearest(spec, CATALOGUE)}; "
             "your own is given as module:Class or path/to/file.py:Class"
         )
     module_of = _from_file if where.endswith(".py") else _from_module
@@ -158,13 +125,13 @@ def _from_module(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except (Exception, SystemExit) as error:
-        reason = raised.in_words(error)
+        reason = in_words(error)
         raise InputError(f"task module {name!r} cannot be imported: {reason}") from error
 
 
 def _from_file(path: str) -> ModuleType:
-    file, text = source.read(path)
+    file, text = read(path)
     beside = os.path.dirname(file)
     if beside not in sys.path:  # its neighbours can be imported, but hide no installed module
         sys.path.append(beside)
-    return source.execute(file, text)
+    return execute(file, text)

@@ -12,7 +12,7 @@ from ..sim.models import DTYPES
 from ..sim.network import Network
 from ..sim.simulate import simulate
 from ..sim.stepper import Stepper
-from .control.control import Control
+from .control.control_task import Control
 from .data.classification import Classification
 from .data.data_task import DataTask
 from .data.regression import Regression

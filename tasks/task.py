@@ -21,8 +21,8 @@ from ..errors import InputError
 from ..sim.batch import INPUTS, OUTPUTS, SOURCES, Batch
 from ..sim.models import DTYPES
 from ..sim.network import Network
-from .measurements import Measurements
-from .user_code import source
+from .network_measurements import Measurements
+from .user_code import modules_of, reduce
 from .workload import Split, Workload
 
 
@@ -204,7 +204,7 @@ class Task(ABC):
 
     def modules(self) -> Sequence[str]:
         """Names of the modules that the task is made of, where some of them may be the user's."""
-        return source.modules_of(type(self))
+        return modules_of(type(self))
 
     def packages(self) -> Sequence[str]:
         """Names of the packages that scores depend on, besides those that every run names."""
@@ -212,7 +212,7 @@ class Task(ABC):
 
     def __reduce__(self) -> Any:
         """Pickle, for workers; a class from a user's file takes the file's text along."""
-        return source.reduce(self, self._state())
+        return reduce(self, self._state())
 
     def _state(self) -> dict[str, object]:
         """What workers need of the object's attributes to ``evaluate``."""

@@ -8,7 +8,7 @@ import json
 from .task import Task
 
 
-def problem(task: Task) -> str | None:
+def task_problem(task: Task) -> str | None:
     """Say what is wrong with sizes, scores or the description, None if nothing is."""
     if not hasattr(task, "settings"):
         return "its __init__ must call super().__init__(settings)"

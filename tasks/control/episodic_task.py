@@ -8,12 +8,10 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from ..encoded_task import EncodedTask
 from ..encoders import Encoder, encoder
-from ..random_streams import generator
 from ..task import TaskSettings
 from ..text_form import text_of
-from ..workload import Split, Workload
-from .observation_encoder import Variable
-from .perception import Perception, perception
+from ..workload import Split, Workload, random_stream
+from .observation_encoder import Perception, Variable, perception
 
 
 class EpisodicTask(EncodedTask):
@@ -65,7 +63,7 @@ class EpisodicTask(EncodedTask):
             generation = None
         sizes = {"validation": self.validation_episodes, "test": self.test_episodes}
         episodes = sizes.get(split, self.episodes)
-        rng = generator(seed, split, generation)
+        rng = random_stream(seed, split, generation)
         memories = self.perception.begin(rng.spawn(1)[0], episodes)
         starts = np.asarray(self.starts(split, rng, episodes), np.float64)
         if starts.ndim != 2 or len(starts) != episodes:

@@ -17,15 +17,13 @@ from ...sim.network import Network
 from ...sim.stepper import Stepper
 from ..decoders.classes import decoder
 from ..decoders.decisions import decide_step
-from ..measurements import Measurements, Totals
+from ..network_measurements import Measurements, Totals
 from ..task import TaskSettings
 from ..text_form import text_of
 from ..workload import Split, Workload
 from .episodic_task import EpisodicTask
-from .in_flight import InFlight
-from .observation_encoder import Variable
-from .perception import Perception
-from .python_senses import Senses
+from .observation_encoder import Perception, Variable
+from .python_episodes import InFlight, Senses
 
 
 class Agent:

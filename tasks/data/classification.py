@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from ...sim.batch import Batch
 from ..decoders.classes import MEMBRANE, decoder
-from ..digest import digest
 from ..readouts.reservoir import Reading
 from ..task import TaskSettings
 from ..text_form import text_of
-from ..workload import Workload
+from ..workload import Workload, digest
 from . import scoring
 from .class_scores import SCORES, Score, usual_score, usual_training_score
 from .data_task import DataTask, check_score

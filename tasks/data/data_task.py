@@ -12,15 +12,15 @@ from ...sim.batch import NEURONS, SOURCES, Batch, pack
 from ...sim.bits import pack_lanes
 from ...sim.network import Network
 from ..encoded_task import EncodedTask, widened
-from ..encoders import Scaling, encoder
-from ..measurements import Measurements, Totals
-from ..random_streams import generator
+from ..encoders import encoder
+from ..network_measurements import Measurements, Totals
 from ..readouts import reservoir
-from ..readouts.readout import DEFAULTS, readout
+from ..readouts.linear_readout import DEFAULTS, readout
 from ..task import Task, TaskSettings
 from ..text_form import text_of
-from ..workload import Split, Workload
+from ..workload import Split, Workload, random_stream
 from . import scoring, splits
+from .scaling import Scaling
 
 
 class _Part(NamedTuple):
@@ -181,7 +181,7 @@ class DataTask(EncodedTask):
             inputs = np.zeros((self.ticks, self.inputs, len(answers)), np.bool_)
             inputs[: features.shape[1]] = features.transpose(1, 2, 0)
         else:
-            rng = generator(seed, split, generation)
+            rng = random_stream(seed, split, generation)
             inputs = self._encoder.encode(features, self._setting(), rng)
             inputs = widened(inputs, features.shape[-1], self.inputs)
         injected = np.array([np.count_nonzero(inputs)], np.int64)

@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 from ...sim.batch import Batch
 from ..decoders.classes import MEMBRANE
 from ..decoders.numbers import number_decoder
-from ..digest import digest
 from ..readouts.reservoir import Reading
 from ..task import TaskSettings
 from ..text_form import text_of
-from ..workload import Workload
+from ..workload import Workload, digest
 from . import scoring
 from .data_task import DataTask, check_score
 from .number_scores import ERRORS, scores

@@ -6,20 +6,13 @@ such values, to the inputs' spikes, (ticks, inputs, samples) bool, or charges, o
 """
 
 from ..text_form import parse
-from .argyle import Argyle
-from .base import Encoder, ValueEncoder
-from .bins import Bins
+from .argyle_bins_flip_flop import Argyle, Bins, FlipFlop
 from .charge import Charge
-from .delta import Delta
-from .flip_flop import FlipFlop
-from .latency import Latency
-from .log_latency import LogLatency
-from .poisson import Poisson
+from .delta_step_forward import Delta, StepForward
+from .encoder_kinds import Encoder, ValueEncoder
+from .latency import Latency, LogLatency, RankOrder
 from .population import Population
-from .rank_order import RankOrder
-from .rate import Rate
-from .scaling import Scaling
-from .step_forward import StepForward
+from .rate import Poisson, Rate
 
 __all__ = [
     "ENCODERS",
@@ -35,7 +28,6 @@ __all__ = [
     "Population",
     "RankOrder",
     "Rate",
-    "Scaling",
     "StepForward",
     "ValueEncoder",
     "encoder",

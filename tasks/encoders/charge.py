@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ...sim.models import DTYPES
-from .base import Mirrored, Setting
+from .encoder_kinds import Mirrored, Setting
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import RANGES, ValueEncoder, share, spikes_at
+from .encoder_kinds import RANGES, ValueEncoder, share, spikes_at
 
 _SILENT = 0.1  # weaker responses give no spike
 

@@ -1,4 +1,4 @@
-"""Deterministic rate code: evenly spaced spikes, more for larger values."""
+"""Rate codes: evenly spaced spikes (`rate`), or a random draw for every tick (`poisson`)."""
 
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import RANGES, Mirrored, ValueEncoder, share, spread
+from .encoder_kinds import RANGES, Mirrored, Setting, ValueEncoder, share, spread
 
 
 @dataclass(frozen=True)
@@ -43,3 +43,34 @@ class Rate(Mirrored, ValueEncoder):
             trains[count, spread(count, ticks)] = True
         counts = np.rint(self._sides(share(values, low, high)) * self.spikes).astype(np.int64)
         return trains[counts].transpose(2, 1, 0)
+
+
+@dataclass(frozen=True)
+class Poisson(Mirrored):
+    """``poisson``: in each tick a spike with probability clip(gain * x + offset, 0, 1).
+
+    A Bernoulli draw per tick, as snnTorch's ``spikegen.rate``.
+
+    Attributes:
+        gain: Probability of a spike in a tick for the largest value (without offset), ≥ 0.
+        offset: Probability of a spike in a tick for the smallest value.
+    """
+
+    name: ClassVar[str] = "poisson"
+    main: ClassVar[str | None] = "gain"
+    random: ClassVar[bool] = True
+    searched = MappingProxyType({"gain": (0.25, 0.5, 1.0)})
+
+    gain: float = 0.5
+    offset: float = 0.0
+
+    def _validate(self) -> None:
+        self._at_least("gain", 0)
+
+    def _encode(
+        self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator
+    ) -> NDArray[np.bool_]:
+        x = self._all_sides(values)
+        chance = np.clip(self.gain * x + self.offset, 0.0, 1.0)
+        draws = rng.random((len(x), setting.ticks, x.shape[1]))
+        return (draws < chance[:, np.newaxis]).transpose(1, 2, 0)

@@ -10,7 +10,7 @@ import pytest
 from spikevolve.evolve.engines import engine
 from spikevolve.evolve.engines.engine import PIECE_SECONDS, LocalEngine, piece_size
 from spikevolve.sim.batch import HEADER, Batch
-from spikevolve.tasks.measurements import Measurements
+from spikevolve.tasks.network_measurements import Measurements
 from spikevolve.tasks.task import Task
 from spikevolve.tasks.workload import Split, Workload
 

@@ -9,7 +9,7 @@ import pytest
 from spikevolve.sim.batch import pack
 from spikevolve.sim.formats.risp_reader import read_risp
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.control.control import Control
+from spikevolve.tasks.control.control_task import Control
 from spikevolve.tasks.control.episode_loop import DECISIONS, SPIKES, Course, play
 
 VECTORS = Path(__file__).parents[3] / "shared" / "conformance" / "risp" / "vectors"

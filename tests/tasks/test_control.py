@@ -12,8 +12,7 @@ from spikevolve.errors import InputError
 from spikevolve.sim.batch import NEURONS, SOURCES, Batch, pack
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons.lif import PARAMETERS, THRESHOLD
-from spikevolve.tasks.builtin.environments.cartpole import CartPole
-from spikevolve.tasks.builtin.environments.cartpole_levels import CartPoleHard
+from spikevolve.tasks.builtin.cartpole import CartPole, CartPoleHard
 from spikevolve.tasks.control.episode_loop import (
     DECISIONS,
     LATENCY,

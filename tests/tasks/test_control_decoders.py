@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from spikevolve.errors import InputError
 from spikevolve.tasks import TaskSettings
-from spikevolve.tasks.builtin.environments.pendulum import Pendulum
+from spikevolve.tasks.builtin.pendulum import Pendulum
 from spikevolve.tasks.decoders.actions import Bins, Rate, Vector, continuous_decoder
 from spikevolve.tasks.decoders.decisions import decide_lanes
 

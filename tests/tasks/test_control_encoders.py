@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from spikevolve.errors import InputError
 from spikevolve.sim.bits import unpack_lanes
 from spikevolve.sim.compile import kernel, reads, writes
-from spikevolve.tasks.control.observation_encoder import Variable, code, code_of
+from spikevolve.tasks.control.observation_encoder import Variable, code, code_of, perception
 from spikevolve.tasks.control.observation_spikes import encode
-from spikevolve.tasks.control.perception import perception
 from spikevolve.tasks.encoders import ENCODERS, Argyle, Bins, FlipFlop, Rate, ValueEncoder
-from spikevolve.tasks.encoders.base import Setting
+from spikevolve.tasks.encoders.encoder_kinds import Setting
 
 RANGES = [(-2.4, 2.4), (-0.209, 0.209), (-1.2, 0.6), (-1.0, 1.0), (-1e-3, 7.0)]
 

@@ -11,12 +11,11 @@ from spikevolve.errors import InputError
 from spikevolve.sim.batch import pack
 from spikevolve.sim.network import Network
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.control.control import Control
+from spikevolve.tasks.control.control_task import Control
 from spikevolve.tasks.control.episode_loop import INPUT_SPIKES, SPIKES, Course, play
-from spikevolve.tasks.control.observation_encoder import Variable
-from spikevolve.tasks.control.perception import Perception, perception
+from spikevolve.tasks.control.observation_encoder import Perception, Variable, perception
 from spikevolve.tasks.encoders import encoder
-from spikevolve.tasks.encoders.base import Setting
+from spikevolve.tasks.encoders.encoder_kinds import Setting
 from spikevolve.tasks.sample_replay import replay
 
 VARIABLES = [Variable("a", 2, -1.0, 3.0), Variable("b", 0, 0.0, 2.0)]

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from spikevolve.errors import InputError
-from spikevolve.tasks.builtin.data_sets.dvs import dvs
-from spikevolve.tasks.builtin.data_sets.moving_digits import _events, frames_at, path
-from spikevolve.tasks.data.event_bins import pooled, spikes_of
+from spikevolve.tasks.builtin.event_camera import dvs, pooled, spikes_of
+from spikevolve.tasks.builtin.moving_digits import _events, frames_at, path
 
 Event = tuple[float, int, int, bool]
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from spikevolve.sim import reference
 from spikevolve.sim.batch import Batch, pack, part
 from spikevolve.sim.network import Network
-from spikevolve.tasks.builtin.environments import cartpole_dynamics
-from spikevolve.tasks.builtin.environments.cartpole import CartPole
+from spikevolve.tasks.builtin import cartpole
+from spikevolve.tasks.builtin.cartpole import CartPole
 from spikevolve.tasks.control.episode_loop import (
     DECISIONS,
     INPUT_SPIKES,
@@ -31,7 +31,7 @@ from spikevolve.tasks.decoders.classes import MEMBRANE
 from spikevolve.tasks.encoders import FlipFlop
 from spikevolve.tasks.task import TaskSettings
 
-FUNCTIONS = Functions(cartpole_dynamics.observe, cartpole_dynamics.step)
+FUNCTIONS = Functions(cartpole.observe, cartpole.step)
 M = 2  # spikes of an input
 RANGES = [variable.high for variable in CartPole.variables]
 

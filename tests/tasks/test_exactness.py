@@ -7,25 +7,25 @@ import numba
 import pytest
 
 from spikevolve.sim.compile import processor
-from spikevolve.tasks.builtin.environments import (
-    acrobot_dynamics,
-    cartpole_dynamics,
-    double_pole_dynamics,
-    mountain_car_dynamics,
-    pendulum_dynamics,
+from spikevolve.tasks.builtin import (
+    acrobot,
+    cartpole,
+    double_pole,
+    mountain_car,
+    pendulum,
 )
-from spikevolve.tasks.builtin.environments.base import OBSERVE, STEP
+from spikevolve.tasks.control.compiled_environment import OBSERVE, STEP
 
 FUNCTIONS: dict[str, tuple[Any, Any]] = {
-    "acrobot observe": (acrobot_dynamics.observe, OBSERVE),
-    "acrobot step": (acrobot_dynamics.step, STEP),
-    "cartpole step": (cartpole_dynamics.step, STEP),
-    "cartpole step_idling": (cartpole_dynamics.step_idling, STEP),
-    "double_pole step": (double_pole_dynamics.step, STEP),
-    "mountain_car step": (mountain_car_dynamics.step, STEP),
-    "mountain_car step_continuous": (mountain_car_dynamics.step_continuous, STEP),
-    "pendulum observe": (pendulum_dynamics.observe, OBSERVE),
-    "pendulum step": (pendulum_dynamics.step, STEP),
+    "acrobot observe": (acrobot.observe, OBSERVE),
+    "acrobot step": (acrobot.step, STEP),
+    "cartpole step": (cartpole.step, STEP),
+    "cartpole step_idling": (cartpole.step_idling, STEP),
+    "double_pole step": (double_pole.step, STEP),
+    "mountain_car step": (mountain_car.step, STEP),
+    "mountain_car step_continuous": (mountain_car.step_continuous, STEP),
+    "pendulum observe": (pendulum.observe, OBSERVE),
+    "pendulum step": (pendulum.step, STEP),
 }
 
 

@@ -8,9 +8,8 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.builtin.data_sets.associative import Recall, Reconstruct
-from spikevolve.tasks.builtin.data_sets.mackey_glass import MackeyGlass, series
-from spikevolve.tasks.builtin.data_sets.time_series import CylinderBellFunnel
+from spikevolve.tasks.builtin.patterns import Recall, Reconstruct
+from spikevolve.tasks.builtin.time_series import CylinderBellFunnel, MackeyGlass, series
 
 
 def test_mackey_glass_follows_its_equation() -> None:

@@ -13,7 +13,7 @@ import math
 
 import numpy as np
 
-from ....sim.compile import kernel
+from ...sim.compile import kernel
 
 LARGEST = 1.0e6  # radians: beyond, the result is NaN
 

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ....errors import InputError
-from ...data.classification import Classification
-from ...data.event_bins import pooled, spikes_of
-from ...data.files.atis_file import read_atis
-from ...data.files.shd_file import read_shd
-from ...data.splits import Parts
+from ...errors import InputError
+from ..data.classification import Classification
+from ..data.files.atis_file import read_atis
+from ..data.files.shd_file import read_shd
+from ..data.splits import Parts
+from .event_camera import pooled, spikes_of
 
 
 class Recordings(Classification):

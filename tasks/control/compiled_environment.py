@@ -17,7 +17,7 @@ from typing import Any
 
 from numba import types
 
-from ....sim.compile import reads, writes
+from ...sim.compile import reads, writes
 
 OBSERVE: Any = types.void(
     reads(types.float64),  # settings

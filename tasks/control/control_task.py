@@ -9,7 +9,7 @@ from ...errors import InputError
 from ...sim.batch import NEURONS, SOURCES, Batch
 from ..decoders.actions import continuous_decoder
 from ..decoders.classes import Decoder, decoder
-from ..measurements import Measurements, Totals
+from ..network_measurements import Measurements, Totals
 from ..task import TaskSettings
 from ..text_form import text_of
 from ..workload import Split, Workload

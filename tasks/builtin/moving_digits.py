@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...data.classification import Classification
-from ...data.event_bins import pooled, spikes_of
-from .dvs import crossings
+from ..data.classification import Classification
+from .event_camera import crossings, pooled, spikes_of
 
 SIDE, ZOOM, DIGIT = 40, 4, 8  # pixels of the sensor and of an image before it is enlarged
 FRAMES, MILLISECONDS = 61, 300.0

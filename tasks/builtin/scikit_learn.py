@@ -3,8 +3,8 @@
 from types import MappingProxyType
 from typing import Any
 
-from ...data.classification import Classification
-from ...task import TaskSettings
+from ..data.classification import Classification
+from ..task import TaskSettings
 
 
 class Iris(Classification):

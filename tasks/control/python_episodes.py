@@ -1,5 +1,9 @@
-"""What networks receive from environments in Python, decision after decision, in lanes side by side."""
+"""Networks in episodes of plain Python: what they sense, and which of their spikes are in flight.
 
+Episodes lie side by side in lanes, as in compiled control.
+"""
+
+from collections import deque
 from typing import Any
 
 import numpy as np
@@ -7,8 +11,9 @@ from numba import types
 from numpy.typing import NDArray
 
 from ...sim.compile import kernel, reads, writes
+from ...sim.network import Network
+from .observation_encoder import Perception
 from .observation_spikes import HIGH, INPUT, LOW, OBSERVATION, TICK
-from .perception import Perception
 
 
 class Senses:
@@ -90,3 +95,36 @@ def _send(places, bounds, values, window, sent):  # type: ignore[no-untyped-def]
             if low <= value and value <= high:
                 window[places[spike, TICK], places[spike, INPUT], lane] = True
                 sent[lane] += 1
+
+
+class InFlight:
+    """The spikes of the last windows, of which some synapses have not been crossed yet.
+
+    Args:
+        network: Any network.
+        ticks: Length of a window.
+
+    Attributes:
+        synapses: (neurons,) int64, synapses that each neuron sends to.
+    """
+
+    def __init__(self, network: Network, ticks: int) -> None:
+        longest = int(network.delays.max(initial=1))
+        by_delay = np.zeros((longest, network.neurons), np.int64)
+        np.add.at(by_delay, (network.delays - 1, network.sources), 1)
+        self._reaching = np.cumsum(by_delay[::-1], axis=0)  # last row: of delay 1 or more
+        self.synapses = self._reaching[-1]
+        self._windows: deque[NDArray[np.bool_]] = deque(maxlen=-(-longest // ticks))
+
+    def remember(self, fired: NDArray[np.bool_]) -> None:
+        """Take the spikes of the next window, (ticks, neurons, lanes)."""
+        self._windows.append(fired)
+
+    def count(self, lane: int) -> int:
+        """Crossings that the spikes of a lane have still before them after the last window.
+
+        There has been a window.
+        """
+        spikes = np.concatenate([window[:, :, lane] for window in self._windows])
+        rows = min(len(spikes), len(self._reaching))
+        return int((spikes[len(spikes) - rows :] * self._reaching[-rows:]).sum())

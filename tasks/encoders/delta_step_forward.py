@@ -1,4 +1,4 @@
-"""Codes of changes: of a signal they send its ways up and down, not its values."""
+"""Codes of changes, `delta` and `step_forward`: of a signal they send its ways up and down."""
 
 from abc import abstractmethod
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
-from .base import Encoder, Setting
+from .encoder_kinds import Encoder, Setting
 
 
 @dataclass(frozen=True)
@@ -58,3 +58,40 @@ class Changes(Encoder):
     @abstractmethod
     def changes(self, signals: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Where signals, (steps, …), go up and down: (steps, …, 2)."""
+
+
+@dataclass(frozen=True)
+class Delta(Changes):
+    """``delta``: up where s(t) - s(t - 1) ≥ threshold, down where it is ≤ -threshold.
+
+    The first step sends nothing. As snnTorch's ``spikegen.delta`` with ``off_spike``.
+    """
+
+    name: ClassVar[str] = "delta"
+
+    def changes(self, signals: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Against the step before."""
+        change = np.diff(signals, axis=0, prepend=signals[:1])
+        return np.stack([change >= self.threshold, change <= -self.threshold], axis=-1)
+
+
+@dataclass(frozen=True)
+class StepForward(Changes):
+    """``step_forward``: up where s(t) > base + threshold, down where s(t) < base - threshold.
+
+    The base begins as s(0); a spike moves it by the threshold, so that a large change is sent as
+    several spikes, one a step. Petro, Kasabov, Kiss (2020), "Selection and optimization of temporal
+    spike encoding methods for spiking neural networks".
+    """
+
+    name: ClassVar[str] = "step_forward"
+
+    def changes(self, signals: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Against a base that follows in steps."""
+        spikes = np.zeros((*signals.shape, 2), np.bool_)
+        base = signals[0]
+        for step, value in enumerate(signals):
+            up, down = value > base + self.threshold, value < base - self.threshold
+            spikes[step, ..., 0], spikes[step, ..., 1] = up, down
+            base = base + self.threshold * up - self.threshold * down
+        return spikes

@@ -62,3 +62,25 @@ class Measurements(NamedTuple):
         sparsity = 1.0 - spikes / (neurons.astype(np.float64) * ticks)
         none = np.zeros(len(score))
         return cls(score, spikes, input_spikes, synaptic_operations, latency, sparsity, none)
+
+
+def measurements_problem(measured: Measurements, networks: int) -> str | None:
+    """Say what is wrong with the shapes or values of measurements, None if nothing is.
+
+    Args:
+        measured: What a task returned.
+        networks: How many networks it had to measure.
+    """
+    if not isinstance(measured, Measurements):  # a user's code returns what it likes
+        return f"it returned {type(measured).__name__}, not Measurements"
+    for name, column in measured._asdict().items():
+        try:
+            values = np.asarray(column, np.float64)
+        except (TypeError, ValueError):
+            return f"its {name} must be numbers (got {type(column).__name__})"
+        if values.shape != (networks,):
+            return f"its {name} has the shape {values.shape}, but it must be ({networks},)"
+        if not np.isfinite(values).all():
+            wrong = values[~np.isfinite(values)][0]
+            return f"its {name} is {wrong}, but it must be a finite number"
+    return None

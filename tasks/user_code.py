@@ -11,10 +11,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ...errors import InputError
-from .. import raised
+from ..errors import InputError
+from .error_text import in_words, is_the_users
 
-_NOT_THE_USERS = {__package__.partition(".")[0], "gymnasium", "abc", "builtins", "typing"}
 _SOURCE = "__spikevolve_source__"  # of a module: (path, text) that it was made from
 
 
@@ -37,7 +36,7 @@ def execute(path: str, text: bytes) -> ModuleType:
         exec(compile(text, path, "exec"), vars(module))
     except (Exception, SystemExit) as error:
         del sys.modules[name]
-        raise InputError(f"{path}{_line(error, path)}: {raised.in_words(error)}") from error
+        raise InputError(f"{path}{_line(error, path)}: {in_words(error)}") from error
     return module
 
 
@@ -77,7 +76,7 @@ def read(path: str) -> tuple[str, bytes]:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def digest(modules: Iterable[str]) -> str | None:
+def source_digest(modules: Iterable[str]) -> str | None:
     """SHA-256 (hex) of the user's files among modules, each taken once; None if there are none."""
     total, ours = hashlib.sha256(), True
     for name in dict.fromkeys(modules):
@@ -89,11 +88,6 @@ def digest(modules: Iterable[str]) -> str | None:
         path_and_text = getattr(module, _SOURCE, None) or read(file)
         total.update(path_and_text[1])
     return None if ours else total.hexdigest()
-
-
-def is_the_users(module: str) -> bool:
-    """Whether a module of a task is none of ours, of gymnasium's or of Python's."""
-    return module.partition(".")[0] not in _NOT_THE_USERS
 
 
 def modules_of(cls: type) -> list[str]:

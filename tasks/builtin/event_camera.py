@@ -1,4 +1,4 @@
-"""A dynamic vision sensor (DVS): images in, events out, as an event camera would see them."""
+"""Events of a dynamic vision sensor (DVS) from images, and spikes of a network's inputs from events."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ....errors import InputError
+from ...errors import InputError
 
 Frame = NDArray[np.float64]
 
@@ -100,3 +100,21 @@ def crossings(
             yield Crossings(pixels, start + (end - start) * share, up)
             pixels = pixels[np.abs(now[pixels] - remembered[pixels]) >= threshold]
         before = now
+
+
+def spikes_of(counts: NDArray[np.integer], events_per_spike: int = 1) -> NDArray[np.bool_]:
+    """A spike whenever another so many events have come, at most one in a tick.
+
+    Args:
+        counts: (…, ticks, inputs) events.
+        events_per_spike: ≥ 1; what is left over counts towards the next spike.
+    """
+    reached = np.cumsum(counts, axis=-2) // events_per_spike
+    spikes: NDArray[np.bool_] = np.diff(reached, axis=-2, prepend=0) > 0
+    return spikes
+
+
+def pooled(places: NDArray[np.integer], wide: int, pools: int) -> NDArray[np.integer]:
+    """The pool of each place 0 … wide - 1: ⌊place · pools / wide⌋, neighbours together."""
+    found: NDArray[np.integer] = places.astype(np.int64) * pools // wide
+    return found

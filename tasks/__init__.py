@@ -1,8 +1,8 @@
 """What a network is for: data sets, environments, spike encoders and decoders.
 
-A task of one's own is a subclass of ``Classification`` or ``Regression`` (data), ``Control``
-(episodes in compiled code), ``PythonTask`` (episodes in plain Python) or ``Task`` (anything);
-``load`` makes any task from its name.
+A task of one's own is a subclass of `Classification` or `Regression` (data), `Control`
+(episodes in compiled code), `PythonTask` (episodes in plain Python) or `Task` (anything);
+`load` makes any task from its name.
 """
 
 from importlib import import_module

@@ -17,12 +17,12 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def message(error: BaseException) -> str:
-    """The message alone; Numba's, say, has many lines."""
+    """Return the message alone, in one line."""
     return " ".join(_ADDRESS.sub("", str(error)).split())[:_LONGEST_MESSAGE]
 
 
 def in_words(error: BaseException) -> str:
-    """The type and the message, if it has one."""
+    """Return the type and the message, if it has one."""
     said = message(error)
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
@@ -31,7 +31,7 @@ def describe(error: BaseException, modules: Iterable[str] | None = None) -> str:
     """Say in one line what was raised.
 
     Args:
-        error: What was raised. Of an ``InputError`` the sentence is all there is to say.
+        error: What was raised. Of an `InputError` the sentence is all there is to say.
         modules: Of the task that raised it; then the line is named, one in the user's code if any
             is.
     """

@@ -1,6 +1,6 @@
 """Tasks by name: ours, gymnasium's environments, and the user's own.
 
-Environments are named ``gym:ID``, the user's tasks ``module:Class`` or ``path/to/file.py:Class``.
+Environments are named `gym:ID`, the user's tasks `module:Class` or `path/to/file.py:Class`.
 Modules are imported when one of their tasks is first asked for, so that listing names is cheap.
 """
 
@@ -21,7 +21,7 @@ from .validate_task import task_problem
 
 
 def names() -> tuple[str, ...]:
-    """Names of the tasks that there are, without loading any."""
+    """Return the names of the built-in tasks, without loading any."""
     return tuple(CATALOGUE)
 
 
@@ -29,8 +29,8 @@ def load(spec: str, settings: TaskSettings | None = None) -> Task:
     """Make a task.
 
     Args:
-        spec: A name of ``names()``, ``gym:ID``, ``gym:module:ID``, ``module:Class``, or
-            ``path/to/file.py:Class``.
+        spec: A name of `names()`, `gym:ID`, `gym:module:ID`, `module:Class`, or
+            `path/to/file.py:Class`.
         settings: What the user has set; the task's own choices otherwise.
 
     Raises:
@@ -56,12 +56,12 @@ def load(spec: str, settings: TaskSettings | None = None) -> Task:
 
 
 def is_own(spec: str) -> bool:
-    """Whether the name of a task says which code of the user's is to be imported."""
+    """Return whether the name of a task says which code of the user's is to be imported."""
     return ":" in spec.removeprefix(GYM)
 
 
 def find(spec: str) -> type[Task]:
-    """The class that a task's name stands for.
+    """Find the class that a task's name stands for.
 
     Raises:
         InputError: No such task, module, file or class.
@@ -120,7 +120,7 @@ def _from_module(name: str) -> ModuleType:
             f"task module {name!r} must be the name of a module; a file is given as path/to/file.py"
         )
     here = os.getcwd()
-    if here not in sys.path:  # as for ``python -m``: modules of the working folder can be named
+    if here not in sys.path:  # as for `python -m`: modules of the working folder can be named
         sys.path.insert(0, here)
     try:
         return importlib.import_module(name)

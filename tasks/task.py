@@ -2,8 +2,8 @@
 
 A search asks a task for a *workload* (samples or episodes as plain arrays, made once in the driver)
 and for the *measurements* of a batch of networks on it, anywhere. Data sets go through
-``Classification`` and ``Regression``, environments through ``Control``, tasks in plain Python through
-``PythonTask``, each in the module of its name; all of them are this class.
+`Classification` and `Regression`, environments through `Control`, tasks in plain Python through
+`PythonTask`, each in the module of its name; all of them are this class.
 """
 
 import math
@@ -34,7 +34,7 @@ class TaskSettings:
         split_seed: Seed of the split into training and test data, ≥ 0.
         folds: Number of folds of a cross-validation, ≥ 2; the test data are one of them.
         fold: Which one, 1 … folds.
-        encoder: Text of an encoder, ``NAME[:KEY=VALUE,…]``.
+        encoder: Text of an encoder, `NAME[:KEY=VALUE,…]`.
         decoder: Text of a decoder, the same way.
         readout: Text of a readout, the same way, in place of a decoder.
         score: Name of a score.
@@ -45,9 +45,9 @@ class TaskSettings:
         episodes: Episodes a network is scored on (control), ≥ 1.
         fresh_episodes: Whether episodes and random inputs are drawn anew in every generation.
         evolve_encoder: Whether settings of the encoder are traits of genomes.
-        arithmetic: Arithmetic of the networks, ``float32``, ``float64`` or ``integer``.
+        arithmetic: Arithmetic of the networks, `float32`, `float64` or `integer`.
         grid: Grid of charges: the profile's grid of weights (1 in integer arithmetic).
-        inputs: Whether the inputs of networks are ``sources`` of spikes or ordinary ``neurons``.
+        inputs: Whether the inputs of networks are `sources` of spikes or ordinary `neurons`.
         full_charge: What an input that is a neuron receives for a spike, or for the largest value
             that an encoder turns into charge: the profile's largest weight.
         max_charge: Largest charge that an input may receive in a tick: the profile's.
@@ -86,11 +86,11 @@ class Task(ABC):
 
     Attributes:
         name: What the user calls it.
-        kind: ``compiled`` (bounded loops, no Python: threads serve) or ``python`` (may hang or
+        kind: `compiled` (bounded loops, no Python: threads serve) or `python` (may hang or
             crash: worker processes only).
         inputs: Inputs of a network for this task.
         outputs: Outputs of a network for this task.
-        input_kind: ``spikes`` (inputs are sources) or ``charges`` (inputs are ordinary neurons that
+        input_kind: `spikes` (inputs are sources) or `charges` (inputs are ordinary neurons that
             receive external charge).
         ticks: Length of the window of one sample or decision.
         chance_score: Score of the best constant answer on the training data; a network that is not
@@ -104,7 +104,7 @@ class Task(ABC):
         has_validation: Whether there is a validation split, or further starts, to choose by.
         has_test: Whether anything is held out.
         most_tested: Networks of a front that are measured on test data, at most.
-        takes: Names of the settings that the task can take, besides ``split_seed`` and arithmetic.
+        takes: Names of the settings that the task can take, besides `split_seed` and arithmetic.
         defaults: Settings of a run that suit the task, by their names on the command line.
         data_digest: SHA-256 of the data, None where there are none.
         traits: Settings of the task that every genome has for itself, and the values of each.
@@ -160,9 +160,9 @@ class Task(ABC):
                 )
 
     def with_traits(self, traits: Traits) -> "Task":
-        """The task as it is for genomes with these traits, which make its workloads their own.
+        """Return the task as it is for genomes with these traits, which make its workloads their own.
 
-        ``evaluate`` is called on the task itself, with such a workload. Without traits, the task.
+        `evaluate` is called on the task itself, with such a workload. Without traits, the task.
         """
         return self
 
@@ -174,10 +174,10 @@ class Task(ABC):
             split: Which part of the data, or which starts.
             seed: Seed of the run, for episodes and random inputs.
             generation: Number of the generation, or None for the fixed draw. Tasks that are not
-                ``fresh`` ignore it.
+                `fresh` ignore it.
 
         Raises:
-            ValueError: The task has no such split (see ``has_validation`` and ``has_test``).
+            ValueError: The task has no such split (see `has_validation` and `has_test`).
         """
 
     @abstractmethod
@@ -191,23 +191,23 @@ class Task(ABC):
     def readouts(
         self, workload: Workload, networks: Sequence[Network]
     ) -> dict[str, NDArray[np.float64]]:
-        """What networks learn from training data outside evolution: their readouts, by hash.
+        """Fit what networks learn from training data outside evolution: their readouts, by hash.
 
-        Each is (features + 1, answers), the constants last (see ``readouts.Ridge``). There are none
-        unless the user asks for readouts; then other data are measured with these, see ``equip``.
+        Each is (features + 1, answers), the constants last (see `readouts.Ridge`). There are none
+        unless the user asks for readouts; then other data are measured with these, see `equip`.
         """
         return {}
 
     def equip(self, workload: Workload, readouts: Mapping[str, NDArray[np.float64]]) -> Workload:
-        """A workload of validation or test data, with the readouts of those to be measured on it."""
+        """Add the readouts of the networks to be measured to a workload of validation or test data."""
         return workload
 
     def modules(self) -> Sequence[str]:
-        """Names of the modules that the task is made of, where some of them may be the user's."""
+        """Name the modules that the task is made of, where some of them may be the user's."""
         return modules_of(type(self))
 
     def packages(self) -> Sequence[str]:
-        """Names of the packages that scores depend on, besides those that every run names."""
+        """Name the packages that scores depend on, besides those that every run names."""
         return ()
 
     def __reduce__(self) -> Any:
@@ -215,11 +215,11 @@ class Task(ABC):
         return reduce(self, self._state())
 
     def _state(self) -> dict[str, object]:
-        """What workers need of the object's attributes to ``evaluate``."""
+        """Return what workers need of the object's attributes to `evaluate`."""
         return self.__dict__
 
     def receive(self, inputs: NDArray[Any]) -> NDArray[Any]:
-        """What the inputs receive of encoded spikes or charges: charges, where they are neurons."""
+        """Turn encoded spikes into charges where inputs are neurons; leave others as they are."""
         if self.input_kind == "spikes" or inputs.dtype != np.bool_:
             return inputs
         charge = DTYPES[self.settings.arithmetic](self.settings.full_charge)
@@ -248,7 +248,7 @@ class Task(ABC):
             )
 
     def describe(self) -> dict[str, object]:
-        """The task as plain values, for the manifest of a run and the list of tasks."""
+        """Return the task as plain values, for the manifest of a run."""
         return {
             "name": self.name,
             "kind": self.kind,

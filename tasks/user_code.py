@@ -41,7 +41,7 @@ def execute(path: str, text: bytes) -> ModuleType:
 
 
 def reduce(thing: Any, state: dict[str, object]) -> tuple[Any, ...]:
-    """What ``thing.__reduce__`` returns for an object with this state, wherever its class is from.
+    """Return what `thing.__reduce__` must, for an object with this state, wherever its class is from.
 
     The state comes last: it may hold other objects of the file, whose code must be there by then.
     """
@@ -64,7 +64,7 @@ def _make_from(path: str, text: bytes, name: str) -> Any:
 
 
 def read(path: str) -> tuple[str, bytes]:
-    """Whole path and text of a user's file.
+    """Return the whole path and the text of a user's file.
 
     Raises:
         InputError: It cannot be read.
@@ -77,7 +77,7 @@ def read(path: str) -> tuple[str, bytes]:
 
 
 def source_digest(modules: Iterable[str]) -> str | None:
-    """SHA-256 (hex) of the user's files among modules, each taken once; None if there are none."""
+    """Return the SHA-256 (hex) of the user's files among modules, each taken once, or None."""
     total, ours = hashlib.sha256(), True
     for name in dict.fromkeys(modules):
         module = sys.modules[name]
@@ -91,12 +91,12 @@ def source_digest(modules: Iterable[str]) -> str | None:
 
 
 def modules_of(cls: type) -> list[str]:
-    """The modules that a class and its bases are from."""
+    """Name the modules that a class and its bases are from."""
     return [base.__module__ for base in cls.__mro__]
 
 
 def _line(error: BaseException, path: str) -> str:
-    """Where in the file an exception came from, as the end of a message."""
+    """Say where in the file an exception came from, as the end of a message."""
     if isinstance(error, SyntaxError):
         return f", line {error.lineno}"
     lines = []

@@ -33,13 +33,13 @@ class Workload(NamedTuple):
         return cls(split, size, arrays, digest(*arrays))
 
     def first(self, episodes: int) -> Self:
-        """The first episodes alone, of tasks that have ``episodes``."""
+        """Return the first episodes alone, of tasks that have `episodes`."""
         per_episode, *others = self.arrays
         return self.of(self.split, episodes, per_episode[:episodes], *others)
 
 
 def random_stream(seed: int, split: Split, generation: int | None) -> np.random.Generator:
-    """The random stream of a workload: one for each (run seed, split, generation or fixed).
+    """Return the random stream of a workload, of (run seed, split, generation or fixed).
 
     Draw with the sample or episode as the first axis, so that what one of them gets does not depend
     on how many follow.
@@ -49,7 +49,7 @@ def random_stream(seed: int, split: Split, generation: int | None) -> np.random.
 
 
 def digest(*arrays: NDArray[Any]) -> str:
-    """SHA-256 (hex) over types, shapes and values of arrays, in C order."""
+    """Return the SHA-256 (hex) over types, shapes and values of arrays, in C order."""
     total = hashlib.sha256()
     for array in arrays:
         total.update(f"{array.dtype.str}{array.shape}".encode())

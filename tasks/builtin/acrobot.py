@@ -33,7 +33,7 @@ _QUARTER = math.pi / 2.0
 
 @kernel(OBSERVE)
 def observe(settings, states, lanes, observations):  # type: ignore[no-untyped-def]
-    """Cosine and sine of θ1, those of θ2, θ̇1, θ̇2, rounded to float32."""
+    """Write cosine and sine of θ1, those of θ2, θ̇1, θ̇2, rounded to float32."""
     for lane in range(lanes):
         sine_1, cosine_1 = sine_cosine(states[0, lane])
         sine_2, cosine_2 = sine_cosine(states[1, lane])
@@ -57,7 +57,7 @@ def _along(state, slope, seconds):  # type: ignore[no-untyped-def]
 
 @kernel(inline=True)
 def _slope(state, torque):  # type: ignore[no-untyped-def]
-    """Time derivative of a state."""
+    """Return the time derivative of a state."""
     theta_1, theta_2, speed_1, speed_2 = state
     sine, cosine = sine_cosine(theta_2)
     _, upright_both = sine_cosine(theta_1 + theta_2 - _QUARTER)
@@ -81,7 +81,7 @@ def _slope(state, torque):  # type: ignore[no-untyped-def]
 
 @kernel(inline=True)
 def _wrapped(angle):  # type: ignore[no-untyped-def]
-    """The same angle within ±π."""
+    """Return the same angle within ±π."""
     while angle > math.pi:
         angle = angle - 2.0 * math.pi
     while angle < -math.pi:
@@ -91,7 +91,7 @@ def _wrapped(angle):  # type: ignore[no-untyped-def]
 
 @kernel(STEP)
 def step(settings, states, actions, lanes, rewards, terminated):  # type: ignore[no-untyped-def]
-    """One step of 0.2 s; the reward is -1, but 0 for the step that swings the tip above the line."""
+    """Advance by 0.2 s; the reward is -1, but 0 for the step that swings the tip above the line."""
     for lane in range(lanes):
         torque = settings[actions[lane]]
         start = (states[0, lane], states[1, lane], states[2, lane], states[3, lane])
@@ -120,7 +120,7 @@ def step(settings, states, actions, lanes, rewards, terminated):  # type: ignore
 
 
 class Acrobot(Control):
-    """``acrobot``: gymnasium's Acrobot-v1, cut off after 500 steps; reward -1 a step, 0 for the last.
+    """`acrobot`: gymnasium's Acrobot-v1, cut off after 500 steps; reward -1 a step, 0 for the last.
 
     Starts with all four state variables within ±0.1. No constant torque reaches the line, and
     random ones score -498.8; torque against the first link's velocity scores -84.5, gymnasium calls
@@ -147,9 +147,9 @@ class Acrobot(Control):
     score_range = (-500.0, 0.0)
 
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
-        """Every variable uniformly within ±0.1, rounded to float32."""
+        """Draw every variable uniformly within ±0.1, rounded to float32."""
         return rng.uniform(-0.1, 0.1, (episodes, 4)).astype(np.float32).astype(np.float64)
 
     def functions(self) -> Functions:
-        """The dynamics, compiled."""
+        """Return the compiled dynamics."""
         return Functions(observe, step)

@@ -6,7 +6,7 @@ Barto, Sutton and Anderson (1983), "Neuronlike adaptive elements that can solve 
 control problems", with the corrected equations of Florian (2007), advanced by an explicit Euler step
 of 0.02 s, operation by operation in gymnasium's order.
 
-The state is (x, ẋ, θ, θ̇) in metres, radians and seconds, float64; ``step_idling`` also keeps
+The state is (x, ẋ, θ, θ̇) in metres, radians and seconds, float64; `step_idling` also keeps
 (steps made, idle ones among them). Settings: the limit of |x|, the limit of |θ|, then the force of
 every action in newton.
 """
@@ -41,7 +41,7 @@ _FOUR_THIRDS = 4.0 / 3.0
 
 @kernel(OBSERVE)
 def observe(settings, states, lanes, observations):  # type: ignore[no-untyped-def]
-    """Observations are the state rounded to float32, as gymnasium gives it."""
+    """Write the state rounded to float32, as gymnasium gives it."""
     for variable in range(_OBSERVED):
         for lane in range(lanes):
             observations[variable, lane] = np.float32(states[variable, lane])
@@ -49,7 +49,7 @@ def observe(settings, states, lanes, observations):  # type: ignore[no-untyped-d
 
 @kernel(inline=True)
 def _advance(settings, states, actions, lanes, rewards, terminated):  # type: ignore[no-untyped-def]
-    """The physics of a step; the reward is 1, also for the step in which a limit is passed."""
+    """Advance by a step; the reward is 1, also for the step in which a limit is passed."""
     x_limit, theta_limit = settings[X_LIMIT], settings[THETA_LIMIT]
     force_0, force_1, force_2 = settings[FORCE_0], settings[FORCE_1], settings[FORCE_2]
     for lane in range(lanes):
@@ -74,13 +74,13 @@ def _advance(settings, states, actions, lanes, rewards, terminated):  # type: ig
 
 @kernel(STEP)
 def step(settings, states, actions, lanes, rewards, terminated):  # type: ignore[no-untyped-def]
-    """One step of 0.02 s; the reward is 1."""
+    """Advance by 0.02 s; the reward is 1."""
     _advance(settings, states, actions, lanes, rewards, terminated)
 
 
 @kernel(STEP)
 def step_idling(settings, states, actions, lanes, rewards, terminated):  # type: ignore[no-untyped-def]
-    """One step of 0.02 s, where an episode is worth less if action 0, idle, is rare in it.
+    """Advance by 0.02 s, where an episode is worth less if action 0, idle, is rare in it.
 
     With idle share s < 0.75 an episode of n steps scores n · s / 0.75. The reward is what a step
     adds to that, and the rewards add up to the score without rounding: each is the difference of
@@ -101,7 +101,7 @@ _THETA_SPEED = Variable("theta speed", 3, -2.0, 2.0)
 
 
 class CartPole(Control):
-    """``cartpole``: gymnasium's CartPole-v1, cut off after 500 steps; the score is the mean return.
+    """`cartpole`: gymnasium's CartPole-v1, cut off after 500 steps; the score is the mean return.
 
     Limits |x| ≤ 2.4 m and |θ| ≤ 12°, starts within ±0.05 in all four variables, reward 1 a step,
     the last one included. No constant action lasts longer than 11 steps (the mean is 9.4); random
@@ -129,11 +129,11 @@ class CartPole(Control):
     )
 
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
-        """Every variable uniformly within ±0.05."""
+        """Draw every variable uniformly within ±0.05."""
         return rng.uniform(-0.05, 0.05, (episodes, 4))
 
     def functions(self) -> Functions:
-        """The dynamics, compiled."""
+        """Return the compiled dynamics."""
         return Functions(observe, step)
 
 
@@ -144,7 +144,7 @@ _THREE_FORCES = (2.4, 0.209, 0.0, -10.0, 10.0)
 
 
 class _Level(Control):
-    """What the levels share."""
+    """A level of TENNLab's benchmark; see the top of this file."""
 
     observed = 4
     steps = 15_000
@@ -155,17 +155,17 @@ class _Level(Control):
     defaults = MappingProxyType({"minutes": 8.0, **BY_SCORE, "ranges": COARSE})
 
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
-        """Uniformly within x ± 1.2, θ ± 0.10475, both speeds ± 0.05."""
+        """Draw uniformly within x ± 1.2, θ ± 0.10475, both speeds ± 0.05."""
         most = np.array([1.2, 0.05, 0.10475, 0.05])
         return rng.uniform(-most, most, (episodes, 4))
 
     def functions(self) -> Functions:
-        """The dynamics, compiled."""
+        """Return the compiled dynamics."""
         return Functions(observe, step)
 
 
 class CartPoleEasy(_Level):
-    """``cartpole_easy``: position, angle and both speeds are seen; push left or right.
+    """`cartpole_easy`: position, angle and both speeds are seen; push left or right.
 
     No constant action lasts longer than 12 steps; random ones last 21.9.
     """
@@ -179,10 +179,10 @@ class CartPoleEasy(_Level):
 
 
 class CartPoleMedium(_Level):
-    """``cartpole_medium``: four variables are seen; three quarters of the steps should be idle.
+    """`cartpole_medium`: four variables are seen; three quarters of the steps should be idle.
 
     An episode of n steps, a share s < 0.75 of them idle, scores n · s / 0.75. The best constant
-    action, idle, scores as on ``cartpole_hard``; random actions score 10.4.
+    action, idle, scores as on `cartpole_hard`; random actions score 10.4.
     """
 
     name = "cartpole_medium"
@@ -193,16 +193,16 @@ class CartPoleMedium(_Level):
     guess_score = 10.4
 
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
-        """As on every level; steps and idle steps are counted from 0."""
+        """Draw as on every level; steps and idle steps are counted from 0."""
         return np.pad(super().start(rng, episodes), ((0, 0), (0, 2)))
 
     def functions(self) -> Functions:
-        """The dynamics, compiled."""
+        """Return the compiled dynamics."""
         return Functions(observe, step_idling)
 
 
 class CartPoleHard(_Level):
-    """``cartpole_hard``: position and angle only, three actions.
+    """`cartpole_hard`: position and angle only, three actions.
 
     A network sees no speeds, so it must remember. The best constant action, idle, lasts 31.5 steps
     on average; of ten starts the mean is below the chance score in more than 999 of 1,000 cases.
@@ -218,9 +218,9 @@ class CartPoleHard(_Level):
 
 
 class CartPoleHardest(_Level):
-    """``cartpole_hardest``: position and angle only, and no idling.
+    """`cartpole_hardest`: position and angle only, and no idling.
 
-    Constant and random actions last as long as on ``cartpole_easy``.
+    Constant and random actions last as long as on `cartpole_easy`.
     """
 
     name = "cartpole_hardest"

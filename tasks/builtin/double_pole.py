@@ -44,7 +44,7 @@ _STEPS = 2
 
 @kernel(OBSERVE)
 def observe(settings, states, lanes, observations):  # type: ignore[no-untyped-def]
-    """The state."""
+    """Write the state."""
     for variable in range(VARIABLES):
         for lane in range(lanes):
             observations[variable, lane] = states[variable, lane]
@@ -52,7 +52,7 @@ def observe(settings, states, lanes, observations):  # type: ignore[no-untyped-d
 
 @kernel(inline=True)
 def _pole(theta, speed, mass, length, friction):  # type: ignore[no-untyped-def]
-    """Force and mass that a pole exerts, the cosine, and what θ̈ is made of besides ẍ cos θ."""
+    """Return force and mass that a pole exerts, cos θ, and the terms of θ̈ other than ẍ cos θ."""
     sine, cosine = sine_cosine(theta)
     turning = friction * speed / (mass * length) + _GRAVITY * sine
     force = mass * length * (speed * speed) * sine + 0.75 * mass * cosine * turning
@@ -61,7 +61,7 @@ def _pole(theta, speed, mass, length, friction):  # type: ignore[no-untyped-def]
 
 @kernel(inline=True)
 def _slope(state, force, settings):  # type: ignore[no-untyped-def]
-    """Time derivative of a state."""
+    """Return the time derivative of a state."""
     length_1, length_2, hinge = settings[LENGTH_1], settings[LENGTH_2], settings[HINGE_FRICTION]
     _, speed, theta_1, speed_1, theta_2, speed_2 = state
     force_1, mass_1, cosine_1, turning_1 = _pole(
@@ -144,7 +144,7 @@ _SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)  # of the way from the lower bound to th
 
 
 class DoublePole(ContinuousControl):
-    """``double_pole``: poles of 1 m and 0.1 m on one cart, all six variables seen.
+    """`double_pole`: poles of 1 m and 0.1 m on one cart, all six variables seen.
 
     As the neuroevolution literature has it: forces of up to ±10 N, each held for 0.02 s, limits
     |x| ≤ 2.4 m and 36° for both poles, 100,000 steps. The first training episode starts with the
@@ -180,12 +180,12 @@ class DoublePole(ContinuousControl):
     defaults = MappingProxyType({"minutes": 8.0, "tournament": 3, **BY_SCORE, "ranges": COARSE})
 
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
-        """x, ẋ, θ1 and θ̇1 uniformly within the bounds of the test of generality."""
+        """Draw x, ẋ, θ1 and θ̇1 uniformly within the bounds of the test of generality."""
         most = np.array([*_MOST, 0.0, 0.0])
         return rng.uniform(-most, most, (episodes, 6))
 
     def starts(self, split: Split, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
-        """The classic start first in training; the 625 starts in the test."""
+        """Return the classic start first in training, the 625 starts in the test."""
         if split == "test":
             values = [[(2 * share - 1) * most for share in _SHARES] for most in _MOST]
             return np.pad(np.array(list(product(*values))), ((0, 0), (0, 2)))
@@ -195,12 +195,12 @@ class DoublePole(ContinuousControl):
         return drawn
 
     def functions(self) -> Functions:
-        """The dynamics, compiled."""
+        """Return the compiled dynamics."""
         return Functions(observe, step)
 
 
 class DoublePoleNoVelocity(DoublePole):
-    """``double_pole_no_velocity``: as ``double_pole``, but only x, θ1 and θ2 are seen."""
+    """`double_pole_no_velocity`: as `double_pole`, but only x, θ1 and θ2 are seen."""
 
     name = "double_pole_no_velocity"
     variables = (_X, _THETA_1, _THETA_2)

@@ -41,7 +41,7 @@ def dvs(
     times: NDArray[np.float64] | None = None,
     dark: float = 0.05,
 ) -> Events:
-    """The events that an image sequence causes in an ideal sensor.
+    """Return the events that an image sequence causes in an ideal sensor.
 
     A pixel has the logarithmic intensity L = ln(I + dark), which moves linearly from one frame to the
     next, and remembers the L of its last event, at first that of the first frame. Whenever L is a
@@ -80,7 +80,7 @@ def dvs(
 def crossings(
     levels: Iterable[Frame], times: NDArray[np.float64], threshold: float
 ) -> Iterator[Crossings]:
-    """Where logarithmic intensities cross thresholds, frame by frame.
+    """Find where logarithmic intensities cross thresholds, frame by frame.
 
     Args:
         levels: Frames of logarithmic intensities, all of one shape.
@@ -103,7 +103,7 @@ def crossings(
 
 
 def spikes_of(counts: NDArray[np.integer], events_per_spike: int = 1) -> NDArray[np.bool_]:
-    """A spike whenever another so many events have come, at most one in a tick.
+    """Turn counts of events into spikes, one for every so many events, at most one in a tick.
 
     Args:
         counts: (…, ticks, inputs) events.
@@ -115,6 +115,6 @@ def spikes_of(counts: NDArray[np.integer], events_per_spike: int = 1) -> NDArray
 
 
 def pooled(places: NDArray[np.integer], wide: int, pools: int) -> NDArray[np.integer]:
-    """The pool of each place 0 … wide - 1: ⌊place · pools / wide⌋, neighbours together."""
+    """Return the pool of each place 0 … wide - 1: ⌊place · pools / wide⌋, neighbours together."""
     found: NDArray[np.integer] = places.astype(np.int64) * pools // wide
     return found

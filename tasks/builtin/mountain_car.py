@@ -37,7 +37,7 @@ _POWER = np.float32(0.0015)
 
 @kernel(OBSERVE)
 def observe(settings, states, lanes, observations):  # type: ignore[no-untyped-def]
-    """Position and velocity rounded to float32."""
+    """Write position and velocity, rounded to float32."""
     for variable in range(_OBSERVED):
         for lane in range(lanes):
             observations[variable, lane] = np.float32(states[variable, lane])
@@ -45,7 +45,7 @@ def observe(settings, states, lanes, observations):  # type: ignore[no-untyped-d
 
 @kernel(STEP)
 def step(settings, states, actions, lanes, rewards, terminated):  # type: ignore[no-untyped-def]
-    """One step; the reward is -1, also for the step that reaches the goal."""
+    """Advance by a step; the reward is -1, also for the step that reaches the goal."""
     for lane in range(lanes):
         position, velocity = states[POSITION, lane], states[VELOCITY, lane]
         _, cosine = sine_cosine(3.0 * position)
@@ -61,7 +61,7 @@ def step(settings, states, actions, lanes, rewards, terminated):  # type: ignore
 
 @kernel(STEP)
 def step_continuous(settings, states, actions, lanes, rewards, terminated):  # type: ignore[no-untyped-def]
-    """One step; the reward is -0.1 · force², and 100 more for the step that reaches the goal.
+    """Advance by a step; the reward is -0.1 · force², and 100 more for the one that reaches the goal.
 
     Sums of two float32 are computed in float64 and rounded, which gives the same.
     """
@@ -90,7 +90,7 @@ _VELOCITY = Variable("velocity", 1, -0.07, 0.07)
 
 
 class MountainCar(Control):
-    """``mountain_car``: gymnasium's MountainCar-v0, cut off after 200 steps; reward -1 a step.
+    """`mountain_car`: gymnasium's MountainCar-v0, cut off after 200 steps; reward -1 a step.
 
     Starts at rest between -0.6 and -0.4. No constant action, and hardly ever random ones, reach the
     goal; pushing along the velocity scores -119.6, gymnasium calls -110 solved.
@@ -111,18 +111,18 @@ class MountainCar(Control):
     defaults = BY_SCORE
 
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
-        """A position uniformly within -0.6 … -0.4, velocity 0."""
+        """Draw a position uniformly within -0.6 … -0.4, velocity 0."""
         return np.pad(rng.uniform(-0.6, -0.4, (episodes, 1)), ((0, 0), (0, 1)))
 
     def functions(self) -> Functions:
-        """The dynamics, compiled."""
+        """Return the compiled dynamics."""
         return Functions(observe, step)
 
 
 class MountainCarContinuous(ContinuousControl):
-    """``mountain_car_continuous``: gymnasium's MountainCarContinuous-v0, cut off after 999 steps.
+    """`mountain_car_continuous`: gymnasium's MountainCarContinuous-v0, cut off after 999 steps.
 
-    Starts as in ``mountain_car``. The reward is -0.1 · force² a step, and 100 at the goal;
+    Starts as in `mountain_car`. The reward is -0.1 · force² a step, and 100 at the goal;
     gymnasium calls 90 solved. The best constant action is no force, which scores 0;
     random ones of three values score -61.
     """
@@ -140,9 +140,9 @@ class MountainCarContinuous(ContinuousControl):
     score_range = (-99.9, 100.0)
 
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
-        """A position uniformly within -0.6 … -0.4, velocity 0, not yet moved."""
+        """Draw a position uniformly within -0.6 … -0.4, velocity 0, not yet moved."""
         return np.pad(rng.uniform(-0.6, -0.4, (episodes, 1)), ((0, 0), (0, 2)))
 
     def functions(self) -> Functions:
-        """The dynamics, compiled."""
+        """Return the compiled dynamics."""
         return Functions(observe, step_continuous)

@@ -34,11 +34,11 @@ COARSE, FINE = Resolution(5, 32), Resolution(8, 4)
 
 
 class MovingDigits(Classification):
-    """``moving_digits``: handwritten digits (Alpaydin, Kaynak, 1998) before an event camera; 1,797.
+    """`moving_digits`: handwritten digits (Alpaydin, Kaynak, 1998) before an event camera; 1,797.
 
     As N-MNIST does with MNIST (Orchard et al., 2015, Front. Neurosci. 9:437): the image, four times
     enlarged, goes along the three sides of a triangle of 6 pixels on a sensor of 40 x 40, in 300 ms.
-    ``dvs`` makes events of 61 frames. The sensor is pooled to 5 x 5 inputs for brighter and as many for
+    `dvs` makes events of 61 frames. The sensor is pooled to 5 x 5 inputs for brighter and as many for
     darker, each of which spikes for every 32nd event, at most once in a tick of 10 ms. With a readout,
     which finds its weights at once, the inputs are 8 x 8, and spike for every fourth event.
     """
@@ -67,7 +67,7 @@ class MovingDigits(Classification):
     )
 
     def load(self) -> tuple[Any, Any]:
-        """(1797, 30, 50) spikes, or (1797, 30, 128) for a readout; (1797,) digits."""
+        """Make (1797, 30, 50) spikes, or (1797, 30, 128) for a readout, and load (1797,) digits."""
         return _spikes(FINE if self.settings.readout else COARSE)
 
 
@@ -85,7 +85,7 @@ def _spikes(seen: Resolution) -> tuple[NDArray[np.bool_], NDArray[Any]]:
 
 
 def _events(images: NDArray[np.float64], pools: int) -> NDArray[np.int64]:
-    """Events of (images, 8, 8) by tick and input, (images, 30, 2 · pools²): brighter first."""
+    """Count events of (images, 8, 8) by tick and input, (images, 30, 2 · pools²), brighter first."""
     times = np.linspace(0.0, MILLISECONDS, FRAMES)
     inputs = 2 * pools * pools
     along = pooled(np.arange(SIDE), SIDE, pools)
@@ -102,7 +102,7 @@ def _events(images: NDArray[np.float64], pools: int) -> NDArray[np.int64]:
 
 
 def path() -> NDArray[np.float64]:
-    """(61, 2), where the upper left corner of the image lies in each frame: x, y."""
+    """Return x and y of the image's upper left corner in each frame, (61, 2)."""
     time = np.linspace(0.0, 3.0, FRAMES)
     return np.stack(
         [np.interp(time, np.arange(4), axis) for axis in zip(*_CORNERS, strict=True)], 1
@@ -110,12 +110,12 @@ def path() -> NDArray[np.float64]:
 
 
 def frames_at(images: NDArray[np.float64], x: float, y: float) -> NDArray[np.float64]:
-    """(images, 40, 40), images of 8 x 8 enlarged with their corner at x, y; black around them."""
+    """Enlarge images of 8 x 8 with their corner at x, y, black around them: (images, 40, 40)."""
     return _along(y) @ images @ _along(x).T
 
 
 def _along(start: float) -> NDArray[np.float64]:
-    """(40, 8), what each pixel of an image adds to each of the sensor, along one side.
+    """Return what each pixel of an image adds to each of the sensor along one side, (40, 8).
 
     Bilinear twice: the image is enlarged, its border going on outside, then moved.
     """
@@ -125,7 +125,7 @@ def _along(start: float) -> NDArray[np.float64]:
 
 
 def _hats(at: NDArray[np.floating], points: int, border: bool) -> NDArray[np.float64]:
-    """(places, points) weights of linear interpolation between points 0, 1, …."""
+    """Return weights of linear interpolation between points 0, 1, …, (places, points)."""
     at = np.clip(at, 0, points - 1) if border else at
     weights: NDArray[np.float64] = np.maximum(
         0.0, 1.0 - np.abs(at[:, np.newaxis] - np.arange(points))

@@ -11,7 +11,7 @@ from ..data.regression import Regression
 
 
 class Xor(Classification):
-    """``xor``: are two bits different? Four patterns.
+    """`xor`: are two bits different? Four patterns.
 
     As in the NEAT literature (Stanley, Miikkulainen, 2002) a network has three inputs, the two bits
     and a bias that is always 1. It has an output for each answer.
@@ -25,13 +25,13 @@ class Xor(Classification):
     defaults = MappingProxyType({"population": 100, "generations": 200})
 
     def load(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """The four patterns, (4, 3): first bit, second bit, bias."""
+        """Return the four patterns, (4, 3): first bit, second bit, bias."""
         features = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]], np.float64)
         return features, np.array([0, 1, 1, 0])
 
 
 class Gaps(Classification):
-    """``gaps``: three spikes on one line, each gap 2 or 8 ticks; do the two gaps differ?
+    """`gaps`: three spikes on one line, each gap 2 or 8 ticks; do the two gaps differ?
 
     Four patterns. A network must remember: without hidden neurons and recurrence, with all delays 1
     and full leak, whether an output spikes depends on the last tick alone, and which output is the
@@ -48,7 +48,7 @@ class Gaps(Classification):
     SHORT, LONG = 2, 8
 
     def load(self) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-        """The four patterns as spikes, (4, 17, 1), the first spike at tick 0."""
+        """Return the four patterns as spikes, (4, 17, 1), the first spike at tick 0."""
         gaps = [(a, b) for a in (self.SHORT, self.LONG) for b in (self.SHORT, self.LONG)]
         spikes = np.zeros((len(gaps), 2 * self.LONG + 1, 1), np.bool_)
         for pattern, (first, second) in enumerate(gaps):
@@ -57,10 +57,10 @@ class Gaps(Classification):
 
 
 class Reconstruct(Regression):
-    """``reconstruct``: a spiking autoencoder; small images of digits come in and are to come out.
+    """`reconstruct`: a spiking autoencoder; small images of digits come in and are to come out.
 
-    The images of ``digits``, pooled to 4 x 4 pixels. All goes through at most eight hidden neurons,
-    unless ``ranges`` say otherwise (``direct``, ``max_hidden``). The score is 1 - mean absolute error
+    The images of `digits`, pooled to 4 x 4 pixels. All goes through at most eight hidden neurons,
+    unless `ranges` say otherwise (`direct`, `max_hidden`). The score is 1 - mean absolute error
     of a pixel in shares of its range.
 
     Two delays in a row must leave most of the window to the spikes, or an output cannot count what
@@ -85,7 +85,7 @@ class Reconstruct(Regression):
     )
 
     def load(self) -> tuple[Any, Any]:
-        """(1797, 16) brightness in 0 … 1, twice."""
+        """Load (1797, 16) brightness in 0 … 1, as features and as targets."""
         from sklearn.datasets import load_digits
 
         images = load_digits().images.reshape(-1, 4, 2, 4, 2).mean(axis=(2, 4)) / 16.0
@@ -94,7 +94,7 @@ class Reconstruct(Regression):
 
 
 class Recall(Regression):
-    """``recall``: an associative memory; of 16 bits a quarter is flipped, the stored ones are to
+    """`recall`: an associative memory; of 16 bits a quarter is flipped, the stored ones are to
     come out.
 
     Three stored patterns, in each of which another third of the bits is 0, so that a damaged one is
@@ -112,7 +112,7 @@ class Recall(Regression):
     BITS, SHOWN = 16, 60
 
     def load(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """(180, 16) damaged patterns, (180, 16) stored ones."""
+        """Make (180, 16) damaged patterns and (180, 16) stored ones."""
         patterns = np.array([np.arange(self.BITS) % 3 != k for k in range(3)], np.float64)
         stored = np.repeat(patterns, self.SHOWN, axis=0)
         order = np.random.default_rng(1982).random(stored.shape).argsort(axis=1)

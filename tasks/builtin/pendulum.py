@@ -30,7 +30,7 @@ _TORQUE_COST = np.float32(0.001)
 
 @kernel(OBSERVE)
 def observe(settings, states, lanes, observations):  # type: ignore[no-untyped-def]
-    """Cos θ, sin θ and θ̇, rounded to float32."""
+    """Write cos θ, sin θ and θ̇, rounded to float32."""
     for lane in range(lanes):
         sine, cosine = sine_cosine(states[0, lane])
         observations[0, lane] = np.float32(cosine)
@@ -40,7 +40,7 @@ def observe(settings, states, lanes, observations):  # type: ignore[no-untyped-d
 
 @kernel(STEP)
 def step(settings, states, actions, lanes, rewards, terminated):  # type: ignore[no-untyped-def]
-    """One step of 0.05 s; the reward is −(θ² + 0.1 θ̇² + 0.001 torque²), θ within ±π."""
+    """Advance by 0.05 s; the reward is −(θ² + 0.1 θ̇² + 0.001 torque²), θ within ±π."""
     for lane in range(lanes):
         theta, speed = states[0, lane], states[1, lane]
         torque = np.float32(settings[actions[lane]])
@@ -58,7 +58,7 @@ def step(settings, states, actions, lanes, rewards, terminated):  # type: ignore
 
 
 class Pendulum(ContinuousControl):
-    """``pendulum``: gymnasium's Pendulum-v1, 200 steps; reward −(θ² + 0.1 θ̇² + 0.001 torque²).
+    """`pendulum`: gymnasium's Pendulum-v1, 200 steps; reward −(θ² + 0.1 θ̇² + 0.001 torque²).
 
     Starts at any angle with a velocity within ±1. Swinging up by energy, then holding, scores
     -144.1. The best constant action, no torque, scores -1,209 on average; of sixteen starts the mean is
@@ -85,10 +85,10 @@ class Pendulum(ContinuousControl):
     defaults = MappingProxyType({"minutes": 4.0, "tournament": 5, **BY_SCORE})
 
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
-        """An angle uniformly within ±π, a velocity within ±1."""
+        """Draw an angle uniformly within ±π, a velocity within ±1."""
         most = np.array([math.pi, 1.0])
         return rng.uniform(-most, most, (episodes, 2))
 
     def functions(self) -> Functions:
-        """The dynamics, compiled."""
+        """Return the compiled dynamics."""
         return Functions(observe, step)

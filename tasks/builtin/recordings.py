@@ -19,7 +19,7 @@ class Recordings(Classification):
     """Recordings of events with a split into training and test data of their own.
 
     An input spikes in a tick in which there is an event at any of the places that are pooled in it.
-    Ticks are those of the whole recording: a tick lasts ``LENGTH`` ÷ ticks, and later events are
+    Ticks are those of the whole recording: a tick lasts `LENGTH` ÷ ticks, and later events are
     left out.
     """
 
@@ -31,7 +31,7 @@ class Recordings(Classification):
     _learnt: int  # samples for training, the first ones
 
     def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Parts:
-        """As the download says: training data first, then those for the test."""
+        """Keep the split of the download: training data first, then test data."""
         order = np.arange(len(strata))
         return Parts(order[: self._learnt], order[:0], order[self._learnt :])
 
@@ -44,7 +44,7 @@ class Recordings(Classification):
         return folder
 
     def _spikes(self, t: NDArray[Any], places: NDArray[Any], inputs: int) -> NDArray[np.bool_]:
-        """(ticks, inputs) of events at their inputs."""
+        """Turn events at inputs into (ticks, inputs) spikes."""
         ticks = self.settings.ticks or self.ticks
         tick = np.floor(t * (ticks / self.LENGTH)).astype(np.int64)
         there = (tick >= 0) & (tick < ticks)
@@ -53,9 +53,9 @@ class Recordings(Classification):
 
 
 class Shd(Recordings):
-    """``shd``: spoken digits, English and German, as spikes of a model cochlea (Cramer et al., 2022).
+    """`shd`: spoken digits, English and German, as spikes of a model cochlea (Cramer et al., 2022).
 
-    ``data`` is the folder with ``shd_train.h5`` and ``shd_test.h5``. The 700 channels are pooled to
+    `data` is the folder with `shd_train.h5` and `shd_test.h5`. The 700 channels are pooled to
     70 inputs, one second to 50 ticks.
     """
 
@@ -65,7 +65,7 @@ class Shd(Recordings):
     LENGTH, CHANNELS, POOLS = 1.0, 700, 70
 
     def load(self) -> tuple[NDArray[np.bool_], NDArray[Any]]:
-        """(samples, ticks, 70) spikes, (samples,) names of the digits or their numbers.
+        """Load (samples, ticks, 70) spikes, (samples,) names of the digits or their numbers.
 
         Raises:
             InputError: A file is missing or not as it must be.
@@ -89,9 +89,9 @@ class Shd(Recordings):
 
 
 class NMnist(Recordings):
-    """``nmnist``: MNIST's digits before a moving event camera (Orchard et al., 2015).
+    """`nmnist`: MNIST's digits before a moving event camera (Orchard et al., 2015).
 
-    ``data`` is the folder with ``Train`` and ``Test``, in each a folder for every digit. The 34 x 34
+    `data` is the folder with `Train` and `Test`, in each a folder for every digit. The 34 x 34
     pixels are pooled to 8 x 8 inputs for darker and as many for brighter, 300 ms to 30 ticks.
     """
 
@@ -101,7 +101,7 @@ class NMnist(Recordings):
     LENGTH, SIDE, POOLS = 300_000.0, 34, 8
 
     def load(self) -> tuple[NDArray[np.bool_], NDArray[np.str_]]:
-        """(samples, ticks, 128) spikes, (samples,) digits.
+        """Load (samples, ticks, 128) spikes, (samples,) digits.
 
         Raises:
             InputError: A folder is missing or empty, or a file not as it must be.

@@ -8,7 +8,7 @@ from ..task import TaskSettings
 
 
 class Iris(Classification):
-    """``iris``: three species of iris, four lengths (Fisher, 1936); 150 samples."""
+    """`iris`: three species of iris, four lengths (Fisher, 1936); 150 samples."""
 
     name = "iris"
     encoder = "rate:8,mirrored"
@@ -17,7 +17,7 @@ class Iris(Classification):
     defaults = MappingProxyType({"generations": 300})
 
     def load(self) -> tuple[Any, Any]:
-        """(150, 4) lengths in cm, (150,) species."""
+        """Load (150, 4) lengths in cm, (150,) species."""
         from sklearn.datasets import load_iris
 
         data = load_iris()
@@ -25,7 +25,7 @@ class Iris(Classification):
 
 
 class Wine(Classification):
-    """``wine``: three cultivars, thirteen chemical measurements (Aeberhard, Forina, 1992); 178."""
+    """`wine`: three cultivars, thirteen chemical measurements (Aeberhard, Forina, 1992); 178."""
 
     name = "wine"
     encoder = "rate:8,mirrored"
@@ -34,7 +34,7 @@ class Wine(Classification):
     defaults = MappingProxyType({"generations": 300})
 
     def load(self) -> tuple[Any, Any]:
-        """(178, 13) measurements, (178,) cultivars."""
+        """Load (178, 13) measurements, (178,) cultivars."""
         from sklearn.datasets import load_wine
 
         data = load_wine()
@@ -42,7 +42,7 @@ class Wine(Classification):
 
 
 class BreastCancer(Classification):
-    """``breast_cancer``: malignant or benign, thirty features of cell nuclei (Street, Wolberg,
+    """`breast_cancer`: malignant or benign, thirty features of cell nuclei (Street, Wolberg,
     Mangasarian, 1993); 569.
     """  # noqa: D205 - the first sentence is a definition
 
@@ -53,7 +53,7 @@ class BreastCancer(Classification):
     defaults = MappingProxyType({"generations": 300})
 
     def load(self) -> tuple[Any, Any]:
-        """(569, 30) features, (569,) diagnoses."""
+        """Load (569, 30) features, (569,) diagnoses."""
         from sklearn.datasets import load_breast_cancer
 
         data = load_breast_cancer()
@@ -61,7 +61,7 @@ class BreastCancer(Classification):
 
 
 class Digits(Classification):
-    """``digits``: handwritten digits, 8 x 8 pixels of 0 … 16 (Alpaydin, Kaynak, 1998); 1,797."""
+    """`digits`: handwritten digits, 8 x 8 pixels of 0 … 16 (Alpaydin, Kaynak, 1998); 1,797."""
 
     name = "digits"
     encoder = "rate:4"
@@ -81,7 +81,7 @@ class Digits(Classification):
         super().__init__(settings)
 
     def load(self) -> tuple[Any, Any]:
-        """(1797, 64) brightness in 0 … 1, (1797,) digits."""
+        """Load (1797, 64) brightness in 0 … 1, (1797,) digits."""
         from sklearn.datasets import load_digits
 
         data = load_digits()

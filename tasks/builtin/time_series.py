@@ -12,7 +12,7 @@ from ..data.splits import Parts
 
 
 class CylinderBellFunnel(Classification):
-    """``cylinder_bell_funnel``: which of three shapes lies hidden in noise? 300 signals.
+    """`cylinder_bell_funnel`: which of three shapes lies hidden in noise? 300 signals.
 
     Saito (1994), "Local feature extraction and its applications using a library of bases": over
     t = 1 … 128, with a uniform among 16 … 32, b - a among 32 … 96 and height 6 + N(0, 1), a
@@ -29,7 +29,7 @@ class CylinderBellFunnel(Classification):
     STEPS, EACH = 128, 100
 
     def load(self) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
-        """(300, 128, 1) signals, (300,) shapes."""
+        """Draw (300, 128, 1) signals, (300,) shapes."""
         rng = np.random.default_rng(1994)
         count = 3 * self.EACH
         shapes = np.repeat(["cylinder", "bell", "funnel"], self.EACH)
@@ -53,7 +53,7 @@ LYAPUNOV_TIME = 197.0
 
 
 class MackeyGlass(Regression):
-    """``mackey_glass``: the next point of the Mackey–Glass series from the last six.
+    """`mackey_glass`: the next point of the Mackey–Glass series from the last six.
 
     By the recipe of NeuroBench (Yik et al., 2025), not its stored data: τ = 17, 75 points in a
     Lyapunov time of 197, 750 points to learn from and then 750 to be tested on. There networks
@@ -83,19 +83,19 @@ class MackeyGlass(Regression):
     LAGS, LEARNT = 6, 750
 
     def load(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """(1500, 6) points, the latest last, (1500,) next points."""
+        """Make (1500, 6) points, the latest last, (1500,) next points."""
         points = series(2 * self.LEARNT + self.LAGS, LYAPUNOV_TIME / 75)
         windows = sliding_window_view(points, self.LAGS + 1)
         return windows[:, :-1], windows[:, -1]
 
     def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Parts:
-        """The first half to learn from, the second to be tested on."""
+        """Take the first half for training, the second for the test."""
         order = np.arange(len(strata))
         return Parts(order[: self.LEARNT], order[:0], order[self.LEARNT :])
 
 
 def series(points: int, distance: float) -> NDArray[np.float64]:
-    """Points of x' = 0.2 x(t - τ) / (1 + x(t - τ)^10) - 0.1 x from t = 0, τ = 17, x = 0.7206597 before.
+    """Integrate x' = 0.2 x(t - τ) / (1 + x(t - τ)^10) - 0.1 x, with τ = 17, from x = 0.7206597.
 
     By the Runge–Kutta method of fourth order with steps of 0.05, the delayed value between two
     steps by a polynomial of third degree, and points linearly between steps (Mackey, Glass, 1977,
@@ -125,7 +125,7 @@ def _production(delayed: float) -> float:
 
 
 def _runge_kutta(x: float, first: float, middle: float, last: float) -> float:
-    """One step, of which the production is known at the beginning, middle and end."""
+    """Advance by one step, of which the production is known at the beginning, middle and end."""
     k1 = first - 0.1 * x
     k2 = middle - 0.1 * (x + STEP / 2 * k1)
     k3 = middle - 0.1 * (x + STEP / 2 * k2)

@@ -4,11 +4,11 @@ States of many episodes lie side by side, (state variables, lanes); the lanes in
 Both functions work on all of them at once and on each alone, so that what becomes of an episode
 does not depend on its neighbours. They must not touch lanes beyond those in use.
 
-- ``observe(settings, states, lanes, observations)`` fills (observed variables, lanes) from the
+- `observe(settings, states, lanes, observations)` fills (observed variables, lanes) from the
   states: at the start of an episode and after every step.
-- ``step(settings, states, actions, lanes, rewards, terminated)`` advances the states by one step.
+- `step(settings, states, actions, lanes, rewards, terminated)` advances the states by one step.
 
-``settings`` are the environment's own constants, as it numbers them. Actions are numbers of
+`settings` are the environment's own constants, as it numbers them. Actions are numbers of
 outputs; a continuous action is one of a row of values in the settings. The limit of steps of an
 episode is the loop's, not the environment's.
 """

@@ -21,7 +21,7 @@ from .observation_spikes import directly
 class Control(EpisodicTask):
     """An environment: in every decision window the winning output is the action.
 
-    A subclass says the attributes below, ``start`` and ``functions``. The score of a network is the
+    A subclass says the attributes below, `start` and `functions`. The score of a network is the
     mean return of its episodes, which start in states of the environment.
 
     Attributes:
@@ -30,10 +30,10 @@ class Control(EpisodicTask):
         constants: Settings of the environment's compiled functions.
         steps: Steps after which an episode is cut off.
         test_steps: Steps after which an episode of the final test is cut off, if others than
-            ``steps``.
+            `steps`.
         encoder: Encoder of the observations, as text.
         decoder: Decoder of the outputs, as text.
-        target: ``Decoder.target``, of the decoder that a run chooses.
+        target: `Decoder.target`, of the decoder that a run chooses.
     """
 
     observed: int
@@ -69,15 +69,15 @@ class Control(EpisodicTask):
         """Draw starts: (episodes, state variables) float64, an episode after the other."""
 
     def starts(self, split: Split, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
-        """The starts of a split; as ``start`` draws them, unless a task says otherwise."""
+        """Return the starts of a split, drawn by `start` unless a subclass overrides this."""
         return self.start(rng, episodes)
 
     @abstractmethod
     def functions(self) -> Functions:
-        """The environment's compiled functions; see ``environments.base``."""
+        """Return the environment's compiled functions; see `compiled_environment`."""
 
     def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
-        """Mean return, spikes, synaptic operations and latency of every network.
+        """Measure mean return, spikes, synaptic operations and latency of every network.
 
         Raises:
             InputError: The networks are not for this task.
@@ -106,7 +106,7 @@ class Control(EpisodicTask):
         return Measurements.of(score, Totals(*results.totals.T), neurons, self.ticks)
 
     def describe(self) -> dict[str, object]:
-        """The task as plain values."""
+        """Return the task as plain values."""
         return super().describe() | {
             "decoder": text_of(self._decoder),
             "actions": list(self.actions),
@@ -114,7 +114,7 @@ class Control(EpisodicTask):
         }
 
     def _compiled(self) -> Functions:
-        """The environment's functions, seen to be kernels: Numba's own words are of other things."""
+        """Return the environment's functions once they are known to be kernels."""
         functions = self.functions()
         compiled = type(directly)  # a plain function's, where nothing is compiled
         for name in ("observe", "step"):
@@ -136,8 +136,8 @@ class Control(EpisodicTask):
 class ContinuousControl(Control):
     """An environment whose action is a number: outputs name one of a row of values.
 
-    A subclass gives ``action_range`` instead of ``actions``. The decoder makes the row, which
-    follows ``constants`` in the settings of the compiled functions.
+    A subclass gives `action_range` instead of `actions`. The decoder makes the row, which
+    follows `constants` in the settings of the compiled functions.
 
     Attributes:
         action_range: Lowest and highest value of an action.

@@ -17,11 +17,11 @@ from .observation_encoder import Perception, Variable, perception
 class EpisodicTask(EncodedTask):
     """An environment, in which networks live through episodes.
 
-    A subclass says ``starts``, and calls ``_perceive`` when its ``variables`` are known. The starts
+    A subclass says `starts`, and calls `_perceive` when its `variables` are known. The starts
     are drawn from (seed, split, generation or fixed), the episode coming first, so that those of
     training, validation and test never meet. The arrays of a workload are the starts, (episodes,
     rows) float64, each followed by the memory with which the encoder begins, and
-    ``Perception.arrays``.
+    `Perception.arrays`.
 
     Attributes:
         variables: What a network sees.
@@ -58,7 +58,7 @@ class EpisodicTask(EncodedTask):
         """Draw what episodes start from: (episodes, rows) float64, an episode after the other."""
 
     def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
-        """Draw the starts of a split; those of training anew in every generation if ``fresh``."""
+        """Draw the starts of a split; those of training anew in every generation if `fresh`."""
         if split != "train" or not self.fresh:
             generation = None
         sizes = {"validation": self.validation_episodes, "test": self.test_episodes}
@@ -75,7 +75,7 @@ class EpisodicTask(EncodedTask):
         return Workload.of(split, episodes, starts, *self.perception.arrays)
 
     def describe(self) -> dict[str, object]:
-        """The task as plain values."""
+        """Return the task as plain values."""
         return super().describe() | {
             "encoder": text_of(self._encoder),
             "episodes": self.episodes,

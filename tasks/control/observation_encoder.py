@@ -61,7 +61,7 @@ class Spike(NamedTuple):
 
 
 class Code(NamedTuple):
-    """The code of all variables, as ``control_spikes.encode`` reads it.
+    """The code of all variables, as `control_spikes.encode` reads it.
 
     Attributes:
         places: (spikes, 3) int32: observation, input, tick. An input and tick may have several
@@ -74,9 +74,9 @@ class Code(NamedTuple):
 
 
 def code(encoder: ValueEncoder, variables: Sequence[Variable], ticks: int, width: int = 0) -> Code:
-    """The code of all variables of a network, in a window of ``ticks``.
+    """Make the code of all variables of a network, in a window of `ticks`.
 
-    Variables have ``width`` inputs each, or as many as the encoder needs if these are more.
+    Variables have `width` inputs each, or as many as the encoder needs if these are more.
 
     The window is long enough.
 
@@ -95,7 +95,7 @@ def code(encoder: ValueEncoder, variables: Sequence[Variable], ticks: int, width
 
 
 def code_of(encoder: ValueEncoder, variable: Variable, ticks: int) -> list[Spike]:
-    """The spikes that a variable may cause.
+    """List the spikes that a variable may cause.
 
     Intervals shorter than 1/16,384 of the range may be missed. Where rounding makes a formula waver
     between neighbouring numbers, the interval has one end among them.
@@ -126,7 +126,7 @@ def _ends(
     grid: NDArray[np.float64],
     changes: NDArray[np.int64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Neighbouring numbers between which each change (tick, input, part of the grid) lies."""
+    """Find the neighbouring numbers between which each change (tick, input, part of the grid) lies."""
     tick, number, part = changes.T
     below, above, before = (
         _ordinals(grid[part]),
@@ -158,7 +158,7 @@ def _from_ordinals(ranks: NDArray[np.int64]) -> NDArray[np.float64]:
 def _intervals(
     first: bool, last: bool, below: NDArray[np.float64], above: NDArray[np.float64]
 ) -> Iterator[tuple[float, float]]:
-    """From the changes of a spike to the intervals in which it comes.
+    """Turn the changes of a spike into the intervals in which it comes.
 
     Args:
         first: Whether it comes below all changes.
@@ -175,7 +175,7 @@ class Perception(NamedTuple):
     """How the observations of a decision reach a network.
 
     Attributes:
-        sense: Name of the kernel in ``control_senses``, or ``directly``.
+        sense: Name of the kernel in `control_senses`, or `directly`.
         settings: The kernel's, (settings,) float64.
         seen: Observation of each variable, (variables,) int32.
         values: How many values the kernel makes, 0 if the code is for the observations themselves.
@@ -203,11 +203,11 @@ class Perception(NamedTuple):
         bounds: NDArray[np.float64],
         settings: NDArray[np.float64],
     ) -> Self:
-        """The perception by an encoder of the same kind, of which these are the ``arrays``."""
+        """Return the perception by an encoder of the same kind, of which these are the `arrays`."""
         return self._replace(code=Code(places, bounds), settings=settings)
 
     def function(self) -> Callable[..., None]:
-        """The kernel."""
+        """Return the kernel."""
         if self.sense == "directly":
             return directly
         from . import compiled_senses  # compiles, or loads from the cache
@@ -216,7 +216,7 @@ class Perception(NamedTuple):
         return made
 
     def begin(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
-        """The memories with which so many episodes begin, (episodes, rows)."""
+        """Draw the memories with which so many episodes begin, (episodes, rows)."""
         memories = np.tile(self.memory, (episodes, 1))
         if self.random:
             memories[:, 0] = rng.integers(0, 2**53, episodes)
@@ -226,7 +226,7 @@ class Perception(NamedTuple):
 def perception(
     encoder: Encoder, variables: Sequence[Variable], setting: Setting, width: int = 0
 ) -> Perception:
-    """How a network perceives the variables of an environment.
+    """Make the perception of an environment's variables by an encoder.
 
     Args:
         encoder: Any encoder.
@@ -292,7 +292,7 @@ def _charges(encoder: Charge, variables: Sequence[Variable], setting: Setting) -
 
 
 def _both_ways(sense: str, threshold: float, variables: Sequence[Variable]) -> Perception:
-    """A spike in the first tick: on one input from the threshold up, on another from minus it down."""
+    """Code values as a spike in the first tick: on one input from the threshold up, on another down."""
     ends = ((threshold, math.inf), (-math.inf, -threshold))
     spikes = [
         (number, 2 * number + way, 0, *ends[way])
@@ -304,7 +304,7 @@ def _both_ways(sense: str, threshold: float, variables: Sequence[Variable]) -> P
 
 
 def _code(spikes: Sequence[tuple[int, int, int, float, float]]) -> Code:
-    """A table of (value, input, tick, low, high)."""
+    """Make a table of (value, input, tick, low, high)."""
     rows = np.array(spikes, np.float64).reshape(-1, 5)
     return Code(rows[:, :3].astype(np.int32), rows[:, 3:].copy())
 

@@ -51,7 +51,7 @@ class Senses:
             self._memory[:] = self._perception.memory[:, np.newaxis]
 
     def window(self, observations: NDArray[np.float64]) -> NDArray[Any]:
-        """Of observations, (observed variables, lanes), the next (ticks, inputs, lanes).
+        """Encode observations, (observed variables, lanes), as the next window, (ticks, inputs, lanes).
 
         Returns:
             Bool spikes, or charges, the same in every tick.
@@ -82,8 +82,8 @@ def _send(places, bounds, values, window, sent):  # type: ignore[no-untyped-def]
     """Write the input spikes of a window.
 
     Args:
-        places: ``Code.places``.
-        bounds: ``Code.bounds``.
+        places: `Code.places`.
+        bounds: `Code.bounds`.
         values: (values, lanes). NaN sends nothing.
         window: (ticks, inputs, lanes), all False; written.
         sent: (lanes,), to which the number of spikes is added.
@@ -121,7 +121,7 @@ class InFlight:
         self._windows.append(fired)
 
     def count(self, lane: int) -> int:
-        """Crossings that the spikes of a lane have still before them after the last window.
+        """Count the synapses that the spikes of a lane have still to cross after the last window.
 
         There has been a window.
         """

@@ -29,7 +29,7 @@ from .python_episodes import InFlight, Senses
 class Agent:
     """A network in an episode: it is shown observations and says what to do.
 
-    State is carried from one decision to the next, until ``reset``.
+    State is carried from one decision to the next, until `reset`.
 
     Args:
         network: The network.
@@ -63,7 +63,7 @@ class Agent:
         """Show an observation for one window and decode the action.
 
         Args:
-            observation: (observed values,), each within its range of ``task.observation``; values
+            observation: (observed values,), each within its range of `task.observation`; values
                 outside count as its ends.
 
         Returns:
@@ -89,7 +89,7 @@ class Agent:
         return int(action)
 
     def end(self) -> NDArray[np.int64]:
-        """Leave the episode, and return what was counted in it, in the order of ``Totals``."""
+        """Leave the episode, and return what was counted in it, in the order of `Totals`."""
         self._settle()
         sent = int(self._senses.sent[0])
         counts = self._decisions, self._spikes, sent, self._operations, self._latency
@@ -109,8 +109,8 @@ class Agent:
 
 
 class PythonTask(EpisodicTask):
-    """Episodes in plain Python. A subclass says ``observation``, ``outputs``, ``chance_score`` and
-    ``episode``; the score of a network is the mean over its episodes.
+    """Episodes in plain Python. A subclass says `observation`, `outputs`, `chance_score` and
+    `episode`; the score of a network is the mean over its episodes.
 
     Attributes:
         observation: Lowest and highest value of each observed number.
@@ -152,11 +152,11 @@ class PythonTask(EpisodicTask):
     def episode(self, agent: Agent, rng: np.random.Generator) -> float:
         """Take an agent, at rest, through one episode and score it, higher is better.
 
-        All chance comes from ``rng``; the same one gives the same episode.
+        All chance comes from `rng`; the same one gives the same episode.
         """
 
     def starts(self, split: Split, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
-        """Seeds, 0 … 2⁵³ - 1."""
+        """Draw seeds, 0 … 2⁵³ - 1."""
         return rng.integers(0, 2**53, (episodes, 1)).astype(np.float64)
 
     def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
@@ -176,7 +176,7 @@ class PythonTask(EpisodicTask):
         return Measurements.of(scores.mean(axis=1), Totals(*counts.T), neurons, self.ticks)
 
     def describe(self) -> dict[str, object]:
-        """The task as plain values."""
+        """Return the task as plain values."""
         return super().describe() | {"decoder": text_of(self._decoder)}
 
     def _run(self, agent: Agent, start: NDArray[np.float64]) -> tuple[float, NDArray[np.int64]]:

@@ -32,10 +32,10 @@ _C4, _C6, _C8, _C10, _C12, _C14, _C16 = ((-1.0) ** k / math.factorial(2 * k) for
 
 @kernel(inline=True)
 def sine_cosine(x):  # type: ignore[no-untyped-def]
-    """(sin x, cos x), float64, each within 1 unit in the last place.
+    """Return (sin x, cos x), float64, each within 1 unit in the last place.
 
     Args:
-        x: Radians, float64. The result is (NaN, NaN) for |x| > ``LARGEST``, infinities and NaN.
+        x: Radians, float64. The result is (NaN, NaN) for |x| > `LARGEST`, infinities and NaN.
     """
     inside = abs(x) <= LARGEST
     whole = (x * _PER_RADIAN + _TO_WHOLE) - _TO_WHOLE
@@ -53,7 +53,7 @@ def sine_cosine(x):  # type: ignore[no-untyped-def]
 
 @kernel(inline=True)
 def _reduce(x, whole):  # type: ignore[no-untyped-def]
-    """The difference x - whole · π/2 as the unevaluated sum of two numbers, the larger first."""
+    """Return x - whole · π/2 as the unevaluated sum of two numbers, the larger first."""
     start = x - whole * _PART_1  # exact
     after_2, error_2 = _difference(start, whole * _PART_2)
     after_3, error_3 = _difference(after_2, whole * _PART_3)
@@ -64,7 +64,7 @@ def _reduce(x, whole):  # type: ignore[no-untyped-def]
 
 @kernel(inline=True)
 def _difference(a, b):  # type: ignore[no-untyped-def]
-    """The difference a - b rounded, and what rounding took away (Knuth's exact sum)."""
+    """Return a - b rounded, and what rounding took away (Knuth's exact sum)."""
     rounded = a - b
     part = rounded - a
     return rounded, (a - (rounded - part)) - (b + part)
@@ -72,7 +72,7 @@ def _difference(a, b):  # type: ignore[no-untyped-def]
 
 @kernel(inline=True)
 def _taylor(x, tail):  # type: ignore[no-untyped-def]
-    """Sine and cosine of x + tail, for |x| ≤ π/4 and a tail under a unit in the last place of x."""
+    """Return sin and cos of x + tail, for |x| ≤ π/4 and a tail under a unit in the last place of x."""
     z = x * x
     s = _S7 + z * (_S9 + z * (_S11 + z * (_S13 + z * (_S15 + z * _S17))))
     s = _S3 + z * (_S5 + z * s)

@@ -1,4 +1,4 @@
-"""Data tasks: samples in, classes out. A task of one's own needs to say ``load`` only."""
+"""Data tasks: samples in, classes out. A task of one's own needs to say `load` only."""
 
 from abc import abstractmethod
 from typing import Any
@@ -22,13 +22,13 @@ from .samples import dataset, pair_of
 class Classification(DataTask):
     """A labelled data set: the network's decision is the class of a sample.
 
-    A subclass says ``load``. The score is accuracy, or balanced accuracy where the classes of the
-    training data differ in size by more than a factor of 2, or what ``score`` says. The right
-    answers in a workload are (samples,) int32. For the other attributes see ``DataTask``.
+    A subclass says `load`. The score is accuracy, or balanced accuracy where the classes of the
+    training data differ in size by more than a factor of 2, or what `score` says. The right
+    answers in a workload are (samples,) int32. For the other attributes see `DataTask`.
 
     Attributes:
         training_score: Name of the score on training data, which a search climbs; of the task's own
-            choice if empty: ``h_credit`` where spikes tell apart more than five classes.
+            choice if empty: `h_credit` where spikes tell apart more than five classes.
     """
 
     decoder: str = "first_spike"
@@ -65,7 +65,7 @@ class Classification(DataTask):
 
     @abstractmethod
     def load(self) -> tuple[Any, Any]:
-        """The data.
+        """Load the data.
 
         Returns:
             Features, (samples, features) numbers; or signals, (samples, steps, channels) numbers; or
@@ -74,7 +74,7 @@ class Classification(DataTask):
         """
 
     def answers(self, workload: Workload, batch: Batch) -> scoring.Answers:
-        """Decision and latency of every network on every sample.
+        """Return decision and latency of every network on every sample.
 
         Raises:
             InputError: The networks are not for this task.
@@ -85,7 +85,7 @@ class Classification(DataTask):
         return self._answer(workload, batch)
 
     def describe(self) -> dict[str, object]:
-        """The task as plain values, with its classes."""
+        """Return the task as plain values, with its classes."""
         return super().describe() | {
             "classes": list(self.classes),
             "training_score": self.training_score,
@@ -99,7 +99,7 @@ class Classification(DataTask):
         )
 
     def _usual(self) -> str:
-        """The usual training score: readouts, being fitted, lose no class."""
+        """Choose the training score; readouts, being fitted, lose no class."""
         if self._readout:
             return self.score
         by_spikes = self._decoder.target != MEMBRANE
@@ -119,7 +119,7 @@ class Classification(DataTask):
         return self._scores(workload, self._decided(reading))
 
     def _decided(self, reading: Reading) -> scoring.Answers:
-        """The class of which a readout says most, after the whole window."""
+        """Decide for the class with the highest output of a readout, after the whole window."""
         decisions = reading.said.argmax(axis=2).astype(np.int32)
         latencies = np.full_like(decisions, self.ticks)
         return scoring.Answers(decisions, latencies, reading.sums, np.empty((0, 0, 0), np.int32))

@@ -29,10 +29,10 @@ class _Part(NamedTuple):
 
 
 class DataTask(EncodedTask):
-    """Samples and the right answer to each: classes (``Classification``) or numbers (``Regression``).
+    """Samples and the right answer to each: classes (`Classification`) or numbers (`Regression`).
 
     The settings of a run come before the attributes of the class. The arrays of a workload are the
-    inputs (packed spikes or charges, see ``scoring.Samples``), the right answers, a row each, and
+    inputs (packed spikes or charges, see `scoring.Samples`), the right answers, a row each, and
     (1,) int64 how many spikes or charges the inputs are; then, if it is equipped, readouts.
 
     With a readout no decoder decides. On training data the score is then that of leave-one-out: what
@@ -45,8 +45,8 @@ class DataTask(EncodedTask):
         score: Name of the score; of the task's own choice if empty.
         ticks: Length of the window; signals, and data that are spikes already, bring at least
             their own.
-        scaling: ``quantiles`` fits the features, or the channels of signals, to [0, 1] by the
-            training data; ``none`` where they lie there already.
+        scaling: `quantiles` fits the features, or the channels of signals, to [0, 1] by the
+            training data; `none` where they lie there already.
         held_out: Whether a third of the samples is kept for the test; if not, all are for training.
     """
 
@@ -164,7 +164,7 @@ class DataTask(EncodedTask):
         )
 
     def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
-        """Encode a part of the data; drawn anew in every generation only if ``fresh``."""
+        """Encode a part of the data; drawn anew in every generation only if `fresh`."""
         if len(self._parts[split].answers) == 0:
             raise ValueError(f"task {self.name} has no {split} data")
         if self._encoder is None or not self._encoder.random:
@@ -189,7 +189,7 @@ class DataTask(EncodedTask):
         return Workload.of(split, len(answers), packed, answers, injected)
 
     def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
-        """Score, spikes, synaptic operations and latency of every network.
+        """Measure score, spikes, synaptic operations and latency of every network.
 
         Raises:
             InputError: The networks are not for this task.
@@ -209,7 +209,7 @@ class DataTask(EncodedTask):
     def readouts(
         self, workload: Workload, networks: Sequence[Network]
     ) -> dict[str, NDArray[np.float64]]:
-        """The readouts of networks by hash, fitted on a workload of training data."""
+        """Fit readouts on a workload of training data, and return them by hash of the network."""
         if self._readout is None:
             return {}
         weights = (self._read(workload, pack([network])).weights[0] for network in networks)
@@ -268,14 +268,14 @@ class DataTask(EncodedTask):
 
     @abstractmethod
     def _wanted(self, right: NDArray[Any]) -> NDArray[np.float64]:
-        """What readouts should say, (samples, answers)."""
+        """Return the targets of readouts, (samples, targets)."""
 
     @abstractmethod
     def _scores_read(self, workload: Workload, reading: reservoir.Reading) -> NDArray[np.float64]:
         """Score of every readout, (networks,)."""
 
     def describe(self) -> dict[str, object]:
-        """The task as plain values, with what was chosen and fitted, and sizes of the splits."""
+        """Return the task as plain values, with what was chosen and fitted, and sizes of the splits."""
         return super().describe() | {
             "encoder": text_of(self._encoder) if self._encoder else None,
             "scaling": self._scaling.to_json() if self._scaling else None,
@@ -285,7 +285,7 @@ class DataTask(EncodedTask):
         }
 
     def _state(self) -> dict[str, object]:
-        """Everything but the data and settings of runs: workers are sent workloads."""
+        """Leave out the data and the settings of runs: workers are sent workloads."""
         return super()._state() | {"_parts": {}, "_made": {}, "defaults": {}}
 
 

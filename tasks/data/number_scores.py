@@ -11,13 +11,13 @@ Numbers = NDArray[np.float64]
 
 
 def _absolute(said: Numbers, right: Numbers, ends: Numbers) -> Numbers:
-    """Absolute error in shares of the range, at most 1."""
+    """Return the absolute error in shares of the range, at most 1."""
     error: Numbers = np.minimum(np.abs(said - right), 1.0)
     return error
 
 
 def _symmetric(said: Numbers, right: Numbers, ends: Numbers) -> Numbers:
-    """|p - y| / (|p| + |y|) in the targets' own unit, which is sMAPE / 200; 0 / 0 counts as 0."""
+    """Return abs(p - y) / (abs(p) + abs(y)) in the targets' own unit, sMAPE / 200; 0 / 0 counts as 0."""
     low, width = ends[0], ends[1] - ends[0]
     p, y = low + said * width, low + right * width
     total = np.abs(p) + np.abs(y)
@@ -25,8 +25,8 @@ def _symmetric(said: Numbers, right: Numbers, ends: Numbers) -> Numbers:
     return error
 
 
-#: ``mae``: 1 - mean absolute error ÷ range of the training targets.
-#: ``smape``: 1 - sMAPE / 200 (symmetric mean absolute percentage error, 0 … 200).
+#: `mae`: 1 - mean absolute error ÷ range of the training targets.
+#: `smape`: 1 - sMAPE / 200 (symmetric mean absolute percentage error, 0 … 200).
 ERRORS: dict[str, Callable[[Numbers, Numbers, Numbers], Numbers]] = {
     "mae": _absolute,
     "smape": _symmetric,
@@ -34,6 +34,6 @@ ERRORS: dict[str, Callable[[Numbers, Numbers, Numbers], Numbers]] = {
 
 
 def scores(name: str, said: Numbers, right: Numbers, ends: Numbers) -> NDArray[np.float64]:
-    """1 - the mean error over samples and numbers: of (…, samples, numbers) the (…) scores."""
+    """Return 1 - the mean error over samples and numbers: of (…, samples, numbers) the (…) scores."""
     mean: NDArray[np.float64] = 1.0 - ERRORS[name](said, right, ends).mean(axis=(-2, -1))
     return mean

@@ -1,4 +1,4 @@
-"""Data tasks: samples in, numbers out. A task of one's own needs to say ``load`` only."""
+"""Data tasks: samples in, numbers out. A task of one's own needs to say `load` only."""
 
 from abc import abstractmethod
 from typing import Any
@@ -22,11 +22,11 @@ from .samples import features_of, pair_of, targets_of
 class Regression(DataTask):
     """A data set with one or more numbers to say for each sample.
 
-    A subclass says ``load``. The targets are scaled so that the lowest of the training data is 0 and
+    A subclass says `load`. The targets are scaled so that the lowest of the training data is 0 and
     the highest 1, for each number by itself; decoders give numbers in [0, 1]. The score is 1 less
-    an error, see ``number_scores``: ``mae`` unless ``score`` says otherwise. The right answers in a
+    an error, see `number_scores`: `mae` unless `score` says otherwise. The right answers in a
     workload are the scaled targets, (samples, numbers) float64. For the other attributes see
-    ``DataTask``.
+    `DataTask`.
 
     Attributes:
         numbers: How many numbers there are to say for a sample.
@@ -63,15 +63,15 @@ class Regression(DataTask):
 
     @abstractmethod
     def load(self) -> tuple[Any, Any]:
-        """The data.
+        """Load the data.
 
         Returns:
-            Features, as of ``Classification``; and targets, (samples,) or (samples, numbers)
+            Features, as of `Classification`; and targets, (samples,) or (samples, numbers)
             numbers.
         """
 
     def describe(self) -> dict[str, object]:
-        """The task as plain values, with the ranges of its numbers."""
+        """Return the task as plain values, with the ranges of its numbers."""
         return super().describe() | {
             "numbers": self.ends.T.tolist(),
             "decoder": None if self._readout else text_of(self._decoder),
@@ -83,7 +83,7 @@ class Regression(DataTask):
         return scaled
 
     def _set_chance(self, right: NDArray[np.float64]) -> None:
-        """Scores of the best constant answer, a quantile, and of numbers drawn from 0 … 1."""
+        """Set the scores of the best constant prediction, a quantile, and of numbers drawn from 0 … 1."""
         constants = np.quantile(right, np.linspace(0.0, 1.0, 101), axis=0)[:, np.newaxis]
         errors = ERRORS[self.score](constants, right, self.ends).mean(axis=1)
         self.chance_score = float(1.0 - errors.min(axis=0).mean())

@@ -27,9 +27,9 @@ def dataset(features: Any, labels: Any, where: str) -> Dataset:
     """Check labelled samples and number their classes in ascending order of the labels.
 
     Args:
-        features: As of ``features_of``.
+        features: As of `features_of`.
         labels: (samples,) whole numbers or texts.
-        where: Whose data these are, for messages: ``task moons``.
+        where: Whose data these are, for messages: `task moons`.
 
     Raises:
         InputError: Wrong features, labels that are no classes or not one a sample, or one class
@@ -56,7 +56,7 @@ def pair_of(loaded: Any, right: str, where: str) -> tuple[Any, Any]:
     """Check that there are two things, of which nothing more is known.
 
     Args:
-        loaded: What ``load`` returned.
+        loaded: What `load` returned.
         right: What the second is, for messages.
         where: Whose data these are, for messages.
 

@@ -13,7 +13,7 @@ LOW, HIGH = 0.01, 0.99  # quantiles of the training data that become 0 and 1
 class Scaling(NamedTuple):
     """x to clip((x - low) / (high - low), 0, 1), (features,) float64 each.
 
-    ``low`` and ``high`` are the 1 % and 99 % quantiles of the training data (linear interpolation);
+    `low` and `high` are the 1 % and 99 % quantiles of the training data (linear interpolation);
     where these are equal, the smallest and largest value; of a constant feature all values are 0.5.
     The features of signals are their channels, at all steps.
     """
@@ -33,7 +33,7 @@ class Scaling(NamedTuple):
 
     @classmethod
     def unit(cls, features: NDArray[np.float64], where: str) -> Self:
-        """That of features which lie in [0, 1] already; raises InputError where they do not."""
+        """Keep features that lie in [0, 1] already; raise InputError where they do not."""
         low, high = float(features.min()), float(features.max())
         if low < 0.0 or high > 1.0:
             raise InputError(
@@ -42,7 +42,7 @@ class Scaling(NamedTuple):
         return cls(np.zeros(features.shape[-1]), np.ones(features.shape[-1]))
 
     def to_json(self) -> dict[str, list[float]]:
-        """Both ends as plain values."""
+        """Return both ends as plain values."""
         return {"low": self.low.tolist(), "high": self.high.tolist()}
 
     def __call__(self, features: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -60,13 +60,13 @@ def fold(
     where: str,
     which: tuple[int, int],
 ) -> Parts:
-    """One of the stratified folds of a data set as test data; every sample is in one of them.
+    """Take one of the stratified folds of a data set as test data; every sample is in one of them.
 
     Folds, and the samples of a class in them, differ in size by one at most.
 
     Args:
-        labels: As of ``split``.
-        classes: As of ``split``.
+        labels: As of `split`.
+        classes: As of `split`.
         split_seed: Seed of the draw, ≥ 0.
         where: Whose data these are, for messages.
         which: Number of the fold, 1 the first, and of all folds.
@@ -104,7 +104,7 @@ def _with_validation(
 
 
 def whole(samples: int) -> Parts:
-    """All samples for training, nothing held out."""
+    """Take all samples for training and hold nothing out."""
     nothing = np.zeros(0, np.int64)
     return Parts(np.arange(samples), nothing, nothing)
 
@@ -124,7 +124,7 @@ def _cut(
 
 
 def _allot(counts: NDArray[np.int64], share: float) -> NDArray[np.int64]:
-    """How many to take of each class: largest remainders, ties to the first class.
+    """Decide how many to take of each class: largest remainders, ties to the first class.
 
     Of a class with two or more samples at least one is taken, and at least one is left.
     """

@@ -1,7 +1,7 @@
 """How numbers become spikes or charges: one file, one formula, one source each.
 
 An encoder is a frozen dataclass; its fields are the settings that a user can give
-(``rate:spikes=8,mirrored=true``, see ``tasks.spec``). It maps values scaled to [0, 1], or signals of
+(`rate:spikes=8,mirrored=true`, see `tasks.spec`). It maps values scaled to [0, 1], or signals of
 such values, to the inputs' spikes, (ticks, inputs, samples) bool, or charges, of the same shape.
 """
 

@@ -31,7 +31,7 @@ class Counted(ValueEncoder):
     spikes: int = 8
 
     def shortest(self, features: int) -> int:
-        """Up to the latest spike."""
+        """Return the ticks up to the latest spike."""
         return SPACING * (self.spikes - 1) + 1
 
     def _validate(self) -> None:
@@ -40,7 +40,7 @@ class Counted(ValueEncoder):
     def _spikes_of(
         self, values: NDArray[np.float64], low: float, high: float, ticks: int
     ) -> NDArray[np.bool_]:
-        """As many on each input as ``counts`` says."""
+        """Send as many spikes on each input as `counts` returns."""
         window = np.zeros((ticks, self.width, len(values)), np.bool_)
         numbers = np.arange(self.spikes)[:, np.newaxis, np.newaxis]
         window[: self.shortest(1) : SPACING] = numbers < self.counts(values, low, high)
@@ -48,12 +48,12 @@ class Counted(ValueEncoder):
 
     @abstractmethod
     def counts(self, values: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
-        """Spikes of each input, (width, values) of whole numbers, for values of a range."""
+        """Return the spikes of each input, (width, values) of whole numbers, for values of a range."""
 
 
 @dataclass(frozen=True)
 class Argyle(Counted):
-    """``argyle``: a value lies between two of K inputs, which share M + 1 spikes.
+    """`argyle`: a value lies between two of K inputs, which share M + 1 spikes.
 
     With p = (v - low) / (high - low) * (K - 1) * M, region = ⌊p⌋ clipped to 0 … (K - 1) * M - 1 and
     k, q = divmod(region, M), there are M - q spikes on input k and q + 1 on input k + 1. As in
@@ -80,7 +80,7 @@ class Argyle(Counted):
         self._at_least("neurons", 2)
 
     def counts(self, values: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
-        """On two neighbouring inputs each."""
+        """Share spikes between two neighbouring inputs."""
         regions = (self.neurons - 1) * self.spikes
         place = (values - low) / (high - low) * (self.neurons - 1) * self.spikes
         region = np.clip(np.floor(place), 0, regions - 1)
@@ -92,7 +92,7 @@ class Argyle(Counted):
 
 @dataclass(frozen=True)
 class FlipFlop(Counted):
-    """``flip_flop``: n = ⌈min(1, |v| / range) * M⌉ spikes on the first (v ≤ 0) or second input.
+    """`flip_flop`: n = ⌈min(1, |v| / range) * M⌉ spikes on the first (v ≤ 0) or second input.
 
     The range is the distance from 0 to the end of the range on the value's side. Features of data
     are brought to -1 … 1. As in TENNLab's framework (Schuman, Plank, Bruer, Anantharaj, 2019,
@@ -109,7 +109,7 @@ class FlipFlop(Counted):
         return 2
 
     def counts(self, values: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
-        """Raises InputError for a range that does not go from below to above 0."""
+        """Count spikes by sign; raise InputError for a range that does not go from below to above 0."""
         if not low < 0.0 < high:
             raise InputError(
                 f"encoder flip_flop needs ranges from below to above 0 (got {low} … {high})"
@@ -122,7 +122,7 @@ class FlipFlop(Counted):
 
 @dataclass(frozen=True)
 class Bins(ValueEncoder):
-    """``bins``: input min(floor(x * K), K - 1) of K sends n spikes at ticks floor(k * T / n).
+    """`bins`: input min(floor(x * K), K - 1) of K sends n spikes at ticks floor(k * T / n).
 
     The bins of Schuman, Plank, Bruer, Anantharaj (2019), "Non-traditional input encoding schemes
     for spiking neuromorphic systems".
@@ -145,7 +145,7 @@ class Bins(ValueEncoder):
         return self.bins
 
     def shortest(self, features: int) -> int:
-        """As many ticks as spikes."""
+        """Return as many ticks as spikes."""
         return self.spikes
 
     def _validate(self) -> None:
@@ -155,7 +155,7 @@ class Bins(ValueEncoder):
     def _spikes_of(
         self, values: NDArray[np.float64], low: float, high: float, ticks: int
     ) -> NDArray[np.bool_]:
-        """On one input each."""
+        """Send spikes on one input each."""
         places = np.floor(share(values, low, high) * self.bins)
         chosen = np.minimum(places, self.bins - 1) == np.arange(self.bins)[:, np.newaxis]
         window = np.zeros((ticks, self.bins, len(values)), np.bool_)

@@ -31,7 +31,7 @@ class Changes(Encoder):
         return 2
 
     def window(self, shape: tuple[int, ...]) -> int:
-        """One tick a step; raises InputError where there are no steps."""
+        """Return a tick for each step; raise InputError where there are no steps."""
         if len(shape) != 2:
             raise InputError(
                 f"encoder {self.name} is for signals, values that change in time; these do not"
@@ -57,27 +57,27 @@ class Changes(Encoder):
 
     @abstractmethod
     def changes(self, signals: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Where signals, (steps, …), go up and down: (steps, …, 2)."""
+        """Find where signals, (steps, …), go up and down: (steps, …, 2)."""
 
 
 @dataclass(frozen=True)
 class Delta(Changes):
-    """``delta``: up where s(t) - s(t - 1) ≥ threshold, down where it is ≤ -threshold.
+    """`delta`: up where s(t) - s(t - 1) ≥ threshold, down where it is ≤ -threshold.
 
-    The first step sends nothing. As snnTorch's ``spikegen.delta`` with ``off_spike``.
+    The first step sends nothing. As snnTorch's `spikegen.delta` with `off_spike`.
     """
 
     name: ClassVar[str] = "delta"
 
     def changes(self, signals: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Against the step before."""
+        """Compare each step with the one before."""
         change = np.diff(signals, axis=0, prepend=signals[:1])
         return np.stack([change >= self.threshold, change <= -self.threshold], axis=-1)
 
 
 @dataclass(frozen=True)
 class StepForward(Changes):
-    """``step_forward``: up where s(t) > base + threshold, down where s(t) < base - threshold.
+    """`step_forward`: up where s(t) > base + threshold, down where s(t) < base - threshold.
 
     The base begins as s(0); a spike moves it by the threshold, so that a large change is sent as
     several spikes, one a step. Petro, Kasabov, Kiss (2020), "Selection and optimization of temporal
@@ -87,7 +87,7 @@ class StepForward(Changes):
     name: ClassVar[str] = "step_forward"
 
     def changes(self, signals: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Against a base that follows in steps."""
+        """Compare each step with a base that follows by the threshold."""
         spikes = np.zeros((*signals.shape, 2), np.bool_)
         base = signals[0]
         for step, value in enumerate(signals):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 
-RANGES = (0.5, 1.0, 1.5)  # values of ``range`` that a search tries
+RANGES = (0.5, 1.0, 1.5)  # values of `range` that a search tries
 
 
 class Setting(NamedTuple):
@@ -20,7 +20,7 @@ class Setting(NamedTuple):
 
     Attributes:
         ticks: Length of the window, ≥ 1.
-        arithmetic: ``float32``, ``float64`` or ``integer``.
+        arithmetic: `float32`, `float64` or `integer`.
         grid: Grid of charges.
         full_charge: Charge of the largest value, unless the encoder says otherwise.
         max_charge: Largest charge that an input may receive in a tick.
@@ -40,7 +40,7 @@ class Encoder(ABC):
     Attributes:
         name: What the user calls it.
         main: The field that a bare value sets, if any.
-        kind: ``spikes`` or ``charges``.
+        kind: `spikes` or `charges`.
         random: Whether the same values give different spikes at each draw.
         searched: Values that a search tries, for fields that it may choose. Together with a value
             of the user's own for each field they make at most 16 settings.
@@ -66,7 +66,7 @@ class Encoder(ABC):
         return features * self.width
 
     def shortest(self, features: int) -> int:
-        """Ticks that a window for so many features must have at least."""
+        """Return the ticks that a window for so many features must have at least."""
         return 1
 
     def encode(
@@ -80,7 +80,7 @@ class Encoder(ABC):
         Args:
             values: (samples, features) in [0, 1], or signals, (samples, steps, channels).
             setting: Window and arithmetic.
-            rng: Source of chance; only encoders that are ``random`` draw from it, samples first.
+            rng: Source of chance; only encoders that are `random` draw from it, samples first.
 
         Returns:
             (ticks, inputs, samples) bool spikes, or float32 charges (int32 in integer arithmetic),
@@ -99,7 +99,7 @@ class Encoder(ABC):
 
         Args:
             setting: Window and arithmetic.
-            needed: Ticks that the window must have, ``shortest`` or ``window``.
+            needed: Ticks that the window must have, `shortest` or `window`.
 
         Raises:
             InputError: The window is shorter, or charges would be too large.
@@ -110,7 +110,7 @@ class Encoder(ABC):
             )
 
     def window(self, shape: tuple[int, ...]) -> int:
-        """Ticks that a window must have for a sample: (features,) values, or (steps, channels).
+        """Return the ticks that a window must have for (features,) values, or (steps, channels).
 
         Raises:
             InputError: The encoder is not for such samples.
@@ -122,12 +122,12 @@ class Encoder(ABC):
     def _encode(
         self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator
     ) -> NDArray[Any]:
-        """As ``encode``, of values, for a window that is long enough."""
+        """Encode values, (samples, features), in a window that is long enough."""
 
     def _encode_signals(
         self, signals: NDArray[np.float64], setting: Setting, rng: np.random.Generator
     ) -> NDArray[Any]:
-        """As ``encode``, of signals: each step as values in a window of its own."""
+        """Encode signals, each step as values in a window of its own."""
         samples, steps, channels = signals.shape
         each = setting.ticks // steps
         shown = self._encode(signals.reshape(-1, channels), setting._replace(ticks=each), rng)
@@ -156,11 +156,11 @@ class Encoder(ABC):
 class ValueEncoder(Encoder):
     """An encoder that sends, without chance, for each value spikes that depend on it alone.
 
-    Control makes a table of these (see ``tasks.control_encoders``).
+    Control makes a table of these (see `tasks.control_encoders`).
 
     Attributes:
         span: The range to which values in [0, 1] are brought.
-        range: Width of the range that is encoded, as a share of the values', > 0; see ``ends``.
+        range: Width of the range that is encoded, as a share of the values', > 0; see `ends`.
     """
 
     span: ClassVar[tuple[float, float]] = (0.0, 1.0)
@@ -173,7 +173,7 @@ class ValueEncoder(Encoder):
         self._above_0("range")
 
     def ends(self, low: float, high: float) -> tuple[float, float]:
-        """The range that is encoded of values from low to high.
+        """Return the range that is encoded of values from low to high.
 
         Its middle is 0 where the values lie on both sides of 0, else the middle of theirs.
         """
@@ -185,7 +185,7 @@ class ValueEncoder(Encoder):
     def spikes_of(
         self, values: NDArray[np.float64], low: float, high: float, ticks: int
     ) -> NDArray[np.bool_]:
-        """Encode values of a range; values outside of its ``ends`` count as these.
+        """Encode values of a range; values outside of its `ends` count as these.
 
         Args:
             values: (values,).
@@ -205,7 +205,7 @@ class ValueEncoder(Encoder):
     def _spikes_of(
         self, values: NDArray[np.float64], low: float, high: float, ticks: int
     ) -> NDArray[np.bool_]:
-        """As ``spikes_of``, for the range that is encoded."""
+        """Encode values as `spikes_of`, low and high being the ends of the encoded range."""
 
     def _encode(
         self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator
@@ -233,22 +233,22 @@ class Mirrored(Encoder):
         return 2 if self.mirrored else 1
 
     def _sides(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Of x, (…), the values of the inputs, (…, width)."""
+        """Return the values of the inputs for x, (…): (…, width)."""
         return np.stack([x, 1.0 - x] if self.mirrored else [x], axis=-1)
 
     def _all_sides(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Of (samples, features) the values of all inputs, (samples, inputs)."""
+        """Return the values of all inputs for (samples, features): (samples, inputs)."""
         return self._sides(x).reshape(len(x), -1)
 
 
 def share(values: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
-    """Where values lie in a range, clip((v - low) / (high - low), 0, 1)."""
+    """Return where values lie in a range, clip((v - low) / (high - low), 0, 1)."""
     x: NDArray[np.float64] = np.clip((values - low) / (high - low), 0.0, 1.0)
     return x
 
 
 def spikes_at(times: NDArray[np.int64], ticks: int) -> NDArray[np.bool_]:
-    """One spike each: times (values, width) to (ticks, width, values).
+    """Send one spike each: times (values, width) to (ticks, width, values).
 
     A negative time is no spike.
     """
@@ -258,5 +258,5 @@ def spikes_at(times: NDArray[np.int64], ticks: int) -> NDArray[np.bool_]:
 
 
 def spread(count: int, ticks: int) -> NDArray[np.int64]:
-    """Ticks of so many spikes, spread evenly over a window: floor(k * T / count)."""
+    """Spread so many spikes evenly over a window, at ticks floor(k * T / count)."""
     return np.arange(count) * ticks // max(count, 1)

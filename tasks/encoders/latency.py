@@ -13,9 +13,9 @@ from .encoder_kinds import RANGES, Mirrored, Setting, ValueEncoder, share, spike
 
 @dataclass(frozen=True)
 class Latency(Mirrored, ValueEncoder):
-    """``latency``: one spike at tick rint((1 - x) * last); none where x < silent_below.
+    """`latency`: one spike at tick rint((1 - x) * last); none where x < silent_below.
 
-    The linear, normalised form of snnTorch's ``spikegen.latency``, with ``clip``.
+    The linear, normalised form of snnTorch's `spikegen.latency`, with `clip`.
 
     Attributes:
         last: Tick of the latest spike, 0 … T - 1; -1 for the last tick of the window.
@@ -30,7 +30,7 @@ class Latency(Mirrored, ValueEncoder):
     silent_below: float = 0.0
 
     def shortest(self, features: int) -> int:
-        """Up to the latest spike."""
+        """Return the ticks up to the latest spike."""
         return max(1, self.last + 1)
 
     def _validate(self) -> None:
@@ -43,7 +43,7 @@ class Latency(Mirrored, ValueEncoder):
     def _spikes_of(
         self, values: NDArray[np.float64], low: float, high: float, ticks: int
     ) -> NDArray[np.bool_]:
-        """One spike each, the earlier the larger the value."""
+        """Send one spike each, the earlier the larger the value."""
         last = ticks - 1 if self.last < 0 else self.last
         x = self._sides(share(values, low, high))
         times = np.rint((1.0 - x) * last).astype(np.int64)
@@ -56,12 +56,12 @@ _NEAREST = 1.01  # smaller multiples of the threshold would take ever longer to 
 
 @dataclass(frozen=True)
 class LogLatency(Mirrored, ValueEncoder):
-    """``log_latency``: one spike, when a leaky neuron charged by x would reach a threshold.
+    """`log_latency`: one spike, when a leaky neuron charged by x would reach a threshold.
 
     A neuron whose potential tends to x with time constant tau reaches the threshold h after
     t(x) = tau * ln(x / (x - h)). The spike comes at tick rint(last * t(x) / t(1.01 * h)), so that
     tau does not matter; smaller values than 1.01 * h count as it. The logarithmic, normalised form
-    of snnTorch's ``spikegen.latency``, which divides by the longest time of the data at hand.
+    of snnTorch's `spikegen.latency`, which divides by the longest time of the data at hand.
 
     Attributes:
         threshold: h, 0 < h ≤ 0.9.
@@ -76,7 +76,7 @@ class LogLatency(Mirrored, ValueEncoder):
     last: int = -1
 
     def shortest(self, features: int) -> int:
-        """Up to the latest spike."""
+        """Return the ticks up to the latest spike."""
         return max(1, self.last + 1)
 
     def _validate(self) -> None:
@@ -90,7 +90,7 @@ class LogLatency(Mirrored, ValueEncoder):
     def _spikes_of(
         self, values: NDArray[np.float64], low: float, high: float, ticks: int
     ) -> NDArray[np.bool_]:
-        """One spike each, the earlier the larger the value."""
+        """Send one spike each, the earlier the larger the value."""
         last = ticks - 1 if self.last < 0 else self.last
         smallest = _NEAREST * self.threshold
         x = np.maximum(self._sides(share(values, low, high)), smallest)
@@ -101,7 +101,7 @@ class LogLatency(Mirrored, ValueEncoder):
 
 @dataclass(frozen=True)
 class RankOrder(Mirrored):
-    """``rank_order``: the input of rank k, 0 for the largest value, spikes at tick k * gap.
+    """`rank_order`: the input of rank k, 0 for the largest value, spikes at tick k * gap.
 
     Of equal values the first input comes first. Thorpe, Gautrais (1998), "Rank order coding".
 
@@ -118,7 +118,7 @@ class RankOrder(Mirrored):
     first: int = 0
 
     def shortest(self, features: int) -> int:
-        """Up to the spike of the smallest value."""
+        """Return the ticks up to the spike of the smallest value."""
         inputs = self.inputs(features)
         return (min(self.first or inputs, inputs) - 1) * self.gap + 1
 

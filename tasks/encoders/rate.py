@@ -12,7 +12,7 @@ from .encoder_kinds import RANGES, Mirrored, Setting, ValueEncoder, share, sprea
 
 @dataclass(frozen=True)
 class Rate(Mirrored, ValueEncoder):
-    """``rate``: n = rint(x * spikes) spikes at ticks floor(k * T / n), k = 0 … n - 1.
+    """`rate`: n = rint(x * spikes) spikes at ticks floor(k * T / n), k = 0 … n - 1.
 
     The evenly spaced form of TENNLab's rate encoders (Schuman, Plank, Bruer, Anantharaj, 2019,
     "Non-traditional input encoding schemes for spiking neuromorphic systems").
@@ -28,7 +28,7 @@ class Rate(Mirrored, ValueEncoder):
     spikes: int = 8
 
     def shortest(self, features: int) -> int:
-        """As many ticks as spikes."""
+        """Return as many ticks as spikes."""
         return self.spikes
 
     def _validate(self) -> None:
@@ -37,7 +37,7 @@ class Rate(Mirrored, ValueEncoder):
     def _spikes_of(
         self, values: NDArray[np.float64], low: float, high: float, ticks: int
     ) -> NDArray[np.bool_]:
-        """More for larger values."""
+        """Send more spikes for larger values."""
         trains = np.zeros((self.spikes + 1, ticks), np.bool_)
         for count in range(1, self.spikes + 1):
             trains[count, spread(count, ticks)] = True
@@ -47,9 +47,9 @@ class Rate(Mirrored, ValueEncoder):
 
 @dataclass(frozen=True)
 class Poisson(Mirrored):
-    """``poisson``: in each tick a spike with probability clip(gain * x + offset, 0, 1).
+    """`poisson`: in each tick a spike with probability clip(gain * x + offset, 0, 1).
 
-    A Bernoulli draw per tick, as snnTorch's ``spikegen.rate``.
+    A Bernoulli draw per tick, as snnTorch's `spikegen.rate`.
 
     Attributes:
         gain: Probability of a spike in a tick for the largest value (without offset), ≥ 0.

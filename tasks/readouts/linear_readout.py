@@ -38,12 +38,12 @@ DEFAULTS: Mapping[str, object] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Ridge:
-    """``ridge``: ridge regression on the spike counts of all neurons that have a potential.
+    """`ridge`: ridge regression on the spike counts of all neurons that have a potential.
 
-    The window is cut into ``bins`` parts: tick t of T lies in part ⌊t · bins / T⌋. Each neuron has
+    The window is cut into `bins` parts: tick t of T lies in part ⌊t · bins / T⌋. Each neuron has
     a count x in each part, a feature. The readout says y = c + Σ W x for each class, whose target
     is 1 for its samples and 0 for others, or for each number. W and c minimise the squared error on
-    the training data plus λ Σ W² (Hoerl, Kennard, 1970, Technometrics 12:55), with λ = ``penalty`` ·
+    the training data plus λ Σ W² (Hoerl, Kennard, 1970, Technometrics 12:55), with λ = `penalty` ·
     the mean over the features of Σ (x - mean x)², or 1 where nothing varies. The highest y is the
     class; ties go to the lowest.
 

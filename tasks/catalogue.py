@@ -1,7 +1,7 @@
 """The built-in tasks: where each is, and its numbers, so that a list of them loads no data.
 
-Nothing is imported or compiled either. The tests compare every number with what the task says of
-itself once it is loaded.
+Nothing is imported or compiled either. The tests compare every number with the
+task's own once it is loaded.
 """
 
 from collections.abc import Mapping

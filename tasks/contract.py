@@ -1,4 +1,4 @@
-"""What holds for every task: one check for each promise that a search relies on.
+"""Checks of the promises that a search relies on, for any task: one function each.
 
 The tests run these checks on our own tasks, `spikevolve check` on a user's.
 """
@@ -33,7 +33,7 @@ def run(check: Check, task: Task, batch: Batch) -> str | None:
         batch: Networks for it, at least two.
 
     Returns:
-        None, or a sentence that says how the task breaks its promise; raising is one way.
+        None, or a sentence on how the task breaks its promise; raising is one way.
     """
     try:
         return check(task, batch)

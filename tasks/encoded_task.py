@@ -82,7 +82,7 @@ class EncodedTask(Task):
         """Check that the class defines attributes; raise InputError otherwise."""
         for needed in names:
             if not hasattr(self, needed):
-                raise InputError(f"task {self.name} must say its {needed}")
+                raise InputError(f"task {self.name} must define {needed}")
 
     def _at_least_one(self, name: str) -> int:
         """Return a setting, or the class's own; raise InputError if it is no whole number ≥ 1."""

@@ -31,7 +31,7 @@ def describe(error: BaseException, modules: Iterable[str] | None = None) -> str:
     """Say in one line what was raised.
 
     Args:
-        error: What was raised. Of an `InputError` the sentence is all there is to say.
+        error: What was raised. Of an `InputError` the sentence is enough.
         modules: Of the task that raised it; then the line is named, one in the user's code if any
             is.
     """

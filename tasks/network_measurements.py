@@ -1,4 +1,4 @@
-"""What a task says about networks: counts over a workload, and the measurements made of them."""
+"""What a task measures of networks: counts over a workload, and the measurements made of them."""
 
 from typing import NamedTuple, Self
 
@@ -25,7 +25,7 @@ class Totals(NamedTuple):
 
 
 class Measurements(NamedTuple):
-    """What a task says about each network of a batch, (networks,) float64 each.
+    """Measurements of each network of a batch, (networks,) float64 each.
 
     Attributes:
         score: The task's own score, higher is better.

@@ -56,7 +56,7 @@ def load(spec: str, settings: TaskSettings | None = None) -> Task:
 
 
 def is_own(spec: str) -> bool:
-    """Return whether the name of a task says which code of the user's is to be imported."""
+    """Return whether the name of a task names code of the user's that is to be imported."""
     return ":" in spec.removeprefix(GYM)
 
 
@@ -110,7 +110,7 @@ def _class(module: ModuleType, name: str, spec: str) -> type[Task]:
         )
     missing = sorted(getattr(found, "__abstractmethods__", ()))
     if missing:
-        raise InputError(f"task {spec!r}: {name} does not say what {missing[0]}() does")
+        raise InputError(f"task {spec!r}: {name} must define {missing[0]}()")
     return found
 
 

@@ -93,7 +93,7 @@ class Task(ABC):
         input_kind: `spikes` (inputs are sources) or `charges` (inputs are ordinary neurons that
             receive external charge).
         ticks: Length of the window of one sample or decision.
-        chance_score: Score of the best constant answer on the training data; a network that is not
+        chance_score: Score of the best constant prediction on the training data; a network that is not
             above it has learnt nothing.
         guess_score: Score of random guessing.
         score_range: Lowest and highest possible score; higher is better.
@@ -193,7 +193,7 @@ class Task(ABC):
     ) -> dict[str, NDArray[np.float64]]:
         """Fit what networks learn from training data outside evolution: their readouts, by hash.
 
-        Each is (features + 1, answers), the constants last (see `readouts.Ridge`). There are none
+        Each is (features + 1, targets), the constants last (see `readouts.Ridge`). There are none
         unless the user asks for readouts; then other data are measured with these, see `equip`.
         """
         return {}

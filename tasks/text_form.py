@@ -42,7 +42,7 @@ def parse(text: str, known: Mapping[str, type[S]], what: str) -> S:
     Raises:
         InputError: Unknown name or key, or a value of the wrong kind or out of range.
     """
-    if not isinstance(text, str):  # a user's class says what it likes
+    if not isinstance(text, str):  # a user's class may define anything
         raise InputError(f"{what} must be a text, NAME or NAME:KEY=VALUE,… (got {text!r})")
     name, _, rest = text.strip().partition(":")
     if name not in known:

@@ -1,7 +1,4 @@
-"""What a task says of itself, checked before anything relies on it.
-
-A user's class says what it likes.
-"""
+"""Checks of a task's attributes before they are used: a user's class may define anything."""
 
 import json
 

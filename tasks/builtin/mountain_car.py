@@ -6,7 +6,8 @@ Moore (1990), "Efficient memory-based learning for robot control": a car in a va
 too weak for the slope, operation by operation in gymnasium's order.
 
 The state is (position, velocity), float64. The continuous car is computed in float32 by gymnasium
-once it has made a step, but not in its first: a third variable, 0 at the start, says whether it has.
+once it has made a step, but not in its first: a third variable, 0 at the start, records
+whether it has.
 Settings: the force of every action.
 """
 

@@ -14,7 +14,7 @@ class Xor(Classification):
     """`xor`: are two bits different? Four patterns.
 
     As in the NEAT literature (Stanley, Miikkulainen, 2002) a network has three inputs, the two bits
-    and a bias that is always 1. It has an output for each answer.
+    and a bias that is always 1. It has an output for each class.
     """
 
     name = "xor"
@@ -60,11 +60,11 @@ class Reconstruct(Regression):
     """`reconstruct`: a spiking autoencoder; small images of digits come in and are to come out.
 
     The images of `digits`, pooled to 4 x 4 pixels. All goes through at most eight hidden neurons,
-    unless `ranges` say otherwise (`direct`, `max_hidden`). The score is 1 - mean absolute error
+    unless `ranges` overrides it (`direct`, `max_hidden`). The score is 1 - mean absolute error
     of a pixel in shares of its range.
 
-    Two delays in a row must leave most of the window to the spikes, or an output cannot count what
-    its inputs say: so delays are short. Only many hidden neurons and synapses together beat the best
+    Two delays in a row must leave most of the window to the spikes, or an output cannot count
+    its inputs: so delays are short. Only many hidden neurons and synapses together beat the best
     constant image, and a search that prefers fewer of them stays below it: so parents are chosen by
     score alone, and little is removed.
     """
@@ -99,7 +99,7 @@ class Recall(Regression):
 
     Three stored patterns, in each of which another third of the bits is 0, so that a damaged one is
     always nearest to its own; each is shown 60 times with other bits flipped. An output that spikes
-    says 1. The score is the share of right bits. Giving back the damaged pattern scores 0.75.
+    stands for 1. The score is the share of correct bits. Giving back the damaged pattern scores 0.75.
     """  # noqa: D205 - the first sentence is a definition
 
     name = "recall"

@@ -21,7 +21,7 @@ from .observation_spikes import directly
 class Control(EpisodicTask):
     """An environment: in every decision window the winning output is the action.
 
-    A subclass says the attributes below, `start` and `functions`. The score of a network is the
+    A subclass defines the attributes below, `start` and `functions`. The score of a network is the
     mean return of its episodes, which start in states of the environment.
 
     Attributes:

@@ -17,7 +17,7 @@ from .observation_encoder import Perception, Variable, perception
 class EpisodicTask(EncodedTask):
     """An environment, in which networks live through episodes.
 
-    A subclass says `starts`, and calls `_perceive` when its `variables` are known. The starts
+    A subclass defines `starts`, and calls `_perceive` when its `variables` are known. The starts
     are drawn from (seed, split, generation or fixed), the episode coming first, so that those of
     training, validation and test never meet. The arrays of a workload are the starts, (episodes,
     rows) float64, each followed by the memory with which the encoder begins, and
@@ -26,7 +26,7 @@ class EpisodicTask(EncodedTask):
     Attributes:
         variables: What a network sees.
         ticks: Length of a decision window.
-        training_episodes: Episodes of one evaluation, unless the settings say otherwise.
+        training_episodes: Episodes of one evaluation, unless the settings give another number.
         validation_episodes: Episodes on which a champion is chosen.
         test_episodes: Episodes of the final test.
         perception: How networks perceive the variables.

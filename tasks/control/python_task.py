@@ -27,7 +27,7 @@ from .python_episodes import InFlight, Senses
 
 
 class Agent:
-    """A network in an episode: it is shown observations and says what to do.
+    """A network in an episode: it is shown observations and decides on actions.
 
     State is carried from one decision to the next, until `reset`.
 
@@ -109,8 +109,9 @@ class Agent:
 
 
 class PythonTask(EpisodicTask):
-    """Episodes in plain Python. A subclass says `observation`, `outputs`, `chance_score` and
-    `episode`; the score of a network is the mean over its episodes.
+    """Episodes in plain Python, over which the score of a network is the mean.
+
+    A subclass defines `observation`, `outputs`, `chance_score` and `episode`.
 
     Attributes:
         observation: Lowest and highest value of each observed number.
@@ -120,7 +121,7 @@ class PythonTask(EpisodicTask):
         episodes: Episodes a network is scored on in a generation.
         validation_episodes: Further episodes that the best network is chosen by.
         test_episodes: Unseen episodes of the test.
-    """  # noqa: D205 - the first sentence names what must be given
+    """
 
     kind = "python"
     observation: Sequence[tuple[float, float]]
@@ -133,7 +134,7 @@ class PythonTask(EpisodicTask):
     score_range = (-math.inf, math.inf)
 
     def __init__(self, settings: TaskSettings) -> None:
-        """Check what the class says.
+        """Check the attributes of the class.
 
         Raises:
             InputError: Something is missing, a setting is out of range, or the window too short for

@@ -1,6 +1,6 @@
 """How good the decisions of networks are: scores of classification, all in [0, 1].
 
-Each also says what the best constant answer scores, and a random guess.
+Each comes with what the best constant decision scores, and a random guess.
 """
 
 from collections.abc import Callable
@@ -22,9 +22,9 @@ class Score(NamedTuple):
     """A score.
 
     Attributes:
-        of: From answers, labels and the number of classes to (networks,) scores.
-        constant: From shares to the score of the best constant answer.
-        guess: From shares to the score of answers drawn at random, each class as likely; of `f1`
+        of: From decisions, labels and the number of classes to (networks,) scores.
+        constant: From shares to the score of the best constant decision.
+        guess: From shares to the score of decisions drawn at random, each class as likely; of `f1`
             what it tends to in large data.
         reads_counts: Whether it reads `Answers.counts`.
     """
@@ -44,7 +44,7 @@ def usual_training_score(score: str, classes: int, by_spikes: bool) -> str:
     """Choose what a search climbs on training data to reach a score on other data.
 
     Of many classes accuracy lets a search forsake some for good: a neuron that has fallen silent
-    must answer many samples rightly before it stops costing more than it gains. `h_credit` rewards
+    must decide many samples rightly before it stops costing more than it gains. `h_credit` rewards
     its first spikes, where it is spikes that decide.
     """
     if classes <= FEW or score not in ("accuracy", "balanced_accuracy"):

@@ -1,4 +1,4 @@
-"""Data tasks: samples in, classes out. A task of one's own needs to say `load` only."""
+"""Classification of samples; a task of one's own needs to define `load` only."""
 
 from abc import abstractmethod
 from typing import Any
@@ -22,9 +22,9 @@ from .samples import dataset, pair_of
 class Classification(DataTask):
     """A labelled data set: the network's decision is the class of a sample.
 
-    A subclass says `load`. The score is accuracy, or balanced accuracy where the classes of the
-    training data differ in size by more than a factor of 2, or what `score` says. The right
-    answers in a workload are (samples,) int32. For the other attributes see `DataTask`.
+    A subclass defines `load`. The score is accuracy, or balanced accuracy where the classes of the
+    training data differ in size by more than a factor of 2, unless `score` names another. The
+    labels in a workload are (samples,) int32. For the other attributes see `DataTask`.
 
     Attributes:
         training_score: Name of the score on training data, which a search climbs; of the task's own
@@ -111,9 +111,9 @@ class Classification(DataTask):
     def _scores(self, workload: Workload, answers: scoring.Answers) -> NDArray[np.float64]:
         return self._score_on(workload).of(answers, workload.arrays[1], len(self.classes))
 
-    def _wanted(self, right: NDArray[Any]) -> NDArray[np.float64]:
-        wanted: NDArray[np.float64] = np.eye(len(self.classes))[right]
-        return wanted
+    def _readout_targets(self, targets: NDArray[Any]) -> NDArray[np.float64]:
+        one_hot: NDArray[np.float64] = np.eye(len(self.classes))[targets]
+        return one_hot
 
     def _scores_read(self, workload: Workload, reading: Reading) -> NDArray[np.float64]:
         return self._scores(workload, self._decided(reading))

@@ -25,14 +25,14 @@ from .scaling import Scaling
 
 class _Part(NamedTuple):
     features: NDArray[Any]
-    answers: NDArray[Any]
+    targets: NDArray[Any]
 
 
 class DataTask(EncodedTask):
-    """Samples and the right answer to each: classes (`Classification`) or numbers (`Regression`).
+    """Samples with targets: labels (`Classification`) or numbers (`Regression`).
 
     The settings of a run come before the attributes of the class. The arrays of a workload are the
-    inputs (packed spikes or charges, see `scoring.Samples`), the right answers, a row each, and
+    inputs (packed spikes or charges, see `scoring.Samples`), the targets, a row each, and
     (1,) int64 how many spikes or charges the inputs are; then, if it is equipped, readouts.
 
     With a readout no decoder decides. On training data the score is then that of leave-one-out: what
@@ -137,7 +137,7 @@ class DataTask(EncodedTask):
         return splits.split(strata, names, s.split_seed, where)
 
     def _set_parts(
-        self, features: NDArray[Any], answers: NDArray[Any], parts: splits.Parts
+        self, features: NDArray[Any], targets: NDArray[Any], parts: splits.Parts
     ) -> None:
         """Scale the features by the training data, and keep the parts."""
         self._scaling: Scaling | None = None
@@ -145,9 +145,9 @@ class DataTask(EncodedTask):
             self._scaling = self._fit_scaling(features, features[parts.train])
             features = self._scaling(features)
         self._parts: dict[Split, _Part] = {
-            "train": _Part(features[parts.train], answers[parts.train]),
-            "validation": _Part(features[parts.validation], answers[parts.validation]),
-            "test": _Part(features[parts.test], answers[parts.test]),
+            "train": _Part(features[parts.train], targets[parts.train]),
+            "validation": _Part(features[parts.validation], targets[parts.validation]),
+            "test": _Part(features[parts.test], targets[parts.test]),
         }
         self._encoder_changed()
         self.samples = len(parts.train)
@@ -165,7 +165,7 @@ class DataTask(EncodedTask):
 
     def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
         """Encode a part of the data; drawn anew in every generation only if `fresh`."""
-        if len(self._parts[split].answers) == 0:
+        if len(self._parts[split].targets) == 0:
             raise ValueError(f"task {self.name} has no {split} data")
         if self._encoder is None or not self._encoder.random:
             seed = 0  # chance plays no part
@@ -176,9 +176,9 @@ class DataTask(EncodedTask):
         return self._made[split, seed]
 
     def _encode(self, split: Split, seed: int, generation: int | None) -> Workload:
-        features, answers = self._parts[split]
+        features, targets = self._parts[split]
         if self._encoder is None:
-            inputs = np.zeros((self.ticks, self.inputs, len(answers)), np.bool_)
+            inputs = np.zeros((self.ticks, self.inputs, len(targets)), np.bool_)
             inputs[: features.shape[1]] = features.transpose(1, 2, 0)
         else:
             rng = random_stream(seed, split, generation)
@@ -186,7 +186,7 @@ class DataTask(EncodedTask):
             inputs = widened(inputs, features.shape[-1], self.inputs)
         injected = np.array([np.count_nonzero(inputs)], np.int64)
         packed = pack_lanes(inputs) if self.input_kind == "spikes" else self.receive(inputs)
-        return Workload.of(split, len(answers), packed, answers, injected)
+        return Workload.of(split, len(targets), packed, targets, injected)
 
     def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
         """Measure score, spikes, synaptic operations and latency of every network.
@@ -234,10 +234,10 @@ class DataTask(EncodedTask):
     def _read(self, workload: Workload, batch: Batch) -> reservoir.Reading:
         """Fit readouts on training data, use those of the workload on others."""
         assert self._readout is not None  # else nobody calls this
-        inputs, right, _, *more = workload.arrays
+        inputs, targets, _, *more = workload.arrays
         shown = reservoir.Shown(inputs, self.ticks, workload.size)
         if workload.split == "train":
-            return reservoir.learn(batch, shown, self._readout, self._wanted(right))
+            return reservoir.learn(batch, shown, self._readout, self._readout_targets(targets))
         return reservoir.use(batch, shown, self._readout, reservoir.equipped(more, batch))
 
     def _measurements(
@@ -267,7 +267,7 @@ class DataTask(EncodedTask):
         """Score of every network, (networks,)."""
 
     @abstractmethod
-    def _wanted(self, right: NDArray[Any]) -> NDArray[np.float64]:
+    def _readout_targets(self, targets: NDArray[Any]) -> NDArray[np.float64]:
         """Return the targets of readouts, (samples, targets)."""
 
     @abstractmethod
@@ -281,7 +281,7 @@ class DataTask(EncodedTask):
             "scaling": self._scaling.to_json() if self._scaling else None,
             "readout": text_of(self._readout) if self._readout else None,
             "score": self.score,
-            "splits": {split: len(part.answers) for split, part in self._parts.items()},
+            "splits": {split: len(part.targets) for split, part in self._parts.items()},
         }
 
     def _state(self) -> dict[str, object]:

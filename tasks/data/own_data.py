@@ -31,7 +31,7 @@ READERS = MappingProxyType[str, Reader](
 
 
 class Data(Classification):
-    """`data`: the user's own file; its name's ending says what it is.
+    """`data`: the user's own file, of the kind that its name's ending tells.
 
     A table (`.csv`, `.tsv`, `.txt`, `.parquet`) with a column of class labels, `label` or
     the last; NumPy arrays (`.npz`, `.npy`); or UCR/UEA time series (`.ts`). Beside a file

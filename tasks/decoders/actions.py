@@ -1,4 +1,4 @@
-"""How the outputs' spikes become a number: decoders of continuous actions.
+"""Decoders of continuous actions: from the spikes of the outputs to a number.
 
 In the loop of episodes an action is a whole number, as everywhere; here it is the place in a row of
 values, which the decoder makes once.

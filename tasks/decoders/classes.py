@@ -1,6 +1,6 @@
-"""What a network has decided, and when: from the spikes of its outputs to a class or an action.
+"""Decoders of classes and actions: what a network has decided, and when.
 
-A decoder is a frozen dataclass with a text form (`first_to:3`, see `tasks.spec`); `decisions` is
+A decoder is a frozen dataclass with a text form (`first_to:3`, see `text_form`); `decisions` is
 its compiled half. Ties and silence go to the lowest index everywhere.
 """
 

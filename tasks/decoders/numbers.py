@@ -1,6 +1,6 @@
-"""What numbers a network says: from the spikes of its outputs to numbers in [0, 1].
+"""Decoders of numbers (regression): from the spikes of the outputs to numbers in [0, 1].
 
-A decoder is a frozen dataclass with a text form (`vector:4`, see `tasks.spec`). All of them read
+A decoder is a frozen dataclass with a text form (`vector:4`, see `text_form`). All of them read
 the whole window, so the latency is always the window.
 """
 

@@ -1,4 +1,4 @@
-"""What every encoder is, and what kinds there are."""
+"""Kinds of encoders, which the codes are built on: `Encoder`, `ValueEncoder`, `Mirrored`."""
 
 import math
 from abc import ABC, abstractmethod
@@ -22,7 +22,7 @@ class Setting(NamedTuple):
         ticks: Length of the window, ≥ 1.
         arithmetic: `float32`, `float64` or `integer`.
         grid: Grid of charges.
-        full_charge: Charge of the largest value, unless the encoder says otherwise.
+        full_charge: Charge of the largest value, unless the encoder sets its own.
         max_charge: Largest charge that an input may receive in a tick.
     """
 
@@ -156,7 +156,7 @@ class Encoder(ABC):
 class ValueEncoder(Encoder):
     """An encoder that sends, without chance, for each value spikes that depend on it alone.
 
-    Control makes a table of these (see `tasks.control_encoders`).
+    Control makes a table of these (see `control.observation_encoder`).
 
     Attributes:
         span: The range to which values in [0, 1] are brought.

@@ -1,7 +1,7 @@
 """Linear readouts: what reads a network from outside, and the text that asks for one.
 
 A network with a readout is a liquid state machine (Maass, Natschläger, Markram, 2002, Neural
-Computation 14:2531): evolution shapes the network, and what its spikes say is learnt in closed form.
+Computation 14:2531): evolution shapes the network, and what its spikes mean is learnt in closed form.
 """
 
 from collections.abc import Mapping
@@ -13,8 +13,8 @@ from ...errors import InputError
 from ..text_form import parse
 
 #: Settings of a run that suit networks with a readout. Such a network has as many neurons as the
-#: readout says. One that does not leak, and keeps what is beyond its threshold, counts what it
-#: receives. A spike is cheap beside a wrong answer: at a price of 0.001 each, as networks without a
+#: readout asks for. One that does not leak, and keeps what is beyond its threshold, counts what it
+#: receives. A spike is cheap beside a wrong decision: at a price of 0.001 each, as networks without a
 #: readout pay, a search would rather silence hundreds of spikes than err less.
 DEFAULTS: Mapping[str, object] = MappingProxyType(
     {
@@ -41,7 +41,7 @@ class Ridge:
     """`ridge`: ridge regression on the spike counts of all neurons that have a potential.
 
     The window is cut into `bins` parts: tick t of T lies in part ⌊t · bins / T⌋. Each neuron has
-    a count x in each part, a feature. The readout says y = c + Σ W x for each class, whose target
+    a count x in each part, a feature. The readout gives y = c + Σ W x for each class, whose target
     is 1 for its samples and 0 for others, or for each number. W and c minimise the squared error on
     the training data plus λ Σ W² (Hoerl, Kennard, 1970, Technometrics 12:55), with λ = `penalty` ·
     the mean over the features of Σ (x - mean x)², or 1 where nothing varies. The highest y is the

@@ -177,7 +177,7 @@ class Backwards(CartPole):
             ": functions.. must return Functions of kernels, but its step is print, which is not",
         ),
         (Momentary, r": steps must be a whole number of at least 1 \(got 0\)"),
-        (Blind, " must say its variables"),
+        (Blind, " must define variables"),
         (Unseen, r": wind is observation 4, but there are only 0 … 3"),
         (
             Backwards,

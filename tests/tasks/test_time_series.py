@@ -1,4 +1,4 @@
-"""Data sets that are drawn by a recipe, against the recipe in other words."""
+"""Signals that are made by a recipe, against the recipe in other words."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,6 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.builtin.patterns import Recall, Reconstruct
 from spikevolve.tasks.builtin.time_series import CylinderBellFunnel, MackeyGlass, series
 
 
@@ -59,21 +58,3 @@ def test_cylinder_bell_funnel() -> None:
     assert means["bell"][late].mean() < 3.0 < means["funnel"][late].mean()
     assert means["bell"][early].mean() < 1.0 < means["funnel"][early].mean()
     assert signals[:, :15].std() == pytest.approx(1.0, abs=0.05)
-
-
-def test_recall_shows_stored_patterns_with_a_quarter_of_the_bits_flipped() -> None:
-    damaged, stored = Recall(TaskSettings()).load()
-    patterns = np.unique(stored, axis=0)
-    distances = np.abs(damaged[:, np.newaxis] - patterns).sum(axis=2)
-
-    assert len(patterns) == 3
-    assert np.abs(damaged - stored).sum(axis=1).tolist() == [4] * len(stored)
-    assert (np.sort(distances, axis=1)[:, 1] > 4).all()
-    assert np.array_equal(patterns[distances.argmin(axis=1)], stored)
-
-
-def test_reconstruct_wants_its_inputs_back() -> None:
-    images, targets = Reconstruct(TaskSettings()).load()
-
-    assert np.array_equal(images, targets)
-    assert (images.min(), images.max()) == (0.0, 1.0)

@@ -146,15 +146,15 @@ def broken(file: Path, body: str) -> str:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("class Broken(Classification):\n    pass", "Broken does not say what load() does"),
-        ("class Broken(PythonTask):\n    pass", "Broken does not say what episode() does"),
+        ("class Broken(Classification):\n    pass", "Broken must define load()"),
+        ("class Broken(PythonTask):\n    pass", "Broken must define episode()"),
         ("class Broken:\n    pass", "Broken is not a task"),
         ("class Brocken(Moons):\n    pass", "there is no class 'Broken' (did you mean 'Brocken'?)"),
         ("1 / 0", "ZeroDivisionError: division by zero"),
         ("class Broken(", "SyntaxError"),
         (
             "class Broken(Follow):\n    def load(self): pass\n    observation = property()",
-            "task Broken must say its observation",
+            "task Broken must define observation",
         ),
         (
             "class Broken(Follow):\n    observation = [(0, 1), (2, 2)]",

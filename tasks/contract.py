@@ -39,7 +39,7 @@ def run(check: Check, task: Task, batch: Batch) -> str | None:
         return check(task, batch)
     except MachineError:
         raise
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit) as error:  # a user's code may call sys.exit
         return describe(error, task.modules())
 
 

@@ -39,6 +39,7 @@ class EncodedTask(Task):
         if not traits:
             return self
         if traits not in self._by_traits:
+            # A shallow copy without __init__: data that were loaded are shared.
             made = object.__new__(type(self))
             made.__dict__ |= self.__dict__
             made._encoder = with_fields(self._required(), dict(traits))

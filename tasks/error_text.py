@@ -18,6 +18,7 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 def message(error: BaseException) -> str:
     """Return the message alone, in one line."""
+    # Numba's messages have many lines, and addresses differ from process to process.
     return " ".join(_ADDRESS.sub("", str(error)).split())[:_LONGEST_MESSAGE]
 
 

@@ -47,7 +47,7 @@ def load(spec: str, settings: TaskSettings | None = None) -> Task:
     except (InputError, MachineError):
         raise
     except (Exception, SystemExit) as error:
-        if spec in CATALOGUE:
+        if spec in CATALOGUE:  # an error of ours, not of the user's
             raise
         raise InputError(f"task {spec!r}: {describe(error, modules_of(chosen))}") from error
     if wrong is not None:
@@ -97,7 +97,7 @@ def _class(module: ModuleType, name: str, spec: str) -> type[Task]:
         for key, value in vars(module).items()
         if isinstance(value, type)
         and issubclass(value, Task)
-        and value.__module__ == module.__name__
+        and value.__module__ == module.__name__  # not one that was imported there
     ]
     found: Any = getattr(module, name, None)
     if found is None:

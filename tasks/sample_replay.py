@@ -85,7 +85,7 @@ def _raster(
 @replay.register
 def _episode(task: Control, network: Network, seed: int) -> Replay:
     starts = task.workload(_split(task), seed).arrays[0]
-    stepper = Stepper(network.with_all_outputs())
+    stepper = Stepper(network.with_all_outputs())  # so that every neuron's spikes are returned
     environment = _Environment(task, starts[0])
     windows: list[NDArray[np.bool_]] = []
     while not environment.over and (not windows or (len(windows) + 1) * task.ticks <= MOST_TICKS):

@@ -31,7 +31,7 @@ def execute(path: str, text: bytes) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     module.__file__ = path
     setattr(module, _SOURCE, (path, text))
-    sys.modules[name] = module
+    sys.modules[name] = module  # before it runs: dataclasses and pickle look modules up there
     try:
         exec(compile(text, path, "exec"), vars(module))
     except (Exception, SystemExit) as error:
@@ -53,7 +53,7 @@ def reduce(thing: Any, state: dict[str, object]) -> tuple[Any, ...]:
 
 
 def _make(cls: Any) -> Any:
-    return cls.__new__(cls)
+    return cls.__new__(cls)  # __init__ would load the data again; the state has what workers need
 
 
 def _make_from(path: str, text: bytes, name: str) -> Any:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
-_STREAM = 1  # tells the random streams of tasks from those of variation
+_STREAM = 1  # keeps the random streams of tasks apart from those of variation
 
 
 class Workload(NamedTuple):

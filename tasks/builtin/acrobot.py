@@ -1,6 +1,4 @@
-"""Acrobot: two links that hang, with a motor between them, must swing their tip up.
-
-The acrobot of gymnasium's Acrobot-v1, compiled: two links that hang, with a motor between them.
+"""Acrobot, gymnasium's Acrobot-v1: two links that hang must swing their tip up by a motor between them.
 
 Sutton (1996), "Generalization in reinforcement learning"; the equations of Sutton and Barto's book
 (section 11.3 of its first edition), by one Runge–Kutta step of 0.2 s, operation by operation in
@@ -94,6 +92,7 @@ def step(settings, states, actions, lanes, rewards, terminated):  # type: ignore
     """Advance by 0.2 s; the reward is -1, but 0 for the step that swings the tip above the line."""
     for lane in range(lanes):
         torque = settings[actions[lane]]
+        # Tuples rather than arrays: the compiler keeps them in registers.
         start = (states[0, lane], states[1, lane], states[2, lane], states[3, lane])
         half = 0.5 * _SECONDS
         slope_1 = _slope(start, torque)

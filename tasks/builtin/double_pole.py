@@ -1,7 +1,5 @@
 """Double pole: two poles of different lengths on one cart must not fall.
 
-Two poles of different lengths on one cart, compiled.
-
 Wieland (1991), "Evolving neural network controllers for unstable systems", with friction of the cart
 and of the hinges; advanced by two Runge–Kutta steps of 0.01 s for every action. With the forces F̃
 and masses m̃ that pole i exerts, g = −9.8 m/s² and half-lengths l:

@@ -1,4 +1,8 @@
-"""Events of a dynamic vision sensor (DVS) from images, and spikes of a network's inputs from events."""
+"""An event camera, or dynamic vision sensor (DVS): events from images, and input spikes from events.
+
+Events of recordings, of a silicon cochlea too, become spikes by `pooled` (pixels or channels to
+inputs) and `spikes_of` (counts in a tick to spikes).
+"""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple

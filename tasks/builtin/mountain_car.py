@@ -1,14 +1,11 @@
 """Mountain car: a car too weak for the slope must swing itself out of a valley.
 
-The mountain car of gymnasium's MountainCar-v0 and MountainCarContinuous-v0, compiled.
-
-Moore (1990), "Efficient memory-based learning for robot control": a car in a valley whose engine is
-too weak for the slope, operation by operation in gymnasium's order.
+Moore (1990), "Efficient memory-based learning for robot control"; the dynamics of gymnasium's
+MountainCar-v0 and MountainCarContinuous-v0, operation by operation in gymnasium's order.
 
 The state is (position, velocity), float64. The continuous car is computed in float32 by gymnasium
-once it has made a step, but not in its first: a third variable, 0 at the start, records
-whether it has.
-Settings: the force of every action.
+once it has made a step, but not in its first: a third variable, 0 at the start, records whether
+it has. Settings: the force of every action.
 """
 
 import numpy as np

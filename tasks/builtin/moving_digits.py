@@ -2,13 +2,14 @@
 
 from functools import cache
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..data.classification import Classification
 from .event_camera import crossings, pooled, spikes_of
+from .scikit_learn import DIGITS, read_table
 
 SIDE, ZOOM, DIGIT = 40, 4, 8  # pixels of the sensor and of an image before it is enlarged
 FRAMES, MILLISECONDS = 61, 300.0
@@ -66,22 +67,20 @@ class MovingDigits(Classification):
         }
     )
 
-    def load(self) -> tuple[Any, Any]:
+    def load(self) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
         """Make (1797, 30, 50) spikes, or (1797, 30, 128) for a readout, and load (1797,) digits."""
         return _spikes(FINE if self.settings.readout else COARSE)
 
 
 @cache
-def _spikes(seen: Resolution) -> tuple[NDArray[np.bool_], NDArray[Any]]:
-    from sklearn.datasets import load_digits
-
-    data = load_digits()
-    images = data.images / 16.0
+def _spikes(seen: Resolution) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    table = read_table(DIGITS)
+    images = table.features.reshape(-1, DIGIT, DIGIT) / 16.0
     chunks = (images[start : start + _CHUNK] for start in range(0, len(images), _CHUNK))
     events = (_events(chunk, seen.pools) for chunk in chunks)
     spikes = np.concatenate([spikes_of(counts, seen.events_per_spike) for counts in events])
-    spikes.flags.writeable = False
-    return spikes, data.target
+    spikes.flags.writeable = False  # the cache hands the same array to every task
+    return spikes, table.classes
 
 
 def _events(images: NDArray[np.float64], pools: int) -> NDArray[np.int64]:

@@ -1,13 +1,13 @@
 """Small patterns, to be told apart (`xor`, `gaps`) or restored (`reconstruct`, `recall`)."""
 
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..data.classification import Classification
 from ..data.regression import Regression
+from .scikit_learn import DIGITS, read_table
 
 
 class Xor(Classification):
@@ -84,11 +84,10 @@ class Reconstruct(Regression):
         }
     )
 
-    def load(self) -> tuple[Any, Any]:
+    def load(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Load (1797, 16) brightness in 0 … 1, as features and as targets."""
-        from sklearn.datasets import load_digits
-
-        images = load_digits().images.reshape(-1, 4, 2, 4, 2).mean(axis=(2, 4)) / 16.0
+        digits = read_table(DIGITS).features
+        images = digits.reshape(-1, 4, 2, 4, 2).mean(axis=(2, 4)) / 16.0
         pixels = images.reshape(len(images), -1)
         return pixels, pixels
 

@@ -1,6 +1,6 @@
 """Pendulum: it must be swung up and kept upright by a torque that is too weak to lift it.
 
-The pendulum of gymnasium's Pendulum-v1, compiled; operation by operation in gymnasium's order.
+The dynamics of gymnasium's Pendulum-v1, operation by operation in gymnasium's order.
 
 The state is (θ, θ̇) in radians, upright at 0, and seconds, float64. Settings: the torque of every
 action in newton metres, which counts as float32.
@@ -44,6 +44,7 @@ def step(settings, states, actions, lanes, rewards, terminated):  # type: ignore
     for lane in range(lanes):
         theta, speed = states[0, lane], states[1, lane]
         torque = np.float32(settings[actions[lane]])
+        # The remainder by 2 π, never negative.
         turned = theta + math.pi
         angle = (turned - math.floor(turned / _TURN) * _TURN) - math.pi
         cost = angle * angle + 0.1 * (speed * speed)

@@ -84,6 +84,7 @@ class Shd(Recordings):
                 samples.append(self._spikes(t, places, self.POOLS))
         labels = np.concatenate([part.labels for part in parts])
         names = np.array(parts[0].classes)
+        # Some files name their classes, in the order of the labels; others do not.
         known = names.size and labels.min() >= 0 and labels.max() < names.size
         return np.array(samples), names[labels] if known else labels
 

@@ -119,6 +119,7 @@ def series(points: int, distance: float) -> NDArray[np.float64]:
 
 
 def _production(delayed: float) -> float:
+    # By products: the C library's pow differs between processors in the last bit.
     square = delayed * delayed
     fourth = square * square
     return 0.2 * delayed / (1.0 + fourth * fourth * square)

@@ -1,4 +1,4 @@
-"""What an environment is to the loop that runs episodes: two compiled functions and some numbers.
+"""Signatures of a compiled environment's two functions, `OBSERVE` and `STEP`, for the loop of episodes.
 
 States of many episodes lie side by side, (state variables, lanes); the lanes in use are the first.
 Both functions work on all of them at once and on each alone, so that what becomes of an episode

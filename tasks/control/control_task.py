@@ -101,7 +101,8 @@ class Control(EpisodicTask):
         )
         functions = self._compiled()._replace(sense=self.perception.function())
         results = play(batch, functions, course)
-        score = np.cumsum(results.returns, axis=1)[:, -1] / workload.size  # first to last
+        # From first to last, on every processor: NumPy's sum adds in pairs.
+        score = np.cumsum(results.returns, axis=1)[:, -1] / workload.size
         neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
         return Measurements.of(score, Totals(*results.totals.T), neurons, self.ticks)
 
@@ -116,7 +117,9 @@ class Control(EpisodicTask):
     def _compiled(self) -> Functions:
         """Return the environment's functions once they are known to be kernels."""
         functions = self.functions()
-        compiled = type(directly)  # a plain function's, where nothing is compiled
+        # Checked here, since Numba would complain about other things. Where nothing is compiled
+        # (NUMBA_DISABLE_JIT), kernels are plain functions, and so is `directly`.
+        compiled = type(directly)
         for name in ("observe", "step"):
             function = getattr(functions, name, None)
             if not isinstance(function, compiled):

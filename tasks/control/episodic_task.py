@@ -49,7 +49,7 @@ class EpisodicTask(EncodedTask):
         """
         super().__init__(settings)
         self.ticks = self._at_least_one("ticks")
-        self.episodes: int = self.training_episodes
+        self.episodes: int = self.training_episodes  # which the settings may override
         self.episodes = self._at_least_one("episodes")
         self.fresh = settings.fresh_episodes is not False
 
@@ -64,6 +64,7 @@ class EpisodicTask(EncodedTask):
         sizes = {"validation": self.validation_episodes, "test": self.test_episodes}
         episodes = sizes.get(split, self.episodes)
         rng = random_stream(seed, split, generation)
+        # A stream of its own: encoders that draw leave the starts as they are.
         memories = self.perception.begin(rng.spawn(1)[0], episodes)
         starts = np.asarray(self.starts(split, rng, episodes), np.float64)
         if starts.ndim != 2 or len(starts) != episodes:

@@ -103,6 +103,7 @@ def code_of(encoder: ValueEncoder, variable: Variable, ticks: int) -> list[Spike
     Raises:
         InputError: The encoder has no code for the variable's range.
     """
+    # Where a spike begins or ceases to come is found on a grid first, then exactly by halving.
     grid = np.linspace(*encoder.ends(variable.low, variable.high), _GRID + 1)
     try:
         sent = encoder.spikes_of(grid, variable.low, variable.high, ticks)
@@ -135,7 +136,7 @@ def _ends(
     )
     while True:
         middle = (below & above) + ((below ^ above) >> 1)  # their mean, without an overflow
-        between = middle != below
+        between = middle != below  # else the two are neighbours, and the end is found
         if not between.any():
             return _from_ordinals(below), _from_ordinals(above)
         window = encoder.spikes_of(_from_ordinals(middle), variable.low, variable.high, len(sent))
@@ -210,7 +211,7 @@ class Perception(NamedTuple):
         """Return the kernel."""
         if self.sense == "directly":
             return directly
-        from . import compiled_senses  # compiles, or loads from the cache
+        from . import compiled_senses  # here: it compiles, or loads from the cache
 
         made: Callable[..., None] = getattr(compiled_senses, self.sense)
         return made
@@ -273,6 +274,7 @@ def _ranks(encoder: RankOrder, variables: Sequence[Variable], setting: Setting) 
 
 @_perception.register
 def _odds(encoder: Poisson, variables: Sequence[Variable], setting: Setting) -> Perception:
+    # A spike comes where chance - draw > 0, but intervals include their ends.
     inputs, above_0 = encoder.inputs(len(variables)), math.nextafter(0.0, 1.0)
     spikes = [
         (number * setting.ticks + tick, number, tick, above_0, math.inf)

@@ -114,6 +114,7 @@ class InFlight:
         np.add.at(by_delay, (network.delays - 1, network.sources), 1)
         self._reaching = np.cumsum(by_delay[::-1], axis=0)  # last row: of delay 1 or more
         self.synapses = self._reaching[-1]
+        # Spikes are in flight no longer than the longest delay: so many windows, rounded up.
         self._windows: deque[NDArray[np.bool_]] = deque(maxlen=-(-longest // ticks))
 
     def remember(self, fired: NDArray[np.bool_]) -> None:

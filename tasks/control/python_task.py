@@ -39,6 +39,7 @@ class Agent:
 
     def __init__(self, network: Network, task: "PythonTask", perception: Perception) -> None:
         self._network, self._task, self._perception = network, task, perception
+        # With all outputs the stepper counts the spikes of every neuron.
         self._stepper = Stepper(network.with_all_outputs())
 
     def begin(self, memory: NDArray[np.float64]) -> None:
@@ -140,6 +141,7 @@ class PythonTask(EpisodicTask):
             InputError: Something is missing, a setting is out of range, or the window too short for
                 the encoder.
         """
+        # A class may call its number of training episodes `episodes`, which the base class sets.
         self.training_episodes = self.episodes
         super().__init__(settings)
         self._require("observation", "outputs", "chance_score")

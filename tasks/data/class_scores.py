@@ -115,6 +115,7 @@ def _auc(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
     counts = answers.counts.astype(np.float64)
     total = counts.sum(axis=1, keepdims=True)
     shares = np.where(total > 0, counts / np.maximum(total, 1), 1.0 / classes)
+    # A class without samples, or with all of them, has no area.
     there = [k for k in range(classes) if 0 < np.count_nonzero(labels == k) < len(labels)]
     areas = [[_area(row[k][labels == k], row[k][labels != k]) for k in there] for row in shares]
     auc: NDArray[np.float64] = np.array(areas).reshape(len(shares), -1).mean(axis=1)
@@ -122,6 +123,7 @@ def _auc(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
 
 
 def _area(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
+    # The Mann–Whitney statistic, counted in whole numbers.
     ordered = np.sort(negative)
     below = np.searchsorted(ordered, positive, "left")
     not_above = np.searchsorted(ordered, positive, "right")

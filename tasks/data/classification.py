@@ -57,6 +57,7 @@ class Classification(DataTask):
             raise InputError(f"{where}: class {unknown!r} has no training data, only test data")
         self.score = settings.score or self.score or usual_score(shares)
         self.training_score = settings.training_score or self.training_score or self._usual()
+        # A readout decides by its own output: scores of output spikes would ignore it.
         usable = [name for name, s in SCORES.items() if not (self._readout and s.reads_counts)]
         for name in (self.score, self.training_score):
             check_score(self, name, tuple(usable))

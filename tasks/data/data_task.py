@@ -82,6 +82,7 @@ class DataTask(EncodedTask):
         self._encoder = None if are_spikes else encoder(self.settings.encoder or self.encoder)
         self.ticks = self._at_least_one("ticks")
         shortest = self._encoder.window(shape) if self._encoder else shape[0]
+        # Signals and spikes have a length of their own, to which the window is widened.
         if features.ndim == 3 and self.settings.ticks is None:
             self.ticks = max(self.ticks, shortest)
         if self._encoder is None:
@@ -171,6 +172,7 @@ class DataTask(EncodedTask):
             seed = 0  # chance plays no part
         if self.fresh and generation is not None:
             return self._encode(split, seed, generation)
+        # Encoded once: every generation is measured on the same arrays.
         if (split, seed) not in self._made:
             self._made[split, seed] = self._encode(split, seed, None)
         return self._made[split, seed]

@@ -84,6 +84,7 @@ class Regression(DataTask):
 
     def _set_chance(self, targets: NDArray[np.float64]) -> None:
         """Set the scores of the best constant prediction, a quantile, and of numbers drawn from 0 … 1."""
+        # The best constant is sought among 101 quantiles of the targets.
         constants = np.quantile(targets, np.linspace(0.0, 1.0, 101), axis=0)[:, np.newaxis]
         errors = ERRORS[self.score](constants, targets, self.ends).mean(axis=1)
         self.chance_score = float(1.0 - errors.min(axis=0).mean())

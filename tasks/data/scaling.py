@@ -7,7 +7,9 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 
-LOW, HIGH = 0.01, 0.99  # quantiles of the training data that become 0 and 1
+# Quantiles of the training data that become 0 and 1; by the extremes themselves, one outlier would
+# press all other values together.
+LOW, HIGH = 0.01, 0.99
 
 
 class Scaling(NamedTuple):

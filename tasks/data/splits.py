@@ -16,7 +16,7 @@ from ...errors import InputError
 TEST_SHARE = 0.33
 VALIDATION_SHARE = 0.2
 VALIDATION_FROM = 1000  # training samples above which there is a validation part
-_STREAM = 2
+_STREAM = 2  # keeps the draw of a split apart from other draws by the same seed
 
 
 class Parts(NamedTuple):
@@ -83,6 +83,7 @@ def fold(
             f"{classes[rare]!r} has {counts[rare]}"
         )
     rng = np.random.default_rng(np.random.SeedSequence(split_seed, spawn_key=(_STREAM,)))
+    # Dealt out class by class, like cards: no fold has more than one of a class above another.
     order = np.concatenate(
         [rng.permutation(np.flatnonzero(labels == label)) for label in range(len(classes))]
     )

@@ -54,7 +54,7 @@ class Bins(ContinuousDecoder):
 
     def values(self, low: float, high: float, ticks: int) -> tuple[float, ...]:
         """Return K values."""
-        last = self.bins - 1
+        last = self.bins - 1  # weighted ends: both are met exactly, unlike by steps from the lowest
         return tuple((low * (last - k) + high * k) / last for k in range(self.bins))
 
 

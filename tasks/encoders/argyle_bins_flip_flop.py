@@ -56,9 +56,7 @@ class Argyle(Counted):
     """`argyle`: a value lies between two of K inputs, which share M + 1 spikes.
 
     With p = (v - low) / (high - low) * (K - 1) * M, region = ⌊p⌋ clipped to 0 … (K - 1) * M - 1 and
-    k, q = divmod(region, M), there are M - q spikes on input k and q + 1 on input k + 1. As in
-    TENNLab's framework (Schuman, Plank, Bruer, Anantharaj, 2019, "Non-traditional input encoding
-    schemes for spiking neuromorphic systems").
+    k, q = divmod(region, M), there are M - q spikes on input k and q + 1 on input k + 1.
 
     Attributes:
         neurons: Inputs of a value, K ≥ 2.
@@ -95,8 +93,7 @@ class FlipFlop(Counted):
     """`flip_flop`: n = ⌈min(1, |v| / range) * M⌉ spikes on the first (v ≤ 0) or second input.
 
     The range is the distance from 0 to the end of the range on the value's side. Features of data
-    are brought to -1 … 1. As in TENNLab's framework (Schuman, Plank, Bruer, Anantharaj, 2019,
-    "Non-traditional input encoding schemes for spiking neuromorphic systems").
+    are brought to -1 … 1.
     """
 
     name: ClassVar[str] = "flip_flop"
@@ -123,9 +120,6 @@ class FlipFlop(Counted):
 @dataclass(frozen=True)
 class Bins(ValueEncoder):
     """`bins`: input min(floor(x * K), K - 1) of K sends n spikes at ticks floor(k * T / n).
-
-    The bins of Schuman, Plank, Bruer, Anantharaj (2019), "Non-traditional input encoding schemes
-    for spiking neuromorphic systems".
 
     Attributes:
         bins: Inputs a feature, K ≥ 2.

@@ -179,6 +179,7 @@ class ValueEncoder(Encoder):
         """
         if self.range == 1.0:
             return low, high
+        # A narrower range must still lie on both sides of 0: signs are what `flip_flop` encodes.
         middle = 0.0 if low < 0.0 < high else (low + high) / 2.0
         return middle + self.range * (low - middle), middle + self.range * (high - middle)
 

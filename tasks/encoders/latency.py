@@ -130,7 +130,7 @@ class RankOrder(Mirrored):
         self, values: NDArray[np.float64], setting: Setting, rng: np.random.Generator
     ) -> NDArray[np.bool_]:
         x = self._all_sides(values)
-        order = np.argsort(-x, axis=1, kind="stable")
+        order = np.argsort(-x, axis=1, kind="stable")  # of equal values the first input first
         ranks = np.argsort(order, axis=1)
         times = np.where(ranks < (self.first or x.shape[1]), ranks * self.gap, -1)
         return spikes_at(times, setting.ticks)

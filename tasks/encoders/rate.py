@@ -38,6 +38,7 @@ class Rate(Mirrored, ValueEncoder):
         self, values: NDArray[np.float64], low: float, high: float, ticks: int
     ) -> NDArray[np.bool_]:
         """Send more spikes for larger values."""
+        # A table of the trains by their number of spikes: there are few, and many values.
         trains = np.zeros((self.spikes + 1, ticks), np.bool_)
         for count in range(1, self.spikes + 1):
             trains[count, spread(count, ticks)] = True
@@ -72,5 +73,6 @@ class Poisson(Mirrored):
     ) -> NDArray[np.bool_]:
         x = self._all_sides(values)
         chance = np.clip(self.gain * x + self.offset, 0.0, 1.0)
+        # Samples first: what one of them gets does not depend on how many follow.
         draws = rng.random((len(x), setting.ticks, x.shape[1]))
         return (draws < chance[:, np.newaxis]).transpose(1, 2, 0)

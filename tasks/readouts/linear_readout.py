@@ -1,4 +1,4 @@
-"""Linear readouts: what reads a network from outside, and the text that asks for one.
+"""Linear readouts: their text form, and the settings of searches that suit them.
 
 A network with a readout is a liquid state machine (Maass, Natschläger, Markram, 2002, Neural
 Computation 14:2531): evolution shapes the network, and what its spikes mean is learnt in closed form.

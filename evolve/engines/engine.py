@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from ...sim.batch import Batch
-from ...tasks.measurements import Measurements
+from ...tasks.network_measurements import Measurements
 from ...tasks.task import Task
 from ...tasks.workload import Workload
 

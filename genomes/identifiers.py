@@ -17,7 +17,7 @@ ID_BITS = 53
 
 
 def derive(birth: str, *numbers: int) -> int:
-    """The id that follows from how a neuron was born and the numbers that belong to that.
+    """Derive the id that follows from how a neuron was born and the numbers that belong to that.
 
     The leading 53 bits of the BLAKE2b hash of the word and the numbers.
     """
@@ -27,7 +27,7 @@ def derive(birth: str, *numbers: int) -> int:
 
 
 def unused(birth: str, ancestors: tuple[int, ...], taken: Container[int]) -> int:
-    """Derive the id of a new neuron: with the smallest k = 0, 1, … that gives one not yet taken.
+    """Derive the id of a new neuron, with the smallest k = 0, 1, … that gives one not yet taken.
 
     Args:
         birth: How it is born, such as `"split"`.
@@ -38,8 +38,8 @@ def unused(birth: str, ancestors: tuple[int, ...], taken: Container[int]) -> int
 
 
 @cache
-def end_ids(inputs: int, outputs: int) -> NDArray[np.int64]:
-    """Ids of the inputs, then of the outputs, the same in every genome: (inputs + outputs,)."""
+def io_ids(inputs: int, outputs: int) -> NDArray[np.int64]:
+    """Return the ids of inputs, then of outputs, the same in every genome: (inputs + outputs,)."""
     ids = [derive("input", i) for i in range(inputs)]
     ids += [derive("output", i) for i in range(outputs)]
     array = np.array(ids, np.int64)

@@ -9,8 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeGuard
 
-from ...errors import InputError
-from ...genomes.profiles.fields import nearest
+from ...errors import InputError, did_you_mean
 
 ENGINES = ("auto", "local", "ray")
 SELECTIONS = ("nsga2", "weighted")
@@ -236,7 +235,7 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
     names = [f.name for f in fields(Settings)]
     for word in values:
         if word not in names:
-            raise InputError(f"there is no setting {word!r}{nearest(word, names)}")
+            raise InputError(f"there is no setting {word!r}{did_you_mean(word, names)}")
     if "task" not in values:
         raise InputError("the settings name no task; give one, for example 'iris'")
     given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}

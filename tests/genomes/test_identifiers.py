@@ -12,8 +12,8 @@ from spikevolve.genomes import (
     random_genome,
     validate,
 )
-from spikevolve.genomes.identifiers import derive, end_ids, unused
-from spikevolve.genomes.operators.split_synapse import split_synapse
+from spikevolve.genomes.identifiers import derive, io_ids, unused
+from spikevolve.genomes.operators.add_remove_neuron import split_synapse
 
 FLOAT = profile("float", {"bias": [-0.5, 0.5], "v_reset": [-1, 0, 0.25]})
 
@@ -63,7 +63,7 @@ def test_the_same_innovation_in_different_genomes_gets_the_same_id() -> None:
         assert genome.synapses == 1
         child = split_synapse(genome, FLOAT, rng)
         found.add(child.neuron_ids.tolist()[2])
-    source, target = end_ids(1, 1).tolist()
+    source, target = io_ids(1, 1).tolist()
     assert found == {derive("split", source, target, 0)}
 
 

@@ -7,7 +7,7 @@ from ..errors import InputError
 from ..sim.formats import lines
 from ..sim.formats.fields import entries, entry, load, shown, whole
 from .genome import Genome, assemble
-from .identifiers import ID_BITS, derive
+from .identifiers import ID_BITS, derive_id
 from .profiles.hardware_profile import Profile
 from .profiles.plain_values import is_number
 from .profiles.ranges import Allowed
@@ -116,7 +116,7 @@ def _read_neuron(
     genes = {} if group == "inputs" and profile.inputs == "sources" else profile.genes
     values = entry(item, where, ("id", *genes))
     neuron_id = whole(values["id"], f"{where}: id", 0, _LARGEST_ID)
-    if group != "hidden" and neuron_id != (expected := derive(group.removesuffix("s"), number)):
+    if group != "hidden" and neuron_id != (expected := derive_id(group.removesuffix("s"), number)):
         raise InputError(f"{where}: id is {neuron_id}; it must be {expected}, the same everywhere")
     where = f"{where} (id {neuron_id})"
     row = [_allowed(values[gene], where, gene, allowed) for gene, allowed in genes.items()]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ..genome import Genome, assemble
-from ..identifiers import derive, io_ids
+from ..identifiers import derive_id, io_ids
 from ..profiles.hardware_profile import Profile
 from ..profiles.limits import may_join
 from ..profiles.ranges import Range
@@ -70,7 +70,7 @@ def random_genome(
     parameters = np.zeros((neurons, len(profile.genes)), np.float32)
     for neuron in range(first, neurons):
         parameters[neuron] = draw_parameters(profile, rng)
-    initial = [derive("initial", number) for number in range(hidden)]
+    initial = [derive_id("initial", number) for number in range(hidden)]
     return assemble(
         (inputs, outputs),
         np.concatenate((io_ids(inputs, outputs), np.array(initial, np.int64))),

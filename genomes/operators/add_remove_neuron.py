@@ -8,7 +8,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from ..genome import Genome, SynapseParameters, frozen
-from ..identifiers import unused
+from ..identifiers import unused_id
 from ..kernels.edit import edit
 from ..profiles.hardware_profile import Profile
 from ..profiles.limits import has_room_at, has_room_for
@@ -92,7 +92,7 @@ def _insert(
         removed: Index of a synapse to remove, or -1.
     """
     ids: list[int] = genome.neuron_ids.tolist()
-    neuron_id = unused(birth, (ids[between[0]], ids[between[1]]), ids)
+    neuron_id = unused_id(birth, (ids[between[0]], ids[between[1]]), ids)
     index = bisect_left(ids, neuron_id, genome.inputs + genome.outputs)
     source, target = (other + (other >= index) for other in between)  # those above move up
     into, out = (source, index, *synapses[0]), (index, target, *synapses[1])

@@ -50,8 +50,8 @@ def perturb_threshold(genome: Genome, profile: Profile, rng: Generator) -> Genom
 
 
 def perturb_parameter(genome: Genome, profile: Profile, rng: Generator) -> Genome:
-    """Move one of `Profile.further_genes` in a random neuron, each of them as likely."""
-    names = profile.further_genes
+    """Move one of `Profile.genes_without_operator` in a random neuron, each of them as likely."""
+    names = profile.genes_without_operator
     if not names:
         return genome
     return _perturb_gene(genome, profile, names[pick(rng, len(names))], rng)

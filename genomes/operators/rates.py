@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from ...errors import InputError
-from ..profiles.hardware_profile import VARIED_BY_NAME, Profile
+from ..profiles.hardware_profile import GENES_WITH_OPERATOR, Profile
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,10 @@ class MutationRates:
         Raises:
             InputError: If none is left.
         """
-        without_use = [f"perturb_{name}" for name in VARIED_BY_NAME if name not in profile.genes]
-        if not profile.further_genes:
+        without_use = [
+            f"perturb_{name}" for name in GENES_WITH_OPERATOR if name not in profile.genes
+        ]
+        if not profile.genes_without_operator:
             without_use.append("perturb_parameter")
         if not profile.varied_traits:
             without_use.append("perturb_trait")

@@ -14,7 +14,12 @@ from . import rules
 from .plain_values import Traits, plain, plural, read_field, read_parameter
 from .ranges import Allowed, Choice, Range
 
-VARIED_BY_NAME = ("threshold", "leak", "refractory", "bias")  # genes with an operator of their own
+GENES_WITH_OPERATOR = (
+    "threshold",
+    "leak",
+    "refractory",
+    "bias",
+)  # genes with an operator of their own
 
 # What makes a profile, and so no change of one: parameters change one by one, traits with the task.
 _FIXED = ("name", "model", "arithmetic", "traits")
@@ -106,12 +111,12 @@ class Profile:
         return {name: column for column, name in enumerate(self.genes)}
 
     @cached_property
-    def further_genes(self) -> tuple[str, ...]:
+    def genes_without_operator(self) -> tuple[str, ...]:
         """Return the genes of more than one value that no operator is named after."""
         return tuple(
             name
             for name, allowed in self.genes.items()
-            if allowed.steps and name not in VARIED_BY_NAME
+            if allowed.steps and name not in GENES_WITH_OPERATOR
         )
 
     @cached_property
@@ -132,14 +137,14 @@ class Profile:
             shared=np.array([self.shared.get(name, 0.0) for name in names], np.float32),
             columns=np.array([names.index(name) for name in self.genes], np.int32),
             bias=names.index("bias") if "bias" in names else -1,
-            shift=names.index("leak") if self.has_shifts else -1,
+            shift=names.index("leak") if self.leak_is_shift else -1,
             refractory=names.index("refractory") if "refractory" in names else -1,
         )
 
     @property
-    def has_shifts(self) -> bool:
+    def leak_is_shift(self) -> bool:
         """Return whether a leak is a shift of bits: 0, 1 or 1 - 2^-k."""
-        return rules.has_shifts(self.model, self.arithmetic)
+        return rules.leak_is_shift(self.model, self.arithmetic)
 
     @property
     def grid(self) -> float:

@@ -52,7 +52,7 @@ def check_delay(delay: Range) -> None:
     _check_whole_grid("delay", delay)
 
 
-def has_shifts(model: str, arithmetic: str) -> bool:
+def leak_is_shift(model: str, arithmetic: str) -> bool:
     """Return whether a leak is a shift of bits: 0, 1 or 1 - 2^-k."""
     return model == "lif" and arithmetic == "integer"
 
@@ -60,7 +60,7 @@ def has_shifts(model: str, arithmetic: str) -> bool:
 def check_whole_numbers(model: str, values: Mapping[str, Allowed | float]) -> None:
     """Check what is allowed in integer arithmetic: all is whole, except leaks that are shifts."""
     for name, allowed in values.items():
-        if name == "leak" and has_shifts(model, "integer"):
+        if name == "leak" and leak_is_shift(model, "integer"):
             _check_shifts(allowed)
         elif isinstance(allowed, Range):
             _check_whole_grid(name, allowed)
@@ -78,7 +78,7 @@ def check_parameters(
     if tuple(parameters) != names:
         raise InputError(f"parameters are {', '.join(parameters)}; they must be {', '.join(names)}")
     values = [list(_extremes(allowed)) for allowed in parameters.values()]
-    if has_shifts(
+    if leak_is_shift(
         model, arithmetic
     ):  # networks hold the shift k; `check_whole_numbers` saw the rest
         values[names.index("leak")] = [float(LEAK_NONE)]

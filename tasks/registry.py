@@ -10,12 +10,11 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from ..errors import InputError, MachineError
+from ..errors import InputError, MachineError, did_you_mean
 from .catalogue import CATALOGUE
 from .error_text import describe, in_words
 from .gym import GYM
 from .task import Task, TaskSettings
-from .text_form import nearest
 from .user_code import execute, modules_of, read
 from .validate_task import task_problem
 
@@ -75,7 +74,7 @@ def find(spec: str) -> type[Task]:
         raise InputError(f"task {spec!r} is a file: its class is given as {spec}:Class")
     if not where:
         raise InputError(
-            f"unknown task {spec!r}{nearest(spec, CATALOGUE)}; "
+            f"unknown task {spec!r}{did_you_mean(spec, CATALOGUE)}; "
             "your own is given as module:Class or path/to/file.py:Class"
         )
     module_of = _from_file if where.endswith(".py") else _from_module
@@ -101,7 +100,7 @@ def _class(module: ModuleType, name: str, spec: str) -> type[Task]:
     ]
     found: Any = getattr(module, name, None)
     if found is None:
-        hint = nearest(name, there) if there else " (it has no tasks)"
+        hint = did_you_mean(name, there) if there else " (it has no tasks)"
         raise InputError(f"task {spec!r}: there is no class {name!r}{hint}")
     if not (isinstance(found, type) and issubclass(found, Task)):
         raise InputError(

@@ -6,12 +6,11 @@ that the class calls `main` (`first_to:3`), the bare name of a yes/no field sets
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import Field, fields
-from difflib import get_close_matches
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from ..errors import InputError
+from ..errors import InputError, did_you_mean
 
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _KINDS: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number"}
@@ -46,7 +45,7 @@ def parse(text: str, known: Mapping[str, type[S]], what: str) -> S:
         raise InputError(f"{what} must be a text, NAME or NAME:KEY=VALUE,… (got {text!r})")
     name, _, rest = text.strip().partition(":")
     if name not in known:
-        raise InputError(f"unknown {what} {name!r}{nearest(name, known)}")
+        raise InputError(f"unknown {what} {name!r}{did_you_mean(name, known)}")
     cls = known[name]
     values: dict[str, bool | int | float] = {}
     for item in filter(None, (part.strip() for part in rest.split(","))):
@@ -61,13 +60,6 @@ def text_of(specified: Specified) -> str:
     """Return the whole text of an encoder or decoder, every field named; `parse` reads it back."""
     items = [f"{field.name}={_plain(specified, field)}" for field in fields(specified)]
     return f"{specified.name}:{','.join(items)}" if items else specified.name
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the end of a message about an unknown word: a suggestion, or what there is."""
-    names = list(known)
-    close = get_close_matches(word.lower(), names, n=1)
-    return f" (did you mean {close[0]!r}?)" if close else f" (there are: {', '.join(names)})"
 
 
 def _plain(specified: Specified, field: Field[Any]) -> str:
@@ -90,7 +82,7 @@ def _item(item: str, cls: type[Specified], where: str) -> tuple[str, bool | int 
 
 
 def _keys(types: Mapping[str, object], word: str = "") -> str:
-    return nearest(word, types) if types else " (it takes no settings)"
+    return did_you_mean(word, types) if types else " (it takes no settings)"
 
 
 def _value(text: str, kind: object, where: str) -> bool | int | float:

@@ -58,7 +58,7 @@ def test_what_suits_a_readout_comes_before_all_else() -> None:
     [
         (
             {"popluation": 10},
-            "task wrong: defaults: there is no setting 'popluation'; did you mean",
+            "task wrong: defaults: there is no setting 'popluation' (did you mean",
         ),
         ({"population": "many"}, "task wrong: defaults: population is 'many', but it must be a"),
         ([("minutes", 2)], "task wrong: defaults must be a table"),

@@ -1,4 +1,4 @@
-"""The first genomes of a search."""
+"""Random genomes, the first of a search."""
 
 from dataclasses import dataclass
 
@@ -6,16 +6,18 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ..errors import InputError
-from .draws import draw_parameters, pick
-from .genome import Genome, assemble
-from .identifiers import derive, end_ids
-from .profiles.profile import Profile
+from ...errors import InputError
+from ..genome import Genome, assemble
+from ..identifiers import derive_id, io_ids
+from ..profiles.hardware_profile import Profile
+from ..profiles.limits import may_join
+from ..profiles.ranges import Range
+from ..random_values import draw_parameters, pick
 
 
 @dataclass(frozen=True)
 class InitialSettings:
-    """How random genomes are drawn.
+    """Size and density of random genomes.
 
     Attributes:
         hidden: Most hidden neurons; their number is uniform from 0 to it, or to what the profile
@@ -68,83 +70,82 @@ def random_genome(
     parameters = np.zeros((neurons, len(profile.genes)), np.float32)
     for neuron in range(first, neurons):
         parameters[neuron] = draw_parameters(profile, rng)
-    initial = [derive("initial", number) for number in range(hidden)]
+    initial = [derive_id("initial", number) for number in range(hidden)]
     return assemble(
         (inputs, outputs),
-        np.concatenate((end_ids(inputs, outputs), np.array(initial, np.int64))),
+        np.concatenate((io_ids(inputs, outputs), np.array(initial, np.int64))),
         parameters,
         (
             sources,
             targets,
-            _draws(profile.weight.low, profile.weight.grid, profile.weight.steps, targets, rng),
-            _draws(profile.delay.low, profile.delay.grid, profile.delay.steps, targets, rng),
+            _draw_many(profile.weight, len(targets), rng),
+            _draw_many(profile.delay, len(targets), rng),
         ),
         tuple((name, values[pick(rng, len(values))]) for name, values in profile.traits.items()),
     )
 
 
-def _draws(
-    low: float, grid: float, steps: int, like: NDArray[np.int64], rng: Generator
-) -> NDArray[np.float64]:
-    return low + grid * rng.integers(0, steps, len(like), endpoint=True).astype(np.float64)
+def _draw_many(allowed: Range, size: int, rng: Generator) -> NDArray[np.float64]:
+    steps = rng.integers(0, allowed.steps, size, endpoint=True)
+    return allowed.low + allowed.grid * steps.astype(np.float64)
 
 
 def _draw_pairs(
-    ends: tuple[int, int], hidden: int, profile: Profile, density: float, rng: Generator
+    io_counts: tuple[int, int], hidden: int, profile: Profile, density: float, rng: Generator
 ) -> NDArray[np.bool_]:
     """Draw which neurons are joined, [target, source], for these numbers of neurons."""
-    inputs, outputs = ends
+    inputs, outputs = io_counts
     neurons, first = inputs + outputs + hidden, profile.first_target(inputs)
     joined = np.zeros((neurons, neurons), np.bool_)
     joined[first:] = rng.random((neurons - first, neurons)) < density
-    fed = list(range(inputs, inputs + outputs))  # what a path is to join to an input
+    to_reach = list(range(inputs, inputs + outputs))  # neurons that a path must join to an input
     if not profile.direct:
-        joined[fed, :inputs] = False
-        fed.insert(0, inputs + outputs + pick(rng, hidden))
-    spare = np.zeros(neurons, np.int64)
-    spare[fed] = 1
-    _thin(joined, profile, spare, rng)
-    _feed(joined, fed, ends, profile, rng)
+        joined[to_reach, :inputs] = False
+        to_reach.insert(0, inputs + outputs + pick(rng, hidden))  # the outputs' way to the inputs
+    reserved = np.zeros(neurons, np.int64)
+    reserved[to_reach] = 1
+    _remove_excess(joined, profile, reserved, rng)
+    _connect_to_inputs(joined, to_reach, io_counts, profile, rng)
     return joined
 
 
-def _thin(
-    joined: NDArray[np.bool_], profile: Profile, spare: NDArray[np.int64], rng: Generator
+def _remove_excess(
+    joined: NDArray[np.bool_], profile: Profile, reserved: NDArray[np.int64], rng: Generator
 ) -> None:
-    """Leave out synapses beyond the limits, keeping room for `spare[target]` more of them."""
+    """Remove random synapses beyond the limits, and beyond room for `reserved[target]` more."""
     for target, fan_in in enumerate(joined.sum(axis=1)):
-        excess = fan_in + spare[target] - profile.max_fan_in
+        excess = fan_in + reserved[target] - profile.max_fan_in
         if excess > 0:
             present = np.flatnonzero(joined[target])
             joined[target, rng.permutation(present)[:excess]] = False
-    excess = int(joined.sum() + spare.sum()) - profile.max_synapses
+    excess = int(joined.sum() + reserved.sum()) - profile.max_synapses
     if excess > 0:
         present = np.flatnonzero(joined)
         joined.flat[rng.permutation(present)[:excess]] = False
 
 
-def _feed(
+def _connect_to_inputs(
     joined: NDArray[np.bool_],
-    fed: list[int],
-    ends: tuple[int, int],
+    to_reach: list[int],
+    io_counts: tuple[int, int],
     profile: Profile,
     rng: Generator,
 ) -> None:
-    """Give each of some neurons that no path joins to an input a synapse.
+    """Give a synapse to each of some neurons that no path joins to an input.
 
     It comes from an input, or where that is forbidden from a hidden neuron that has a path.
     """
-    inputs = ends[0]
+    inputs = io_counts[0]
     reached = np.zeros(len(joined), np.bool_)
     reached[:inputs] = True
-    for target in fed:
+    for target in to_reach:
         before = -1
-        while before != (before := int(reached.sum())):
+        while before != (before := int(reached.sum())):  # until no more are reached
             reached |= (joined & reached).any(axis=1)
         room = min(profile.max_synapses - joined.sum(), profile.max_fan_in - joined[target].sum())
         if not reached[target] and room > 0:
-            from_inputs = profile.may_join(ends, 0, target)
+            from_inputs = may_join(profile, io_counts, 0, target)
             sources = np.flatnonzero(reached[:inputs] if from_inputs else reached)
-            sources = sources if from_inputs else sources[sources >= sum(ends)]
+            sources = sources if from_inputs else sources[sources >= sum(io_counts)]
             if len(sources):
                 joined[target, sources[pick(rng, len(sources))]] = True

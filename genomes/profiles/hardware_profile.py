@@ -1,26 +1,32 @@
 """Hardware profiles: the neuron model, the arithmetic, and what every number of a genome may be."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import InputError
+from ...errors import InputError, did_you_mean
 from ...sim import models
-from .choice import Allowed, Choice
-from .fields import nearest, plural, read_field, read_parameter
-from .ranges import Range
-from .rules import check, check_model
+from . import rules
+from .plain_values import Traits, plain, plural, read_field, read_parameter
+from .ranges import Allowed, Choice, Range
 
-_OPTIONAL = ("direct", "traits")  # files of earlier versions have none
-VARIED_BY_NAME = ("threshold", "leak", "refractory", "bias")  # genes with an operator of their own
+GENES_WITH_OPERATOR = (
+    "threshold",
+    "leak",
+    "refractory",
+    "bias",
+)  # genes with an operator of their own
+
+# What makes a profile, and so no change of one: parameters change one by one, traits with the task.
+_FIXED = ("name", "model", "arithmetic", "traits")
 
 
 class Layout(NamedTuple):
-    """Where the numbers of a genome stand in a network.
+    """Places of the numbers of a genome in a network.
 
     Attributes:
         shared: (P,) float32, one row of `Network.parameters`, 0 where neurons inherit the value.
@@ -39,7 +45,7 @@ class Layout(NamedTuple):
 
 @dataclass(frozen=True)
 class Profile:
-    """What hardware allows: a genome is always valid for its profile.
+    """Limits, ranges and arithmetic of the hardware: a genome is always valid for its profile.
 
     Charges (weights, biases, external charge) lie on `grid`, and the largest sum of them stays
     below 2^24 times the grid (2^53 in float64), so that every sum is exact, in any order. Genomes
@@ -81,18 +87,18 @@ class Profile:
     max_synapses: int
     max_fan_in: int
     direct: bool = True
-    traits: Mapping[str, tuple[float, ...]] = field(default_factory=dict, hash=False)
+    traits: Traits = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         """Check every field."""
         try:
-            check(self)
+            self._check()
         except InputError as error:
             raise InputError(f"profile {self.name}: {error}") from None
 
     @cached_property
     def genes(self) -> Mapping[str, Allowed]:
-        """The parameters that neurons inherit: the columns of `Genome.parameters`."""
+        """Return the parameters that neurons inherit: the columns of `Genome.parameters`."""
         return {
             name: allowed
             for name, allowed in self.parameters.items()
@@ -101,48 +107,48 @@ class Profile:
 
     @cached_property
     def columns(self) -> Mapping[str, int]:
-        """The column of each gene in `Genome.parameters`."""
+        """Return the column of each gene in `Genome.parameters`."""
         return {name: column for column, name in enumerate(self.genes)}
 
     @cached_property
-    def further_genes(self) -> tuple[str, ...]:
-        """The genes of more than one value that no operator is named after."""
+    def genes_without_operator(self) -> tuple[str, ...]:
+        """Return the genes of more than one value that no operator is named after."""
         return tuple(
             name
             for name, allowed in self.genes.items()
-            if allowed.steps and name not in VARIED_BY_NAME
+            if allowed.steps and name not in GENES_WITH_OPERATOR
         )
 
     @cached_property
     def varied_traits(self) -> tuple[int, ...]:
-        """The places of the traits of more than one value."""
-        return tuple(place for place, values in enumerate(self.traits.values()) if len(values) > 1)
+        """Return the indices of the traits of more than one value."""
+        return tuple(i for i, values in enumerate(self.traits.values()) if len(values) > 1)
 
     @cached_property
     def shared(self) -> Mapping[str, float]:
-        """The parameters that all neurons share."""
+        """Return the parameters that all neurons share."""
         return {name: value for name, value in self.parameters.items() if isinstance(value, float)}
 
     @cached_property
     def layout(self) -> Layout:
-        """Where the numbers of a genome stand in a network."""
+        """Return where the numbers of a genome stand in a network."""
         names = models.parameters(self.model)
         return Layout(
             shared=np.array([self.shared.get(name, 0.0) for name in names], np.float32),
             columns=np.array([names.index(name) for name in self.genes], np.int32),
             bias=names.index("bias") if "bias" in names else -1,
-            shift=names.index("leak") if self.has_shifts else -1,
+            shift=names.index("leak") if self.leak_is_shift else -1,
             refractory=names.index("refractory") if "refractory" in names else -1,
         )
 
     @property
-    def has_shifts(self) -> bool:
-        """Whether a leak is a shift of bits: 0, 1 or 1 - 2^-k."""
-        return self.model == "lif" and self.arithmetic == "integer"
+    def leak_is_shift(self) -> bool:
+        """Return whether a leak is a shift of bits: 0, 1 or 1 - 2^-k."""
+        return rules.leak_is_shift(self.model, self.arithmetic)
 
     @property
     def grid(self) -> float:
-        """The grid of every charge: of weights, biases and external charge."""
+        """Return the grid of every charge: of weights, biases and external charge."""
         bias = self.parameters.get("bias")
         if isinstance(bias, Range) and (bias.low or bias.high):
             return min(self.weight.grid, bias.grid)
@@ -150,55 +156,94 @@ class Profile:
 
     @property
     def full_charge(self) -> float:
-        """The charge of a spike at an input that is a neuron: the largest weight."""
+        """Return the charge of a spike at an input that is a neuron: the largest weight."""
         return max(abs(self.weight.low), abs(self.weight.high))
 
     def first_target(self, inputs: int) -> int:
-        """Index of the first neuron with a potential in a genome with that many inputs."""
+        """Return the index of the first neuron with a potential, given the number of inputs."""
         return inputs if self.inputs == "sources" else 0
 
-    def may_join(self, ends: tuple[int, int], source: int, target: int) -> bool:
-        """Whether a synapse may lead from one neuron to another.
+    def changed(self, changes: Mapping[str, object]) -> "Profile":
+        """Return the profile with some of its fields and parameters replaced.
 
         Args:
-            ends: Numbers of inputs and of outputs of the genome.
-            source: Index of the neuron that it comes from.
-            target: Index of the neuron that it leads to, one with a potential.
+            changes: Plain values by key, in the ways of `plain_values`; a range without a grid
+                keeps its own.
+
+        Raises:
+            InputError: Naming the key that is unknown or wrong, the value and what is allowed.
         """
-        inputs, outputs = ends
-        return self.direct or source >= inputs or not inputs <= target < inputs + outputs
+        keys = tuple(key for key in _kinds() if key not in _FIXED)
+        try:
+            values = _read(changes, keys, models.parameters(self.model), self)
+        except InputError as error:
+            raise InputError(f"profile {self.name}: {error}") from None
+        return replace(self, **values)
 
     def to_json(self) -> dict[str, object]:
-        """Every field and parameter as a plain value, in the ways of `fields`."""
-        values: dict[str, object] = {}
-        for key in _own_fields():
-            values[key] = _plain(getattr(self, key))
+        """Return every field and parameter as a plain value, in the ways of `plain_values`."""
+        values = {key: plain(getattr(self, key)) for key in _kinds()}
         for name, allowed in self.parameters.items():
-            values[plural(name) if isinstance(allowed, Choice) else name] = _plain(allowed)
+            values[plural(name) if isinstance(allowed, Choice) else name] = plain(allowed)
         return values
 
     @staticmethod
     def from_json(values: object) -> "Profile":
         """Undo `to_json`; the order of the keys does not matter.
 
+        Fields with a default may be missing, since files of earlier versions lack some of them.
+
         Raises:
             InputError: Naming the key that is missing, unknown or wrong.
         """
         if not isinstance(values, Mapping):
             raise InputError(f"profile is {values!r}; it must be an object")
-        for name in _own_fields():
-            if name not in values and name not in _OPTIONAL:
+        for name in _required():
+            if name not in values:
                 raise InputError(f"profile: the key {name!r} is missing")
-        model = read_field("model", values["model"])
-        check_model(str(model))
-        names = models.parameters(str(model))
+        model = str(read_field("model", str, values["model"]))
+        rules.check_model(model)
+        names = models.parameters(model)
         for name in names:
             if name not in values and plural(name) not in values:
                 raise InputError(f"profile: the key {name!r} or {plural(name)!r} is missing")
-        return Profile(**read(values, _own_fields(), names))
+        return Profile(**_read(values, tuple(_kinds()), names))
+
+    def _check(self) -> None:
+        rules.check_model(self.model)
+        models.check_name(self.model, self.arithmetic)
+        rules.check_inputs(self.inputs)
+        rules.check_direct(self.direct, self.max_hidden)
+        rules.check_delay(self.delay)
+        if self.arithmetic == "integer":
+            rules.check_whole_numbers(self.model, {"weight": self.weight, **self.parameters})
+        rules.check_parameters(self.model, self.arithmetic, self.parameters)
+        rules.check_max_charge(self.max_charge, self.inputs, self.full_charge)
+        bias = self.parameters.get("bias", 0.0)
+        rules.check_bias(bias, self.weight.grid)
+        largest = abs(bias) if isinstance(bias, float) else max(abs(bias.low), abs(bias.high))
+        rules.check_sums(
+            self.arithmetic,
+            self.grid,
+            self.max_fan_in,
+            weight=self.full_charge,
+            bias=largest,
+            max_charge=self.max_charge,
+        )
 
 
-def read(
+def _kinds() -> dict[str, object]:
+    """Return the type of each field that is a key of its own: all but the parameters."""
+    return {found.name: found.type for found in fields(Profile) if found.name != "parameters"}
+
+
+def _required() -> list[str]:
+    """Return the names of those fields that have no default."""
+    without = {f.name for f in fields(Profile) if f.default is f.default_factory is MISSING}
+    return [key for key in _kinds() if key in without]
+
+
+def _read(
     values: Mapping[str, object],
     keys: tuple[str, ...],
     names: tuple[str, ...],
@@ -207,7 +252,7 @@ def read(
     """Read fields and parameters of a profile.
 
     Args:
-        values: Plain values by key, in the ways of `fields`.
+        values: Plain values by key, in the ways of `plain_values`.
         keys: Fields that may be given.
         names: Parameters of the neuron model.
         before: The profile whose values these replace.
@@ -218,34 +263,18 @@ def read(
     Raises:
         InputError: Naming the key that is unknown or wrong.
     """
+    kinds = _kinds()
     parameter_of = {plural(name): name for name in names} | {name: name for name in names}
     parameters = dict(before.parameters) if before else {}
     found: dict[str, Any] = {}
     for key, value in values.items():
         if key in keys:
-            found[key] = read_field(key, value, getattr(before, key, None))
+            found[key] = read_field(key, kinds[key], value, getattr(before, key, None))
         elif key in parameter_of:
             name = parameter_of[key]
             parameters[name] = read_parameter(name, values, parameters.get(name))
         else:
-            known = [*keys, *names]
-            raise InputError(f"{key!r} is not a field of a profile{nearest(key, known)}")
+            raise InputError(
+                f"{key!r} is not a field of a profile{did_you_mean(key, (*keys, *names))}"
+            )
     return found | {"parameters": {name: parameters[name] for name in names}}
-
-
-def _own_fields() -> tuple[str, ...]:
-    return tuple(field.name for field in fields(Profile) if field.name != "parameters")
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Range):
-        return [_short(bound) for bound in (value.low, value.high, value.grid)]
-    if isinstance(value, Choice):
-        return [_short(number) for number in value.listed]
-    if isinstance(value, Mapping):
-        return {name: [_short(number) for number in numbers] for name, numbers in value.items()}
-    return _short(value) if isinstance(value, float) else value
-
-
-def _short(number: float) -> float:
-    return int(number) if number.is_integer() else number

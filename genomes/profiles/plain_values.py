@@ -1,4 +1,4 @@
-"""The fields of a profile as a configuration or a file gives them: types are checked here.
+"""The values of a profile as JSON and TOML have them: read, with every mistake named, and written.
 
 A parameter of the neuron model is written in one of three ways, told apart by key and value:
 `leak = [0, 1, 0.25]` is a range, `leaks = [0, 0.5, 0.9]` a list of values, each inherited by every
@@ -6,59 +6,42 @@ neuron on its own; `leak = 0.9` is one number that all neurons share. This holds
 """
 
 import math
-from collections.abc import Mapping
-from difflib import get_close_matches
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import cast
 
 from ...errors import InputError
-from .choice import Allowed, Choice
-from .ranges import Range
+from .ranges import Allowed, Choice, Range
 
-_RANGES = ("weight", "delay")
-_COUNTS = ("max_hidden", "max_synapses", "max_fan_in")
-_NUMBERS = ("max_charge",)
-_YES_NO = ("direct",)
+Traits = Mapping[str, tuple[float, ...]]
 
 
-def read_field(key: str, value: object, before: object = None) -> object:
-    """Turn a plain value into what a `Profile` holds in one of its own fields.
+def read_field(key: str, kind: object, value: object, before: object = None) -> object:
+    """Read the value of one of the fields of a `Profile`.
 
     Args:
         key: Name of the field.
+        kind: Its type: `Range`, `Traits`, `bool`, `int` (a count, ≥ 0), `float` or `str`.
         value: As JSON or TOML gives it: a range as [low, high, grid], everything else as itself.
         before: What the value replaces; [low, high] keeps the grid of a range.
 
     Raises:
         InputError: Naming the field, its value and what is allowed.
     """
-    if key in _RANGES:
+    if kind is Range:
         return _read_range(key, value, before)
-    if key in _YES_NO:
-        if not isinstance(value, bool):
-            raise InputError(f"{key} is {value!r}; it must be true or false")
-        return value
-    if key == "traits":
-        return _read_traits(value)
-    if key in _NUMBERS:
-        return _read_number(key, value)
-    if key in _COUNTS:
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise InputError(f"{key} is {value!r}; it must be a whole number of at least 0")
-    elif not isinstance(value, str):
-        raise InputError(f"{key} is {value!r}; it must be a text")
-    return value
+    return _READERS[kind](key, value)
 
 
 def plural(name: str) -> str:
-    """The key under which a list of values of a parameter stands."""
+    """Return the key under which a list of values of a parameter stands."""
     return f"{name}es" if name.endswith("s") else f"{name}s"
 
 
 def read_parameter(
     name: str, given: Mapping[str, object], before: Allowed | float | None = None
 ) -> Allowed | float:
-    """Turn a plain value into what neurons may have as one parameter.
+    """Read what neurons may have as one parameter of the neuron model.
 
     Args:
         name: Of the parameter.
@@ -85,10 +68,22 @@ def read_parameter(
         raise InputError(f"{key}: {error}") from None
 
 
-def _read_number(key: str, value: object) -> float:
-    if not is_number(value):
-        raise InputError(f"{key} is {value!r}; it must be a finite number")
-    return float(cast(float, value)) + 0.0  # turns -0.0 into 0.0
+def plain(value: object) -> object:
+    """Return the plain value that `read_field` or `read_parameter` reads as this one."""
+    if isinstance(value, Range):
+        return [_short(bound) for bound in (value.low, value.high, value.grid)]
+    if isinstance(value, Choice):
+        return [_short(number) for number in value.listed]
+    if isinstance(value, Mapping):
+        return {name: [_short(number) for number in numbers] for name, numbers in value.items()}
+    return _short(value) if isinstance(value, float) else value
+
+
+def is_number(value: object) -> bool:
+    """Return whether a value from a file is a number of ordinary size: no NaN, no truth value."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= 2**60 and math.isfinite(value)
 
 
 def _read_range(key: str, value: object, before: object) -> Range:
@@ -105,9 +100,9 @@ def _read_range(key: str, value: object, before: object) -> Range:
         raise InputError(f"{key}: {error}") from None
 
 
-def _read_traits(traits: object) -> dict[str, tuple[float, ...]]:
+def _read_traits(key: str, traits: object) -> Traits:
     if not isinstance(traits, Mapping):
-        raise InputError(f"traits is {traits!r}; it must be an object")
+        raise InputError(f"{key} is {traits!r}; it must be an object")
     for name, values in traits.items():
         numbers = isinstance(values, list | tuple) and values and all(map(is_number, values))
         if not numbers or any(a >= b for a, b in pairwise(values)):
@@ -115,14 +110,38 @@ def _read_traits(traits: object) -> dict[str, tuple[float, ...]]:
     return {name: tuple(map(float, values)) for name, values in traits.items()}
 
 
-def is_number(value: object) -> bool:
-    """Whether a value read from a file is a number of ordinary size: not NaN, not a truth value."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return abs(value) <= 2**60 and math.isfinite(value)
+def _read_flag(key: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise InputError(f"{key} is {value!r}; it must be true or false")
+    return value
 
 
-def nearest(word: str, words: list[str]) -> str:
-    """How a message about an unknown word ends: with the nearest known one, or with all."""
-    near = get_close_matches(word, words, 1, 0.5)
-    return f"; did you mean {near[0]!r}?" if near else f"; there is {', '.join(words)}"
+def _read_count(key: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise InputError(f"{key} is {value!r}; it must be a whole number of at least 0")
+    return value
+
+
+def _read_number(key: str, value: object) -> float:
+    if not is_number(value):
+        raise InputError(f"{key} is {value!r}; it must be a finite number")
+    return float(cast(float, value)) + 0.0  # turns -0.0 into 0.0
+
+
+def _read_text(key: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise InputError(f"{key} is {value!r}; it must be a text")
+    return value
+
+
+_READERS: Mapping[object, Callable[[str, object], object]] = {
+    Traits: _read_traits,
+    bool: _read_flag,
+    int: _read_count,
+    float: _read_number,
+    str: _read_text,
+}
+
+
+def _short(number: float) -> float:
+    return int(number) if number.is_integer() else number

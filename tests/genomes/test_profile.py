@@ -211,7 +211,7 @@ def test_integer_arithmetic_wants_integers(overrides: dict[str, Any], message: s
 
 
 def test_an_unknown_profile_names_the_nearest() -> None:
-    with pytest.raises(InputError, match="'flaot' is unknown .did you mean 'float'"):
+    with pytest.raises(InputError, match=r"'flaot' is unknown \(did you mean 'float'"):
         profile("flaot")
 
 

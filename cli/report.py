@@ -14,7 +14,8 @@ def report(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Summarise a run: the best networks, the Pareto front, what they reach on held-out data."""
-    from ..results.summaries.folds import is_folds, report_folds
+    from ..results.store.cross_validation import is_folds
+    from ..results.summaries.cross_validation_report import report_folds
     from ..results.summaries.report import build_report
 
     if as_json:
@@ -26,7 +27,8 @@ def report(
 
 def print_report(folder: Path) -> None:
     """Print the report of a run for people, and where it lies."""
-    from ..results.summaries.folds import is_folds, summarize_folds
+    from ..results.store.cross_validation import is_folds
+    from ..results.summaries.cross_validation_report import summarize_folds
     from ..results.summaries.report import summarize
 
     if is_folds(folder):

@@ -8,9 +8,8 @@ from typing import Any
 from ...errors import InputError
 from ...genomes import Genome, genome_from_columns
 from ...measurements import NAMES
-from ...results.store.blocks import read_backwards
 from ...results.store.folder import read_manifest
-from ...results.store.reader import read_table
+from ...results.store.reader import read_backwards, read_table
 from ...tasks import registry
 from ...tasks.user_code import source_digest
 from ..evaluation.cache import AnswerCache

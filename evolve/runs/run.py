@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from ...errors import InputError
 from ...results.store.writer import RunWriter, create_run, open_run
+from ...results.summaries.run_names import objectives, score_names
 from ...tasks.user_code import source_digest
 from ..engines.engine import Engine
 from ..engines.local_engine import LocalEngine
@@ -76,9 +77,9 @@ def resume(folder: Path, watch: Watch, stop: threading.Event, task: str | None =
         InputError: Not a run, being written by another process, or its data have changed.
         MachineError: The disk or the cluster failed; what was committed is safe.
     """
-    prepared = prepared_again(folder, task)
     writer, state = open_run(folder)
     with writer:
+        prepared = prepared_again(folder, task)
         if state.get("state") == "done":
             return Outcome(folder, "done")
         search = restored_search(prepared, folder, state)
@@ -91,9 +92,9 @@ def measure_test(folder: Path, stop: threading.Event, task: str | None = None) -
     Raises:
         InputError: Not a run, being written by another process, or its data have changed.
     """
-    prepared = prepared_again(folder, task)
     writer, state = open_run(folder)
     with writer:
+        prepared = prepared_again(folder, task)
         search = restored_search(prepared, folder, state)
         engine = make_engine(prepared)
         bench = Bench(engine, prepared.task, prepared.search.profile, notes(writer))
@@ -159,6 +160,8 @@ def _carry_on(
         bound=state.get("bound"),
         losers=set(state.get("losers", ())),
         kept=genome_hashes(state) if state else set(),
+        score=score_names(prepared.task.describe()).training_label,
+        objectives=[o.name for o in objectives(prepared.settings.to_json())],
     )
     try:
         with rare_collections():

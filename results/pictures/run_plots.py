@@ -49,7 +49,7 @@ def plot_progress(
         axis.set_ylabel("\n(".join([f"{words} of the best", *unit]), size="small")
         if not values.notna().any():
             feasible = generations["best_score"].notna().any()
-            reason = "not measured" if feasible else "no network above chance yet"
+            reason = "not measured" if feasible else "no feasible network yet"
             text = axis.text(0.5, 0.5, reason, color=GREY)
             text.set(ha="center", va="center", transform=axis.transAxes)
     axes[0].set_ylabel(scores.training_label, size="small")

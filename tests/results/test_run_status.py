@@ -202,6 +202,13 @@ class TestReport:
 
         assert "no network came above chance, a score of 29.82." in summarize(tmp_path / "run")
 
+    def test_constraints_are_named_where_nothing_meets_them(self, tmp_path: Path) -> None:
+        settings = {**MANIFEST["settings"], "constraint": ["synapses <= 2"]}
+        create_run(tmp_path / "run", {**MANIFEST, "settings": settings}).close()
+        commit(tmp_path / "run", {"state": "done"})
+
+        assert "no network within all constraints came above chance" in summarize(tmp_path / "run")
+
     def test_the_summary_shows_best_front_and_test(self, tmp_path: Path) -> None:
         folder = finished(tmp_path / "run", {"name": "iris", "has_test": True}, FRONT)
 

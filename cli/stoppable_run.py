@@ -1,7 +1,6 @@
 """Work on a run that is watched, can be stopped, and is reported: for `run`, `resume`, `test`."""
 
 import os
-import shlex
 import sys
 import threading
 from collections.abc import Callable
@@ -74,6 +73,8 @@ def print_report(folder: Path) -> None:
 
 def command_line(command: str, folder: Path, task: str | None = None) -> str:
     """Return the command line for a run; `task` is the user's own, which must be named again."""
+    import shlex
+
     words = ["spikevolve", command, str(folder), *(["--task", task] if task else [])]
     return shlex.join(words)
 

@@ -1,6 +1,5 @@
 """`spikevolve report`: what a run has found."""
 
-import json
 from typing import Annotated
 
 import typer
@@ -14,6 +13,8 @@ def report(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Summarise a run: the best networks, the Pareto front, what they reach on held-out data."""
+    import json
+
     from ...results.summaries.folds import is_folds, report_folds
     from ...results.summaries.report import build_report
 

@@ -1,6 +1,5 @@
 """`spikevolve simulate`: run a network on a table of spikes."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -69,6 +68,8 @@ def simulate(
         write_potentials(traces[:, first:], fired[:, first:], file.labels[first:], potentials)
     summary = _summary(file, fired, given)
     if as_json:
+        import json
+
         typer.echo(json.dumps({"network": str(network), **summary}, indent=2))
     else:
         _print(network, summary)

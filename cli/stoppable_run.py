@@ -62,7 +62,8 @@ def carry_out(
 
 def print_report(folder: Path) -> None:
     """Print the report of a run for people, and where it lies."""
-    from ..results.summaries.folds import is_folds, summarize_folds
+    from ..results.store.cross_validation import is_folds
+    from ..results.summaries.cross_validation_report import summarize_folds
     from ..results.summaries.report import summarize
 
     if is_folds(folder):

@@ -23,11 +23,12 @@ def plot(
 ) -> None:
     """Draw a run as PNG: its progress, its Pareto front, the champion's graph and its spikes."""
     from ...evolve.networks.champion_replay import read_champion, replay
-    from ...evolve.networks.kept_genome import about_no_champion
-    from ...results.pictures.plots import plot_front, plot_progress
+    from ...evolve.networks.run_genome import about_no_champion
+    from ...results.pictures.run_plots import plot_front, plot_progress
     from ...results.store.atomic_files import place_of_the_user
     from ...results.store.reader import read_table
     from ...results.summaries.report import build_report
+    from ...results.summaries.run_names import ScoreNames
 
     report = build_report(folder)
     title = f"{report['task']}, seed {report['seed']}"
@@ -36,10 +37,13 @@ def plot(
     out = folder / "plots" if out is None else out
     with place_of_the_user(f"folder {out} cannot be written"):
         out.mkdir(parents=True, exist_ok=True)
-    plot_progress(read_table(folder, "generations"), f"{title}: progress", out / "progress.png")
+    what = report["objectives"], ScoreNames(report["training_score"], report["score"])
+    generations = read_table(folder, "generations")
+    plot_progress(generations, *what, f"{title}: progress", out / "progress.png")
     drawn = ["progress.png"]
     if report["front"]:
-        plot_front(read_table(folder, "front"), f"{title}: Pareto front", out / "front.png")
+        front = read_table(folder, "front")
+        plot_front(front, *what, f"{title}: Pareto front", out / "front.png")
         drawn.append("front.png")
     if champion:
         drawn += _draw_champion(champion, shown, f"{title}: champion {champion.id}", out)
@@ -54,7 +58,7 @@ def _draw_champion(
 ) -> list[str]:
     """Draw graph and spikes; return the names of the files."""
     from ...results.pictures.network_plot import Graph, plot_network
-    from ...results.pictures.plots import plot_raster
+    from ...results.pictures.spike_plots import plot_raster
 
     network, roles, labels = champion.network, champion.roles, champion.labels
     graph = Graph(roles, labels, network.sources, network.targets, network.weights, network.delays)

@@ -15,7 +15,8 @@ def report(
     """Summarise a run: the best networks, the Pareto front, what they reach on held-out data."""
     import json
 
-    from ...results.summaries.folds import is_folds, report_folds
+    from ...results.store.cross_validation import is_folds
+    from ...results.summaries.cross_validation_report import report_folds
     from ...results.summaries.report import build_report
 
     if as_json:

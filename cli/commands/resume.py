@@ -28,7 +28,7 @@ def resume(
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
         from ...evolve.runs.folds import resume_folds
         from ...evolve.runs.run import resume as resume_run
-        from ...results.summaries.folds import is_folds
+        from ...results.store.cross_validation import is_folds
 
         go_on = resume_folds if is_folds(folder) else resume_run
         return go_on(folder, watch, stop, task)

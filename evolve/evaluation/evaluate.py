@@ -6,8 +6,8 @@ import numpy as np
 
 from ...errors import InputError, MachineError
 from ...sim.batch import Batch, part
-from ...tasks import faults as fault
-from ...tasks.measurements import Measurements
+from ...tasks.error_text import describe
+from ...tasks.network_measurements import Measurements, measurements_problem
 from ...tasks.task import Task
 from ...tasks.workload import Split, Workload
 
@@ -25,7 +25,7 @@ class Evaluation(NamedTuple):
 
 
 def evaluate(task: Task, workload: Workload, batch: Batch) -> Evaluation:
-    """Measures networks: together, or each alone if that fails, to find the one that it is due to.
+    """Measure networks: together, or each alone if that fails, to find the one that it is due to.
 
     An evaluation fails if the task raises an exception, or returns wrong shapes or numbers that are
     not finite.
@@ -36,11 +36,11 @@ def evaluate(task: Task, workload: Workload, batch: Batch) -> Evaluation:
     """
     try:
         measured = task.evaluate(workload, batch)
-        wrong = fault.problem(measured, batch.networks)
+        wrong = measurements_problem(measured, batch.networks)
     except (MachineError, MemoryError):
         raise
     except (Exception, SystemExit) as error:
-        wrong = fault.describe(error, task.modules()).removeprefix(f"task {task.name}: ")
+        wrong = describe(error, task.modules()).removeprefix(f"task {task.name}: ")
     if wrong is None:
         return Evaluation(Measurements(*(np.asarray(c, np.float64) for c in measured)), {})
     if batch.networks == 1:
@@ -54,12 +54,12 @@ def evaluate(task: Task, workload: Workload, batch: Batch) -> Evaluation:
 
 
 def nothing_measured() -> Measurements:
-    """Returns the measurements of one network whose evaluation failed: all NaN."""
+    """Return the measurements of one network whose evaluation failed: all NaN."""
     return Measurements(*(np.full(1, np.nan) for _ in Measurements._fields))
 
 
 def make_workload(task: Task, split: Split, seed: int, generation: int | None = None) -> Workload:
-    """Has a task make a workload.
+    """Have a task make a workload.
 
     Raises:
         InputError: The task raises an exception, or makes something else.
@@ -69,7 +69,7 @@ def make_workload(task: Task, split: Split, seed: int, generation: int | None = 
     except (InputError, MachineError, MemoryError):
         raise
     except (Exception, SystemExit) as error:
-        raised = fault.describe(error, task.modules())
+        raised = describe(error, task.modules())
         raise InputError(f"task {task.name}: workload({split!r}) raised {raised}") from error
     if not isinstance(made, Workload):
         raise InputError(

@@ -1,9 +1,8 @@
 """The loop that connects a search, an engine and a run folder."""
 
-import math
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import compress
 from typing import Any
 
@@ -19,7 +18,7 @@ from ..search.selection import by_score
 from .checkpoint import answers_state, search_state
 from .measure import measure_generation, measure_on
 from .run_state import Measured, Progress, Run
-from .table_rows import Episodes, genome_rows, individual_columns
+from .table_rows import Episodes, best_measurements, genome_rows, individual_columns
 
 #: Shortest time between two commits. Over a long run they come less often, a hundredth of the
 #: time spent so far apart, so that the number of files stays small.
@@ -137,8 +136,10 @@ def _close_generation(run: Run, measured: Measured) -> Progress:
     }
     run.writer.append("individuals", columns)
     _append_genomes(run, measured.individuals)
-    progress = _progress(run)
-    row = _generation_row(run, measured, generation, progress) | {
+    feasible = (individual for individual in run.search.population if individual.feasible)
+    best = best_measurements(min(feasible, key=by_score, default=None))
+    progress = _progress(run, best)
+    row = _generation_row(run, measured, generation, best) | {
         "selection_seconds": selected - began,
         "table_seconds": time.perf_counter() - selected,
     }
@@ -171,34 +172,32 @@ def _append_genomes(run: Run, born: Sequence[Individual]) -> None:
 
 
 def _generation_row(
-    run: Run, measured: Measured, generation: int, progress: Progress
+    run: Run, measured: Measured, generation: int, best: Mapping[str, float]
 ) -> dict[str, Any]:
-    return {
+    return {f"best_{name}": value for name, value in best.items()} | {
         "generation": generation,
         "evaluations": run.evaluations,
         "cached": measured.cached.count(True),
         "feasible": sum(individual.feasible for individual in measured.individuals),
         "faults": len(measured.faults) - measured.faults.count(None),
         "archive_size": len(run.search.archive),
-        "best_score": progress.best_score,
-        "best_spikes": progress.best_spikes,
-        "best_latency": progress.best_latency,
-        "mean_score": float(np.nanmean([i.measured[SCORE] for i in measured.individuals])),
-        "seconds": progress.seconds,
+        "generation_mean_score": float(
+            np.nanmean([i.measured[SCORE] for i in measured.individuals])
+        ),
+        "seconds": run.seconds,
         "kernel_seconds": measured.kernel_seconds,
         "variation_seconds": measured.variation_seconds,
     }
 
 
-def _progress(run: Run) -> Progress:
-    feasible = (individual for individual in run.search.population if individual.feasible)
-    best = min(feasible, key=by_score, default=None)
+def _progress(run: Run, best: Mapping[str, float]) -> Progress:
     seconds, generation = run.seconds, run.search.generation
     return Progress(
         generation,
         run.limits.generations,
         run.evaluations,
-        *(best.means if best else (math.nan, math.nan, math.nan)),
+        {name: best[name] for name in run.objectives},
+        run.score,
         evaluations_per_second=run.evaluations / max(seconds, 1e-9),
         seconds=seconds,
         seconds_left=run.limits.seconds_left(generation, run.evaluations, seconds),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from ...results.summaries.folds import create_folds, fold_folder, read_folds
+from ...results.store.cross_validation import create_folds, fold_folder, open_folds, read_folds
 from .prepare import prepare
 from .restore import named_again
 from .run import Outcome, Watch, resume, start
@@ -50,7 +50,7 @@ def resume_folds(
         InputError: As `resume`, of any of its runs.
         MachineError: The disk or the cluster failed; what was committed is safe.
     """
-    settings = named_again(folder, settings_from(read_folds(folder)["settings"]), task)
+    settings = named_again(folder, settings_from(open_folds(folder)["settings"]), task)
     return _carry_on(folder, settings, watch, stop, task)
 
 

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, NamedTuple
 
-from ...errors import InputError
+from ...errors import InputError, did_you_mean
 from ...genomes import InitialSettings, MutationRates, Profile, profile
-from ...genomes.profiles.fields import nearest
 from ...tasks import registry
 from ...tasks.task import Task, TaskSettings
 from ..search.search import SearchSettings
@@ -145,5 +144,5 @@ def mutation_rates(rates: Mapping[str, Any]) -> MutationRates:
     names = [field.name for field in fields(MutationRates)]
     for name in rates:
         if name not in names:
-            raise InputError(f"rates: there is no mutation {name!r}{nearest(name, names)}")
+            raise InputError(f"rates: there is no mutation {name!r}{did_you_mean(name, names)}")
     return MutationRates(**rates)

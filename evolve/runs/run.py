@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 
 from ...errors import InputError
 from ...results.store.writer import RunWriter, create_run, open_run
-from ...tasks.user_code import source
-from ..engines.engine import Engine, LocalEngine
+from ...results.summaries.run_names import objectives, score_names
+from ...tasks.user_code import source_digest
+from ..engines.engine import Engine
+from ..engines.local_engine import LocalEngine
 from ..search.search import Search
 from .checkpoint import genome_hashes, restore_answers
 from .driver import commit, search_until
@@ -80,9 +82,9 @@ def resume(folder: Path, watch: Watch, stop: threading.Event, task: str | None =
         InputError: Not a run, being written by another process, or its data have changed.
         MachineError: The disk or the cluster failed; what was committed is safe.
     """
-    prepared = prepared_again(folder, task)
     writer, state = open_run(folder)
     with writer:
+        prepared = prepared_again(folder, task)
         if state.get("state") == "done":
             return Outcome(folder, "done")
         search = restored_search(prepared, folder, state)
@@ -100,9 +102,9 @@ def measure_test(folder: Path, stop: threading.Event, task: str | None = None) -
     Raises:
         InputError: Not a run, being written by another process, or its data have changed.
     """
-    prepared = prepared_again(folder, task)
     writer, state = open_run(folder)
     with writer:
+        prepared = prepared_again(folder, task)
         search = restored_search(prepared, folder, state)
         engine = make_engine(prepared)
         bench = Bench(engine, prepared.task, prepared.search.profile, notes(writer))
@@ -132,7 +134,7 @@ def make_engine(prepared: Prepared) -> Engine:
         reason = "an address is given" if settings.address else f"the task {task.name} is in Python"
         raise InputError(f"engine is 'local', but {reason}; allowed are auto and ray")
     if settings.engine == "ray" or needs_ray:
-        from ..engines.ray.engine import RayEngine  # Ray takes a second to import
+        from ..engines.ray.ray_engine import RayEngine  # Ray takes a second to import
 
         limit = settings.evaluation_seconds
         if limit is None and task.kind == "python":
@@ -175,6 +177,8 @@ def _carry_on(
         bound=state.get("bound"),
         losers=set(state.get("losers", ())),
         kept=genome_hashes(state) if state else set(),
+        score=score_names(prepared.task.describe()).training_label,
+        objectives=[o.name for o in objectives(prepared.settings.to_json())],
     )
     try:
         with rare_collections():
@@ -206,7 +210,7 @@ def _manifest(folder: Path, prepared: Prepared, command: Sequence[str]) -> dict[
         "settings": prepared.settings.to_json(),
         "task": prepared.task.describe(),
         "data_sha256": prepared.task.data_digest,
-        "source_sha256": source.digest(prepared.task.modules()),
+        "source_sha256": source_digest(prepared.task.modules()),
         "profile": prepared.search.profile.to_json(),
         **provenance(prepared.task.packages()),
     }

@@ -1,7 +1,7 @@
 """A search on its way, with all that the driver's loop reads and writes."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -58,6 +58,8 @@ class Run:
         kept: Hashes of the living genomes, all of which the table of genomes has.
         started: When this process had its first answer, by the monotonic clock; None before.
         committed: When the run folder was last brought up to date.
+        score: What the score on training data is called.
+        objectives: Names of the measurements that selection compares.
     """
 
     task: Task
@@ -80,6 +82,8 @@ class Run:
     kept: set[str] = field(default_factory=set)
     started: float | None = None
     committed: float = field(default_factory=time.monotonic)
+    score: str = "score"
+    objectives: Sequence[str] = ("score",)
 
     @property
     def bench(self) -> Bench:
@@ -93,13 +97,13 @@ class Run:
         return self.seconds_before + here
 
     def start_clock(self) -> None:
-        """Counts the time from now on, unless it counts: kernels are compiled, workers are there."""
+        """Count the time from now on, unless it counts: kernels are compiled, workers are there."""
         if self.started is None:
             self.started = time.monotonic()
 
 
 class Measured(NamedTuple):
-    """One generation and its answers, in the order of ``Search.ask``.
+    """One generation and its answers, in the order of `Search.ask`.
 
     Attributes:
         individuals: What the search asked for.
@@ -125,15 +129,15 @@ class Measured(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """How a search stands after a generation; the best values are the best individual's.
+    """How a search stands after a generation.
 
     Attributes:
         generation: Closed generations.
         generations: How many there may be, None if that does not limit the search.
         evaluations: Measured individuals.
-        best_score: Mean score of the best individual of the population; NaN if none is feasible.
-        best_spikes: Its spikes per sample or decision.
-        best_latency: Its latency in ticks.
+        best: What selection compares, by name of the measurement, of the individual of the population
+            with the best score; NaN if none is feasible.
+        score: What that score is called.
         evaluations_per_second: Over the whole time of searching.
         seconds: Time of searching so far.
         seconds_left: Estimate to the nearest limit, None if no limit tells.
@@ -143,9 +147,8 @@ class Progress(NamedTuple):
     generation: int
     generations: int | None
     evaluations: int
-    best_score: float
-    best_spikes: float
-    best_latency: float
+    best: Mapping[str, float]
+    score: str
     evaluations_per_second: float
     seconds: float
     seconds_left: float | None

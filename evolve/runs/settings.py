@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ...errors import InputError
+from ...errors import InputError, did_you_mean
 from .setting_kinds import (
     Choice,
     FilePath,
@@ -298,9 +298,7 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
     names = [declared.name for declared in SETTINGS]
     for word in values:
         if word not in names:
-            from ...genomes.profiles.fields import nearest  # imports NumPy, which help must not
-
-            raise InputError(f"there is no setting {word!r}{nearest(word, names)}")
+            raise InputError(f"there is no setting {word!r}{did_you_mean(word, names)}")
     if "task" not in values:
         raise InputError("the settings name no task; give one, for example 'iris'")
     given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}

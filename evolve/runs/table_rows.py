@@ -7,11 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...genomes import genome_columns
-from ...measurements import NAMES
+from ...measurements import LATENCY, NAMES, SCORE, SPIKES
 from ..search.individual import Individual, Place
-
-#: Measurements that are counts; the tables hold them as integers.
-COUNTS = ("footprint", "neurons", "hidden", "synapses")
 
 
 class Episodes(NamedTuple):
@@ -26,7 +23,7 @@ class Episodes(NamedTuple):
     first: int | None = None
 
     def lived_through(self, individual: Individual) -> int | None:
-        """Returns how many episodes an individual's means are of."""
+        """Return how many episodes an individual's means are of."""
         if self.all is None:
             return None
         return self.all * individual.evaluations if individual.evaluations else self.first
@@ -38,7 +35,7 @@ def individual_columns(
     survivors: set[Place],
     episodes: Episodes,
 ) -> dict[str, Sequence[Any]]:
-    """Returns the rows of one generation, one per measured individual.
+    """Return the rows of one generation, one per measured individual.
 
     Args:
         individuals: In the order of ``Search.ask``, after ``Search.tell``.
@@ -59,11 +56,12 @@ def individual_columns(
 
 
 def identity_columns(individuals: Sequence[Individual]) -> dict[str, Sequence[Any]]:
-    """Returns who the individuals are and where they come from."""
+    """Return who the individuals are and where they come from."""
     return {
         "id": [str(i.id) for i in individuals],
         "birth_generation": [i.id.generation for i in individuals],
         "birth_index": [i.id.position for i in individuals],
+        "source": [_source(i) for i in individuals],
         "parents": [[str(parent) for parent in i.parents] for i in individuals],
         "operators": [i.operators for i in individuals],
         "traits": [_traits(i) for i in individuals],
@@ -75,7 +73,7 @@ def identity_columns(individuals: Sequence[Individual]) -> dict[str, Sequence[An
 def measurement_columns(
     individuals: Sequence[Individual], episodes: Episodes
 ) -> dict[str, Sequence[Any]]:
-    """Returns what was measured of individuals.
+    """Return what was measured of individuals.
 
     Args:
         individuals: Measured at least once.
@@ -83,8 +81,6 @@ def measurement_columns(
     """
     measured = np.array([i.measured for i in individuals], np.float64).reshape(-1, len(NAMES))
     columns: dict[str, Any] = dict(zip(NAMES, measured.T, strict=True))
-    for name in COUNTS:
-        columns[name] = columns[name].astype(np.int64)
     columns |= {
         "genome_neurons": [len(i.genome.neuron_ids) for i in individuals],
         "genome_synapses": [len(i.genome.weights) for i in individuals],
@@ -94,8 +90,21 @@ def measurement_columns(
     return columns
 
 
+def best_measurements(best: Individual | None) -> dict[str, float]:
+    """Return the measurements of the best individual by name; NaN if there is none.
+
+    Score, spikes and latency are means over all of its evaluations, the others are the latest.
+    """
+    if best is None:
+        return dict.fromkeys(NAMES, math.nan)
+    values = list(best.measured)
+    for index, mean in zip((SCORE, SPIKES, LATENCY), best.means, strict=True):
+        values[index] = mean
+    return dict(zip(NAMES, values, strict=True))
+
+
 def genome_rows(individuals: Sequence[Individual]) -> dict[str, list[Any]]:
-    """Returns the genomes of individuals, at least one, as rows of the table of genomes."""
+    """Return the genomes of individuals, at least one, as rows of the table of genomes."""
     rows = [
         {"genome_hash": i.genome.content_hash, "id": str(i.id), **genome_columns(i.genome)}
         for i in individuals
@@ -103,8 +112,13 @@ def genome_rows(individuals: Sequence[Individual]) -> dict[str, list[Any]]:
     return {name: [row[name] for row in rows] for name in rows[0]}
 
 
+def _source(individual: Individual) -> str:
+    """Return where an individual came from: the value of the column `source`."""
+    return "variation" if individual.parents else "initial"
+
+
 def _or_nan(mean: float) -> float:
-    """Tables say nothing where an evaluation failed."""
+    """Return a mean, or NaN, which tables leave empty, if an evaluation failed."""
     return mean if math.isfinite(mean) else math.nan
 
 

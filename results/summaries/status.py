@@ -7,24 +7,36 @@ from typing import NamedTuple
 from ...errors import InputError
 from ..store.folder import LOCK, STATE, read_commit
 from ..store.lock import holder, is_locked, this_host
-from .duration import duration
+from .plain_text import duration
 
 
 class Status(NamedTuple):
-    """A run as its folder shows it."""
+    """A run as its folder shows it.
+
+    Attributes:
+        folder: The run folder.
+        state: `running`, `stopped` or `done`; a run whose process is gone is stopped.
+        generation: Generation of the last commit; 0 before the first.
+        evaluations: Evaluations until then.
+        seconds: Seconds of search, pauses left out.
+        age: Seconds since the last commit, by this machine's clock.
+        process: The writer: `alive`, `gone`, or `unknown` where it ran on another machine.
+        host: Machine of the last commit.
+        pid: Process of the last commit.
+    """
 
     folder: Path
-    state: str  # "running", "stopped" or "done"; a run whose process is gone is stopped
-    generation: int  # of the last commit; 0 before the first
+    state: str
+    generation: int
     evaluations: int
-    seconds: float  # of search, pauses left out
-    age: float  # seconds since the last commit, by this machine's clock
-    process: str  # of the writer: "alive", "gone", or "unknown" where it ran on another machine
-    host: str  # of the last commit
+    seconds: float
+    age: float
+    process: str
+    host: str
     pid: str
 
     def __str__(self) -> str:
-        """Two lines for people."""
+        """Return two lines for people."""
         process = {
             "alive": "is alive",
             "gone": "has ended",
@@ -39,10 +51,10 @@ class Status(NamedTuple):
 
 
 def read_status(folder: Path) -> Status:
-    """What a run is doing; reads two small files and looks at the lock.
+    """Return what a run is doing; reads two small files and looks at the lock.
 
     Raises:
-        InputError: not a run folder, or damaged.
+        InputError: Not a run folder, or damaged.
     """
     folder = Path(folder)
     commit = read_commit(folder)
@@ -53,9 +65,9 @@ def read_status(folder: Path) -> Status:
     return Status(
         folder=folder,
         state="stopped" if state == "running" and process == "gone" else str(state),
-        generation=int(number(folder, commit.search, "generation")),
-        evaluations=int(number(folder, commit.search, "evaluations")),
-        seconds=number(folder, commit.search, "seconds"),
+        generation=int(_number(folder, commit.search, "generation")),
+        evaluations=int(_number(folder, commit.search, "evaluations")),
+        seconds=_number(folder, commit.search, "seconds"),
         age=max(0.0, (datetime.now(UTC) - commit.updated).total_seconds()),
         process=process,
         host=commit.host,
@@ -63,11 +75,11 @@ def read_status(folder: Path) -> Status:
     )
 
 
-def number(folder: Path, search: dict[str, object], key: str) -> float:
-    """A number of the search state; 0 where there is none yet.
+def _number(folder: Path, search: dict[str, object], key: str) -> float:
+    """Return a number of the search state; 0 where there is none yet.
 
     Raises:
-        InputError: it is something else.
+        InputError: It is something else.
     """
     value = search.get(key, 0)
     if isinstance(value, bool) or not isinstance(value, int | float):

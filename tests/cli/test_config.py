@@ -47,7 +47,7 @@ def test_dashes_and_underscores_are_the_same(file: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("populaton = 3", "'populaton'; did you mean 'population'"),
+        ("populaton = 3", "'populaton' (did you mean 'population'"),
         ("population = 'many'", "population is 'many', but it must be a whole number"),
         ("minutes = -1", "minutes is -1, but it must be"),
         ("engine = 'rai'", "engine is 'rai', but it must be one of auto, local, ray"),

@@ -54,7 +54,7 @@ def check_rows(folder: Path, fault: str) -> None:
     assert not set(rows.loc[failed, "id"]) & set(rows["parents"].explode().dropna())
     generations = read_table(folder, "generations")
     assert generations["faults"].tolist() == failed.groupby(rows["generation"]).sum().tolist()
-    assert generations["mean_score"].notna().all()
+    assert generations["generation_mean_score"].notna().all()
 
 
 def test_an_exception_does_not_end_the_search(

@@ -10,7 +10,7 @@ from spikevolve.evolve.runs.search_defaults import (
     search_defaults,
 )
 from spikevolve.evolve.runs.settings import Settings
-from spikevolve.tasks.builtin.data_sets.patterns import Xor
+from spikevolve.tasks.builtin.patterns import Xor
 from spikevolve.tasks.registry import find, names
 from spikevolve.tasks.task import Task, TaskSettings
 
@@ -58,7 +58,7 @@ def test_what_suits_a_readout_comes_before_all_else() -> None:
     [
         (
             {"popluation": 10},
-            "task wrong: defaults: there is no setting 'popluation'; did you mean",
+            "task wrong: defaults: there is no setting 'popluation' (did you mean",
         ),
         ({"population": "many"}, "task wrong: defaults: population is 'many', but it must be a"),
         ([("minutes", 2)], "task wrong: defaults must be a table"),

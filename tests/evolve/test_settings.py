@@ -54,7 +54,7 @@ def test_a_wrong_value_is_named_with_what_is_allowed(
 
 
 def test_an_unknown_word_is_answered_with_the_nearest() -> None:
-    with pytest.raises(InputError, match="'popluation'; did you mean 'population'"):
+    with pytest.raises(InputError, match=r"'popluation' \(did you mean 'population'"):
         settings_from({"task": "iris", "popluation": 10})
 
 
@@ -118,7 +118,7 @@ def test_weights_are_those_of_the_user_then_of_the_task() -> None:
 
 
 def test_an_unknown_mutation_is_answered_with_the_nearest() -> None:
-    with pytest.raises(InputError, match="'add_synapsis'; did you mean 'add_synapse'"):
+    with pytest.raises(InputError, match=r"'add_synapsis' \(did you mean 'add_synapse'"):
         mutation_rates({"add_synapsis": 1.0})
 
 

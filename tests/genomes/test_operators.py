@@ -20,9 +20,9 @@ from spikevolve.genomes import (
     random_genome,
     validate,
 )
-from spikevolve.genomes.identifiers import end_ids
+from spikevolve.genomes.identifiers import io_ids
+from spikevolve.genomes.operators.add_remove_neuron import split_synapse
 from spikevolve.genomes.operators.perturb_trait import perturb_trait
-from spikevolve.genomes.operators.split_synapse import split_synapse
 
 FLOAT = profile("float", {"bias": [-0.5, 0.5], "v_reset": [-1, 0, 0.25]})
 
@@ -40,7 +40,7 @@ def test_every_mutation_keeps_genomes_valid(mutation: Any, chip: Profile, evolve
         child = mutation(genome, chip, np.random.default_rng(seed))
         validate(child, chip)
         assert (child.inputs, child.outputs) == (genome.inputs, genome.outputs)
-        assert np.array_equal(child.neuron_ids[:5], end_ids(3, 2))
+        assert np.array_equal(child.neuron_ids[:5], io_ids(3, 2))
         assert child is genome or child != genome
         assert genome.content_hash == before[0]
         assert (genome.wiring.tobytes(), genome.weights.tobytes()) == before[1]
@@ -67,7 +67,7 @@ def test_any_history_of_operators_keeps_genomes_valid(chip: Profile, data: st.Da
             pool.append(MUTATIONS[name](pool[-1], chip, rng))
         validate(pool[-1], chip)
         assert (pool[-1].inputs, pool[-1].outputs) == (inputs, outputs)
-        assert pool[-1].neuron_ids[: inputs + outputs].tolist() == end_ids(inputs, outputs).tolist()
+        assert pool[-1].neuron_ids[: inputs + outputs].tolist() == io_ids(inputs, outputs).tolist()
 
 
 @pytest.mark.parametrize("inputs", ["sources", "neurons"])

@@ -129,8 +129,8 @@ def test_every_parameter_may_be_a_range_a_list_or_a_number() -> None:
     assert list(chip.genes) == ["threshold", "bias", "v_reset"]
     assert chip.columns == {"threshold": 0, "bias": 1, "v_reset": 2}
     assert chip.shared == {"leak": 0.9, "refractory": 2, "v_min": -4, "soft_reset": 0}
-    assert chip.further_genes == ("v_reset",)
-    assert profile("float").further_genes == ()
+    assert chip.genes_without_operator == ("v_reset",)
+    assert profile("float").genes_without_operator == ()
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_integer_arithmetic_wants_integers(overrides: dict[str, Any], message: s
 
 
 def test_an_unknown_profile_names_the_nearest() -> None:
-    with pytest.raises(InputError, match="'flaot' is unknown; did you mean 'float'"):
+    with pytest.raises(InputError, match=r"'flaot' is unknown \(did you mean 'float'"):
         profile("flaot")
 
 

@@ -51,7 +51,7 @@ class TestNotARun:
             (b"[" * 100_000, "it is not valid JSON"),
             (b"[1]", "it does not say its schema"),
             (b'{"schema": "1"}', "it does not say its schema"),
-            (b'{"schema": 2}', "has schema 2, this version of spikevolve reads up to 1"),
+            (b'{"schema": 3}', "has schema 3, but this version of spikevolve reads up to 2"),
         ],
     )
     def test_a_damaged_json_file(

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from spikevolve.results.store.blocks import read_arrow
 from spikevolve.results.store.folder import read_commit
+from spikevolve.results.store.reader import read_arrow
 from spikevolve.results.store.writer import create_run, open_run
 from spikevolve.results.summaries.compare import compare_tables
 

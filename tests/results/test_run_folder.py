@@ -24,7 +24,7 @@ def test_a_new_run_has_its_manifest_and_no_rows(tmp_path: Path) -> None:
         folder = writer.folder
 
         assert folder == tmp_path / "deep" / "er" / "run"
-        assert read_manifest(folder) == {"schema": 1, "run": "run", **MANIFEST}
+        assert read_manifest(folder) == {"schema": 2, "run": "run", **MANIFEST}
         assert read_commit(folder).search == {}
         assert len(read_table(folder, "individuals")) == 0
     assert [path.name for path in folder.parent.iterdir()] == ["run"]

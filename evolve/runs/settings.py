@@ -141,7 +141,7 @@ class Settings:
     )
     seed: int = setting(Whole(0, 2**63 - 1), SEARCH, "Seed of the search.", default=1)
     selection: str | None = setting(
-        Choice(("nsga2", "weighted")),
+        Choice("nsga2", "weighted"),
         SEARCH,
         "nsga2 (a front of trade-offs) or weighted (one sum).",
         fallback="nsga2",
@@ -196,7 +196,7 @@ class Settings:
     )
 
     engine: str = setting(
-        Choice(("auto", "local", "ray")),
+        Choice("auto", "local", "ray"),
         PLACE,
         "auto, local (threads of this process) or ray.",
         default="auto",
@@ -216,7 +216,7 @@ class Settings:
         FilePath(), PLACE, "Folder of the run; runs/TASK-SEED-… by default.", metavar="DIR"
     )
     genomes: str = setting(
-        Choice(("survivors", "all")),
+        Choice("survivors", "all"),
         PLACE,
         "Genomes that the tables keep: survivors or all.",
         default="survivors",

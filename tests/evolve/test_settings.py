@@ -144,7 +144,7 @@ def test_the_score_reaches_the_task() -> None:
         (Whole(2, 5), [2, 5], [1, 6, 2.0, True, "2"]),
         (Real(0.5, 2.0), [0.5, 1, 2.0], [0.4, 2.1, math.nan, True, "1"]),
         (Real(), [-1e300, 0], [math.inf, -math.inf, math.nan]),
-        (Choice(("a", "b")), ["a", "b"], ["c", "", ["a"]]),
+        (Choice("a", "b"), ["a", "b"], ["c", "", ["a"]]),
         (Text(), ["a"], ["", 1, ("a",)]),
         (Texts(), [("a",), ("a", "b c"), ()], ["a", ("",), ("a", 1), ["a"]]),
         (YesNo("no"), [True, False], [1, "yes"]),

@@ -1,16 +1,16 @@
-"""``spikevolve resume``: go on with a run that was stopped or killed."""
+"""`spikevolve resume`: go on with a run that was stopped or killed."""
 
 import threading
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .conduct import command_line, conduct
-from .options import RunFolder, TaskAgain
+from ..options import RunFolder, TaskAgain
+from ..stoppable_run import carry_out, command_line
 
 if TYPE_CHECKING:
-    from ..evolve.runs.run import Outcome
-    from .progress import Watch
+    from ...evolve.runs.run import Outcome
+    from ..progress import Watch
 
 
 def resume(
@@ -26,11 +26,11 @@ def resume(
     """
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
-        from ..evolve.runs.folds import resume_folds
-        from ..evolve.runs.run import resume as resume_run
-        from ..results.store.cross_validation import is_folds
+        from ...evolve.runs.folds import resume_folds
+        from ...evolve.runs.run import resume as resume_run
+        from ...results.store.cross_validation import is_folds
 
         go_on = resume_folds if is_folds(folder) else resume_run
         return go_on(folder, watch, stop, task)
 
-    conduct(work, folder, quiet, again=command_line("resume", folder, task))
+    carry_out(work, folder, quiet, again=command_line("resume", folder, task))

@@ -180,6 +180,8 @@ def test_every_parameter_may_be_a_range_a_list_or_a_number() -> None:
             "max_charge is 0.5; where inputs are neurons it",
         ),
         ({"max_fan_in": 20_000}, "max_fan_in 20000 x weight 1 .* so that sums are exact"),
+        ({"bias": [-15_400, 1]}, "bias 15400 .* is 16440; it must be below"),
+        ({"bias": [0, 0.5, 2**-14]}, "is 1040.5; it must be below 2\\^24 x the grid 6.10352e-05"),
         ({"weight": [-64, 64]}, "65552; it must be below 2\\^24 x the grid 0.000976562 = 16384"),
     ],
 )

@@ -19,11 +19,15 @@ def genome(request: pytest.FixtureRequest, evolved: Any) -> Genome:
 
 def near(genome: Genome) -> list[Profile]:
     """Profiles whose limits lie just below, at and just above the sizes of a genome."""
-    sizes = genome.hidden, genome.synapses, max(Counter(genome.targets.tolist()).values())
-    names = ("max_hidden", "max_synapses", "max_fan_in")
+    fan_in = max(Counter(genome.targets.tolist()).values())
     return [
-        replace(profile(), **{n: max(s + m, 0) for n, s, m in zip(names, sizes, more, strict=True)})
-        for more in product((-1, 0, 1), repeat=3)
+        replace(
+            profile(),
+            max_hidden=max(genome.hidden + hidden, 0),
+            max_synapses=genome.synapses + synapses,
+            max_fan_in=fan_in + incoming,
+        )
+        for hidden, synapses, incoming in product((-1, 0, 1), repeat=3)
     ]
 
 

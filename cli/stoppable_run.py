@@ -64,7 +64,7 @@ def print_report(folder: Path) -> None:
     """Print the report of a run for people, and where it lies."""
     from ..results.store.cross_validation import is_folds
     from ..results.summaries.cross_validation_report import summarize_folds
-    from ..results.summaries.report import summarize
+    from ..results.summaries.run_report import summarize
 
     if is_folds(folder):
         typer.echo(f"{summarize_folds(folder)}\n\nThe runs are in {folder}")

@@ -27,8 +27,8 @@ def plot(
     from ...results.pictures.run_plots import plot_front, plot_progress
     from ...results.store.atomic_files import place_of_the_user
     from ...results.store.reader import read_table
-    from ...results.summaries.report import build_report
     from ...results.summaries.run_names import ScoreNames
+    from ...results.summaries.run_report import build_report
 
     report = build_report(folder)
     title = f"{report['task']}, seed {report['seed']}"

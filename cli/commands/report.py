@@ -17,7 +17,7 @@ def report(
 
     from ...results.store.cross_validation import is_folds
     from ...results.summaries.cross_validation_report import report_folds
-    from ...results.summaries.report import build_report
+    from ...results.summaries.run_report import build_report
 
     if as_json:
         found = report_folds(folder) if is_folds(folder) else build_report(folder)

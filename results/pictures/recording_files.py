@@ -36,7 +36,7 @@ def write_raster(
 
     Raises:
         InputError: `path` cannot be written.
-        MachineError: the disk fails.
+        MachineError: The disk fails.
     """
     if path.suffix.lower() == ".csv":
         rows = ((t, j, labels[j]) for t, j in np.argwhere(spikes).tolist())
@@ -60,7 +60,7 @@ def write_potentials(
 
     Raises:
         InputError: `path` cannot be written, or a picture cannot hold so many neurons.
-        MachineError: the disk fails.
+        MachineError: The disk fails.
     """
     if path.suffix.lower() == ".csv":
         rows = ((t, *map(str, row)) for t, row in enumerate(potentials))

@@ -45,11 +45,14 @@ def plot_progress(
     for axis, name in zip(axes, objectives, strict=True):
         values = generations[f"best_{name}"].astype(float)
         axis.plot(x, values, color=BLUE, marker=marker, drawstyle="steps-post", label="best so far")
-        axis.set_ylabel(_wrapped(f"{axis_label(name)} of the best"))
+        words, *unit = axis_label(name).split(" (")
+        axis.set_ylabel("\n(".join([f"{words} of the best", *unit]), size="small")
         if not values.notna().any():
-            text = axis.text(0.5, 0.5, "no network above chance yet", color=GREY)
+            feasible = generations["best_score"].notna().any()
+            reason = "not measured" if feasible else "no feasible network yet"
+            text = axis.text(0.5, 0.5, reason, color=GREY)
             text.set(ha="center", va="center", transform=axis.transAxes)
-    axes[0].set_ylabel(scores.training_label)
+    axes[0].set_ylabel(scores.training_label, size="small")
     axes[0].legend(loc="lower right", frameon=False)
     axes[-1].set_xlabel("generation")
     axes[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -98,13 +101,12 @@ def plot_front(
         _mark(axes[1], test_x[champion], tested[champion])
         axes[1].set_ylabel(scores.test)
         axes[1].legend(loc="best", frameon=False)
-    if x.min() > 0 and x.max() > 50 * x.min():
-        axes[0].set_xscale("log")  # the axes share it
+    _stretch(axes[0], np.concatenate([x, test_x[np.isfinite(test_x)]]))
     axes[0].set_ylabel(scores.training_label)
     axes[0].legend(loc="best", frameon=False)
     axes[-1].set_xlabel(axis_label(across))
     if colour is not None:
-        figure.colorbar(points, ax=axes, label=axis_label(colour))
+        figure.colorbar(points, ax=axes[0], label=axis_label(colour))
     save(figure, path)
 
 
@@ -127,6 +129,12 @@ def _mark(axis: Axes, x: NDArray[np.float64], score: NDArray[np.float64]) -> Non
         star.set(label="champion", zorder=4, edgecolors="black")
 
 
-def _wrapped(label: str) -> str:
-    """Return a label in two lines if it has a unit: an axis is two inches high."""
-    return label.replace(" (", "\n(", 1)
+def _stretch(axis: Axes, x: NDArray[np.float64]) -> None:
+    """Make the x axis logarithmic if the values span more than a factor of 50; 0 stays on it."""
+    positive = x[x > 0]
+    if not len(positive) or x.min() < 0 or positive.max() <= 50 * positive.min():
+        return
+    if len(positive) == len(x):
+        axis.set_xscale("log")
+    else:
+        axis.set_xscale("symlog", linthresh=positive.min())

@@ -34,12 +34,20 @@ BLOCK_TABLES = ("individuals", "generations", "genomes")
 
 
 class Commit(NamedTuple):
-    """What `state.json` says."""
+    """What `state.json` says.
 
-    search: dict[str, object]  # as handed to `RunWriter.commit`; empty before the first
-    blocks: dict[str, list[int]]  # table → rows of block 1, 2, …
-    updated: datetime  # UTC
-    host: str  # the machine and the process that wrote it
+    Attributes:
+        search: The state as handed to `RunWriter.commit`; empty before the first.
+        blocks: Table → rows of block 1, 2, ….
+        updated: When it was written, UTC.
+        host: The machine that wrote it.
+        pid: The process that wrote it.
+    """
+
+    search: dict[str, object]
+    blocks: dict[str, list[int]]
+    updated: datetime
+    host: str
     pid: str
 
 

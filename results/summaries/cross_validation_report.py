@@ -6,9 +6,9 @@ from typing import TypedDict
 
 from ..store.cross_validation import begun_folds, read_folds
 from .plain_text import aligned, cell
-from .report import TESTED, Row, build_report
 from .run_names import objectives
-from .status import read_status
+from .run_report import TESTED, Row, build_report
+from .run_status import read_status
 
 
 class FoldsReport(TypedDict):

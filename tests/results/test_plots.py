@@ -172,6 +172,20 @@ def test_scores_of_two_names_never_share_an_axis(run: Path, drawn: Drawn) -> Non
     assert drawn.axes[0].get_ylabel() == "h_credit (training)"
 
 
+def test_networks_without_a_spike_stay_on_a_logarithmic_axis(run: Path, drawn: Drawn) -> None:
+    front = front_table(run)
+    front["spikes"] = 0.1 * 10.0 ** np.arange(len(front))
+    front["test_spikes"] = front["spikes"]
+    plot_front(front, OBJECTIVES, ACCURACY, "iris", Path("x.png"))
+    assert drawn.axes[0].get_xscale() == "log"
+
+    front.loc[0, "test_spikes"] = 0.0
+    plot_front(front, OBJECTIVES, ACCURACY, "iris", Path("x.png"))
+
+    assert drawn.axes[0].get_xscale() == "symlog"
+    assert drawn.axes[0].get_xlim()[0] <= 0.0
+
+
 def test_a_front_without_test_has_one_axis(run: Path, drawn: Drawn) -> None:
     front = front_table(run)
     front[["test_score", "test_spikes"]] = np.nan

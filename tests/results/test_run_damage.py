@@ -10,8 +10,8 @@ import pytest
 from spikevolve.errors import InputError
 from spikevolve.results.store.reader import read_table
 from spikevolve.results.store.writer import create_run, open_run
-from spikevolve.results.summaries.report import build_report
-from spikevolve.results.summaries.status import read_status
+from spikevolve.results.summaries.run_report import build_report
+from spikevolve.results.summaries.run_status import read_status
 
 RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))
 rows, MANIFEST = RUN["rows"], RUN["MANIFEST"]

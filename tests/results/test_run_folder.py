@@ -13,7 +13,7 @@ from spikevolve.results.store.folder import read_commit, read_manifest
 from spikevolve.results.store.lock import Lock
 from spikevolve.results.store.reader import read_table
 from spikevolve.results.store.writer import create_run, open_run
-from spikevolve.results.summaries.status import read_status
+from spikevolve.results.summaries.run_status import read_status
 
 RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))
 rows, MANIFEST = RUN["rows"], RUN["MANIFEST"]

@@ -17,8 +17,8 @@ from spikevolve.measurements import MEASUREMENTS
 from spikevolve.results.store.reader import read_table
 from spikevolve.results.store.writer import create_run, open_run
 from spikevolve.results.summaries.plain_text import duration
-from spikevolve.results.summaries.report import build_report, summarize
-from spikevolve.results.summaries.status import read_status
+from spikevolve.results.summaries.run_report import build_report, summarize
+from spikevolve.results.summaries.run_status import read_status
 
 RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))
 rows, MANIFEST = RUN["rows"], RUN["MANIFEST"]
@@ -201,6 +201,13 @@ class TestReport:
         commit(tmp_path / "run", {"state": "done"})
 
         assert "no network came above chance, a score of 29.82." in summarize(tmp_path / "run")
+
+    def test_constraints_are_named_where_nothing_meets_them(self, tmp_path: Path) -> None:
+        settings = {**MANIFEST["settings"], "constraint": ["synapses <= 2"]}
+        create_run(tmp_path / "run", {**MANIFEST, "settings": settings}).close()
+        commit(tmp_path / "run", {"state": "done"})
+
+        assert "no network within all constraints came above chance" in summarize(tmp_path / "run")
 
     def test_the_summary_shows_best_front_and_test(self, tmp_path: Path) -> None:
         folder = finished(tmp_path / "run", {"name": "iris", "has_test": True}, FRONT)

@@ -9,7 +9,7 @@ from ..store.reader import read_arrow
 from ..store.schema import AVERAGE, MEASURED, TESTS
 from .plain_text import aligned, cell, count, duration
 from .run_names import ScoreNames, extreme, objectives, score_names
-from .status import read_status
+from .run_status import read_status
 
 Row = dict[str, Any]
 
@@ -172,7 +172,8 @@ def _about_no_front(report: Report, manifest: Mapping[str, Any], command: str) -
     if report["state"] == "done":
         chance = _entry(manifest, "task").get("chance_score")
         known = "" if chance is None else f", a score of {cell(chance)}"
-        return f"The front is empty: no network came above chance{known}."
+        bounds = " within all constraints" if _entry(manifest, "settings").get("constraint") else ""
+        return f"The front is empty: no network{bounds} came above chance{known}."
     return (
         "There is no front yet: it is written when the run ends. Once the run has stopped, "
         f"{command} makes one from where it stands."

@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError
-from ...measurements import SCORE
+from ...measurements import LATENCY, NAMES, SCORE, SPIKES
 from ..evaluation.expressed import subject, workloads
 from ..evaluation.readouts import equipped, fitted_readouts
 from ..search import racing
-from ..search.individual import Individual
-from ..search.selection import by_score
+from ..search.individual import Individual, by_score
 from .checkpoint import answers_state, search_state
 from .measure import measure_generation, measure_on
 from .run_state import Measured, Progress, Run
@@ -97,7 +96,7 @@ def _target_reached(run: Run, stop: threading.Event) -> bool:
     best = min(run.search.population, key=by_score, default=None)
     if best is None:
         return False
-    trained = best.means[0] >= target
+    trained = best.score >= target
     if not run.task.has_validation or (run.task.episodes and not trained):
         return trained
     if best.network_hash not in run.validated:
@@ -129,7 +128,9 @@ def _close_generation(run: Run, measured: Measured) -> Progress:
     selected = time.perf_counter()
     survivors = {individual.id for individual in run.search.population}
     episodes = Episodes(run.task.episodes, run.racing)
-    columns = individual_columns(measured.individuals, generation, survivors, episodes)
+    columns = individual_columns(
+        measured.individuals, generation, survivors, episodes, run.search.settings.objectives
+    )
     columns |= {
         "cached": measured.cached,
         "fault": measured.faults,
@@ -193,12 +194,15 @@ def _generation_row(
 def _progress(run: Run) -> Progress:
     feasible = (individual for individual in run.search.population if individual.feasible)
     best = min(feasible, key=by_score, default=None)
+    means = best.means if best else [math.nan] * len(NAMES)
     seconds, generation = run.seconds, run.search.generation
     return Progress(
         generation,
         run.limits.generations,
         run.evaluations,
-        *(best.means if best else (math.nan, math.nan, math.nan)),
+        means[SCORE],
+        means[SPIKES],
+        means[LATENCY],
         evaluations_per_second=run.evaluations / max(seconds, 1e-9),
         seconds=seconds,
         seconds_left=run.limits.seconds_left(generation, run.evaluations, seconds),

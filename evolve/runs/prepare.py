@@ -9,7 +9,9 @@ from ...genomes import InitialSettings, MutationRates, Profile, profile
 from ...genomes.profiles.fields import nearest
 from ...tasks import registry
 from ...tasks.task import Task, TaskSettings
-from ..search.search import SearchSettings
+from ..search.objectives import DEFAULT_OBJECTIVES, objectives
+from ..search.selection import SURVIVORS, Tournament
+from ..search.settings import SearchSettings
 from .limits import Limits
 from .settings import Settings
 
@@ -20,8 +22,6 @@ ARCHIVE_EVALUATIONS = 3
 _SEARCH_WORDS = (
     "population",
     "elites",
-    "tournament",
-    "by_merit",
     "crossover",
     "mutations",
     "seed",
@@ -127,6 +127,7 @@ def _task_settings(settings: Settings, chip: Profile) -> TaskSettings:
 def _search_settings(settings: Settings, task: Task, chip: Profile) -> SearchSettings:
     chosen: dict[str, Any] = {name: getattr(settings, name) for name in _SEARCH_WORDS}
     initial: dict[str, Any] = {name: getattr(settings, name) for name in ("hidden", "density")}
+    weights = dict(zip(DEFAULT_OBJECTIVES.split(","), settings.weights or (), strict=False))
     return SearchSettings(
         inputs=task.inputs,
         outputs=task.outputs,
@@ -134,7 +135,9 @@ def _search_settings(settings: Settings, task: Task, chip: Profile) -> SearchSet
         chance_score=task.chance_score,
         fresh=task.fresh,
         archive_evaluations=ARCHIVE_EVALUATIONS if task.fresh else 1,
-        weights=settings.weights if settings.selection == "weighted" else None,
+        objectives=objectives(DEFAULT_OBJECTIVES, weights),
+        selection=SURVIVORS[settings.selection or "nsga2"](),
+        parents=Tournament(settings.tournament or 2, settings.by_merit or 0.0),
         initial=InitialSettings(**initial),
         rates=mutation_rates(settings.rates).fitting(chip),
         **chosen,

@@ -9,6 +9,7 @@ import numpy as np
 from ...genomes import genome_columns
 from ...measurements import NAMES
 from ..search.individual import Individual, Place
+from ..search.objectives import Objective
 
 #: Measurements that are counts; the tables hold them as integers.
 COUNTS = ("footprint", "neurons", "hidden", "synapses")
@@ -37,6 +38,7 @@ def individual_columns(
     generation: int,
     survivors: set[Place],
     episodes: Episodes,
+    objectives: Sequence[Objective],
 ) -> dict[str, Sequence[Any]]:
     """Returns the rows of one generation, one per measured individual.
 
@@ -45,12 +47,16 @@ def individual_columns(
         generation: The generation that was told.
         survivors: Ids of the population after it.
         episodes: How long an evaluation is.
+        objectives: What the search optimises.
     """
-    count = len(individuals)
+    count, compared = len(individuals), [objective.column for objective in objectives]
     columns: dict[str, Sequence[Any]] = {
         "generation": [generation] * count,
         "index": range(count),
-        "objectives": [[_or_nan(m) for m in i.means] if i.evaluations else [] for i in individuals],
+        "objectives": [
+            [_or_nan(i.means[column]) for column in compared] if i.evaluations else []
+            for i in individuals
+        ],
         "rank": [i.rank if i.evaluations else None for i in individuals],
         "feasible": [i.feasible for i in individuals],
         "survived": [i.id in survivors for i in individuals],
@@ -88,7 +94,7 @@ def measurement_columns(
     columns |= {
         "genome_neurons": [len(i.genome.neuron_ids) for i in individuals],
         "genome_synapses": [len(i.genome.weights) for i in individuals],
-        "mean_score": [_or_nan(i.means[0]) for i in individuals],
+        "mean_score": [_or_nan(i.score) for i in individuals],
         "episodes": [episodes.lived_through(i) for i in individuals],
     }
     return columns

@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
+from .options import RunFolder
+
 
 def export(
-    folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run.")],
+    folder: RunFolder,
     individual: Annotated[
         str | None,
         typer.Argument(metavar="ID", help="Its id in the report; the champion by default."),

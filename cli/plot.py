@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .errors import say
-from .resume import RunFolder, TaskAgain
+from .options import RunFolder, TaskAgain
 
 if TYPE_CHECKING:
     from ..evolve.networks.champion_replay import Champion
@@ -23,7 +23,7 @@ def plot(
 ) -> None:
     """Draw a run as PNG: its progress, its Pareto front, the champion's graph and its spikes."""
     from ..evolve.networks.champion_replay import read_champion, replay
-    from ..evolve.networks.kept_genome import about_no_champion
+    from ..evolve.networks.run_genome import about_no_champion
     from ..results.pictures.plots import plot_front, plot_progress
     from ..results.store.atomic_files import place_of_the_user
     from ..results.store.reader import read_table

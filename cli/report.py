@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from .options import RunFolder
+
 
 def report(
-    folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run.")],
+    folder: RunFolder,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Summarise a run: the best networks, the Pareto front, what they reach on held-out data."""

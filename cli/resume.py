@@ -1,26 +1,16 @@
 """``spikevolve resume``: go on with a run that was stopped or killed."""
 
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .conduct import command_line, conduct
+from .options import RunFolder, TaskAgain
 
 if TYPE_CHECKING:
     from ..evolve.runs.run import Outcome
     from .progress import Watch
-
-RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run.")]
-TaskAgain = Annotated[
-    str | None,
-    typer.Option(
-        metavar="TASK",
-        show_default=False,
-        help="Your own task, named again: code that a run folder names is not imported.",
-    ),
-]
 
 
 def resume(

@@ -1,13 +1,12 @@
 """``spikevolve status``: how far a run is."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
+
+from .options import RunFolder
 
 
 def status(
-    folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run.")],
+    folder: RunFolder,
 ) -> None:
     """Tell how far a run is, from its folder alone."""
     from ..results.summaries.folds import is_folds, status_folds

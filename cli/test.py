@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .conduct import command_line, conduct
-from .resume import RunFolder, TaskAgain
+from .options import RunFolder, TaskAgain
 
 if TYPE_CHECKING:
     from ..evolve.runs.run import Outcome

@@ -9,7 +9,7 @@ and for the *measurements* of a batch of networks on it, anywhere. Data sets go 
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -28,26 +28,15 @@ from .workload import Split, Workload
 
 @dataclass(frozen=True, slots=True)
 class TaskSettings:
-    """What a user can set about a task; None everywhere means the task's own choice.
+    """What a task needs to know of the settings of its run; None means the task's own choice.
+
+    Down to `evolve_encoder` they are the user's, under their names in `evolve.runs.settings`, which
+    says what they mean and has checked them. The others follow from the hardware profile.
 
     Attributes:
-        split_seed: Seed of the split into training and test data, ≥ 0.
-        folds: Number of folds of a cross-validation, ≥ 2; the test data are one of them.
-        fold: Which one, 1 … folds.
-        encoder: Text of an encoder, ``NAME[:KEY=VALUE,…]``.
-        decoder: Text of a decoder, the same way.
-        readout: Text of a readout, the same way, in place of a decoder.
-        score: Name of a score.
-        training_score: Name of the score on training data, which the search climbs.
-        ticks: Length of the window of one sample or decision, ≥ 1.
-        data: Path of the data file, for tasks that read one.
-        label: Column of the class labels in the data file.
-        episodes: Episodes a network is scored on (control), ≥ 1.
-        fresh_episodes: Whether episodes and random inputs are drawn anew in every generation.
-        evolve_encoder: Whether settings of the encoder are traits of genomes.
-        arithmetic: Arithmetic of the networks, ``float32``, ``float64`` or ``integer``.
+        arithmetic: Arithmetic of the networks, `float32`, `float64` or `integer`.
         grid: Grid of charges: the profile's grid of weights (1 in integer arithmetic).
-        inputs: Whether the inputs of networks are ``sources`` of spikes or ordinary ``neurons``.
+        inputs: Whether the inputs of networks are `sources` of spikes or ordinary `neurons`.
         full_charge: What an input that is a neuron receives for a spike, or for the largest value
             that an encoder turns into charge: the profile's largest weight.
         max_charge: Largest charge that an input may receive in a tick: the profile's.
@@ -56,7 +45,6 @@ class TaskSettings:
     """
 
     split_seed: int = 1
-    folds: int | None = None
     fold: int = 1
     encoder: str | None = None
     decoder: str | None = None
@@ -66,6 +54,7 @@ class TaskSettings:
     ticks: int | None = None
     data: str | Path | None = None
     label: str | None = None
+    folds: int | None = None
     episodes: int | None = None
     fresh_episodes: bool | None = None
     evolve_encoder: bool | None = None
@@ -76,6 +65,9 @@ class TaskSettings:
     max_charge: float = math.inf
     measured: Mapping[str, Any] | None = None
 
+
+#: Settings that a user may give or not, and that a task may take or not.
+_OPTIONS = tuple(f.name for f in fields(TaskSettings) if f.default is None and f.name != "measured")
 
 #: Settings of a task that a genome carries: names and values.
 Traits = tuple[tuple[str, float], ...]
@@ -105,7 +97,8 @@ class Task(ABC):
         has_test: Whether anything is held out.
         most_tested: Networks of a front that are measured on test data, at most.
         takes: Names of the settings that the task can take, besides ``split_seed`` and arithmetic.
-        defaults: Settings of a run that suit the task, by their names on the command line.
+        defaults: Settings of a run that suit a task of the user's, by their names in `Settings`; for
+            built-in ones `evolve.runs.search_defaults` has them.
         data_digest: SHA-256 of the data, None where there are none.
         traits: Settings of the task that every genome has for itself, and the values of each.
     """
@@ -140,20 +133,7 @@ class Task(ABC):
         self.name = getattr(self, "name", type(self).__name__)
         if settings.inputs == "neurons":
             self.input_kind = "charges"
-        for option in (
-            "encoder",
-            "decoder",
-            "readout",
-            "score",
-            "training_score",
-            "ticks",
-            "data",
-            "label",
-            "folds",
-            "episodes",
-            "fresh_episodes",
-            "evolve_encoder",
-        ):
+        for option in _OPTIONS:
             if option not in self.takes and getattr(settings, option) is not None:
                 raise InputError(
                     f"task {self.name} takes no {option} (got {getattr(settings, option)!r})"

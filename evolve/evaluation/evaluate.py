@@ -25,7 +25,7 @@ class Evaluation(NamedTuple):
 
 
 def evaluate(task: Task, workload: Workload, batch: Batch) -> Evaluation:
-    """Measures networks: together, or each alone if that fails, to find the one that it is due to.
+    """Measure networks: together, or each alone if that fails, to find the one that it is due to.
 
     An evaluation fails if the task raises an exception, or returns wrong shapes or numbers that are
     not finite.
@@ -54,12 +54,12 @@ def evaluate(task: Task, workload: Workload, batch: Batch) -> Evaluation:
 
 
 def nothing_measured() -> Measurements:
-    """Returns the measurements of one network whose evaluation failed: all NaN."""
+    """Return the measurements of one network whose evaluation failed: all NaN."""
     return Measurements(*(np.full(1, np.nan) for _ in Measurements._fields))
 
 
 def make_workload(task: Task, split: Split, seed: int, generation: int | None = None) -> Workload:
-    """Has a task make a workload.
+    """Have a task make a workload.
 
     Raises:
         InputError: The task raises an exception, or makes something else.

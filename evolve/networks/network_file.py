@@ -20,7 +20,7 @@ class NetworkFile(NamedTuple):
 
     Attributes:
         network: A genome is expressed.
-        labels: (neurons,) names: those that RISP's file has, else ``i0``, ``h0``, ``o0``, ….
+        labels: (neurons,) names: those that RISP's file has, else `i0`, `h0`, `o0`, ….
         risp: How spikes become charges, for RISP's JSON.
     """
 

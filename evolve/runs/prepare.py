@@ -13,6 +13,7 @@ from ..search.objectives import DEFAULT_OBJECTIVES, objectives
 from ..search.selection import SURVIVORS, Tournament
 from ..search.settings import SearchSettings
 from .limits import Limits
+from .search_defaults import search_defaults
 from .settings import Settings
 
 #: How many generations' fresh data must have confirmed an individual before it is archived: the
@@ -57,7 +58,7 @@ def prepare(settings: Settings, measured: Mapping[str, Any] | None = None) -> Pr
     ranges = dict(settings.ranges)
     given = _task_settings(settings, profile(settings.profile, ranges))
     task = registry.load(settings.task, replace(given, measured=measured))
-    settings = settings.completed(task.defaults)
+    settings = settings.completed(search_defaults(task))
     _check_racing(settings, task)
     _check_target(settings, task)
     inputs = {"inputs": "neurons"} if task.input_kind == "charges" else {}
@@ -101,21 +102,11 @@ def _check_target(settings: Settings, task: Task) -> None:
 
 
 def _task_settings(settings: Settings, chip: Profile) -> TaskSettings:
+    shared = {f.name for f in fields(Settings)} & {f.name for f in fields(TaskSettings)}
+    given: dict[str, Any] = {name: getattr(settings, name) for name in shared}
+    given["fold"] = settings.fold or 1
     return TaskSettings(
-        split_seed=settings.split_seed,
-        folds=settings.folds,
-        fold=settings.fold or 1,
-        encoder=settings.encoder,
-        decoder=settings.decoder,
-        readout=settings.readout,
-        score=settings.score,
-        training_score=settings.training_score,
-        ticks=settings.ticks,
-        data=settings.data,
-        label=settings.label,
-        episodes=settings.episodes,
-        fresh_episodes=settings.fresh_episodes,
-        evolve_encoder=settings.evolve_encoder,
+        **given,
         arithmetic=chip.arithmetic,
         grid=chip.weight.grid,
         inputs=chip.inputs,

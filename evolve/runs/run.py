@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from ...errors import InputError
 from ...results.store.writer import RunWriter, create_run, open_run
 from ...tasks.user_code import source
-from ..engines.engine import Engine, LocalEngine
+from ..engines.engine import Engine
+from ..engines.local_engine import LocalEngine
 from ..search.search import Search
 from .checkpoint import genome_hashes, restore_answers
 from .driver import commit, search_until
@@ -118,7 +119,7 @@ def make_engine(prepared: Prepared) -> Engine:
         reason = "an address is given" if settings.address else f"the task {task.name} is in Python"
         raise InputError(f"engine is 'local', but {reason}; allowed are auto and ray")
     if settings.engine == "ray" or wants_ray:
-        from ..engines.ray.engine import RayEngine  # Ray takes a second to import
+        from ..engines.ray.ray_engine import RayEngine  # Ray takes a second to import
 
         limit = settings.evaluation_seconds
         if limit is None and task.kind == "python":

@@ -93,13 +93,13 @@ class Run:
         return self.seconds_before + here
 
     def start_clock(self) -> None:
-        """Counts the time from now on, unless it counts: kernels are compiled, workers are there."""
+        """Count the time from now on, unless it counts: kernels are compiled, workers are there."""
         if self.started is None:
             self.started = time.monotonic()
 
 
 class Measured(NamedTuple):
-    """One generation and its answers, in the order of ``Search.ask``.
+    """One generation and its answers, in the order of `Search.ask`.
 
     Attributes:
         individuals: What the search asked for.

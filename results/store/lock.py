@@ -4,7 +4,6 @@ The lock is the kernel's (`flock`), so that it ends with the process, however th
 file says who holds it, for messages and for `status` from another machine.
 """
 
-import fcntl
 import json
 import os
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...errors import InputError
+from ...posix import fcntl
 
 PATIENCE = 0.5  # seconds; `is_locked` of another process holds the lock for a moment
 

@@ -16,7 +16,7 @@ from ..encoders import Scaling, encoder
 from ..measurements import Measurements, Totals
 from ..random_streams import generator
 from ..readouts import reservoir
-from ..readouts.readout import DEFAULTS, readout
+from ..readouts.readout import readout
 from ..task import Task, TaskSettings
 from ..text_form import text_of
 from ..workload import Split, Workload
@@ -67,10 +67,7 @@ class DataTask(EncodedTask):
         """
         super().__init__(settings)
         self._readout = readout(settings.readout) if settings.readout else None
-        if self._readout is None:
-            return
-        self.defaults = {**self.defaults, **DEFAULTS}
-        if settings.decoder:
+        if self._readout is not None and settings.decoder:
             raise InputError(
                 f"task {self.name} takes a readout or a decoder, not both "
                 f"(got {settings.readout!r} and {settings.decoder!r})"

@@ -4,36 +4,11 @@ A network with a readout is a liquid state machine (Maass, Natschläger, Markram
 Computation 14:2531): evolution shapes the network, and what its spikes say is learnt in closed form.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import ClassVar
 
 from ...errors import InputError
 from ..text_form import parse
-
-#: Settings of a run that suit networks with a readout. Such a network has as many neurons as the
-#: readout says. One that does not leak, and keeps what is beyond its threshold, counts what it
-#: receives. A spike is cheap beside a wrong answer: at a price of 0.001 each, as networks without a
-#: readout pay, a search would rather silence hundreds of spikes than err less.
-DEFAULTS: Mapping[str, object] = MappingProxyType(
-    {
-        "selection": "weighted",
-        "weights": (1.0, 0.00001, 0.0),
-        "mutations": 20.0,
-        "hidden": 0,
-        "density": 0.25,
-        "ranges": MappingProxyType(
-            {
-                "max_hidden": 0,
-                "leak": 1.0,
-                "refractory": 0,
-                "soft_reset": 1,
-                "threshold": (0.5, 4.0),
-            }
-        ),
-    }
-)
 
 
 @dataclass(frozen=True)

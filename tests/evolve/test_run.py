@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.evolve.engines.engine import LocalEngine
+from spikevolve.evolve.engines.local_engine import LocalEngine
 from spikevolve.evolve.runs import run_state
 from spikevolve.evolve.runs.run import Watch, measure_test, resume, start
 from spikevolve.evolve.runs.run_state import Progress

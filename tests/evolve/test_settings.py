@@ -1,12 +1,23 @@
 """Settings: what is refused, and who chooses what the user left open."""
 
 import json
+import math
 
 import pytest
 
 from spikevolve.errors import InputError
 from spikevolve.evolve.runs.prepare import mutation_rates, prepare
-from spikevolve.evolve.runs.settings import Settings, settings_from
+from spikevolve.evolve.runs.setting_kinds import (
+    Choice,
+    Kind,
+    Numbers,
+    Real,
+    Text,
+    Texts,
+    Whole,
+    YesNo,
+)
+from spikevolve.evolve.runs.settings import SETTINGS, Settings, settings_from
 from spikevolve.genomes import MutationRates
 
 
@@ -125,3 +136,33 @@ def test_the_score_reaches_the_task() -> None:
     task = prepare(Settings(task="iris", score="f1")).task
 
     assert task.describe()["score"] == "f1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "accepted", "refused"),
+    [
+        (Whole(2, 5), [2, 5], [1, 6, 2.0, True, "2"]),
+        (Real(0.5, 2.0), [0.5, 1, 2.0], [0.4, 2.1, math.nan, True, "1"]),
+        (Real(), [-1e300, 0], [math.inf, -math.inf, math.nan]),
+        (Choice(("a", "b")), ["a", "b"], ["c", "", ["a"]]),
+        (Text(), ["a"], ["", 1, ("a",)]),
+        (Texts(), [("a",), ("a", "b c"), ()], ["a", ("",), ("a", 1), ["a"]]),
+        (YesNo("no"), [True, False], [1, "yes"]),
+        (Numbers(2, "two numbers"), [(1, 2.5)], [(1,), (1, 2, 3), (1, "2"), (1, math.inf), 1]),
+    ],
+)
+def test_a_kind_accepts_its_values_alone(
+    kind: Kind, accepted: list[object], refused: list[object]
+) -> None:
+    assert [value for value in accepted if not kind.accepts(value)] == []
+    assert [value for value in refused if kind.accepts(value)] == []
+
+
+def test_defaults_and_fallbacks_are_values_that_their_settings_accept() -> None:
+    chosen = Settings("iris").completed({})
+
+    for setting in SETTINGS:
+        value = getattr(chosen, setting.name)
+        assert value is None or setting.kind.accepts(value), setting.name
+        if setting.fallback is not None:
+            assert value == setting.fallback, setting.name

@@ -1,6 +1,5 @@
 """What comes in is to come out: whole, though it went through few neurons or was damaged."""
 
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -15,11 +14,6 @@ class Reconstruct(Regression):
     The images of ``digits``, pooled to 4 x 4 pixels. All goes through at most eight hidden neurons,
     unless ``ranges`` say otherwise (``direct``, ``max_hidden``). The score is 1 - mean absolute error
     of a pixel in shares of its range.
-
-    Two delays in a row must leave most of the window to the spikes, or an output cannot count what
-    its inputs say: so delays are short. Only many hidden neurons and synapses together beat the best
-    constant image, and a search that prefers fewer of them stays below it: so parents are chosen by
-    score alone, and little is removed.
     """
 
     name = "reconstruct"
@@ -27,15 +21,6 @@ class Reconstruct(Regression):
     ticks = 12
     decoder = "vector:8"
     scaling = "none"
-    defaults = MappingProxyType(
-        {
-            "minutes": 2.0,
-            "hidden": 8,
-            "by_merit": 1.0,
-            "ranges": MappingProxyType({"direct": False, "max_hidden": 8, "delay": (1, 2)}),
-            "rates": MappingProxyType({"remove_neuron": 0.01, "remove_synapse": 0.05}),
-        }
-    )
 
     def load(self) -> tuple[Any, Any]:
         """(1797, 16) brightness in 0 … 1, twice."""
@@ -60,7 +45,6 @@ class Recall(Regression):
     ticks = 12
     decoder = "vector:1"
     scaling = "none"
-    defaults = MappingProxyType({"minutes": 2.0})
 
     BITS, SHOWN = 16, 60
 

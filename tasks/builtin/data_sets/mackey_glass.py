@@ -1,7 +1,5 @@
 """Prediction of a chaotic series."""
 
-from types import MappingProxyType
-
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
@@ -30,18 +28,6 @@ class MackeyGlass(Regression):
     score = "smape"
     ticks = 32
     takes = Regression.takes - {"folds"}  # the future is held out, not a part of the past
-    # Neurons that do not leak, and keep what is beyond their threshold, count sums of their inputs:
-    # linear prediction, from which the search goes on. A spike is cheap beside an error.
-    defaults = MappingProxyType(
-        {
-            "minutes": 2.0,
-            "selection": "weighted",
-            "weights": (1.0, 0.0001, 0.0),
-            "mutations": 4.0,
-            "hidden": 0,
-            "ranges": MappingProxyType({"leak": 1.0, "refractory": 0, "soft_reset": 1}),
-        }
-    )
 
     LAGS, LEARNT = 6, 750
 

@@ -1,7 +1,6 @@
 """Digits that move before an event camera."""
 
 from functools import cache
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -48,24 +47,6 @@ class MovingDigits(Classification):
     decoder = "first_to:8"
     ticks = TICKS
     takes = Classification.takes - {"encoder", "fresh_episodes"}
-    # Outputs that do not leak, and keep what is beyond their threshold, add up evidence until one has
-    # enough of it. Of 500 synapses straight from the inputs many matter a little: the search starts
-    # with most of them, and changes several at once. (The finer inputs tell a linear classifier more,
-    # .96 instead of .93, but a search would have 1,280 weights to find.)
-    defaults = MappingProxyType(
-        {
-            "minutes": 8.0,
-            "selection": "weighted",
-            "weights": (1.0, 0.00005, 0.0),
-            "population": 60,
-            "mutations": 4.0,
-            "hidden": 0,
-            "density": 0.6,
-            "ranges": MappingProxyType(
-                {"max_hidden": 0, "leak": 1.0, "refractory": 0, "soft_reset": 1}
-            ),
-        }
-    )
 
     def load(self) -> tuple[Any, Any]:
         """(1797, 30, 50) spikes, or (1797, 30, 128) for a readout; (1797,) digits."""

@@ -1,7 +1,5 @@
 """Small tasks with a handful of patterns, all of them known: nothing is held out."""
 
-from types import MappingProxyType
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +18,6 @@ class Xor(Classification):
     ticks = 16
     scaling = "none"
     held_out = False
-    defaults = MappingProxyType({"population": 100, "generations": 200})
 
     def load(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """The four patterns, (4, 3): first bit, second bit, bias."""
@@ -41,7 +38,6 @@ class Gaps(Classification):
     ticks = 24
     held_out = False
     takes = frozenset({"decoder", "ticks"})
-    defaults = MappingProxyType({"population": 100, "generations": 200})
 
     SHORT, LONG = 2, 8
 

@@ -1,7 +1,6 @@
 """Event data from a local download: recordings of a silicon cochlea and of an event camera."""
 
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,6 @@ class Recordings(Classification):
 
     takes = Classification.takes - {"encoder", "fresh_episodes", "folds"} | {"data"}
     decoder = "spike_count"
-    defaults = MappingProxyType({"minutes": 8.0, "selection": "weighted"})
 
     LENGTH: float  # of a recording, in the unit of its times
     _learnt: int  # samples for training, the first ones

@@ -1,6 +1,5 @@
 """Data sets that ship with scikit-learn."""
 
-from types import MappingProxyType
 from typing import Any
 
 from ...data.classification import Classification
@@ -14,7 +13,6 @@ class Iris(Classification):
     encoder = "rate:8,mirrored"
     decoder = "spike_count"
     ticks = 10
-    defaults = MappingProxyType({"generations": 300})
 
     def load(self) -> tuple[Any, Any]:
         """(150, 4) lengths in cm, (150,) species."""
@@ -31,7 +29,6 @@ class Wine(Classification):
     encoder = "rate:8,mirrored"
     decoder = "spike_count"
     ticks = 10
-    defaults = MappingProxyType({"generations": 300})
 
     def load(self) -> tuple[Any, Any]:
         """(178, 13) measurements, (178,) cultivars."""
@@ -50,7 +47,6 @@ class BreastCancer(Classification):
     encoder = "rate:8,mirrored"
     decoder = "spike_count"
     ticks = 10
-    defaults = MappingProxyType({"generations": 300})
 
     def load(self) -> tuple[Any, Any]:
         """(569, 30) features, (569,) diagnoses."""
@@ -67,12 +63,6 @@ class Digits(Classification):
     encoder = "rate:4"
     ticks = 6
     scaling = "none"
-    # Ten classes leave no room for compromise: the weighted sum reaches in one minute what a
-    # population spread over a front does not reach in five. An output that has fallen silent needs
-    # several changes at once to be of use again: with fewer mutations a child, searches for accuracy
-    # lost a class for good. Without a price for spikes and latency, or with delays of a tick or two
-    # alone, searches learn the training data faster, and test data not better.
-    defaults = MappingProxyType({"minutes": 8.0, "selection": "weighted", "mutations": 3.0})
 
     def __init__(self, settings: TaskSettings) -> None:
         """Load the data; with a readout, which weighs spikes, every brightness has its own number."""

@@ -1,7 +1,5 @@
 """Classes of signals, drawn by a published recipe."""
 
-from types import MappingProxyType
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +19,6 @@ class CylinderBellFunnel(Classification):
     encoder = "bins:4"
     decoder = "spike_count"
     ticks = 128
-    defaults = MappingProxyType({"minutes": 2.0})
 
     STEPS, EACH = 128, 100
 

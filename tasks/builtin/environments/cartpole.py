@@ -1,7 +1,6 @@
 """Cart-pole: a pole on a cart that is pushed left or right must not fall."""
 
 import math
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,14 +34,6 @@ class CartPole(Control):
     chance_score = 11.0
     guess_score = 22.3
     score_range = (1.0, 500.0)
-    defaults = MappingProxyType(
-        {
-            "generations": 150,
-            "by_merit": 0.0,
-            "hidden": 0,
-            "density": 0.1,
-        }
-    )
 
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
         """Every variable uniformly within ±0.05."""

@@ -6,15 +6,12 @@ speeds ± 0.05; an episode is cut off after 15,000 steps, five minutes. The scor
 of steps, which ``cartpole_medium`` lowers where a network rarely idles.
 """
 
-from types import MappingProxyType
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ...control.control import Control
 from ...control.episode_loop import Functions
 from .cartpole import THETA, THETA_SPEED, X_SPEED, X
-from .searches import BY_SCORE, COARSE
 
 _TWO = ("left", "right")
 _TWO_FORCES = (2.4, 0.209, -10.0, 10.0, 0.0)
@@ -31,7 +28,6 @@ class _Level(Control):
     encoder = "flip_flop:8"
     ticks = 24
     score_range = (0.0, 15_000.0)
-    defaults = MappingProxyType({"minutes": 8.0, **BY_SCORE, "ranges": COARSE})
 
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
         """Uniformly within x ± 1.2, θ ± 0.10475, both speeds ± 0.05."""

@@ -2,7 +2,6 @@
 
 import math
 from itertools import product
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,6 @@ from ...control.control import ContinuousControl
 from ...control.episode_loop import Functions
 from ...control.observation_encoder import Variable
 from ...workload import Split
-from .searches import BY_SCORE, COARSE
 
 _DEGREE = math.pi / 180
 
@@ -66,7 +64,6 @@ class DoublePole(ContinuousControl):
     chance_score = 32.0
     guess_score = 10.2
     score_range = (1.0, 100_000.0)
-    defaults = MappingProxyType({"minutes": 8.0, "tournament": 3, **BY_SCORE, "ranges": COARSE})
 
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
         """x, ẋ, θ1 and θ̇1 uniformly within the bounds of the test of generality."""

@@ -6,7 +6,6 @@ from numpy.typing import NDArray
 from ...control.control import ContinuousControl, Control
 from ...control.episode_loop import Functions
 from ...control.observation_encoder import Variable
-from .searches import BY_SCORE
 
 _POSITION = Variable("position", 0, -1.2, 0.6)
 _VELOCITY = Variable("velocity", 1, -0.07, 0.07)
@@ -31,7 +30,6 @@ class MountainCar(Control):
     chance_score = -200.0
     guess_score = -200.0
     score_range = (-200.0, -1.0)
-    defaults = BY_SCORE
 
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
         """A position uniformly within -0.6 … -0.4, velocity 0."""

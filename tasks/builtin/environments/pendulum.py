@@ -1,7 +1,6 @@
 """Pendulum: it must be swung up and kept upright by a torque that is too weak to lift it."""
 
 import math
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +8,6 @@ from numpy.typing import NDArray
 from ...control.control import ContinuousControl
 from ...control.episode_loop import Functions
 from ...control.observation_encoder import Variable
-from .searches import BY_SCORE
 
 
 class Pendulum(ContinuousControl):
@@ -37,7 +35,6 @@ class Pendulum(ContinuousControl):
     chance_score = -890.0
     guess_score = -1219.0
     score_range = (-200 * (math.pi**2 + 0.1 * 8**2 + 0.001 * 2**2), 0.0)
-    defaults = MappingProxyType({"minutes": 4.0, "tournament": 5, **BY_SCORE})
 
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
         """An angle uniformly within ±π, a velocity within ±1."""

@@ -24,11 +24,14 @@ START_SECONDS = 90.0
 CONNECT_SECONDS = 30.0
 #: Longest time that the process may take to leave a cluster, and processes to die.
 LEAVE_SECONDS = 3.0
-#: How long ``receive`` waits.
+#: How long `receive` waits.
 HEARTBEAT_SECONDS = 0.25
 #: Ray's sockets lie in the folder of its files, and a socket's path has at most 107 characters.
-_LONGEST_FOLDER = 40
+_LONGEST_FOLDER = 36
 _PREFIX = "spikevolve-"
+#: In our private folder: Ray's files, in a folder that Ray opens to every user of the machine, and the
+#: working folder, on which workers look for modules first, and which must stay ours alone.
+_RAYS_FILES, _WORKING_FOLDER = "ray", "work"
 
 
 class PoolProcess:
@@ -49,13 +52,14 @@ class PoolProcess:
             "workers": workers,
             "address": address,
             "folder": str(self._folder),
+            "rays_files": str(self._folder / _RAYS_FILES),
             "paths": [path for path in sys.path if path],
             "home": os.getcwd(),
         }
         with theirs, open(self._folder / "output.txt", "wb") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", f"{__package__}.pool", json.dumps(setup)],
-                cwd=self._folder,  # Ray has workers look for modules there first
+                cwd=self._folder / _WORKING_FOLDER,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -66,7 +70,7 @@ class PoolProcess:
         atexit.register(self.close)
 
     def send(self, order: Order | None) -> None:
-        """Sends an order, or None to give up the last one.
+        """Send an order, or None to give up the last one.
 
         Raises:
             MachineError: The process has ended.
@@ -77,7 +81,7 @@ class PoolProcess:
             raise self._ended() from error
 
     def receive(self) -> Reply | None:
-        """The next reply, None if there is none for a moment.
+        """Return the next reply, None if there is none for a moment.
 
         Raises:
             MachineError: The process has ended.
@@ -92,7 +96,7 @@ class PoolProcess:
         return reply
 
     def check_start(self) -> None:
-        """Tells whether there is still hope that Ray will start.
+        """Tell whether there is still hope that Ray will start.
 
         Raises:
             MachineError: It has had its time.
@@ -107,7 +111,7 @@ class PoolProcess:
             raise MachineError(f"{what} within {seconds:.0f} seconds")
 
     def close(self) -> None:
-        """Ends the process and all that it has started."""
+        """End the process and all that it has started."""
         atexit.unregister(self.close)
         self._connection.close()
         if self._process.returncode is not None:
@@ -127,17 +131,23 @@ class PoolProcess:
 
 
 def _make_folder() -> Path:
-    """Makes a folder for Ray's files whose path is short enough for sockets to lie in it."""
+    """Make a folder that only this user can enter, its path short enough for Ray's sockets in it.
+
+    Ray opens the folder of its files to everybody, so that one lies below.
+    """
     usual = tempfile.gettempdir()
     base = usual if len(usual) + len(_PREFIX) + 8 <= _LONGEST_FOLDER else "/tmp"
-    return Path(tempfile.mkdtemp(prefix=_PREFIX, dir=base))
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=base))
+    for name in (_RAYS_FILES, _WORKING_FOLDER):
+        (folder / name).mkdir(mode=0o700)
+    return folder
 
 
 def _environment(*, local: bool) -> dict[str, str]:
-    """Settings that Ray takes from the environment only."""
+    """Return the settings that Ray takes from the environment only."""
     settings = {
         "RAY_USAGE_STATS_ENABLED": "0",
-        "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",  # under ``uv run`` workers would build their own
+        "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",  # under `uv run` workers would build their own
     }
     if paths := os.environ.get("PYTHONPATH"):  # may be relative to the working folder
         settings["PYTHONPATH"] = os.pathsep.join(map(os.path.abspath, paths.split(os.pathsep)))
@@ -152,7 +162,7 @@ def _environment(*, local: bool) -> dict[str, str]:
 
 
 def end_session(session: int) -> None:
-    """Kills all processes of a session.
+    """Kill all processes of a session.
 
     Args:
         session: Process id of its leader, which must not have been waited for.
@@ -168,7 +178,7 @@ def end_session(session: int) -> None:
 
 
 def living(session: int) -> list[int]:
-    """Processes of a session that have not ended; none where there is no ``/proc``."""
+    """Return the processes of a session that have not ended; none where there is no `/proc`."""
     living = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):

@@ -14,7 +14,7 @@ from ...results.store.folder import read_commit, read_manifest
 from ...results.store.reader import read_table
 
 
-class Kept(NamedTuple):
+class RunGenome(NamedTuple):
     """A genome of a run.
 
     Attributes:
@@ -34,12 +34,12 @@ class Kept(NamedTuple):
     task: Mapping[str, Any] = MappingProxyType({})
 
 
-def read_kept(folder: Path, individual: str | None = None) -> Kept:
-    """Reads a genome of a run; no code that the folder names is imported.
+def read_run_genome(folder: Path, individual: str | None = None) -> RunGenome:
+    """Read a genome of a run; no code that the folder names is imported.
 
     Args:
         folder: The run folder.
-        individual: Its id, such as ``12-7``; the champion if None.
+        individual: Its id, such as `12-7`; the champion if None.
 
     Raises:
         InputError: Not a run, damaged, or there is no such individual, or its genome is not kept.
@@ -57,11 +57,11 @@ def read_kept(folder: Path, individual: str | None = None) -> Kept:
     profile = Profile.from_json(manifest["profile"])
     readout = _readout(folder, found) if task.get("readout") else None
     genome = genome_from_columns(rows[0])
-    return Kept(found, genome, profile, tuple(map(str, named)), readout, task)
+    return RunGenome(found, genome, profile, tuple(map(str, named)), readout, task)
 
 
 def about_no_champion(folder: Path) -> str:
-    """Says why a run without a champion has none."""
+    """Say why a run without a champion has none."""
     if read_commit(folder).search.get("state") == "done":
         return f"{folder} has no champion: no network came above chance"
     return f"{folder} has no champion yet: it is chosen when a run ends, or by spikevolve test"

@@ -1,18 +1,18 @@
 """Measuring in Ray's worker processes, on this machine or on a cluster."""
 
-import os
 import pickle
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from typing import Any
 
 from ....errors import InputError, MachineError
+from ....posix import available_cores
 from ....sim.batch import Batch, part
 from ....tasks.task import Task
 from ....tasks.workload import Workload
 from ...evaluation.evaluate import nothing_measured
-from ..engine import Answer, piece_size
-from .process import PoolProcess
+from ..engine import MeasuredPiece, piece_size
+from .pool_process import PoolProcess
 from .worker import Order, Parcel, Piece, Reply, wrap
 
 
@@ -20,11 +20,11 @@ class RayEngine:
     """Measures in Ray's worker processes; user code may hang or crash there.
 
     Without an address it starts a Ray of its own, reachable from this machine only. That takes some
-    seconds, which the first call of ``measure`` waits for.
+    seconds, which the first call of `measure` waits for.
 
     Args:
         workers: Number of workers; None for all cores of this machine or of the cluster.
-        address: Address of a Ray cluster that is running, ``HOST:PORT`` or ``auto``.
+        address: Address of a Ray cluster that is running, `HOST:PORT` or `auto`.
         evaluation_seconds: Longest time for a network on a training workload, and in proportion on
             larger ones; None for any.
     """
@@ -36,7 +36,7 @@ class RayEngine:
         evaluation_seconds: float | None = None,
     ) -> None:
         self._evaluation_seconds = evaluation_seconds
-        self.workers = workers or (1 if address else len(os.sched_getaffinity(0)))
+        self.workers = workers or (1 if address else available_cores())
         self._pool = PoolProcess(workers, address)
         self._ready = False
         self._task: Task | None = None
@@ -44,8 +44,10 @@ class RayEngine:
         self._order = 0
         self._seconds: float | None = None  # per network and sample or episode
 
-    def measure(self, task: Task, workload: Workload, batch: Batch) -> Generator[Answer | None]:
-        """Yields answers for all networks of a batch as they come in, None while none does.
+    def measure(
+        self, task: Task, workload: Workload, batch: Batch
+    ) -> Generator[MeasuredPiece | None]:
+        """Yield the measurements of a batch piece by piece as they come in, None while none does.
 
         Raises:
             InputError: The task cannot be sent to a worker.
@@ -57,11 +59,11 @@ class RayEngine:
         seconds, missing = 0.0, len(batch.headers)
         try:
             while missing:
-                answer = self._next_answer()
-                if answer is not None:
-                    seconds += answer.seconds
-                    missing -= answer.stop - answer.start
-                yield answer
+                piece = self._next_piece()
+                if piece is not None:
+                    seconds += piece.seconds
+                    missing -= piece.stop - piece.start
+                yield piece
             self._seconds = seconds / (len(batch.headers) * workload.size)
         finally:
             if missing:
@@ -70,11 +72,11 @@ class RayEngine:
                     self._pool.send(None)
 
     def close(self) -> None:
-        """Ends Ray's processes, or leaves the cluster, whatever the workers are doing."""
+        """End Ray's processes, or leaves the cluster, whatever the workers are doing."""
         self._pool.close()
 
     def _until_ready(self) -> Iterator[None]:
-        """Waits for Ray to start."""
+        """Wait for Ray to start."""
         while not self._ready:
             reply = self._pool.receive()
             if reply is None:
@@ -98,7 +100,7 @@ class RayEngine:
         ]
 
     def _place_order(self, task: Task, workload: Workload, pieces: list[Piece]) -> None:
-        """Sends what is to be measured; task and workload only if they have changed."""
+        """Send what is to be measured; task and workload only if they have changed."""
         new_task = None if task is self._task else _wrap_task(task)
         new_workload = None if workload.digest == self._digest else wrap(workload)
         self._order += 1
@@ -113,15 +115,15 @@ class RayEngine:
         usual = task.episodes or task.samples or workload.size
         return self._evaluation_seconds * max(1.0, workload.size / usual)
 
-    def _next_answer(self) -> Answer | None:
-        """The next answer to the current order, None if there is none for a moment."""
+    def _next_piece(self) -> MeasuredPiece | None:
+        """Return the next piece of the current order, None if there is none for a moment."""
         reply = self._pool.receive()
         if reply is None or reply.number != self._order:
             return None
         if reply.kind == "fault":
             index, seconds, sentence = reply.content
-            return Answer(index, index + 1, nothing_measured(), seconds, {0: sentence})
-        return Answer(*pickle.loads(_content(reply)))
+            return MeasuredPiece(index, index + 1, nothing_measured(), seconds, {0: sentence})
+        return MeasuredPiece(*pickle.loads(_content(reply)))
 
 
 def _wrap_task(task: Task) -> Parcel:
@@ -134,7 +136,7 @@ def _wrap_task(task: Task) -> Parcel:
 
 
 def _content(reply: Reply) -> Any:
-    """What a reply brings.
+    """Return what a reply brings.
 
     Raises:
         InputError: It tells a mistake.

@@ -1,0 +1,82 @@
+"""The engine of this process: threads, since compiled kernels release Python's lock."""
+
+import time
+from collections.abc import Generator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+from ...posix import available_cores
+from ...sim.batch import Batch, part
+from ...tasks.task import Task
+from ...tasks.workload import Workload
+from ..evaluation.evaluate import evaluate
+from .engine import MeasuredPiece, piece_size
+
+#: What takes less in all is measured by the caller: threads would spend longer on waiting for
+#: Python's lock than on networks.
+QUICK_SECONDS = 3e-3
+#: Longest time without a sign of life to the caller.
+PATIENCE_SECONDS = 0.2
+
+
+class LocalEngine:
+    """Measures on threads of this process: compiled kernels release Python's lock.
+
+    Args:
+        workers: Number of threads; None for all cores that this process may use.
+    """
+
+    def __init__(self, workers: int | None = None) -> None:
+        self.workers = workers or available_cores()
+        self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="measure")
+        self._seconds_per_sample: float | None = None
+
+    def measure(
+        self, task: Task, workload: Workload, batch: Batch
+    ) -> Generator[MeasuredPiece | None]:
+        """Yield the measurements of a batch piece by piece as they come in, None while none does."""
+        networks = len(batch.headers)
+        expected = self._seconds_per_sample and self._seconds_per_sample * workload.size
+        if expected is not None and expected * networks < QUICK_SECONDS:
+            piece = _measure_piece(task, workload, batch, 0, networks)
+            seconds = piece.seconds
+            yield piece
+        else:
+            size = piece_size(networks, self.workers, expected)
+            seconds = yield from self._hand_out(task, workload, batch, size)
+        self._seconds_per_sample = seconds / (networks * workload.size)
+
+    def _hand_out(
+        self, task: Task, workload: Workload, batch: Batch, size: int
+    ) -> Generator[MeasuredPiece | None, None, float]:
+        """Yield pieces from the threads and return the seconds of them all."""
+        waiting: set[Future[MeasuredPiece]] = {
+            self._threads.submit(_measure_piece, task, workload, batch, start, start + size)
+            for start in range(0, len(batch.headers), size)
+        }
+        seconds = 0.0
+        try:
+            while waiting:
+                done, waiting = wait(waiting, PATIENCE_SECONDS, FIRST_COMPLETED)
+                if not done:
+                    yield None
+                for future in done:
+                    piece = future.result()
+                    seconds += piece.seconds
+                    yield piece
+        finally:
+            for future in waiting:
+                future.cancel()
+        return seconds
+
+    def close(self) -> None:
+        """End the threads, once they have finished the pieces in their hands."""
+        self._threads.shutdown(cancel_futures=True)
+
+
+def _measure_piece(
+    task: Task, workload: Workload, batch: Batch, start: int, stop: int
+) -> MeasuredPiece:
+    stop = min(stop, len(batch.headers))
+    began = time.thread_time()  # without the time spent on waiting for Python's lock
+    measurements, faults = evaluate(task, workload, part(batch, start, stop))
+    return MeasuredPiece(start, stop, measurements, time.thread_time() - began, faults)

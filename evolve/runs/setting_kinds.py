@@ -1,0 +1,229 @@
+"""What a setting of a run may be, and how one is declared.
+
+A kind says which values are allowed (`accepts`) and how a sentence about any other value ends
+(`allowed`). The command line makes an option of each kind in `cli/options.py`.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, TypeGuard
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number from `low` to `high`."""
+
+    low: int
+    high: int
+    metavar: ClassVar[str] = "N"
+
+    @property
+    def allowed(self) -> str:
+        """The end of a sentence about a wrong value."""
+        return f"a whole number from {self.low} to {self.high}"
+
+    def accepts(self, value: object) -> bool:
+        """Return whether a value is allowed."""
+        # True and False are integers to Python, but not to whoever writes them.
+        if not isinstance(value, int) or isinstance(value, bool):
+            return False
+        return self.low <= value <= self.high
+
+
+@dataclass(frozen=True)
+class Real:
+    """A finite number from `low` to `high`."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    metavar: ClassVar[str] = "X"
+
+    @property
+    def allowed(self) -> str:
+        """The end of a sentence about a wrong value."""
+        if math.isinf(self.low):
+            return "a number"
+        if math.isinf(self.high):
+            return f"a number of at least {self.low:g}"
+        return f"from {self.low:g} to {self.high:g}"
+
+    def accepts(self, value: object) -> bool:
+        """Return whether a value is allowed."""
+        return _is_number(value) and self.low <= value <= self.high
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few words."""
+
+    words: tuple[str, ...]
+    metavar: ClassVar[str] = "NAME"
+
+    @property
+    def allowed(self) -> str:
+        """The end of a sentence about a wrong value."""
+        return f"one of {', '.join(self.words)}"
+
+    def accepts(self, value: object) -> bool:
+        """Return whether a value is allowed."""
+        return value in self.words
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that is not empty; what it may say is checked where it is read."""
+
+    metavar: ClassVar[str] = "TEXT"
+    allowed: ClassVar[str] = "a text that is not empty"
+
+    def accepts(self, value: object) -> bool:
+        """Return whether a value is allowed."""
+        return isinstance(value, str) and value != ""
+
+
+@dataclass(frozen=True)
+class FilePath(Text):
+    """The path of a file or folder, as text; shells complete it."""
+
+    metavar: ClassVar[str] = "PATH"
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Texts that are not empty: an option that is given again and again, in TOML a list."""
+
+    metavar: ClassVar[str] = "TEXT"
+    allowed: ClassVar[str] = "a list of texts that are not empty"
+
+    def accepts(self, value: object) -> bool:
+        """Return whether a value is allowed."""
+        return isinstance(value, tuple) and all(map(Text().accepts, value))
+
+
+@dataclass(frozen=True)
+class YesNo:
+    """Yes or no.
+
+    Attributes:
+        no: The option that says no, without dashes in front; the setting's own name says yes.
+    """
+
+    no: str
+    metavar: ClassVar[None] = None
+    allowed: ClassVar[str] = "true or false"
+
+    def accepts(self, value: object) -> bool:
+        """Return whether a value is allowed."""
+        return isinstance(value, bool)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of values by name: an option that is given again and again, in TOML a table.
+
+    Attributes:
+        of: What the names are.
+        example: What one may say after the option.
+    """
+
+    of: str
+    example: str
+    metavar: ClassVar[str] = "KEY=VALUE"
+
+    @property
+    def allowed(self) -> str:
+        """The end of a sentence about a wrong value."""
+        return f"a table of {self.of}"
+
+    def accepts(self, value: object) -> bool:
+        """Return whether a value is allowed; what reads the table checks what is in it."""
+        return isinstance(value, Mapping)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A fixed number of finite numbers: an option with so many values, in TOML a list.
+
+    Attributes:
+        count: How many.
+        allowed: The end of a sentence about a wrong value.
+    """
+
+    count: int
+    allowed: str
+    metavar: ClassVar[str] = "X …"
+
+    def accepts(self, value: object) -> bool:
+        """Return whether a value is allowed."""
+        return isinstance(value, tuple) and len(value) == self.count and all(map(_is_number, value))
+
+
+Kind = Whole | Real | Choice | Text | Texts | YesNo | Table | Numbers
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting as it is declared.
+
+    Attributes:
+        name: Its word in TOML files and run folders; with dashes, the option.
+        kind: What it may be.
+        group: Heading under which help lists it.
+        help: What help says of it.
+        metavar: What help calls its value; None for yes or no.
+        fallback: Value where neither the user nor the task chooses; None if it stays open.
+        check: Whether `spikevolve check` takes it as `spikevolve run` does.
+    """
+
+    name: str
+    kind: Kind
+    group: str
+    help: str
+    metavar: str | None
+    fallback: object
+    check: bool
+
+
+def setting(
+    kind: Kind,
+    group: str,
+    help_text: str,
+    *,
+    default: object = None,
+    fallback: object = None,
+    metavar: str | None = None,
+    check: bool = False,
+) -> Any:
+    """Declare a setting as a field of a dataclass.
+
+    Args:
+        kind: What it may be.
+        group: Heading under which help lists it.
+        help_text: What help says of it; its row in docs/commands.md begins with the same words.
+        default: Value of the field if the user gives none; None leaves it open, MISSING requires
+            one. A table is empty.
+        fallback: Value where neither the user nor the task chooses.
+        metavar: What help calls its value, if not what it calls all of the kind.
+        check: Whether `spikevolve check` takes it, too.
+    """
+    declared = {
+        "kind": kind,
+        "group": group,
+        "help": help_text,
+        "metavar": metavar or kind.metavar,
+        "fallback": fallback,
+        "check": check,
+    }
+    if isinstance(kind, Table):
+        return field(default_factory=dict, metadata=declared)
+    return field(default=default, metadata=declared)
+
+
+def declared_in(settings: type) -> tuple[Setting, ...]:
+    """Return the settings that the fields of a dataclass declare, in their order."""
+    return tuple(Setting(entry.name, **entry.metadata) for entry in fields(settings))
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

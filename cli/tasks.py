@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..tasks.catalogue import Entry
+    from ..tasks.catalogue import Numbers
 
 _HEADINGS = ("task", "inputs", "outputs", "ticks", "training", "test", "chance", "guess")
 
@@ -24,21 +24,21 @@ def tasks() -> None:
         column.no_wrap = True
         column.justify = "right" if place else "left"
     for name, entry in CATALOGUE.items():
-        if entry is None:
+        if entry.numbers is None:
             table.add_row(name, "-", "-", "-", "your data", "a part", "-", "-")
         else:
-            table.add_row(name, *_cells(entry))
+            table.add_row(name, *_cells(entry.numbers))
     table.add_row("gym:ID", *3 * "-", "10 episodes", "1,000", "-", "-")
     Console().print(table)
 
 
-def _cells(entry: "Entry") -> list[str]:
+def _cells(numbers: "Numbers") -> list[str]:
     return [
-        str(entry.inputs),
-        str(entry.outputs),
-        str(entry.ticks),
-        f"{entry.training:,} {entry.unit}",
-        f"{entry.test:,}" if entry.test else "none",
-        f"{entry.chance_score:.4g}",
-        f"{entry.guess_score:.4g}",
+        str(numbers.inputs),
+        str(numbers.outputs),
+        str(numbers.ticks),
+        f"{numbers.training:,} {numbers.unit}",
+        f"{numbers.test:,}" if numbers.test else "none",
+        f"{numbers.chance_score:.4g}",
+        f"{numbers.guess_score:.4g}",
     ]

@@ -2,8 +2,8 @@
 
 A search asks a task for a *workload* (samples or episodes as plain arrays, made once in the driver)
 and for the *measurements* of a batch of networks on it, anywhere. Data sets go through
-``Classification`` and ``Regression``, environments through ``Control``, tasks in plain Python through
-``PythonTask``, each in the module of its name; all of them are this class.
+`Classification` and `Regression`, environments through `Control`, tasks in plain Python through
+`PythonTask`, each in the module of its name; all of them are this class.
 """
 
 import math
@@ -21,8 +21,8 @@ from ..errors import InputError
 from ..sim.batch import INPUTS, OUTPUTS, SOURCES, Batch
 from ..sim.models import DTYPES
 from ..sim.network import Network
-from .measurements import Measurements
-from .user_code import source
+from .network_measurements import Measurements
+from .user_code import modules_of, reduce
 from .workload import Split, Workload
 
 
@@ -78,14 +78,14 @@ class Task(ABC):
 
     Attributes:
         name: What the user calls it.
-        kind: ``compiled`` (bounded loops, no Python: threads serve) or ``python`` (may hang or
+        kind: `compiled` (bounded loops, no Python: threads serve) or `python` (may hang or
             crash: worker processes only).
         inputs: Inputs of a network for this task.
         outputs: Outputs of a network for this task.
-        input_kind: ``spikes`` (inputs are sources) or ``charges`` (inputs are ordinary neurons that
+        input_kind: `spikes` (inputs are sources) or `charges` (inputs are ordinary neurons that
             receive external charge).
         ticks: Length of the window of one sample or decision.
-        chance_score: Score of the best constant answer on the training data; a network that is not
+        chance_score: Score of the best constant prediction on the training data; a network that is not
             above it has learnt nothing.
         guess_score: Score of random guessing.
         score_range: Lowest and highest possible score; higher is better.
@@ -96,7 +96,7 @@ class Task(ABC):
         has_validation: Whether there is a validation split, or further starts, to choose by.
         has_test: Whether anything is held out.
         most_tested: Networks of a front that are measured on test data, at most.
-        takes: Names of the settings that the task can take, besides ``split_seed`` and arithmetic.
+        takes: Names of the settings that the task can take, besides `split_seed` and arithmetic.
         defaults: Settings of a run that suit a task of the user's, by their names in `Settings`; for
             built-in ones `evolve.runs.search_defaults` has them.
         data_digest: SHA-256 of the data, None where there are none.
@@ -140,9 +140,9 @@ class Task(ABC):
                 )
 
     def with_traits(self, traits: Traits) -> "Task":
-        """The task as it is for genomes with these traits, which make its workloads their own.
+        """Return the task as it is for genomes with these traits, which make its workloads their own.
 
-        ``evaluate`` is called on the task itself, with such a workload. Without traits, the task.
+        `evaluate` is called on the task itself, with such a workload. Without traits, the task.
         """
         return self
 
@@ -154,10 +154,10 @@ class Task(ABC):
             split: Which part of the data, or which starts.
             seed: Seed of the run, for episodes and random inputs.
             generation: Number of the generation, or None for the fixed draw. Tasks that are not
-                ``fresh`` ignore it.
+                `fresh` ignore it.
 
         Raises:
-            ValueError: The task has no such split (see ``has_validation`` and ``has_test``).
+            ValueError: The task has no such split (see `has_validation` and `has_test`).
         """
 
     @abstractmethod
@@ -171,35 +171,35 @@ class Task(ABC):
     def readouts(
         self, workload: Workload, networks: Sequence[Network]
     ) -> dict[str, NDArray[np.float64]]:
-        """What networks learn from training data outside evolution: their readouts, by hash.
+        """Fit what networks learn from training data outside evolution: their readouts, by hash.
 
-        Each is (features + 1, answers), the constants last (see ``readouts.Ridge``). There are none
-        unless the user asks for readouts; then other data are measured with these, see ``equip``.
+        Each is (features + 1, targets), the constants last (see `readouts.Ridge`). There are none
+        unless the user asks for readouts; then other data are measured with these, see `equip`.
         """
         return {}
 
     def equip(self, workload: Workload, readouts: Mapping[str, NDArray[np.float64]]) -> Workload:
-        """A workload of validation or test data, with the readouts of those to be measured on it."""
+        """Add the readouts of the networks to be measured to a workload of validation or test data."""
         return workload
 
     def modules(self) -> Sequence[str]:
-        """Names of the modules that the task is made of, where some of them may be the user's."""
-        return source.modules_of(type(self))
+        """Name the modules that the task is made of, where some of them may be the user's."""
+        return modules_of(type(self))
 
     def packages(self) -> Sequence[str]:
-        """Names of the packages that scores depend on, besides those that every run names."""
+        """Name the packages that scores depend on, besides those that every run names."""
         return ()
 
     def __reduce__(self) -> Any:
         """Pickle, for workers; a class from a user's file takes the file's text along."""
-        return source.reduce(self, self._state())
+        return reduce(self, self._state())
 
     def _state(self) -> dict[str, object]:
-        """What workers need of the object's attributes to ``evaluate``."""
+        """Return what workers need of the object's attributes to `evaluate`."""
         return self.__dict__
 
     def receive(self, inputs: NDArray[Any]) -> NDArray[Any]:
-        """What the inputs receive of encoded spikes or charges: charges, where they are neurons."""
+        """Turn encoded spikes into charges where inputs are neurons; leave others as they are."""
         if self.input_kind == "spikes" or inputs.dtype != np.bool_:
             return inputs
         charge = DTYPES[self.settings.arithmetic](self.settings.full_charge)
@@ -228,7 +228,7 @@ class Task(ABC):
             )
 
     def describe(self) -> dict[str, object]:
-        """The task as plain values, for the manifest of a run and the list of tasks."""
+        """Return the task as plain values, for the manifest of a run."""
         return {
             "name": self.name,
             "kind": self.kind,

@@ -1,8 +1,8 @@
-"""The text form of encoders and decoders: ``NAME[:KEY=VALUE[,KEY=VALUE…]]``.
+"""The text form of encoders and decoders: `NAME[:KEY=VALUE[,KEY=VALUE…]]`.
 
 An encoder or decoder is a frozen dataclass; its fields are the keys. A bare value sets the field
-that the class calls ``main`` (``first_to:3``), the bare name of a yes/no field sets it
-(``rate:mirrored``).
+that the class calls `main` (`first_to:3`), the bare name of a yes/no field sets it
+(`rate:mirrored`).
 """
 
 import math
@@ -20,7 +20,7 @@ _KINDS: dict[type, str] = {bool: "true or false", int: "a whole number", float: 
 class Specified(Protocol):
     """A frozen dataclass that has a text form; fields are bool, int or float with defaults.
 
-    A value out of range makes its ``__post_init__`` raise InputError.
+    A value out of range makes its `__post_init__` raise InputError.
     """
 
     name: ClassVar[str]
@@ -35,14 +35,14 @@ def parse(text: str, known: Mapping[str, type[S]], what: str) -> S:
     """Make the object that a text names.
 
     Args:
-        text: ``NAME[:KEY=VALUE,…]``.
+        text: `NAME[:KEY=VALUE,…]`.
         known: Classes by name.
-        what: What they are, for messages: ``encoder``.
+        what: What they are, for messages: `encoder`.
 
     Raises:
         InputError: Unknown name or key, or a value of the wrong kind or out of range.
     """
-    if not isinstance(text, str):  # a user's class says what it likes
+    if not isinstance(text, str):  # a user's class may define anything
         raise InputError(f"{what} must be a text, NAME or NAME:KEY=VALUE,… (got {text!r})")
     name, _, rest = text.strip().partition(":")
     if name not in known:
@@ -58,13 +58,13 @@ def parse(text: str, known: Mapping[str, type[S]], what: str) -> S:
 
 
 def text_of(specified: Specified) -> str:
-    """The whole text of an encoder or decoder, every field named; ``parse`` reads it back."""
+    """Return the whole text of an encoder or decoder, every field named; `parse` reads it back."""
     items = [f"{field.name}={_plain(specified, field)}" for field in fields(specified)]
     return f"{specified.name}:{','.join(items)}" if items else specified.name
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The end of a message about an unknown word: a suggestion, or what there is."""
+    """Return the end of a message about an unknown word: a suggestion, or what there is."""
     names = list(known)
     close = get_close_matches(word.lower(), names, n=1)
     return f" (did you mean {close[0]!r}?)" if close else f" (there are: {', '.join(names)})"

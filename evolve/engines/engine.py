@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...sim.batch import Batch
-from ...tasks.measurements import Measurements
+from ...tasks.network_measurements import Measurements
 from ...tasks.task import Task
 from ...tasks.workload import Workload
 

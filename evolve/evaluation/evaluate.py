@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from ...errors import InputError, MachineError
 from ...sim.batch import Batch, part
-from ...tasks import faults as fault
-from ...tasks.measurements import Measurements
+from ...tasks.error_text import describe
+from ...tasks.network_measurements import Measurements, measurements_problem
 from ...tasks.task import Task
 from ...tasks.workload import Split, Workload
 
@@ -41,11 +41,11 @@ def evaluate(task: Task, workload: Workload, batch: Batch) -> Evaluation[Measure
     """
     try:
         measured = task.evaluate(workload, batch)
-        wrong = fault.problem(measured, batch.networks)
+        wrong = measurements_problem(measured, batch.networks)
     except (MachineError, MemoryError):
         raise
     except (Exception, SystemExit) as error:
-        wrong = fault.describe(error, task.modules()).removeprefix(f"task {task.name}: ")
+        wrong = describe(error, task.modules()).removeprefix(f"task {task.name}: ")
     if wrong is None:
         return Evaluation(Measurements(*(np.asarray(c, np.float64) for c in measured)), {})
     if batch.networks == 1:
@@ -113,7 +113,7 @@ def make_workload(task: Task, split: Split, seed: int, generation: int | None = 
     except (InputError, MachineError, MemoryError):
         raise
     except (Exception, SystemExit) as error:
-        raised = fault.describe(error, task.modules())
+        raised = describe(error, task.modules())
         raise InputError(f"task {task.name}: workload({split!r}) raised {raised}") from error
     if not isinstance(made, Workload):
         raise InputError(

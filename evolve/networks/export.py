@@ -15,7 +15,7 @@ from ...sim.formats.network_json import write_network
 from ...sim.formats.risp_writer import write_risp
 from ...sim.labels import labels
 from ...sim.risp_processor import RispSettings
-from ...tasks.readouts.readout import readout
+from ...tasks.readouts.linear_readout import readout
 from .run_genome import RunGenome, read_run_genome
 
 

@@ -12,7 +12,7 @@ from ...results.store.blocks import read_backwards
 from ...results.store.folder import read_manifest
 from ...results.store.reader import read_table
 from ...tasks import registry
-from ...tasks.user_code import source
+from ...tasks.user_code import source_digest
 from ..evaluation.cache import AnswerCache
 from ..search.search import Search
 from .checkpoint import decoded, genome_hashes, restore_search
@@ -30,7 +30,7 @@ def prepared_again(folder: Path, task: str | None) -> Prepared:
     manifest: dict[str, Any] = read_manifest(folder)
     settings = named_again(folder, settings_from(manifest["settings"]), task)
     prepared = prepare(settings, manifest["task"].get("measured"))
-    if source.digest(prepared.task.modules()) != manifest.get("source_sha256"):
+    if source_digest(prepared.task.modules()) != manifest.get("source_sha256"):
         raise InputError(
             f"the source of {settings.task} has changed since {folder} began: undo the change, or "
             f"start anew with `spikevolve run {settings.task}`"

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ...errors import InputError
 from ...results.store.writer import RunWriter, create_run, open_run
-from ...tasks.user_code import source
+from ...tasks.user_code import source_digest
 from ..engines.engine import Engine
 from ..engines.local_engine import LocalEngine
 from ..search.search import Search
@@ -189,7 +189,7 @@ def _manifest(folder: Path, prepared: Prepared, command: Sequence[str]) -> dict[
         "settings": prepared.settings.to_json(),
         "task": prepared.task.describe(),
         "data_sha256": prepared.task.data_digest,
-        "source_sha256": source.digest(prepared.task.modules()),
+        "source_sha256": source_digest(prepared.task.modules()),
         "profile": prepared.search.profile.to_json(),
         **provenance(prepared.task.packages()),
     }

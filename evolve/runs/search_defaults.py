@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ...errors import InputError
-from ...tasks import registry
+from ...tasks import catalogue
 from ...tasks.task import Task
 from .settings import settings_from
 
@@ -57,8 +57,8 @@ def built_in(*names: str) -> Callable[[Task], bool]:
 def _built_in_name(task: Task) -> str | None:
     """Return the name of the nearest built-in task among the classes of a task."""
     by_class = {
-        (f"{registry.__package__}.{module}", class_name): name
-        for name, (module, class_name) in registry.TASKS.items()
+        (f"{catalogue.__package__}.{entry.module}", entry.name): name
+        for name, entry in catalogue.CATALOGUE.items()
     }
     ancestry = [(each.__module__, each.__name__) for each in type(task).__mro__]
     return next((by_class[each] for each in ancestry if each in by_class), None)

@@ -22,9 +22,9 @@ from ...sim import models
 from ...sim.batch import MAX_DELAY, NEURONS, SOURCES, Batch
 from ...sim.bits import BITS
 from ...sim.compile import NUMBERS, RUN, kernel, read_only, reads, writes
-from ..builtin.environments.base import OBSERVE, STEP
 from ..decoders.classes import MEMBRANE
 from ..decoders.decisions import decide, highest, output_neurons
+from .compiled_environment import OBSERVE, STEP
 from .decision_window import hold, inject, views
 from .lanes import (
     allocate,

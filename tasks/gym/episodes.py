@@ -8,11 +8,10 @@ from numpy.typing import NDArray
 
 from ...sim.network import Network
 from ...sim.stepper import Stepper
-from ..control.in_flight import InFlight
-from ..control.perception import Perception
-from ..control.python_senses import Senses
+from ..control.observation_encoder import Perception
+from ..control.python_episodes import InFlight, Senses
 from ..decoders.decisions import decide_step
-from ..measurements import Totals
+from ..network_measurements import Totals
 from .environment import Environment
 from .spaces import Actions
 

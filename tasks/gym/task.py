@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ...sim.batch import NEURONS, SOURCES, Batch, unpack
-from .. import faults as fault
 from ..control.episodic_task import EpisodicTask
 from ..control.observation_encoder import Variable
-from ..measurements import Measurements, Totals
-from ..registry import GYM
+from ..error_text import describe
+from ..network_measurements import Measurements, Totals
 from ..task import TaskSettings
 from ..text_form import text_of
 from ..workload import Split, Workload
+from . import GYM
 from .environment import Environment, make
 from .episodes import Course, live
 from .origin import modules_behind, packages_behind
@@ -141,9 +141,7 @@ class GymnasiumTask(EpisodicTask):
         except InputError as error:
             raise InputError(f"task {self.name}: {error}") from error
         except (Exception, SystemExit) as error:
-            raise InputError(
-                f"task {self.name} raised {fault.describe(error, self._modules)}"
-            ) from error
+            raise InputError(f"task {self.name} raised {describe(error, self._modules)}") from error
 
     def _usual_encoder(self) -> str:
         """The flip-flop, if all variables can be negative and positive; else argyle's."""

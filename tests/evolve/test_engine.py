@@ -11,7 +11,7 @@ from spikevolve.evolve.engines import local_engine
 from spikevolve.evolve.engines.engine import PIECE_SECONDS, piece_size
 from spikevolve.evolve.engines.local_engine import LocalEngine
 from spikevolve.sim.batch import HEADER, Batch
-from spikevolve.tasks.measurements import Measurements
+from spikevolve.tasks.network_measurements import Measurements
 from spikevolve.tasks.task import Task
 from spikevolve.tasks.workload import Split, Workload
 

@@ -22,7 +22,7 @@ from spikevolve.sim.simulate import simulate
 from spikevolve.tasks.data.splits import split
 from spikevolve.tasks.encoded_task import widened, with_fields
 from spikevolve.tasks.encoders import encoder
-from spikevolve.tasks.encoders.base import Setting
+from spikevolve.tasks.encoders.encoder_kinds import Setting
 
 
 @pytest.fixture(scope="module")

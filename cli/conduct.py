@@ -4,7 +4,7 @@ import os
 import shlex
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,10 +63,16 @@ def conduct(
         print_report(folder)
 
 
-def command_line(command: str, folder: Path, task: str | None = None) -> str:
-    """Return the command line for a run; ``task`` is the user's own, which must be named again."""
-    words = ["spikevolve", command, str(folder), *(["--task", task] if task else [])]
-    return shlex.join(words)
+def command_line(command: str, folder: Path, named: Mapping[str, str | None]) -> str:
+    """Return the command line for a run.
+
+    Args:
+        command: The command.
+        folder: The run folder.
+        named: What is the user's own and must be named again, by the option for it.
+    """
+    again = (word for name, spec in named.items() if spec for word in (f"--{name}", spec))
+    return shlex.join(["spikevolve", command, str(folder), *again])
 
 
 def _is_run(folder: Path) -> bool:

@@ -9,6 +9,7 @@ from .. import __version__
 from .check import check
 from .errors import Commands
 from .export import export
+from .options import WithWeights
 from .plot import plot
 from .report import report
 from .resume import resume
@@ -39,7 +40,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 for name, command in COMMANDS.items():
-    app.command(name)(command)
+    app.command(name, cls=WithWeights)(command)
 
 
 def _print_version(wanted: bool) -> None:

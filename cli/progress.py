@@ -6,7 +6,7 @@ import math
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -25,8 +25,6 @@ Watch: TypeAlias = "Callable[[Progress], None]"
 _REFRESHES_PER_SECOND = 4
 _KEPT_IMPROVEMENTS = 8
 _SECONDS_BETWEEN_LINES = 10.0
-
-_HEADINGS = ("generation", "best score", "spikes", "latency", "evaluations/s", "time left")
 
 
 @contextmanager
@@ -65,14 +63,17 @@ class LiveTable:
         if self._current is not None and self._current.fold != progress.fold:
             self._improvements.clear()
         last = self._improvements[-1] if self._improvements else None
-        if not math.isnan(progress.best_score) and (last is None or _best(last) != _best(progress)):
+        known = not any(map(math.isnan, progress.best.values()))
+        if known and (last is None or last.best != progress.best):
             self._improvements.append(progress)
         self._current = progress
 
     def render(self) -> Table:
         """Return the table as it is now."""
         fold = self._current and _fold(self._current)
-        table = Table(*_HEADINGS, box=None, pad_edge=False, header_style="bold", title=fold or None)
+        best = _headings(self._current.best if self._current else {"score": math.nan})
+        headings = ("generation", *best, "evaluations/s", "time left")
+        table = Table(*headings, box=None, pad_edge=False, header_style="bold", title=fold or None)
         for column in table.columns:
             column.justify, column.no_wrap = "right", True
         current, improvements = self._current, list(self._improvements)
@@ -109,28 +110,25 @@ class PlainLines:
             self._unprinted = None
 
 
-def _best(progress: Progress) -> tuple[float, float, float]:
-    return progress.best_score, progress.best_spikes, progress.best_latency
+def _headings(best: Mapping[str, float]) -> list[str]:
+    """Return what the objectives of the best network are called, the score first."""
+    return [f"best {name}" if name == "score" else name.replace("_", " ") for name in best]
 
 
 def _cells(progress: Progress) -> list[str]:
     return [
         _generation(progress),
-        number(progress.best_score),
-        number(progress.best_spikes),
-        number(progress.best_latency),
+        *map(number, progress.best.values()),
         f"{progress.evaluations_per_second:,.0f}",
         _left(progress.seconds_left),
     ]
 
 
 def _line(progress: Progress) -> str:
-    generation, score, spikes, latency, speed, left = _cells(progress)
+    generation, *values, speed, left = _cells(progress)
+    best = ", ".join(map(" ".join, zip(_headings(progress.best), values, strict=True)))
     fold = f"{_fold(progress)}, " if progress.fold else ""
-    return (
-        f"{fold}generation {generation}: best score {score}, spikes {spikes}, latency {latency}, "
-        f"{speed} evaluations/s, time left {left}"
-    )
+    return f"{fold}generation {generation}: {best}, {speed} evaluations/s, time left {left}"
 
 
 def _fold(progress: Progress) -> str:
@@ -144,7 +142,7 @@ def _generation(progress: Progress) -> str:
 
 
 def number(value: float) -> str:
-    """Return a score, a count of spikes or a latency for reading; NaN is a hyphen."""
+    """Return a measurement for reading; NaN is a hyphen."""
     if math.isnan(value):
         return "-"
     return f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"

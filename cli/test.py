@@ -25,4 +25,4 @@ def measure(
 
         return measure_test(folder, stop, task)
 
-    conduct(work, folder, quiet, again=command_line("test", folder, task))
+    conduct(work, folder, quiet, again=command_line("test", folder, {"task": task}))

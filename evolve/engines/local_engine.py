@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...posix import available_cores
 from ...sim.batch import Batch, part
-from ...tasks.measurements import Measurements
+from ...tasks.network_measurements import Measurements
 from ...tasks.task import Task
 from ...tasks.workload import Workload
 from ..evaluation.evaluate import Evaluation, evaluate, evaluate_cases

@@ -12,7 +12,6 @@ from ...tasks.network_measurements import Measurements, measurements_problem
 from ...tasks.task import Task
 from ...tasks.workload import Split, Workload
 
-
 Found = TypeVar("Found")
 
 
@@ -58,9 +57,7 @@ def evaluate(task: Task, workload: Workload, batch: Batch) -> Evaluation[Measure
     )
 
 
-def evaluate_cases(
-    task: Task, workload: Workload, batch: Batch
-) -> Evaluation[NDArray[np.float64]]:
+def evaluate_cases(task: Task, workload: Workload, batch: Batch) -> Evaluation[NDArray[np.float64]]:
     """Score networks in every sample or episode: together, or each alone if that fails.
 
     An evaluation fails if the task raises an exception, or returns a wrong shape or numbers that are
@@ -80,7 +77,7 @@ def evaluate_cases(
     except (MachineError, MemoryError):
         raise
     except (Exception, SystemExit) as error:
-        wrong = fault.describe(error, task.modules()).removeprefix(f"task {task.name}: ")
+        wrong = describe(error, task.modules()).removeprefix(f"task {task.name}: ")
     if wrong is None:
         return Evaluation(scores, {})
     if batch.networks == 1:

@@ -9,11 +9,11 @@ from ...genomes import InitialSettings, MutationRates, Profile, profile
 from ...genomes.profiles.fields import nearest
 from ...tasks import registry
 from ...tasks.task import Task, TaskSettings
-from ..search.objectives import DEFAULT_OBJECTIVES, objectives
-from ..search.selection import SURVIVORS, Tournament
+from ..search.objectives import constraint
 from ..search.settings import SearchSettings
 from .limits import Limits
 from .search_defaults import search_defaults
+from .search_parts import parent_selection, survivor_selection, weighted_objectives
 from .settings import Settings
 
 #: How many generations' fresh data must have confirmed an individual before it is archived: the
@@ -118,7 +118,12 @@ def _task_settings(settings: Settings, chip: Profile) -> TaskSettings:
 def _search_settings(settings: Settings, task: Task, chip: Profile) -> SearchSettings:
     chosen: dict[str, Any] = {name: getattr(settings, name) for name in _SEARCH_WORDS}
     initial: dict[str, Any] = {name: getattr(settings, name) for name in ("hidden", "density")}
-    weights = dict(zip(DEFAULT_OBJECTIVES.split(","), settings.weights or (), strict=False))
+    parents = parent_selection(settings.parents or "", settings.tournament, settings.by_merit)
+    if parents.asks_for_cases and type(task).case_scores is Task.case_scores:
+        raise InputError(
+            f"parents is {settings.parents!r}, which asks for a score in every sample or episode, but "
+            f"task {task.name} gives none"
+        )
     return SearchSettings(
         inputs=task.inputs,
         outputs=task.outputs,
@@ -126,9 +131,10 @@ def _search_settings(settings: Settings, task: Task, chip: Profile) -> SearchSet
         chance_score=task.chance_score,
         fresh=task.fresh,
         archive_evaluations=ARCHIVE_EVALUATIONS if task.fresh else 1,
-        objectives=objectives(DEFAULT_OBJECTIVES, weights),
-        selection=SURVIVORS[settings.selection or "nsga2"](),
-        parents=Tournament(settings.tournament or 2, settings.by_merit or 0.0),
+        objectives=weighted_objectives(settings.objectives or "", settings.weights),
+        constraints=tuple(map(constraint, settings.constraint or ())),
+        selection=survivor_selection(settings.selection or ""),
+        parents=parents,
         initial=InitialSettings(**initial),
         rates=mutation_rates(settings.rates).fitting(chip),
         **chosen,

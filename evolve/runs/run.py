@@ -19,8 +19,9 @@ from .measure import Stopped
 from .notes import notes
 from .prepare import Prepared, prepare
 from .provenance import provenance
-from .restore import prepared_again, restored_cache, restored_search
+from .restore import NOT_NAMED, OwnParts, prepared_again, restored_cache, restored_search
 from .run_state import Bench, Progress, Run
+from .search_parts import own_source_digest
 from .settings import Settings, run_folder
 
 #: Longest time for a network on a training workload of a task in plain Python.
@@ -63,7 +64,13 @@ def start(
         return _carry_on(prepared, Search(prepared.search), writer, {}, watch, stop)
 
 
-def resume(folder: Path, watch: Watch, stop: threading.Event, task: str | None = None) -> Outcome:
+def resume(
+    folder: Path,
+    watch: Watch,
+    stop: threading.Event,
+    task: str | None = None,
+    parts: OwnParts = NOT_NAMED,
+) -> Outcome:
     """Carries a stopped or killed run on to its end.
 
     Args:
@@ -71,12 +78,13 @@ def resume(folder: Path, watch: Watch, stop: threading.Event, task: str | None =
         watch: Called after every generation.
         stop: The run commits and ends soon after this is set.
         task: The user's own task, named again: code named by a run folder is never imported.
+        parts: The user's own parts of the search, named again.
 
     Raises:
         InputError: Not a run, being written by another process, or its data have changed.
         MachineError: The disk or the cluster failed; what was committed is safe.
     """
-    prepared = prepared_again(folder, task)
+    prepared = prepared_again(folder, task, parts)
     writer, state = open_run(folder)
     with writer:
         if state.get("state") == "done":
@@ -190,6 +198,7 @@ def _manifest(folder: Path, prepared: Prepared, command: Sequence[str]) -> dict[
         "task": prepared.task.describe(),
         "data_sha256": prepared.task.data_digest,
         "source_sha256": source_digest(prepared.task.modules()),
+        "selection_sha256": own_source_digest(prepared.search.selection, prepared.search.parents),
         "profile": prepared.search.profile.to_json(),
         **provenance(prepared.task.packages()),
     }

@@ -9,8 +9,10 @@ from spikevolve.cli import progress as module
 from spikevolve.cli.progress import LiveTable, PlainLines, number, shown
 from spikevolve.evolve.runs.run_state import Progress
 
-START = Progress(1, 50, 100, math.nan, math.nan, math.nan, 1234.5, 0.1, None)
-LATER = Progress(20, 50, 2000, 0.9, 12.25, 3.5, 8000.0, 0.25, 100.0)
+NOTHING = {"score": math.nan, "spikes": math.nan, "latency": math.nan}
+BEST = {"score": 0.9, "spikes": 12.25, "latency": 3.5}
+START = Progress(1, 50, 100, NOTHING, 1234.5, 0.1, None)
+LATER = Progress(20, 50, 2000, BEST, 8000.0, 0.25, 100.0)
 
 
 @pytest.fixture
@@ -43,6 +45,17 @@ def test_a_line_says_everything(capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
+def test_lines_and_table_show_what_is_optimised(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = LATER._replace(best={"score": 0.5, "activation_sparsity": 0.25, "synapses": 7.0})
+    PlainLines()(progress)
+    assert ": best score 0.500, activation sparsity 0.250, synapses 7.000, 8,000" in (
+        capsys.readouterr().out
+    )
+    table = LiveTable()
+    table(progress)
+    assert "best score  activation sparsity  synapses  evaluations/s" in drawn(table)
+
+
 def test_the_lines_of_a_cross_validation_name_the_fold(
     clock: list[float], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -62,8 +75,8 @@ def test_the_lines_of_a_cross_validation_name_the_fold(
 
 def test_the_table_begins_anew_with_each_fold() -> None:
     table = LiveTable()
-    table(LATER._replace(fold=(1, 2), best_score=0.5))
-    table(LATER._replace(fold=(2, 2), best_score=0.25))
+    table(LATER._replace(fold=(1, 2), best=BEST | {"score": 0.5}))
+    table(LATER._replace(fold=(2, 2), best=BEST | {"score": 0.25}))
 
     text = drawn(table)
     assert "fold 2 of 2" in text
@@ -91,8 +104,8 @@ def test_the_table_keeps_improvements_and_ends_with_the_present() -> None:
     assert "starting" in drawn(table)
     table(START)
     for score in (0.5, 0.5, 0.75, 0.875, 0.875):
-        table(LATER._replace(best_score=score))
-    table(LATER._replace(best_score=0.875, generation=21))
+        table(LATER._replace(best=BEST | {"score": score}))
+    table(LATER._replace(best=BEST | {"score": 0.875}, generation=21))
 
     rows = drawn(table).splitlines()[1:]
     assert [row.split()[3] for row in rows] == ["0.500", "0.750", "0.875", "0.875"]

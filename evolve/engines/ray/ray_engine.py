@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ....errors import InputError, MachineError
 from ....posix import available_cores
 from ....sim.batch import Batch, part
-from ....tasks.measurements import Measurements
+from ....tasks.network_measurements import Measurements
 from ....tasks.task import Task
 from ....tasks.workload import Workload
 from ...evaluation.evaluate import no_cases, nothing_measured

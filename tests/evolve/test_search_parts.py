@@ -268,6 +268,16 @@ def test_parts_of_ones_own_are_named_again_on_resume(tmp_path: Path) -> None:
     assert compare_tables(one, other) == []
 
 
+def test_the_selections_in_the_documentation_work(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs/search.md").read_text()
+    mine = tmp_path / "mine.py"
+    mine.write_text(text.split("```python\n")[1].split("```")[0])
+    folder = carry_out(
+        tmp_path / "run", task="iris", selection=f"{mine}:keep", parents=f"{mine}:breed"
+    )
+    assert len(read_table(folder, "front")) > 0
+
+
 def test_a_search_by_the_usual_parts_may_be_told_so_on_resume(tmp_path: Path) -> None:
     folder = stopped(tmp_path / "run", 2, task="iris")
     with pytest.raises(InputError, match=r"is a run with selection 'nsga2', not 'spea2'"):

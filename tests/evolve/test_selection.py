@@ -427,8 +427,3 @@ def test_functions_with_other_parameters_are_refused(
 ) -> None:
     with pytest.raises(InputError, match=sentence):
         make("my.py:f", function)
-
-
-def test_registries_have_their_order() -> None:
-    assert list(SURVIVORS) == ["nsga2", "weighted", "lexicographic", "spea2", "nsga3"]
-    assert list(PARENTS) == ["tournament", "epsilon_lexicase"]

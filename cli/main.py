@@ -17,6 +17,7 @@ from .commands.status import status
 from .commands.tasks import tasks
 from .commands.test import measure
 from .exit_status import Commands
+from .options import WithWeights
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run,
@@ -39,7 +40,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 for name, command in COMMANDS.items():
-    app.command(name)(command)
+    app.command(name, cls=WithWeights)(command)
 
 
 def _print_version(wanted: bool) -> None:

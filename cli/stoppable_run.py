@@ -3,7 +3,7 @@
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,12 +72,18 @@ def print_report(folder: Path) -> None:
         typer.echo(f"{summarize(folder)}\n\nThe run is in {folder}")
 
 
-def command_line(command: str, folder: Path, task: str | None = None) -> str:
-    """Return the command line for a run; `task` is the user's own, which must be named again."""
+def command_line(command: str, folder: Path, named: Mapping[str, str | None]) -> str:
+    """Return the command line for a run.
+
+    Args:
+        command: The command.
+        folder: The run folder.
+        named: What is the user's own and must be named again, by the option for it.
+    """
     import shlex
 
-    words = ["spikevolve", command, str(folder), *(["--task", task] if task else [])]
-    return shlex.join(words)
+    again = (word for name, spec in named.items() if spec for word in (f"--{name}", spec))
+    return shlex.join(["spikevolve", command, str(folder), *again])
 
 
 def _is_run(folder: Path) -> bool:

@@ -43,13 +43,14 @@ def run(
 
     Ctrl-C saves the search and leaves; `spikevolve resume` goes on with it.
     """
+    from ...evolve.runs.search_parts import own_parts
     from ...tasks.registry import is_own
     from ..config import run_words
 
     words, silent = run_words(config, {"task": task, "quiet": quiet, **given})
     settings = settings_from(words)
     folder = run_folder(settings)
-    own_task = settings.task if is_own(settings.task) else None
+    named = {"task": settings.task if is_own(settings.task) else None} | own_parts(settings)
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
         from ...evolve.runs.folds import start_folds
@@ -58,4 +59,4 @@ def run(
         begin = start_folds if settings.folds and settings.fold is None else start
         return begin(replace(settings, out=str(folder)), watch, stop, ["spikevolve", *sys.argv[1:]])
 
-    carry_out(work, folder, silent, again=command_line("resume", folder, own_task))
+    carry_out(work, folder, silent, again=command_line("resume", folder, named))

@@ -25,4 +25,4 @@ def measure(
 
         return measure_test(folder, stop, task)
 
-    carry_out(work, folder, quiet, again=command_line("test", folder, task))
+    carry_out(work, folder, quiet, again=command_line("test", folder, {"task": task}))

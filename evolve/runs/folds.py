@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...results.store.cross_validation import create_folds, fold_folder, open_folds, read_folds
 from .prepare import prepare
-from .restore import named_again
+from .restore import NOT_NAMED, OwnParts, named_again, with_parts
 from .run import Outcome, Watch, resume, start
 from .run_state import Progress
 from .settings import Settings, run_folder, settings_from
@@ -32,11 +32,16 @@ def start_folds(
     prepare(replace(settings, fold=1))  # refuses what is wrong before there is a folder
     folder = run_folder(settings)
     create_folds(folder, {"command": list(command), "settings": settings.to_json()})
-    return _carry_on(folder, settings, watch, stop, settings.task)
+    parts = OwnParts(settings.selection, settings.parents)
+    return _carry_on(folder, settings, watch, stop, settings.task, parts)
 
 
 def resume_folds(
-    folder: Path, watch: Watch, stop: threading.Event, task: str | None = None
+    folder: Path,
+    watch: Watch,
+    stop: threading.Event,
+    task: str | None = None,
+    parts: OwnParts = NOT_NAMED,
 ) -> Outcome:
     """Go on with the first fold that is not done, and carry the others to their end.
 
@@ -45,17 +50,24 @@ def resume_folds(
         watch: Called after every generation.
         stop: The run commits and ends soon after this is set.
         task: The user's own task, named again: code named by a folder is never imported.
+        parts: The user's own parts of the search, named again.
 
     Raises:
         InputError: As `resume`, of any of its runs.
         MachineError: The disk or the cluster failed; what was committed is safe.
     """
     settings = named_again(folder, settings_from(open_folds(folder)["settings"]), task)
-    return _carry_on(folder, settings, watch, stop, task)
+    settings = with_parts(folder, settings, parts)
+    return _carry_on(folder, settings, watch, stop, task, parts)
 
 
 def _carry_on(
-    folder: Path, settings: Settings, watch: Watch, stop: threading.Event, task: str | None
+    folder: Path,
+    settings: Settings,
+    watch: Watch,
+    stop: threading.Event,
+    task: str | None,
+    parts: OwnParts,
 ) -> Outcome:
     """Run one fold after another until all are done or one is stopped."""
     folds = settings.folds or 0
@@ -63,7 +75,7 @@ def _carry_on(
         own_watch = partial(_watch_fold, watch, (number, folds))
         own_folder = fold_folder(folder, number)
         if own_folder.exists():  # a run that is done says so at once
-            outcome = resume(own_folder, own_watch, stop, task)
+            outcome = resume(own_folder, own_watch, stop, task, parts)
         else:
             command = read_folds(folder)["command"]
             own = replace(settings, fold=number, out=str(own_folder))

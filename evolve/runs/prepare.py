@@ -8,9 +8,11 @@ from ...errors import InputError, did_you_mean
 from ...genomes import InitialSettings, MutationRates, Profile, profile
 from ...tasks import registry
 from ...tasks.task import Task, TaskSettings
-from ..search.search import SearchSettings
+from ..search.objectives import constraint
+from ..search.settings import SearchSettings
 from .limits import Limits
 from .search_defaults import search_defaults
+from .search_parts import parent_selection, survivor_selection, weighted_objectives
 from .settings import Settings
 
 #: How many generations' fresh data must have confirmed an individual before it is archived: the
@@ -21,8 +23,6 @@ ARCHIVE_EVALUATIONS = 3
 _SEARCH_WORDS = (
     "population",
     "elites",
-    "tournament",
-    "by_merit",
     "crossover",
     "mutations",
     "seed",
@@ -121,6 +121,12 @@ def _search_settings(settings: Settings, task: Task, chip: Profile) -> SearchSet
     """Return the settings of the search, of settings that are complete."""
     chosen: dict[str, Any] = {name: getattr(settings, name) for name in _SEARCH_WORDS}
     initial: dict[str, Any] = {name: getattr(settings, name) for name in ("hidden", "density")}
+    parents = parent_selection(settings.parents or "", settings.tournament, settings.by_merit)
+    if parents.asks_for_cases and type(task).case_scores is Task.case_scores:
+        raise InputError(
+            f"parents is {settings.parents!r}, which asks for a score in every sample or episode, but "
+            f"task {task.name} gives none"
+        )
     return SearchSettings(
         inputs=task.inputs,
         outputs=task.outputs,
@@ -128,7 +134,10 @@ def _search_settings(settings: Settings, task: Task, chip: Profile) -> SearchSet
         chance_score=task.chance_score,
         fresh=task.fresh,
         archive_evaluations=ARCHIVE_EVALUATIONS if task.fresh else 1,
-        weights=settings.weights if settings.selection == "weighted" else None,
+        objectives=weighted_objectives(settings.objectives or "", settings.weights),
+        constraints=tuple(map(constraint, settings.constraint or ())),
+        selection=survivor_selection(settings.selection or ""),
+        parents=parents,
         initial=InitialSettings(**initial),
         rates=mutation_rates(settings.rates).fitting(chip),
         **chosen,

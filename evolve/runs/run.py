@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ...errors import InputError
 from ...results.store.writer import RunWriter, create_run, open_run
-from ...results.summaries.run_names import objectives, score_names
+from ...results.summaries.run_names import score_names
 from ...tasks.user_code import source_digest
 from ..engines.engine import Engine
 from ..engines.local_engine import LocalEngine
@@ -24,8 +24,9 @@ from .measure import Stopped
 from .notes import notes
 from .prepare import Prepared, prepare
 from .provenance import provenance
-from .restore import prepared_again, restored_cache, restored_search
+from .restore import NOT_NAMED, OwnParts, prepared_again, restored_cache, restored_search
 from .run_state import Bench, Progress, Run
+from .search_parts import own_source_digest
 from .settings import Settings, run_folder
 
 #: Longest time for a network on a training workload of a task in plain Python, which may hang.
@@ -69,14 +70,21 @@ def start(
         return _carry_on(prepared, Search(prepared.search), writer, {}, watch, stop)
 
 
-def resume(folder: Path, watch: Watch, stop: threading.Event, task: str | None = None) -> Outcome:
-    """Carry a stopped or killed run on to its end.
+def resume(
+    folder: Path,
+    watch: Watch,
+    stop: threading.Event,
+    task: str | None = None,
+    parts: OwnParts = NOT_NAMED,
+) -> Outcome:
+    """Carries a stopped or killed run on to its end.
 
     Args:
         folder: The run folder.
         watch: Called after every generation.
         stop: The run commits and ends soon after this is set.
         task: The user's own task, named again: code named by a run folder is never imported.
+        parts: The user's own parts of the search, named again.
 
     Raises:
         InputError: Not a run, being written by another process, or its data have changed.
@@ -84,7 +92,7 @@ def resume(folder: Path, watch: Watch, stop: threading.Event, task: str | None =
     """
     writer, state = open_run(folder)
     with writer:
-        prepared = prepared_again(folder, task)
+        prepared = prepared_again(folder, task, parts)
         if state.get("state") == "done":
             return Outcome(folder, "done")
         search = restored_search(prepared, folder, state)
@@ -178,7 +186,6 @@ def _carry_on(
         losers=set(state.get("losers", ())),
         kept=genome_hashes(state) if state else set(),
         score=score_names(prepared.task.describe()).training_label,
-        objectives=[o.name for o in objectives(prepared.settings.to_json())],
     )
     try:
         with rare_collections():
@@ -211,6 +218,7 @@ def _manifest(folder: Path, prepared: Prepared, command: Sequence[str]) -> dict[
         "task": prepared.task.describe(),
         "data_sha256": prepared.task.data_digest,
         "source_sha256": source_digest(prepared.task.modules()),
+        "selection_sha256": own_source_digest(prepared.search.selection, prepared.search.parents),
         "profile": prepared.search.profile.to_json(),
         **provenance(prepared.task.packages()),
     }

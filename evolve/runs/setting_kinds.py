@@ -126,27 +126,23 @@ class Table:
         return isinstance(value, Mapping)
 
 
-class Numbers:
-    """A fixed number of finite numbers: an option with so many values, in TOML a list.
+class Weights:
+    """Weights by name as a text, or three numbers: in TOML a list, after an option three values."""
 
-    Args:
-        count: How many.
-        allowed: The end of a sentence about a wrong value.
-    """
-
-    metavar = "X …"
-
-    def __init__(self, count: int, allowed: str) -> None:
-        self.count, self.allowed = count, allowed
+    metavar = "NAME=X,…"
+    allowed = (
+        "a text such as score=1,spikes=0.001, or three numbers: the weights of score, spikes and "
+        "latency"
+    )
 
     def accepts(self, value: object) -> bool:
-        """Return whether a value is allowed."""
-        if not isinstance(value, tuple) or len(value) != self.count:
-            return False
-        return all(map(_is_number, value))
+        """Return whether a value is allowed; what reads the text checks what is in it."""
+        if isinstance(value, tuple):
+            return len(value) == 3 and all(map(_is_number, value))
+        return Text().accepts(value)
 
 
-Kind = Whole | Real | Choice | Text | Texts | YesNo | Table | Numbers
+Kind = Whole | Real | Choice | Text | Texts | YesNo | Table | Weights
 
 
 class Setting(NamedTuple):

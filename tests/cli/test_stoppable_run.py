@@ -83,5 +83,10 @@ def test_before_there_is_a_run_nobody_waits(tmp_path: Path) -> None:
 
 
 def test_the_command_that_goes_on_can_be_pasted() -> None:
-    assert command_line("resume", Path("my runs/1")) == "spikevolve resume 'my runs/1'"
-    assert command_line("test", Path("a"), "m:T") == "spikevolve test a --task m:T"
+    assert command_line("resume", Path("my runs/1"), {"task": None}) == (
+        "spikevolve resume 'my runs/1'"
+    )
+    named = {"task": "m:T", "selection": None, "parents": "my file.py:f"}
+    assert command_line("resume", Path("a"), named) == (
+        "spikevolve resume a --task m:T --parents 'my file.py:f'"
+    )

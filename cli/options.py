@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
+from typer.core import TyperCommand
 
 from ..evolve.runs.setting_kinds import (
     FilePath,
-    Numbers,
     Real,
     Setting,
     Table,
@@ -32,7 +32,33 @@ TaskAgain = Annotated[
 #: What help says of the argument TASK.
 TASK_HELP = next(setting.help for setting in SETTINGS if setting.name == "task")
 
+SelectionAgain = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SPEC", show_default=False, help="Your own selection of survivors, named again."
+    ),
+]
+ParentsAgain = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SPEC", show_default=False, help="Your own selection of parents, named again."
+    ),
+]
+
 _Command = TypeVar("_Command", bound=Callable[..., None])
+
+
+class WithWeights(TyperCommand):
+    """A command that also reads `--weights A B C`, three numbers, as version 0.1 did."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments, three numbers after `--weights` as one value."""
+        if "--weights" in args:
+            start = args.index("--weights") + 1
+            three = args[start : start + 3]
+            if len(three) == 3 and all(map(_is_number, three)):
+                args = [*args[:start], " ".join(three), *args[start + 3 :]]
+        return super().parse_args(ctx, args)
 
 
 def setting_options(wanted: Callable[[Setting], bool]) -> Callable[[_Command], _Command]:
@@ -88,10 +114,16 @@ def _type_and_parser(setting: Setting) -> tuple[Any, Callable[[str], Any] | None
             return Path, None
         case Table() | Texts():
             return list[str], None
-        case Numbers(count=count):
-            return tuple[(float,) * count], None  # type: ignore[misc]
         case _:
             return str, None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _whole(text: str) -> int:

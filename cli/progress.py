@@ -63,7 +63,8 @@ class LiveTable:
         if self._current is not None and self._current.fold != progress.fold:
             self._improvements.clear()
         last = self._improvements[-1] if self._improvements else None
-        if not math.isnan(progress.best["score"]) and (last is None or last.best != progress.best):
+        known = not any(map(math.isnan, progress.best.values()))
+        if known and (last is None or last.best != progress.best):
             self._improvements.append(progress)
         self._current = progress
 

@@ -67,9 +67,11 @@ def _check_ids(genome: Genome) -> None:
             f"{2**ID_BITS - 1}"
         )
     hidden = ids[first_hidden:]
-    for i in np.flatnonzero((hidden[1:] <= hidden[:-1]) | np.isin(hidden[1:], expected))[:1]:
+    wrong = np.isin(hidden, expected)
+    wrong[1:] |= hidden[1:] <= hidden[:-1]
+    for i in np.flatnonzero(wrong)[:1]:
         raise InputError(
-            f"{neuron_name(genome, first_hidden + i + 1)} is a duplicate or out of order; ids must be "
+            f"{neuron_name(genome, first_hidden + i)} is a duplicate or out of order; ids must be "
             "all different, and those of hidden neurons rise"
         )
 

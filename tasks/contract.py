@@ -141,9 +141,26 @@ def _company(task: Task, batch: Batch) -> str | None:
     )
 
 
-def _difference(first: NDArray[Any], second: NDArray[Any], when: str) -> str | None:
+def _case_scores(task: Task, batch: Batch) -> str | None:
+    """Check that each network has a score for each sample or episode, alone as in a batch, if any."""
+    if type(task).case_scores is Task.case_scores:
+        return None
+    workload = task.workload("train", _SEED, 0)
+    scores = np.asarray(task.case_scores(workload, batch))
+    if scores.shape != (batch.networks, workload.size) or not np.isfinite(scores).all():
+        return (
+            f"case_scores() must return {batch.networks} x {workload.size} finite numbers, a row for "
+            f"each network (got {scores.shape})"
+        )
+    pieces = [task.case_scores(workload, part(batch, n, n + 1)) for n in range(batch.networks)]
+    return _difference(scores, np.concatenate(pieces), "for a network alone", "case_scores")
+
+
+def _difference(
+    first: NDArray[Any], second: NDArray[Any], when: str, what: str = "evaluate"
+) -> str | None:
     same = np.array_equal(first, second) or digest(first) == digest(second)  # NaN is NaN again
-    return None if same else f"evaluate() must return the same {when}"
+    return None if same else f"{what}() must return the same {when}"
 
 
 #: Checks by what they promise.
@@ -156,5 +173,6 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "measurements have their shapes and ranges": _measurements,
         "measuring again gives the same": _repetition,
         "company and process make no difference": _company,
+        "scores of single samples or episodes have their shape": _case_scores,
     }
 )

@@ -5,17 +5,15 @@ Modules are imported when one of their tasks is first asked for, so that listing
 """
 
 import importlib
-import os
-import sys
 from types import ModuleType
 from typing import Any
 
 from ..errors import InputError, MachineError, did_you_mean
 from .catalogue import CATALOGUE
-from .error_text import describe, in_words
+from .error_text import describe
 from .gym import GYM
 from .task import Task, TaskSettings
-from .user_code import execute, modules_of, read
+from .user_code import module_at, modules_of
 from .validate_task import task_problem
 
 
@@ -77,8 +75,7 @@ def find(spec: str) -> type[Task]:
             f"unknown task {spec!r}{did_you_mean(spec, CATALOGUE)}; "
             "your own is given as module:Class or path/to/file.py:Class"
         )
-    module_of = _from_file if where.endswith(".py") else _from_module
-    return _class(module_of(where), name, spec)
+    return _class(module_at(where, "task"), name, spec)
 
 
 def _environment(name: str, settings: TaskSettings) -> Task:
@@ -86,7 +83,7 @@ def _environment(name: str, settings: TaskSettings) -> Task:
 
     module = name.rpartition(":")[0]
     if module:
-        _from_module(module)
+        module_at(module, "task")
     return GymnasiumTask(name, settings)
 
 
@@ -111,26 +108,3 @@ def _class(module: ModuleType, name: str, spec: str) -> type[Task]:
     if missing:
         raise InputError(f"task {spec!r}: {name} must define {missing[0]}()")
     return found
-
-
-def _from_module(name: str) -> ModuleType:
-    if not all(part.isidentifier() for part in name.split(".")):
-        raise InputError(
-            f"task module {name!r} must be the name of a module; a file is given as path/to/file.py"
-        )
-    here = os.getcwd()
-    if here not in sys.path:  # as for `python -m`: modules of the working folder can be named
-        sys.path.insert(0, here)
-    try:
-        return importlib.import_module(name)
-    except (Exception, SystemExit) as error:
-        reason = in_words(error)
-        raise InputError(f"task module {name!r} cannot be imported: {reason}") from error
-
-
-def _from_file(path: str) -> ModuleType:
-    file, text = read(path)
-    beside = os.path.dirname(file)
-    if beside not in sys.path:  # its neighbours can be imported, but hide no installed module
-        sys.path.append(beside)
-    return execute(file, text)

@@ -168,6 +168,17 @@ class Task(ABC):
         lock. The same arguments give the same measurements.
         """
 
+    def case_scores(self, workload: Workload, batch: Batch) -> NDArray[np.float64]:
+        """Score every network in every sample or episode of a workload, for selections that ask.
+
+        Tasks that can tell define it; with others such selections are refused. Called as `evaluate` is.
+
+        Returns:
+            (networks, cases) float64, finite, larger is better; the cases are the samples or
+            episodes of the workload, in order.
+        """
+        raise InputError(f"task {self.name} gives no score for single samples or episodes")
+
     def readouts(
         self, workload: Workload, networks: Sequence[Network]
     ) -> dict[str, NDArray[np.float64]]:

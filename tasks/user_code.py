@@ -5,6 +5,7 @@ Workers may not see the file; so an object of a class from it is pickled with th
 
 import hashlib
 import importlib.util
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -74,6 +75,42 @@ def read(path: str) -> tuple[str, bytes]:
         return str(file), file.read_bytes()
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def module_at(where: str, what: str) -> ModuleType:
+    """Import a module of the user's by its name, or run a file of the user's as one.
+
+    Args:
+        where: `module` or `path/to/file.py`.
+        what: What is looked for there, for messages.
+
+    Raises:
+        InputError: There is none, or its code fails.
+    """
+    return _from_file(where) if where.endswith(".py") else _from_module(where, what)
+
+
+def _from_module(name: str, what: str) -> ModuleType:
+    if not all(part.isidentifier() for part in name.split(".")):
+        raise InputError(
+            f"{what} module {name!r} must be the name of a module; a file is given as path/to/file.py"
+        )
+    here = os.getcwd()
+    if here not in sys.path:  # as for `python -m`: modules of the working folder can be named
+        sys.path.insert(0, here)
+    try:
+        return importlib.import_module(name)
+    except (Exception, SystemExit) as error:
+        reason = in_words(error)
+        raise InputError(f"{what} module {name!r} cannot be imported: {reason}") from error
+
+
+def _from_file(path: str) -> ModuleType:
+    file, text = read(path)
+    beside = os.path.dirname(file)
+    if beside not in sys.path:  # its neighbours can be imported, but hide no installed module
+        sys.path.append(beside)
+    return execute(file, text)
 
 
 def source_digest(modules: Iterable[str]) -> str | None:

@@ -2,7 +2,10 @@
 
 from collections.abc import Generator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ...sim.batch import Batch
 from ...tasks.network_measurements import Measurements
@@ -17,20 +20,24 @@ SMALLEST_PIECE_SECONDS = 1e-3
 PIECES_PER_WORKER = 4
 
 
-class MeasuredPiece(NamedTuple):
+#: What is found out of networks, a row for each: `Measurements`, or scores of cases.
+Found = TypeVar("Found")
+
+
+class MeasuredPiece(NamedTuple, Generic[Found]):
     """What came of networks `start` … `stop − 1` of a batch.
 
     Attributes:
         start: Index of the first one.
         stop: Index after the last one.
-        measurements: Of each; NaN where the evaluation failed.
+        measurements: Of each, or its scores in every case; NaN where the evaluation failed.
         seconds: Time that they took.
         faults: What went wrong, by the place after `start`.
     """
 
     start: int
     stop: int
-    measurements: Measurements
+    measurements: Found
     seconds: float
     faults: Mapping[int, str] = MappingProxyType({})
 
@@ -42,12 +49,18 @@ class Engine(Protocol):
 
     def measure(
         self, task: Task, workload: Workload, batch: Batch
-    ) -> Generator[MeasuredPiece | None]:
+    ) -> Generator[MeasuredPiece[Measurements] | None]:
         """Yield the measurements of all networks of a batch piece by piece, in any order.
 
         Yields None now and then while none comes in, so that the caller can look at the clock.
         Closing the iterator early gives up what has not been started.
         """
+        ...
+
+    def score_cases(
+        self, task: Task, workload: Workload, batch: Batch
+    ) -> Generator[MeasuredPiece[NDArray[np.float64]] | None]:
+        """Yield, in the same way, (networks, cases) scores in every sample or episode."""
         ...
 
     def close(self) -> None:

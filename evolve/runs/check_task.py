@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NETWORKS = 6
 _LOADING = "the task loads"
 _GRACE_SECONDS = 2.0  # for the process to say where it hangs, if its Python still runs
-_NOT_THE_USERS = (str(Path(__file__).parents[1]), sys.prefix, sys.base_prefix, "<")
+_NOT_THE_USERS = (str(Path(__file__).parents[2]), sys.prefix, sys.base_prefix, "<")
 
 
 class Finding(NamedTuple):

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from ...measurements import EVALUATED, SCORE
 from ..evaluation.expressed import Workloads, subject, workloads
 from ..evaluation.readouts import equipped, fitted_readouts
-from ..search import archive
+from ..search.archives.pareto import thin
 from ..search.champion import by_one_standard_error, by_validation, pooled_scores
-from ..search.individual import Individual, Place
+from ..search.individual import Individual, Place, by_score
 from ..search.search import Search
-from ..search.selection import by_score
 from .measure import measure_on
 from .run_state import Bench
 from .table_rows import Episodes, identity_columns, measurement_columns
@@ -118,7 +117,7 @@ def _thinned(members: list[Individual], limit: int) -> list[Individual]:
     """Return those of the best scores, half of the limit, and of the rest what crowding leaves."""
     ranked = sorted(members, key=by_score)
     best, rest = ranked[: limit // 2], sorted(ranked[limit // 2 :], key=lambda i: i.id)
-    return best + archive.thin(rest, limit - len(best))
+    return best + thin(rest, limit - len(best))
 
 
 def _tested(

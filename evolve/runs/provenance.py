@@ -47,12 +47,12 @@ def _processor() -> str:
 
 def _git_commit() -> str | None:
     """Return the commit of the checkout that this file is in, if it is in one."""
-    here = Path(__file__).resolve().parent
-    if not (here.parent / ".git").exists():
+    checkout = Path(__file__).resolve().parents[2]
+    if not (checkout / ".git").exists():
         return None
     try:
         answer = subprocess.run(
-            ["git", "-C", str(here), "rev-parse", "HEAD"],
+            ["git", "-C", str(checkout), "rev-parse", "HEAD"],
             capture_output=True,
             text=True,
             timeout=10,

@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ...genomes import Profile
 from ...results.store.writer import RunWriter
 from ...tasks.task import Task
@@ -54,12 +57,13 @@ class Run:
         racing: First episodes, after which hopeless networks get no more; None for no racing.
         bound: Score below which they are hopeless in the open generation; None if none is.
         losers: Indices of the answers that are of the first episodes alone.
+        case_scores: Scores of the population in every sample or episode, by network hash.
+        case_scores_of: Digest of the data that they are of.
         validated: Validation score of the latest candidate for the target, by network hash.
         kept: Hashes of the living genomes, all of which the table of genomes has.
         started: When this process had its first answer, by the monotonic clock; None before.
         committed: When the run folder was last brought up to date.
         score: What the score on training data is called.
-        objectives: Names of the measurements that selection compares.
     """
 
     task: Task
@@ -78,12 +82,13 @@ class Run:
     racing: int | None = None
     bound: float | None = None
     losers: set[int] = field(default_factory=set)
+    case_scores: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    case_scores_of: str | None = None
     validated: dict[str, float] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     started: float | None = None
     committed: float = field(default_factory=time.monotonic)
     score: str = "score"
-    objectives: Sequence[str] = ("score",)
 
     @property
     def bench(self) -> Bench:
@@ -135,8 +140,8 @@ class Progress(NamedTuple):
         generation: Closed generations.
         generations: How many there may be, None if that does not limit the search.
         evaluations: Measured individuals.
-        best: What selection compares, by name of the measurement, of the individual of the population
-            with the best score; NaN if none is feasible.
+        best: Means of the best individual of the population by name: of the score, then of the
+            other objectives; NaN if none is feasible.
         score: What that score is called.
         evaluations_per_second: Over the whole time of searching.
         seconds: Time of searching so far.

@@ -1,27 +1,24 @@
 """What a setting of a run may be, and how one is declared.
 
-A kind says which values are allowed (`accepts`) and how a sentence about any other value ends
-(`allowed`). The command line makes an option of each kind in `cli/options.py`.
+A kind says which values are allowed (`accepts`), how a sentence about any other value ends
+(`allowed`), and what help calls a value (`metavar`). The command line makes an option of each kind
+in `cli/options.py`. Kinds are plain classes: each dataclass would add a millisecond to `--help`.
 """
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar, TypeGuard
+from dataclasses import field, fields
+from typing import Any, NamedTuple, TypeGuard
 
 
-@dataclass(frozen=True)
 class Whole:
     """A whole number from `low` to `high`."""
 
-    low: int
-    high: int
-    metavar: ClassVar[str] = "N"
+    metavar = "N"
 
-    @property
-    def allowed(self) -> str:
-        """The end of a sentence about a wrong value."""
-        return f"a whole number from {self.low} to {self.high}"
+    def __init__(self, low: int, high: int) -> None:
+        self.low, self.high = low, high
+        self.allowed = f"a whole number from {low} to {high}"
 
     def accepts(self, value: object) -> bool:
         """Return whether a value is allowed."""
@@ -31,139 +28,124 @@ class Whole:
         return self.low <= value <= self.high
 
 
-@dataclass(frozen=True)
 class Real:
     """A finite number from `low` to `high`."""
 
-    low: float = -math.inf
-    high: float = math.inf
-    metavar: ClassVar[str] = "X"
+    metavar = "X"
 
-    @property
-    def allowed(self) -> str:
-        """The end of a sentence about a wrong value."""
-        if math.isinf(self.low):
-            return "a number"
-        if math.isinf(self.high):
-            return f"a number of at least {self.low:g}"
-        return f"from {self.low:g} to {self.high:g}"
+    def __init__(self, low: float = -math.inf, high: float = math.inf) -> None:
+        self.low, self.high = low, high
+        if math.isinf(low):
+            self.allowed = "a number"
+        elif math.isinf(high):
+            self.allowed = f"a number of at least {low:g}"
+        else:
+            self.allowed = f"from {low:g} to {high:g}"
 
     def accepts(self, value: object) -> bool:
         """Return whether a value is allowed."""
         return _is_number(value) and self.low <= value <= self.high
 
 
-@dataclass(frozen=True)
 class Choice:
     """One of a few words."""
 
-    words: tuple[str, ...]
-    metavar: ClassVar[str] = "NAME"
+    metavar = "NAME"
 
-    @property
-    def allowed(self) -> str:
-        """The end of a sentence about a wrong value."""
-        return f"one of {', '.join(self.words)}"
+    def __init__(self, *words: str) -> None:
+        self.words = words
+        self.allowed = f"one of {', '.join(words)}"
 
     def accepts(self, value: object) -> bool:
         """Return whether a value is allowed."""
         return value in self.words
 
 
-@dataclass(frozen=True)
 class Text:
     """A text that is not empty; what it may say is checked where it is read."""
 
-    metavar: ClassVar[str] = "TEXT"
-    allowed: ClassVar[str] = "a text that is not empty"
+    metavar = "TEXT"
+    allowed = "a text that is not empty"
 
     def accepts(self, value: object) -> bool:
         """Return whether a value is allowed."""
         return isinstance(value, str) and value != ""
 
 
-@dataclass(frozen=True)
 class FilePath(Text):
     """The path of a file or folder, as text; shells complete it."""
 
-    metavar: ClassVar[str] = "PATH"
+    metavar = "PATH"
 
 
-@dataclass(frozen=True)
 class Texts:
     """Texts that are not empty: an option that is given again and again, in TOML a list."""
 
-    metavar: ClassVar[str] = "TEXT"
-    allowed: ClassVar[str] = "a list of texts that are not empty"
+    metavar = "TEXT"
+    allowed = "a list of texts that are not empty"
 
     def accepts(self, value: object) -> bool:
         """Return whether a value is allowed."""
         return isinstance(value, tuple) and all(map(Text().accepts, value))
 
 
-@dataclass(frozen=True)
 class YesNo:
     """Yes or no.
 
-    Attributes:
+    Args:
         no: The option that says no, without dashes in front; the setting's own name says yes.
     """
 
-    no: str
-    metavar: ClassVar[None] = None
-    allowed: ClassVar[str] = "true or false"
+    metavar = None
+    allowed = "true or false"
+
+    def __init__(self, no: str) -> None:
+        self.no = no
 
     def accepts(self, value: object) -> bool:
         """Return whether a value is allowed."""
         return isinstance(value, bool)
 
 
-@dataclass(frozen=True)
 class Table:
     """A table of values by name: an option that is given again and again, in TOML a table.
 
-    Attributes:
-        of: What the names are.
+    Args:
+        names: What the names are.
         example: What one may say after the option.
     """
 
-    of: str
-    example: str
-    metavar: ClassVar[str] = "KEY=VALUE"
+    metavar = "KEY=VALUE"
 
-    @property
-    def allowed(self) -> str:
-        """The end of a sentence about a wrong value."""
-        return f"a table of {self.of}"
+    def __init__(self, names: str, example: str) -> None:
+        self.example = example
+        self.allowed = f"a table of {names}"
 
     def accepts(self, value: object) -> bool:
         """Return whether a value is allowed; what reads the table checks what is in it."""
         return isinstance(value, Mapping)
 
 
-@dataclass(frozen=True)
-class Numbers:
-    """A fixed number of finite numbers: an option with so many values, in TOML a list.
+class Weights:
+    """Weights by name as a text, or three numbers: in TOML a list, after an option three values."""
 
-    Attributes:
-        count: How many.
-        allowed: The end of a sentence about a wrong value.
-    """
-
-    count: int
-    allowed: str
-    metavar: ClassVar[str] = "X …"
+    metavar = "NAME=X,…"
+    allowed = (
+        "a text such as score=1,spikes=0.001, or three numbers: the weights of score, spikes and "
+        "latency"
+    )
 
     def accepts(self, value: object) -> bool:
-        """Return whether a value is allowed."""
-        return isinstance(value, tuple) and len(value) == self.count and all(map(_is_number, value))
+        """Return whether a value is allowed; what reads the text checks what is in it."""
+        if isinstance(value, tuple):
+            return len(value) == 3 and all(map(_is_number, value))
+        return Text().accepts(value)
 
 
-Kind = Whole | Real | Choice | Text | Texts | YesNo | Table | Numbers
+Kind = Whole | Real | Choice | Text | Texts | YesNo | Table | Weights
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """A setting as it is declared.
 
     Attributes:

@@ -16,11 +16,12 @@ from ...errors import InputError, did_you_mean
 from .setting_kinds import (
     Choice,
     FilePath,
-    Numbers,
     Real,
     Setting,
     Table,
     Text,
+    Texts,
+    Weights,
     Whole,
     YesNo,
     declared_in,
@@ -32,6 +33,12 @@ TASK = "The task"
 SEARCH = "The search"
 PROFILE = "The hardware profile"
 PLACE = "Where it runs, and what it writes"
+
+#: Selections that put individuals into one order, in which the score counts already.
+_ONE_ORDER = ("weighted", "lexicographic")
+
+_TOURNAMENT = "tournament"
+_OF_TOURNAMENTS = ("tournament", "by_merit")
 
 #: Ranges of a task that mean the same in every profile; others are in the units of the usual one.
 _FOR_EVERY_PROFILE = ("direct", "max_hidden", "max_synapses", "max_fan_in", "delay")
@@ -140,18 +147,36 @@ class Settings:
         Whole(4, 10**6), SEARCH, "Networks in a generation.", fallback=100
     )
     seed: int = setting(Whole(0, 2**63 - 1), SEARCH, "Seed of the search.", default=1)
-    selection: str | None = setting(
-        Choice(("nsga2", "weighted")),
+    objectives: str | None = setting(
+        Text(),
         SEARCH,
-        "nsga2 (a front of trade-offs) or weighted (one sum).",
-        fallback="nsga2",
+        "Measurements to optimise, such as score,synapses; -NAME turns a direction.",
+        fallback="score,spikes,latency",
+        metavar="NAME,…",
     )
-    weights: tuple[float, float, float] | None = setting(
-        Numbers(3, "three numbers: the weights of score, spikes and latency"),
+    constraint: tuple[str, ...] | None = setting(
+        Texts(),
         SEARCH,
-        "For weighted: weights of score, spikes and latency.",
-        fallback=(1.0, 0.001, 0.001),
-        metavar="A B C",
+        "A bound on a measurement, such as 'synapses <= 10'; repeatable.",
+    )
+    selection: str | None = setting(
+        Text(),
+        SEARCH,
+        "Who survives: nsga2, weighted, lexicographic, spea2, nsga3 or module:function.",
+        fallback="nsga2",
+        metavar="SPEC",
+    )
+    weights: str | tuple[float, ...] | None = setting(
+        Weights(),
+        SEARCH,
+        "For weighted: weights of the objectives, such as score=1,spikes=0.001.",
+    )
+    parents: str | None = setting(
+        Text(),
+        SEARCH,
+        "Who breeds: tournament, epsilon_lexicase or module:function.",
+        fallback="tournament",
+        metavar="SPEC",
     )
     elites: int | None = setting(
         Whole(0, 10**6), SEARCH, "Networks that survive by their score alone."
@@ -196,7 +221,7 @@ class Settings:
     )
 
     engine: str = setting(
-        Choice(("auto", "local", "ray")),
+        Choice("auto", "local", "ray"),
         PLACE,
         "auto, local (threads of this process) or ray.",
         default="auto",
@@ -216,7 +241,7 @@ class Settings:
         FilePath(), PLACE, "Folder of the run; runs/TASK-SEED-… by default.", metavar="DIR"
     )
     genomes: str = setting(
-        Choice(("survivors", "all")),
+        Choice("survivors", "all"),
         PLACE,
         "Genomes that the tables keep: survivors or all.",
         default="survivors",
@@ -238,6 +263,11 @@ class Settings:
                 f"fold is {self.fold!r}, but it must be from 1 to the number of folds, "
                 f"{self.folds or 'which is not given'}"
             )
+        for name in _OF_TOURNAMENTS if self.parents not in (None, _TOURNAMENT) else ():
+            if getattr(self, name) is not None:
+                raise InputError(
+                    f"{name} is {getattr(self, name)!r}, but parents are chosen by {self.parents}"
+                )
         if self.elites and self.population and self.elites > self.population:
             raise InputError(
                 f"elites is {self.elites!r}, but it must be at most the population, "
@@ -263,15 +293,20 @@ class Settings:
             given = {k: v for k, v in defaults.items() if k in _LIMITS}
             limits = given or {k: v for k, v in _FALLBACKS.items() if k in _LIMITS}
         others = {k: v for k, v in {**_FALLBACKS, **defaults}.items() if k not in _LIMITS}
+        if self.objectives is not None:
+            others.pop("weights", None)  # the task's are of its own objectives
+        by_tournament = (self.parents or others["parents"]) == _TOURNAMENT
+        if not by_tournament:
+            others = {k: v for k, v in others.items() if k not in _OF_TOURNAMENTS}
         tables: dict[str, Any] = {
             name: _beside(others.pop(name, {}), getattr(self, name)) for name in TABLES
         }
         changes = {k: v for k, v in {**others, **limits}.items() if getattr(self, k) is None}
         filled = replace(self, **changes, **tables)
-        dependent: dict[str, Any] = {
-            "elites": max(1, (filled.population or 0) // 10),
-            "by_merit": 0.5 if filled.selection == "nsga2" else 0.0,
-        }
+        dependent: dict[str, Any] = {"elites": max(1, (filled.population or 0) // 10)}
+        if by_tournament:
+            one_order = (filled.selection or "").partition(":")[0] in _ONE_ORDER
+            dependent["by_merit"] = 0.0 if one_order else 0.5
         return replace(filled, **{k: v for k, v in dependent.items() if getattr(filled, k) is None})
 
     def to_json(self) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...genomes import genome_columns
-from ...measurements import LATENCY, NAMES, SCORE, SPIKES
+from ...measurements import NAMES
 from ..search.individual import Individual, Place
+from ..search.objectives import Objective
 
 
 class Episodes(NamedTuple):
@@ -34,6 +35,7 @@ def individual_columns(
     generation: int,
     survivors: set[Place],
     episodes: Episodes,
+    objectives: Sequence[Objective],
 ) -> dict[str, Sequence[Any]]:
     """Return the rows of one generation, one per measured individual.
 
@@ -42,12 +44,16 @@ def individual_columns(
         generation: The generation that was told.
         survivors: Ids of the population after it.
         episodes: How long an evaluation is.
+        objectives: What the search optimises.
     """
-    count = len(individuals)
+    count, compared = len(individuals), [objective.column for objective in objectives]
     columns: dict[str, Sequence[Any]] = {
         "generation": [generation] * count,
         "index": range(count),
-        "objectives": [[_or_nan(m) for m in i.means] if i.evaluations else [] for i in individuals],
+        "objectives": [
+            [_or_nan(i.means[column]) for column in compared] if i.evaluations else []
+            for i in individuals
+        ],
         "rank": [i.rank if i.evaluations else None for i in individuals],
         "feasible": [i.feasible for i in individuals],
         "survived": [i.id in survivors for i in individuals],
@@ -61,7 +67,7 @@ def identity_columns(individuals: Sequence[Individual]) -> dict[str, Sequence[An
         "id": [str(i.id) for i in individuals],
         "birth_generation": [i.id.generation for i in individuals],
         "birth_index": [i.id.position for i in individuals],
-        "source": [_source(i) for i in individuals],
+        "source": [i.source for i in individuals],
         "parents": [[str(parent) for parent in i.parents] for i in individuals],
         "operators": [i.operators for i in individuals],
         "traits": [_traits(i) for i in individuals],
@@ -84,23 +90,10 @@ def measurement_columns(
     columns |= {
         "genome_neurons": [len(i.genome.neuron_ids) for i in individuals],
         "genome_synapses": [len(i.genome.weights) for i in individuals],
-        "mean_score": [_or_nan(i.means[0]) for i in individuals],
+        "mean_score": [_or_nan(i.score) for i in individuals],
         "episodes": [episodes.lived_through(i) for i in individuals],
     }
     return columns
-
-
-def best_measurements(best: Individual | None) -> dict[str, float]:
-    """Return the measurements of the best individual by name; NaN if there is none.
-
-    Score, spikes and latency are means over all of its evaluations, the others are the latest.
-    """
-    if best is None:
-        return dict.fromkeys(NAMES, math.nan)
-    values = list(best.measured)
-    for index, mean in zip((SCORE, SPIKES, LATENCY), best.means, strict=True):
-        values[index] = mean
-    return dict(zip(NAMES, values, strict=True))
 
 
 def genome_rows(individuals: Sequence[Individual]) -> dict[str, list[Any]]:
@@ -110,11 +103,6 @@ def genome_rows(individuals: Sequence[Individual]) -> dict[str, list[Any]]:
         for i in individuals
     ]
     return {name: [row[name] for row in rows] for name in rows[0]}
-
-
-def _source(individual: Individual) -> str:
-    """Return where an individual came from: the value of the column `source`."""
-    return "variation" if individual.parents else "initial"
 
 
 def _or_nan(mean: float) -> float:

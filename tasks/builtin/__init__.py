@@ -15,5 +15,4 @@ Environments, each with its dynamics as compiled kernels:
 - `cartpole`: `cartpole` and TENNLab's levels `cartpole_easy` … `cartpole_hardest`
 - `double_pole`: `double_pole`, `double_pole_no_velocity`
 - `mountain_car`: `mountain_car`, `mountain_car_continuous`
-- `searches`: settings of searches that suit more than one of them
 """

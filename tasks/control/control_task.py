@@ -13,7 +13,7 @@ from ..network_measurements import Measurements, Totals
 from ..task import TaskSettings
 from ..text_form import text_of
 from ..workload import Split, Workload
-from .episode_loop import Course, Functions, play
+from .episode_loop import Course, Functions, Results, play
 from .episodic_task import EpisodicTask
 from .observation_spikes import directly
 
@@ -82,6 +82,21 @@ class Control(EpisodicTask):
         Raises:
             InputError: The networks are not for this task.
         """
+        results = self._play(workload, batch)
+        # From first to last, on every processor: NumPy's sum adds in pairs.
+        score = np.cumsum(results.returns, axis=1)[:, -1] / workload.size
+        neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
+        return Measurements.of(score, Totals(*results.totals.T), neurons, self.ticks)
+
+    def case_scores(self, workload: Workload, batch: Batch) -> NDArray[np.float64]:
+        """Return the return of every network in every episode.
+
+        Raises:
+            InputError: The networks are not for this task.
+        """
+        return self._play(workload, batch).returns
+
+    def _play(self, workload: Workload, batch: Batch) -> Results:
         self.check_fit(batch)
         starts, places, bounds, senses = workload.arrays
         course = Course(
@@ -100,11 +115,7 @@ class Control(EpisodicTask):
             memory=len(self.perception.memory),
         )
         functions = self._compiled()._replace(sense=self.perception.function())
-        results = play(batch, functions, course)
-        # From first to last, on every processor: NumPy's sum adds in pairs.
-        score = np.cumsum(results.returns, axis=1)[:, -1] / workload.size
-        neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
-        return Measurements.of(score, Totals(*results.totals.T), neurons, self.ticks)
+        return play(batch, functions, course)
 
     def describe(self) -> dict[str, object]:
         """Return the task as plain values."""

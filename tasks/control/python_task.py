@@ -164,6 +164,18 @@ class PythonTask(EpisodicTask):
 
     def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
         """Run every network through every episode."""
+        scores, counts = self._run_all(workload, batch)
+        neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
+        return Measurements.of(scores.mean(axis=1), Totals(*counts.T), neurons, self.ticks)
+
+    def case_scores(self, workload: Workload, batch: Batch) -> NDArray[np.float64]:
+        """Score every network in every episode."""
+        return self._run_all(workload, batch)[0]
+
+    def _run_all(
+        self, workload: Workload, batch: Batch
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Return scores, (networks, episodes), and counts of each network in the order of `Totals`."""
         self.check_fit(batch)
         networks = batch.networks
         starts, *arrays = workload.arrays
@@ -175,8 +187,7 @@ class PythonTask(EpisodicTask):
             for i, start in enumerate(starts):
                 scores[n, i], counted = self._run(agent, start)
                 counts[n] += counted
-        neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
-        return Measurements.of(scores.mean(axis=1), Totals(*counts.T), neurons, self.ticks)
+        return scores, counts
 
     def describe(self) -> dict[str, object]:
         """Return the task as plain values."""

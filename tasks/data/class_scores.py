@@ -87,10 +87,15 @@ def _h_credit(answers: Answers, labels: Labels, classes: int) -> NDArray[np.floa
     output spikes of the window (0 where there are none), whatever the decoder. So spikes count that
     decide nothing yet, and a decision counts more the clearer it is.
     """
+    return _shifted_mean(_class_means(credits_of(answers, labels), labels, classes))
+
+
+def credits_of(answers: Answers, labels: Labels) -> NDArray[np.float64]:
+    """Return what each network earns for each sample, (networks, samples); see `h_credit`."""
     own = answers.counts[:, labels, np.arange(len(labels))]
     shares = own / np.maximum(answers.counts.sum(axis=1), 1)
-    credits = (shares + (answers.decisions == labels)) / 2
-    return _shifted_mean(_class_means(credits, labels, classes))
+    earned: NDArray[np.float64] = (shares + (answers.decisions == labels)) / 2
+    return earned
 
 
 def _best_credits(classes: int) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from ..task import TaskSettings
 from ..text_form import text_of
 from ..workload import Workload, digest
 from . import scoring
-from .class_scores import SCORES, Score, usual_score, usual_training_score
+from .class_scores import SCORES, Score, credits_of, usual_score, usual_training_score
 from .data_task import DataTask, check_score
 from .samples import dataset, pair_of
 
@@ -115,6 +115,17 @@ class Classification(DataTask):
     def _readout_targets(self, targets: NDArray[Any]) -> NDArray[np.float64]:
         one_hot: NDArray[np.float64] = np.eye(len(self.classes))[targets]
         return one_hot
+
+    def _sample_scores(self, workload: Workload, answers: scoring.Answers) -> NDArray[np.float64]:
+        """Score 1 for a right decision, 0 for a wrong one, or the credit if that is what counts."""
+        labels = workload.arrays[1]
+        if self._score_on(workload) is SCORES["h_credit"]:
+            return credits_of(answers, labels)
+        right: NDArray[np.float64] = (answers.decisions == labels).astype(np.float64)
+        return right
+
+    def _sample_scores_read(self, workload: Workload, reading: Reading) -> NDArray[np.float64]:
+        return self._sample_scores(workload, self._decided(reading))
 
     def _scores_read(self, workload: Workload, reading: Reading) -> NDArray[np.float64]:
         return self._scores(workload, self._decided(reading))

@@ -205,6 +205,17 @@ class DataTask(EncodedTask):
             answers.latencies.sum(axis=1, dtype=np.int64),
         )
 
+    def case_scores(self, workload: Workload, batch: Batch) -> NDArray[np.float64]:
+        """Score every network in every sample.
+
+        Raises:
+            InputError: The networks are not for this task.
+        """
+        self.check_fit(batch)
+        if self._readout is not None:
+            return self._sample_scores_read(workload, self._read(workload, batch))
+        return self._sample_scores(workload, self._answer(workload, batch))
+
     def readouts(
         self, workload: Workload, networks: Sequence[Network]
     ) -> dict[str, NDArray[np.float64]]:
@@ -268,6 +279,16 @@ class DataTask(EncodedTask):
     @abstractmethod
     def _readout_targets(self, targets: NDArray[Any]) -> NDArray[np.float64]:
         """Return the targets of readouts, (samples, targets)."""
+
+    @abstractmethod
+    def _sample_scores(self, workload: Workload, answers: scoring.Answers) -> NDArray[np.float64]:
+        """Score every network in every sample, (networks, samples)."""
+
+    @abstractmethod
+    def _sample_scores_read(
+        self, workload: Workload, reading: reservoir.Reading
+    ) -> NDArray[np.float64]:
+        """Score every readout in every sample, (networks, samples)."""
 
     @abstractmethod
     def _scores_read(self, workload: Workload, reading: reservoir.Reading) -> NDArray[np.float64]:

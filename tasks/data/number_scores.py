@@ -37,3 +37,9 @@ def scores(name: str, predicted: Numbers, targets: Numbers, ends: Numbers) -> ND
     """Return 1 - the mean error over samples and numbers: of (…, samples, numbers) the (…) scores."""
     mean: NDArray[np.float64] = 1.0 - ERRORS[name](predicted, targets, ends).mean(axis=(-2, -1))
     return mean
+
+
+def sample_scores(name: str, said: Numbers, right: Numbers, ends: Numbers) -> NDArray[np.float64]:
+    """Return 1 - the mean error over numbers: of (…, samples, numbers) the (…, samples) scores."""
+    mean: NDArray[np.float64] = 1.0 - ERRORS[name](said, right, ends).mean(axis=-1)
+    return mean

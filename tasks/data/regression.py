@@ -15,7 +15,7 @@ from ..text_form import text_of
 from ..workload import Workload, digest
 from . import scoring
 from .data_task import DataTask, check_score
-from .number_scores import ERRORS, scores
+from .number_scores import ERRORS, sample_scores, scores
 from .samples import features_of, pair_of, targets_of
 
 
@@ -103,6 +103,13 @@ class Regression(DataTask):
 
     def _readout_targets(self, targets: NDArray[Any]) -> NDArray[np.float64]:
         return targets
+
+    def _sample_scores(self, workload: Workload, answers: scoring.Answers) -> NDArray[np.float64]:
+        said = self._decoder.numbers(answers.counts, self.ticks)
+        return sample_scores(self.score, said, workload.arrays[1], self.ends)
+
+    def _sample_scores_read(self, workload: Workload, reading: Reading) -> NDArray[np.float64]:
+        return sample_scores(self.score, reading.said, workload.arrays[1], self.ends)
 
     def _scores_read(self, workload: Workload, reading: Reading) -> NDArray[np.float64]:
         return scores(self.score, reading.said, workload.arrays[1], self.ends)

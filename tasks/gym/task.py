@@ -83,6 +83,22 @@ class GymnasiumTask(EpisodicTask):
         Raises:
             InputError: The networks are not for this task.
         """
+        returns, totals = self._live(workload, batch)
+        neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
+        return Measurements.of(returns.mean(axis=1), Totals(*totals.T), neurons, self.ticks)
+
+    def case_scores(self, workload: Workload, batch: Batch) -> NDArray[np.float64]:
+        """Return the return of every network in every episode.
+
+        Raises:
+            InputError: The networks are not for this task.
+        """
+        return self._live(workload, batch)[0]
+
+    def _live(
+        self, workload: Workload, batch: Batch
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Return returns, (networks, episodes), and totals of each network."""
         self.check_fit(batch)
         starts, *arrays = workload.arrays
         shown = self.perception.as_shown(*arrays)
@@ -98,9 +114,7 @@ class GymnasiumTask(EpisodicTask):
                 returns[number, some] = lives.returns
                 totals[number] += lives.totals
         self._idle.extend(environments)
-        score = returns.mean(axis=1)
-        neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
-        return Measurements.of(score, Totals(*totals.T), neurons, self.ticks)
+        return returns, totals
 
     def describe(self) -> dict[str, object]:
         """The task as plain values, with what was measured."""

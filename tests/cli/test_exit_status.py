@@ -17,7 +17,7 @@ from spikevolve.results.store.reader import read_table
 
 TINY = ("--population", "8", "--generations", "2", "--workers", "1", "--seed", "1")
 PATIENT = (  # however long the disk takes
-    "from spikevolve.cli import conduct, main; conduct.PATIENCE_SECONDS = 60; "
+    "from spikevolve.cli import main, stoppable_run; stoppable_run.PATIENCE_SECONDS = 60; "
     "main.app(prog_name='spikevolve')"
 )
 ENDLESS = ("--population", "20", "--minutes", "5", "--workers", "1")

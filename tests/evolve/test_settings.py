@@ -10,10 +10,10 @@ from spikevolve.evolve.runs.prepare import mutation_rates, prepare
 from spikevolve.evolve.runs.setting_kinds import (
     Choice,
     Kind,
-    Numbers,
     Real,
     Text,
     Texts,
+    Weights,
     Whole,
     YesNo,
 )
@@ -33,7 +33,8 @@ from spikevolve.genomes import MutationRates
         ("target", float("inf"), "a number"),
         ("crossover", 1.5, "from 0 to 1"),
         ("engine", "dask", "auto, local, ray"),
-        ("selection", "nsga3", "nsga2, weighted"),
+        ("selection", 3, "a text that is not empty"),
+        ("constraint", "synapses <= 3", "a list of texts"),
         ("encoder", "", "not empty"),
         ("fresh_episodes", 1, "true or false"),
         ("weights", (1.0, 2.0), "three numbers"),
@@ -112,9 +113,10 @@ def test_of_a_tasks_ranges_those_without_a_unit_apply_to_every_profile() -> None
 def test_weights_are_those_of_the_user_then_of_the_task() -> None:
     defaults = {"weights": (1.0, 0.0, 0.0)}
 
-    assert Settings("iris").completed({}).weights == (1.0, 0.001, 0.001)
+    assert Settings("iris").completed({}).weights is None  # those of the objectives
     assert Settings("iris").completed(defaults).weights == (1.0, 0.0, 0.0)
     assert Settings("iris", weights=(1.0, 2.0, 3.0)).completed(defaults).weights == (1.0, 2.0, 3.0)
+    assert Settings("iris", objectives="score,spikes").completed(defaults).weights is None
 
 
 def test_an_unknown_mutation_is_answered_with_the_nearest() -> None:
@@ -144,11 +146,11 @@ def test_the_score_reaches_the_task() -> None:
         (Whole(2, 5), [2, 5], [1, 6, 2.0, True, "2"]),
         (Real(0.5, 2.0), [0.5, 1, 2.0], [0.4, 2.1, math.nan, True, "1"]),
         (Real(), [-1e300, 0], [math.inf, -math.inf, math.nan]),
-        (Choice(("a", "b")), ["a", "b"], ["c", "", ["a"]]),
+        (Choice("a", "b"), ["a", "b"], ["c", "", ["a"]]),
         (Text(), ["a"], ["", 1, ("a",)]),
         (Texts(), [("a",), ("a", "b c"), ()], ["a", ("",), ("a", 1), ["a"]]),
         (YesNo("no"), [True, False], [1, "yes"]),
-        (Numbers(2, "two numbers"), [(1, 2.5)], [(1,), (1, 2, 3), (1, "2"), (1, math.inf), 1]),
+        (Weights(), [(1, 2.5, 0), "score=1"], [(1, 2), (1, 2, "3"), (1, 2, math.inf), 1, ""]),
     ],
 )
 def test_a_kind_accepts_its_values_alone(

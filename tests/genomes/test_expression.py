@@ -211,6 +211,8 @@ def test_widths_follow_the_number_of_values() -> None:
     assert widths(chip) == (12 / 8, (6 + 1 + 3 + 2 + 32 + 2) / 8)
     chip = profile("float", {"leak": 0.9, "refractory": 3})  # shared: only the countdown is left
     assert widths(chip) == (16 / 8, (6 + 32 + 2) / 8)
+    chip = profile("float", {"leak": 0.9, "refractory": 1})
+    assert widths(chip) == (16 / 8, (6 + 32 + 1) / 8)
 
 
 @pytest.mark.parametrize(

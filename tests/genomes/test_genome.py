@@ -164,6 +164,8 @@ def test_a_valid_genome_passes() -> None:
         ({"neuron_ids": [*io_ids(2, 1).tolist(), 7, 5]}, "hidden neuron 1 .id 5. .*out of order"),
         ({"neuron_ids": [*io_ids(2, 1).tolist(), 5, 5]}, "hidden neuron 1 .id 5. is a duplicate"),
         ({"neuron_ids": [*io_ids(2, 1).tolist(), 5, 2**53]}, "has id 9007199254740992"),
+        ({"neuron_ids": [*io_ids(2, 1), io_ids(2, 1)[1], 2**53 - 1]}, "hidden neuron 0 .* duplic"),
+        ({"neuron_ids": [*io_ids(2, 1), 5, io_ids(2, 1)[1]]}, "hidden neuron 1 .* is a duplicate"),
         ({"neuron_ids": [1, 2, 3, 5, 7]}, "input 0 has id 1; it must be"),
         (
             {"parameters": [[0] * 4] * 2 + [[9, 0.9, 0, 0], [2, 0.5, 3, 0], [1, 1, 0, 0]]},

@@ -22,7 +22,7 @@ from spikevolve.genomes import (
 
 def test_there_is_a_rate_for_every_mutation() -> None:
     assert set(MutationRates.__dataclass_fields__) == set(MUTATIONS)
-    assert MutationRates().names == tuple(sorted(MUTATIONS))
+    assert MutationRates().names == tuple(MUTATIONS) == tuple(sorted(MUTATIONS))
 
 
 def test_a_mutant_is_valid_and_differs(chip: Profile, evolved: Any) -> None:

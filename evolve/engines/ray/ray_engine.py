@@ -5,15 +5,19 @@ from collections.abc import Generator, Iterator
 from contextlib import suppress
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ....errors import InputError, MachineError
 from ....posix import available_cores
 from ....sim.batch import Batch, part
+from ....tasks.network_measurements import Measurements
 from ....tasks.task import Task
 from ....tasks.workload import Workload
-from ...evaluation.evaluate import nothing_measured
+from ...evaluation.evaluate import no_cases, nothing_measured
 from ..engine import MeasuredPiece, piece_size
 from .pool_process import PoolProcess
-from .worker import Order, Parcel, Piece, Reply, wrap
+from .worker import Order, Parcel, Piece, Reply, Wanted, wrap
 
 
 class RayEngine:
@@ -46,20 +50,37 @@ class RayEngine:
 
     def measure(
         self, task: Task, workload: Workload, batch: Batch
-    ) -> Generator[MeasuredPiece | None]:
+    ) -> Generator[MeasuredPiece[Measurements] | None]:
         """Yield the measurements of a batch piece by piece as they come in, None while none does.
 
         Raises:
             InputError: The task cannot be sent to a worker.
             MachineError: Ray cannot be started or reached, was lost, or its workers do not start.
         """
+        return self._pieces(task, workload, batch, "measurements")
+
+    def score_cases(
+        self, task: Task, workload: Workload, batch: Batch
+    ) -> Generator[MeasuredPiece[NDArray[np.float64]] | None]:
+        """Yield (networks, cases) scores in every sample or episode in the same way.
+
+        Raises:
+            InputError: The task cannot be sent to a worker.
+            MachineError: Ray cannot be started or reached, was lost, or its workers do not start.
+        """
+        return self._pieces(task, workload, batch, "cases")
+
+    def _pieces(
+        self, task: Task, workload: Workload, batch: Batch, wanted: Wanted
+    ) -> Generator[MeasuredPiece[Any] | None]:
         yield from self._until_ready()
-        pieces = self._cut(batch, workload.size)
+        pieces = self._cut(batch, workload.size, wanted)
+        nothing = no_cases(workload) if wanted == "cases" else nothing_measured()
         self._place_order(task, workload, pieces)
         seconds, missing = 0.0, len(batch.headers)
         try:
             while missing:
-                piece = self._next_piece()
+                piece = self._next_piece(nothing)
                 if piece is not None:
                     seconds += piece.seconds
                     missing -= piece.stop - piece.start
@@ -86,7 +107,7 @@ class RayEngine:
                 self.workers = _content(reply)
                 self._ready = True
 
-    def _cut(self, batch: Batch, samples: int) -> list[Piece]:
+    def _cut(self, batch: Batch, samples: int, wanted: Wanted) -> list[Piece]:
         networks = len(batch.headers)
         seconds = None if self._seconds is None else self._seconds * samples
         if self._evaluation_seconds is not None:
@@ -94,7 +115,7 @@ class RayEngine:
         else:
             size = piece_size(networks, self.workers, seconds)
         return [
-            Piece(start, stop, pickle.dumps(part(batch, start, stop), protocol=5), start)
+            Piece(start, stop, pickle.dumps(part(batch, start, stop), protocol=5), start, wanted)
             for start in range(0, networks, size)
             for stop in [min(start + size, networks)]
         ]
@@ -115,14 +136,18 @@ class RayEngine:
         usual = task.episodes or task.samples or workload.size
         return self._evaluation_seconds * max(1.0, workload.size / usual)
 
-    def _next_piece(self) -> MeasuredPiece | None:
-        """Return the next piece of the current order, None if there is none for a moment."""
+    def _next_piece(self, nothing: object) -> MeasuredPiece[Any] | None:
+        """Return the next piece of the current order, None if there is none for a moment.
+
+        Args:
+            nothing: Stands for what could not be measured of a network.
+        """
         reply = self._pool.receive()
         if reply is None or reply.number != self._order:
             return None
         if reply.kind == "fault":
             index, seconds, sentence = reply.content
-            return MeasuredPiece(index, index + 1, nothing_measured(), seconds, {0: sentence})
+            return MeasuredPiece(index, index + 1, nothing, seconds, {0: sentence})
         return MeasuredPiece(*pickle.loads(_content(reply)))
 
 

@@ -28,6 +28,10 @@ class Parcel(NamedTuple):
     buffers: Sequence[Any]
 
 
+#: What a worker finds out of networks.
+Wanted = Literal["measurements", "cases"]
+
+
 class Piece(NamedTuple):
     """Networks `start` … `stop − 1`.
 
@@ -36,12 +40,14 @@ class Piece(NamedTuple):
         stop: Index after the last one.
         batch: Pickled batch that has them.
         first: Index of the first network of that batch.
+        wanted: `measurements`, or the scores in all `cases`.
     """
 
     start: int
     stop: int
     batch: bytes
     first: int
+    wanted: Wanted = "measurements"
 
 
 class Order(NamedTuple):
@@ -132,20 +138,25 @@ class Worker:
             return "failure", f"a Ray worker cannot load the task: {describe(error)}"
         return None
 
-    def measure(self, start: int, stop: int, batch: bytes, first: int) -> tuple[str, bytes | str]:
+    def measure(
+        self, start: int, stop: int, batch: bytes, first: int, wanted: Wanted
+    ) -> tuple[str, bytes | str]:
         """Measure a piece.
 
         Returns:
             Kind and content of a `Reply`.
         """
         from ....sim.batch import part
-        from ...evaluation.evaluate import evaluate
+        from ...evaluation.evaluate import Evaluation, evaluate, evaluate_cases
 
         began = time.perf_counter()
         networks = part(pickle.loads(batch), start - first, stop - first)
         try:
-            measurements, faults = evaluate(self._task, self._workload, networks)
+            found: Evaluation[Any] = (evaluate if wanted == "measurements" else evaluate_cases)(
+                self._task, self._workload, networks
+            )
         except (MachineError, MemoryError) as error:
             return "failure", str(error) or "the memory of a Ray worker is full"
-        measured = (start, stop, measurements, time.perf_counter() - began, faults)
+        seconds = time.perf_counter() - began
+        measured = (start, stop, found.measurements, seconds, found.faults)
         return "piece", pickle.dumps(measured, protocol=5)

@@ -1,16 +1,16 @@
-"""``spikevolve plot``: pictures of a run."""
+"""`spikevolve plot`: pictures of a run."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .errors import say
-from .options import RunFolder, TaskAgain
+from ..exit_status import say
+from ..options import RunFolder, TaskAgain
 
 if TYPE_CHECKING:
-    from ..evolve.networks.champion_replay import Champion
-    from ..tasks.sample_replay import Replay
+    from ...evolve.networks.champion_replay import Champion
+    from ...tasks.sample_replay import Replay
 
 
 def plot(
@@ -22,13 +22,13 @@ def plot(
     task: TaskAgain = None,
 ) -> None:
     """Draw a run as PNG: its progress, its Pareto front, the champion's graph and its spikes."""
-    from ..evolve.networks.champion_replay import read_champion, replay
-    from ..evolve.networks.run_genome import about_no_champion
-    from ..results.pictures.run_plots import plot_front, plot_progress
-    from ..results.store.atomic_files import place_of_the_user
-    from ..results.store.reader import read_table
-    from ..results.summaries.run_names import ScoreNames
-    from ..results.summaries.run_report import build_report
+    from ...evolve.networks.champion_replay import read_champion, replay
+    from ...evolve.networks.run_genome import about_no_champion
+    from ...results.pictures.run_plots import plot_front, plot_progress
+    from ...results.store.atomic_files import place_of_the_user
+    from ...results.store.reader import read_table
+    from ...results.summaries.run_names import ScoreNames
+    from ...results.summaries.run_report import build_report
 
     report = build_report(folder)
     title = f"{report['task']}, seed {report['seed']}"
@@ -57,8 +57,8 @@ def _draw_champion(
     champion: "Champion", shown: "Replay | None", title: str, out: Path
 ) -> list[str]:
     """Draw graph and spikes; return the names of the files."""
-    from ..results.pictures.network_plot import Graph, plot_network
-    from ..results.pictures.spike_plots import plot_raster
+    from ...results.pictures.network_plot import Graph, plot_network
+    from ...results.pictures.spike_plots import plot_raster
 
     network, roles, labels = champion.network, champion.roles, champion.labels
     graph = Graph(roles, labels, network.sources, network.targets, network.weights, network.delays)

@@ -46,7 +46,7 @@ class Commands(TyperGroup):
         sys.exit(status)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run one command; raise ``typer.Exit`` with the exit status of its error."""
+        """Run one command; raise `typer.Exit` with the exit status of its error."""
         try:
             return super().invoke(ctx)
         except InputError as error:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from spikevolve.cli import signals
-from spikevolve.cli.conduct import command_line
+from spikevolve.cli.stoppable_run import command_line
 
 STUBBORN = """
 import sys, time
 from pathlib import Path
-from spikevolve.cli import conduct
+from spikevolve.cli import stoppable_run
 
 def work(watch, stop):
     print("working", flush=True)
@@ -23,8 +23,8 @@ def work(watch, stop):
     while True:
         time.sleep(0.01)
 
-conduct.PATIENCE_SECONDS = float(sys.argv[2])
-conduct.conduct(work, Path(sys.argv[1]), quiet=False, again="spikevolve resume it")
+stoppable_run.PATIENCE_SECONDS = float(sys.argv[2])
+stoppable_run.carry_out(work, Path(sys.argv[1]), quiet=False, again="spikevolve resume it")
 """
 
 
@@ -83,5 +83,10 @@ def test_before_there_is_a_run_nobody_waits(tmp_path: Path) -> None:
 
 
 def test_the_command_that_goes_on_can_be_pasted() -> None:
-    assert command_line("resume", Path("my runs/1")) == "spikevolve resume 'my runs/1'"
-    assert command_line("test", Path("a"), "m:T") == "spikevolve test a --task m:T"
+    assert command_line("resume", Path("my runs/1"), {"task": None}) == (
+        "spikevolve resume 'my runs/1'"
+    )
+    named = {"task": "m:T", "selection": None, "parents": "my file.py:f"}
+    assert command_line("resume", Path("a"), named) == (
+        "spikevolve resume a --task m:T --parents 'my file.py:f'"
+    )

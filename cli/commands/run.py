@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..evolve.runs.settings import PLACE, run_folder, settings_from
-from .conduct import command_line, conduct
-from .options import TASK_HELP, setting_options
+from ...evolve.runs.settings import PLACE, run_folder, settings_from
+from ..options import TASK_HELP, setting_options
+from ..stoppable_run import carry_out, command_line
 
 if TYPE_CHECKING:
-    from ..evolve.runs.run import Outcome
-    from .progress import Watch
+    from ...evolve.runs.run import Outcome
+    from ..progress import Watch
 
 
 @setting_options(lambda setting: True)
@@ -43,19 +43,20 @@ def run(
 
     Ctrl-C saves the search and leaves; `spikevolve resume` goes on with it.
     """
-    from ..tasks.registry import is_own
-    from .config import run_words
+    from ...evolve.runs.search_parts import own_parts
+    from ...tasks.registry import is_own
+    from ..config import run_words
 
     words, silent = run_words(config, {"task": task, "quiet": quiet, **given})
     settings = settings_from(words)
     folder = run_folder(settings)
-    own_task = settings.task if is_own(settings.task) else None
+    named = {"task": settings.task if is_own(settings.task) else None} | own_parts(settings)
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
-        from ..evolve.runs.folds import start_folds
-        from ..evolve.runs.run import start
+        from ...evolve.runs.folds import start_folds
+        from ...evolve.runs.run import start
 
         begin = start_folds if settings.folds and settings.fold is None else start
         return begin(replace(settings, out=str(folder)), watch, stop, ["spikevolve", *sys.argv[1:]])
 
-    conduct(work, folder, silent, again=command_line("resume", folder, own_task))
+    carry_out(work, folder, silent, again=command_line("resume", folder, named))

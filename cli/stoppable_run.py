@@ -1,16 +1,15 @@
-"""What ``run``, ``resume`` and ``test`` share: work that is watched, can be stopped, is reported."""
+"""Work on a run that is watched, can be stopped, and is reported: for `run`, `resume`, `test`."""
 
 import os
-import shlex
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from .errors import say
+from .exit_status import say
 from .signals import StopSignals
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ PATIENCE_SECONDS = 4.0
 _SHOW_CURSOR = b"\x1b[?25h"
 
 
-def conduct(
+def carry_out(
     work: "Callable[[Watch, threading.Event], Outcome]", folder: Path, quiet: bool, again: str
 ) -> None:
     """Do work on a run, to its end or to a signal, and say how it ended.
@@ -58,15 +57,33 @@ def conduct(
         say(f"Stopped by {signals.name}. To go on: {again}")
         raise typer.Exit(signals.exit_status)
     if not quiet:
-        from .report import print_report
-
         print_report(folder)
 
 
-def command_line(command: str, folder: Path, task: str | None = None) -> str:
-    """Return the command line for a run; ``task`` is the user's own, which must be named again."""
-    words = ["spikevolve", command, str(folder), *(["--task", task] if task else [])]
-    return shlex.join(words)
+def print_report(folder: Path) -> None:
+    """Print the report of a run for people, and where it lies."""
+    from ..results.store.cross_validation import is_folds
+    from ..results.summaries.cross_validation_report import summarize_folds
+    from ..results.summaries.run_report import summarize
+
+    if is_folds(folder):
+        typer.echo(f"{summarize_folds(folder)}\n\nThe runs are in {folder}")
+    else:
+        typer.echo(f"{summarize(folder)}\n\nThe run is in {folder}")
+
+
+def command_line(command: str, folder: Path, named: Mapping[str, str | None]) -> str:
+    """Return the command line for a run.
+
+    Args:
+        command: The command.
+        folder: The run folder.
+        named: What is the user's own and must be named again, by the option for it.
+    """
+    import shlex
+
+    again = (word for name, spec in named.items() if spec for word in (f"--{name}", spec))
+    return shlex.join(["spikevolve", command, str(folder), *again])
 
 
 def _is_run(folder: Path) -> bool:

@@ -1,11 +1,11 @@
-"""``spikevolve export``: take a network out of a run."""
+"""`spikevolve export`: take a network out of a run."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from .options import RunFolder
+from ..options import RunFolder
 
 
 def export(
@@ -23,8 +23,8 @@ def export(
     ] = None,
 ) -> None:
     """Write a network of a run as JSON, to be simulated or deployed elsewhere."""
-    from ..evolve.networks.export import export as exported
-    from ..results.store.atomic_files import place_of_the_user, write_file
+    from ...evolve.networks.export import export as exported
+    from ...results.store.atomic_files import place_of_the_user, write_file
 
     text = exported(folder, individual, form)
     if to is None:

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 import typer
 
-from ..evolve.runs.settings import settings_from
-from .errors import USER_MISTAKE
-from .options import TASK_HELP, setting_options
+from ...evolve.runs.settings import settings_from
+from ..exit_status import USER_MISTAKE
+from ..options import TASK_HELP, setting_options
 
 
 @setting_options(lambda setting: setting.check)
@@ -21,8 +21,8 @@ def check(
 
     The same checks that Spikevolve's own tasks pass, on a few random networks.
     """
-    from ..evolve.runs.check_task import check_task
-    from .config import run_words
+    from ...evolve.runs.check_task import check_task
+    from ..config import run_words
 
     words, _ = run_words(None, {"task": task, **given})
     sound = True

@@ -1,16 +1,16 @@
-"""``spikevolve test``: measure the front of an interrupted run on test data."""
+"""`spikevolve test`: measure the front of an interrupted run on test data."""
 
 import threading
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .conduct import command_line, conduct
-from .options import RunFolder, TaskAgain
+from ..options import RunFolder, TaskAgain
+from ..stoppable_run import carry_out, command_line
 
 if TYPE_CHECKING:
-    from ..evolve.runs.run import Outcome
-    from .progress import Watch
+    from ...evolve.runs.run import Outcome
+    from ..progress import Watch
 
 
 def measure(
@@ -21,8 +21,8 @@ def measure(
     """Measure the front of an interrupted run on held-out data, and report it."""
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
-        from ..evolve.runs.run import measure_test
+        from ...evolve.runs.run import measure_test
 
         return measure_test(folder, stop, task)
 
-    conduct(work, folder, quiet, again=command_line("test", folder, task))
+    carry_out(work, folder, quiet, again=command_line("test", folder, {"task": task}))

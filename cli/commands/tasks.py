@@ -1,9 +1,9 @@
-"""``spikevolve tasks``: what networks can be evolved for."""
+"""`spikevolve tasks`: what networks can be evolved for."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..tasks.catalogue import Numbers
+    from ...tasks.catalogue import Numbers
 
 _HEADINGS = ("task", "inputs", "outputs", "ticks", "training", "test", "chance", "guess")
 
@@ -17,7 +17,7 @@ def tasks() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from ..tasks.catalogue import CATALOGUE
+    from ...tasks.catalogue import CATALOGUE
 
     table = Table(*_HEADINGS, box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for place, column in enumerate(table.columns):

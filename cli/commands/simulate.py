@@ -1,19 +1,18 @@
-"""``spikevolve simulate``: run a network on a table of spikes."""
+"""`spikevolve simulate`: run a network on a table of spikes."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import InputError
-from .text_file import read_text
+from ...errors import InputError
+from ..text_file import read_text
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ..evolve.networks.network_file import NetworkFile
+    from ...evolve.networks.network_file import NetworkFile
 
 NetworkPath = Annotated[
     Path,
@@ -53,9 +52,9 @@ def simulate(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Simulate a network on given spikes or charges, and count what it does."""
-    from ..evolve.networks.network_file import network_from_text
-    from ..results.pictures.recording_files import check_suffix, write_potentials, write_raster
-    from ..sim.labels import roles
+    from ...evolve.networks.network_file import network_from_text
+    from ...results.pictures.recording_files import check_suffix, write_potentials, write_raster
+    from ...sim.labels import roles
 
     for path in (raster, potentials):
         if path is not None:
@@ -69,6 +68,8 @@ def simulate(
         write_potentials(traces[:, first:], fired[:, first:], file.labels[first:], potentials)
     summary = _summary(file, fired, given)
     if as_json:
+        import json
+
         typer.echo(json.dumps({"network": str(network), **summary}, indent=2))
     else:
         _print(network, summary)
@@ -78,9 +79,9 @@ def _run(
     file: "NetworkFile", spikes: Path, ticks: int | None
 ) -> tuple[int, "NDArray[np.bool_]", "NDArray[Any]"]:
     """Return how many spikes or charges were given; spikes and potentials, (ticks, neurons)."""
-    from ..sim.formats.spike_table import inputs_of, read_spikes, ticks_needed
-    from ..sim.risp_processor import registered
-    from ..sim.simulate import simulate as run
+    from ...sim.formats.spike_table import inputs_of, read_spikes, ticks_needed
+    from ...sim.risp_processor import registered
+    from ...sim.simulate import simulate as run
 
     table = read_text(spikes)
     try:
@@ -96,7 +97,7 @@ def _run(
 
 def _summary(file: "NetworkFile", fired: "NDArray[np.bool_]", given: int) -> dict[str, Any]:
     """Return counts as plain values."""
-    from ..sim.labels import roles
+    from ...sim.labels import roles
 
     network = file.network
     counts, first = fired.sum(axis=0).tolist(), fired.argmax(axis=0).tolist()

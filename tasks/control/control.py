@@ -13,7 +13,7 @@ from ..measurements import Measurements, Totals
 from ..task import TaskSettings
 from ..text_form import text_of
 from ..workload import Split, Workload
-from .episode_loop import Course, Functions, play
+from .episode_loop import EpisodeBatch, Functions, play
 from .episodic_task import EpisodicTask
 from .observation_spikes import directly
 
@@ -84,7 +84,7 @@ class Control(EpisodicTask):
         """
         self.check_fit(batch)
         starts, places, bounds, senses = workload.arrays
-        course = Course(
+        course = EpisodeBatch(
             settings=np.array(self.constants),
             starts=starts,
             places=places,

@@ -13,7 +13,7 @@ from ..network_measurements import Measurements, Totals
 from ..task import TaskSettings
 from ..text_form import text_of
 from ..workload import Split, Workload
-from .episode_loop import Course, Functions, Results, play
+from .episode_loop import EpisodeBatch, Functions, Results, play
 from .episodic_task import EpisodicTask
 from .observation_spikes import directly
 
@@ -99,7 +99,7 @@ class Control(EpisodicTask):
     def _play(self, workload: Workload, batch: Batch) -> Results:
         self.check_fit(batch)
         starts, places, bounds, senses = workload.arrays
-        course = Course(
+        course = EpisodeBatch(
             settings=np.array(self.constants),
             starts=starts,
             places=places,

@@ -18,7 +18,7 @@ from .spaces import Actions
 _COUNTS = len(Totals._fields)
 
 
-class Course(NamedTuple):
+class EpisodeBatch(NamedTuple):
     """What networks go through.
 
     Attributes:
@@ -55,7 +55,7 @@ def live(
     network: Network,
     environments: Sequence[Environment],
     starts: NDArray[np.float64],
-    course: Course,
+    course: EpisodeBatch,
 ) -> Lives:
     """Take a network, at rest, through one episode in each of as many environments as starts.
 

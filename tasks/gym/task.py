@@ -16,7 +16,7 @@ from ..text_form import text_of
 from ..workload import Split, Workload
 from . import GYM
 from .environment import Environment, make
-from .episodes import Course, live
+from .episodes import EpisodeBatch, live
 from .origin import modules_behind, packages_behind
 from .spaces import actions_of, observation_bounds
 from .survey import Survey, remembered, survey
@@ -102,7 +102,9 @@ class GymnasiumTask(EpisodicTask):
         self.check_fit(batch)
         starts, *arrays = workload.arrays
         shown = self.perception.as_shown(*arrays)
-        course = Course(shown, self.inputs, self.ticks, self.steps, self._actions, self.receive)
+        course = EpisodeBatch(
+            shown, self.inputs, self.ticks, self.steps, self._actions, self.receive
+        )
         environments = self._taken(min(workload.size, MOST_LANES))
         returns = np.zeros((batch.networks, workload.size))
         totals = np.zeros((batch.networks, len(Totals._fields)), np.int64)

@@ -12,7 +12,7 @@ from spikevolve.sim.batch import pack
 from spikevolve.sim.network import Network
 from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.control.control_task import Control
-from spikevolve.tasks.control.episode_loop import INPUT_SPIKES, SPIKES, Course, play
+from spikevolve.tasks.control.episode_loop import INPUT_SPIKES, SPIKES, EpisodeBatch, play
 from spikevolve.tasks.control.observation_encoder import Perception, Variable, perception
 from spikevolve.tasks.encoders import encoder
 from spikevolve.tasks.encoders.encoder_kinds import Setting
@@ -97,7 +97,7 @@ def test_the_loop_does_what_a_replay_shows(
     workload = task.workload("test", 1)
     starts, places, bounds, senses = workload.arrays
     made = task.perception
-    course = Course(
+    course = EpisodeBatch(
         settings=np.array(task.constants),
         starts=starts[:90],
         places=places,

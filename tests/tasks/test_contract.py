@@ -79,7 +79,7 @@ class Sound(Task):
         return Measurements(*self.columns(batch.networks))
 
     def columns(self, networks: int) -> list[Any]:
-        return [np.ones(networks)] * 7
+        return [np.ones(networks)] * len(Measurements._fields)
 
 
 class NoTicks(Sound):
@@ -143,7 +143,9 @@ class Undefined(Sound):
 
 class Wordy(Sound):
     def columns(self, networks: int) -> list[Any]:
-        return [*super().columns(networks)[:5], ["much"] * networks, np.ones(networks)]
+        column = Measurements._fields.index("activation_sparsity")
+        columns = super().columns(networks)
+        return [*columns[:column], ["much"] * networks, *columns[column + 1 :]]
 
 
 class TooGood(Sound):

@@ -18,7 +18,7 @@ from spikevolve.tasks.control.episode_loop import (
     LATENCY,
     OPERATIONS,
     SPIKES,
-    Course,
+    EpisodeBatch,
     Functions,
     play,
 )
@@ -84,7 +84,7 @@ def test_measurements_are_totals_by_decision(batch_for: Callable[..., Batch]) ->
     batch, workload = batch_for(task, 6), task.workload("train", 1, 0)
     measured = task.evaluate(workload, batch)
     starts, places, bounds, _ = workload.arrays
-    course = Course(
+    course = EpisodeBatch(
         np.array(task.constants), starts, places, bounds, 0.0, 4, 1, task.ticks, task.steps
     )
     returns, totals = play(batch, task.functions(), course)

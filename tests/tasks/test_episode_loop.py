@@ -21,7 +21,7 @@ from spikevolve.tasks.control.episode_loop import (
     LATENCY,
     OPERATIONS,
     SPIKES,
-    Course,
+    EpisodeBatch,
     Functions,
     Results,
     play,
@@ -36,8 +36,8 @@ M = 2  # spikes of an input
 RANGES = [variable.high for variable in CartPole.variables]
 
 
-def course(starts: NDArray[np.float64], ticks: int, steps: int, target: int = 0) -> Course:
-    return Course(
+def course(starts: NDArray[np.float64], ticks: int, steps: int, target: int = 0) -> EpisodeBatch:
+    return EpisodeBatch(
         settings=np.array(CartPole.constants),
         starts=starts,
         **code(FlipFlop(M), CartPole.variables, ticks)._asdict(),

@@ -10,7 +10,7 @@ from spikevolve.sim.batch import pack
 from spikevolve.sim.formats.risp_reader import read_risp
 from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.control.control_task import Control
-from spikevolve.tasks.control.episode_loop import DECISIONS, SPIKES, Course, play
+from spikevolve.tasks.control.episode_loop import DECISIONS, SPIKES, EpisodeBatch, play
 
 VECTORS = Path(__file__).parents[3] / "shared" / "conformance" / "risp" / "vectors"
 EPISODES, STEPS = 100, 15_000
@@ -40,7 +40,7 @@ def test_published_networks_score_as_published(
     task = load(level, TaskSettings(encoder=encoder))
     assert isinstance(task, Control)
     _, places, bounds, _ = task.workload("train", 1).arrays
-    course = Course(
+    course = EpisodeBatch(
         settings=np.array(task.constants),
         starts=task.start(np.random.default_rng(1), EPISODES),
         places=places,

@@ -77,7 +77,7 @@ def resume(
     task: str | None = None,
     parts: OwnParts = NOT_NAMED,
 ) -> Outcome:
-    """Carries a stopped or killed run on to its end.
+    """Carry a stopped or killed run on to its end.
 
     Args:
         folder: The run folder.

@@ -19,7 +19,7 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ...errors import InputError, did_you_mean
 from ...measurements import MEASUREMENTS, NAMES, SCORE, Measurement
@@ -35,6 +35,7 @@ _RELATIONS: Mapping[str, Callable[[float, float], bool]] = MappingProxyType(
     {"<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt}
 )
 _CONSTRAINT = re.compile(r"\s*([\w-]+)\s*(<=|>=|<|>)\s*([^\s<>=]+)\s*")
+_BY_NAME = {measurement.name: measurement for measurement in MEASUREMENTS}
 _COSTED = "energy"  # has no value in any profile
 
 
@@ -175,12 +176,11 @@ def _searchable(name: str, where: str) -> Measurement:
     Raises:
         InputError: It is unknown, of the genome alone, of test data, or has no value.
     """
-    measurements: dict[str, Any] = {m.name: m for m in MEASUREMENTS}
-    usable = [name for name in NAMES if name != _COSTED]
-    found = measurements.get(name)
-    if found is None and name.removeprefix("test_") in measurements:
+    found = _BY_NAME.get(name)
+    if found is None and name.removeprefix("test_") in _BY_NAME:
         raise InputError(f"{where}: {name!r} is measured on test data, which no search may see")
     if found is None:
+        usable = (name for name in NAMES if name != _COSTED)
         raise InputError(f"{where}: there is no measurement {name!r}{did_you_mean(name, usable)}")
     if name == _COSTED:
         raise InputError(f"{where}: {name!r} has no value, since no profile publishes a cost")
@@ -189,5 +189,4 @@ def _searchable(name: str, where: str) -> Measurement:
             f"{where}: {name!r} counts what may not be expressed; take "
             f"{name.removeprefix('genome_')!r}, of the network"
         )
-    measurement: Measurement = found
-    return measurement
+    return found

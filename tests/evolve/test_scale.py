@@ -61,7 +61,7 @@ def outcome(
         one = Individual(
             Place(0, n),
             None,  # type: ignore[arg-type]  # nothing here looks at genes
-            network_hash=f"{n % 17}",
+            network_hash=f"{n % 53}",
             means=row,
             evaluations=1 + n % 3,
             standing=found,
@@ -104,6 +104,19 @@ def test_the_unit_of_the_score_decides_nothing(
     name: str, drawn: list[tuple[float, tuple[int, int, int]]], chance: float, power: int
 ) -> None:
     assert outcome(name, drawn, chance, 2.0**power) == outcome(name, drawn, chance, 1.0)
+
+
+@pytest.mark.parametrize("name", SURVIVORS)
+@pytest.mark.parametrize("power", [-80, -7, 7, 80])
+def test_nor_does_it_on_a_crowded_front(name: str, power: int) -> None:
+    rng = np.random.default_rng(8)
+    costs = rng.integers(0, 30, (60, 2)).tolist()
+    drawn = [
+        (np.sqrt(a) + np.sqrt(b) + rng.random(), (a, 1 + b, n % 4))
+        for n, (a, b) in enumerate(costs)
+    ]
+
+    assert outcome(name, drawn, -1.0, 2.0**power) == outcome(name, drawn, -1.0, 1.0)
 
 
 @given(st.lists(st.lists(SCORES, min_size=3, max_size=3), min_size=1, max_size=9), POWERS)

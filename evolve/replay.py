@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..genomes import express
-from ..sim.labels import labels, roles
+from ..sim.network import labels, roles
 from ..sim.network import Network
 from ..tasks.replay import Replay
 from ..tasks.replay import replay as replayed

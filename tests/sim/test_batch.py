@@ -19,7 +19,7 @@ from spikevolve.sim.batch import (
     take,
     unpack,
 )
-from spikevolve.sim.footprint import connection_sparsity, footprint
+from spikevolve.sim.batch import connection_sparsity, footprint
 from spikevolve.sim.network import Network
 
 

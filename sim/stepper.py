@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy import empty, ndarray  # by name: `run` takes less than two microseconds
 from numpy.typing import NDArray
 
 from .. import InputError
@@ -113,14 +114,15 @@ class Stepper:
         Raises:
             InputError: If the inputs do not fit the network and the number of lanes.
         """
+        advance = self._advance
         if (
-            self._advance is not None
-            and type(inputs) is np.ndarray
+            advance is not None
+            and type(inputs) is ndarray
             and inputs.dtype is _BOOL
             and inputs.ndim == 2
         ):  # as the kernel takes them; that they fit in shape and order it finds out itself
-            fired = np.empty((len(inputs), self._outputs), _BOOL)
-            if self._advance(self._address, inputs, fired):
+            fired = empty((len(inputs), self._outputs), _BOOL)
+            if advance(self._address, inputs, fired):
                 return fired
         return self._run_checked(inputs)
 

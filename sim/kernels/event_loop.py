@@ -105,24 +105,25 @@ def _input_bits(typing_context, inputs, first):  # type: ignore[no-untyped-def]
     return types.uint64(inputs, first), generate
 
 
-@kernel()
+@kernel(once=True)
 def _first(count):  # type: ignore[no-untyped-def]
     """The first bits, so many of them."""
     return (_ONE << np.uint64(count)) - _ONE
 
 
-@kernel()
-def _spiking(inputs, first, count):  # type: ignore[no-untyped-def]
-    """Which of the `count` ≤ 16 inputs from a place on spike, as bits."""
-    if first + BLOCK <= len(inputs):
-        return _input_bits(inputs, first) & _first(count)
+@kernel(once=True)
+def _spiking(inputs, tick, first, count):  # type: ignore[no-untyped-def]
+    """Which of the `count` ≤ 16 inputs from one on spike in a tick, as bits."""
+    place = tick * inputs.shape[1] + first
+    if place + BLOCK <= inputs.size:
+        return _input_bits(inputs, place) & _first(count)
     bits = _NONE
     for number in range(count):
-        bits |= np.uint64(inputs[first + number]) << np.uint64(number)
+        bits |= np.uint64(inputs[tick, first + number]) << np.uint64(number)
     return bits
 
 
-@kernel()
+@kernel(once=True)
 def _send(bits, first, tick, now, starts, ahead, charges, outputs, state, spikes):  # type: ignore[no-untyped-def]
     """Note the spikes of a block, and add what they will deliver.
 
@@ -139,7 +140,7 @@ def _send(bits, first, tick, now, starts, ahead, charges, outputs, state, spikes
             state[np.uint64(now + ahead[synapse])] += charges[synapse]
 
 
-@kernel()
+@kernel(once=True)
 def _rewind(state, arriving, lap, delay):  # type: ignore[no-untyped-def]
     """Begin a new lap: what is still to arrive moves to its first rows.
 
@@ -155,7 +156,7 @@ def _rewind(state, arriving, lap, delay):  # type: ignore[no-untyped-def]
         state[place] = 0
 
 
-@kernel()
+@kernel(once=True)
 def run(kind, sizes, structure, numbers, state, inputs, fired, counts):  # type: ignore[no-untyped-def]
     """Go on for as many ticks as there are inputs; the arrays up to the state are an `EventDriven`'s.
 
@@ -182,10 +183,11 @@ def run(kind, sizes, structure, numbers, state, inputs, fired, counts):  # type:
         return False
     starts, ahead = structure[: neurons + 1], structure[neurons + 1 :]
     outputs, own = ahead[synapses:], neurons - sources
-    given = inputs.reshape(inputs.size)
     spikes = _Spikes(fired, counts)
-    fired[:] = False
-    counts[:] = 0
+    for output in range(len(counts)):  # loops: Numba takes long to compile assignments to slices
+        counts[output] = 0
+        for tick in range(ticks):
+            fired[tick, output] = False
     arriving = (
         states_of(kind) + 1
     )  # the first of these rows, after those of the state and of `held`
@@ -195,7 +197,7 @@ def run(kind, sizes, structure, numbers, state, inputs, fired, counts):  # type:
             sizes[CLOCK] = 0
         now = (arriving + sizes[CLOCK]) * padded
         for first in range(0, sources, BLOCK):
-            bits = _spiking(given, tick * sources + first, min(BLOCK, sources - first))
+            bits = _spiking(inputs, tick, first, min(BLOCK, sources - first))
             _send(bits, first, tick, now, starts, ahead, numbers, outputs, state, spikes)
         for block in range(0, padded, BLOCK):
             place = _Place(block, now + block, synapses + block, padded, np.int64(tick == 0))

@@ -87,7 +87,7 @@ def test_the_networks_were_not_silent(
         inputs = random_inputs(network, 100, 1, seed)
         spikes = run(network, lay_out(watched(network)), inputs)
         fired += int(spikes[:, network.source_count :].sum())
-    assert fired > 1000
+    assert fired > 200
 
 
 @pytest.mark.parametrize("delay", [1, 63, 64, 65, 128, 1024])

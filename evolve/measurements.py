@@ -4,8 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..genomes import Widths
-from ..sim.batch import INPUTS, NEURONS, OUTPUTS, SYNAPSES, Batch
-from ..sim.batch import connection_sparsity, footprint
+from ..sim.batch import INPUTS, NEURONS, OUTPUTS, SYNAPSES, Batch, connection_sparsity, footprint
 from ..tasks.measurements import Measurements
 
 #: Measurements in the order of every answer; names and units as in the tables' schema.

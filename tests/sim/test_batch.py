@@ -13,13 +13,14 @@ from spikevolve.sim.batch import (
     MAX_DELAY,
     NEURONS,
     Batch,
+    connection_sparsity,
+    footprint,
     hashes,
     pack,
     part,
     take,
     unpack,
 )
-from spikevolve.sim.batch import connection_sparsity, footprint
 from spikevolve.sim.network import Network
 
 

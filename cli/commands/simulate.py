@@ -54,7 +54,7 @@ def simulate(
     """Simulate a network on given spikes or charges, and count what it does."""
     from ...evolve.networks.network_file import network_from_text
     from ...results.pictures.recording_files import check_suffix, write_potentials, write_raster
-    from ...sim.labels import roles
+    from ...sim.network import roles
 
     for path in (raster, potentials):
         if path is not None:
@@ -97,7 +97,7 @@ def _run(
 
 def _summary(file: "NetworkFile", fired: "NDArray[np.bool_]", given: int) -> dict[str, Any]:
     """Return counts as plain values."""
-    from ...sim.labels import roles
+    from ...sim.network import roles
 
     network = file.network
     counts, first = fired.sum(axis=0).tolist(), fired.argmax(axis=0).tolist()

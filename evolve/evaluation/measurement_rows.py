@@ -5,8 +5,7 @@ from numpy.typing import NDArray
 
 from ...genomes import Widths
 from ...measurements import EVALUATED
-from ...sim.batch import INPUTS, NEURONS, OUTPUTS, SYNAPSES, Batch
-from ...sim.footprint import connection_sparsity, footprint
+from ...sim.batch import INPUTS, NEURONS, OUTPUTS, SYNAPSES, Batch, connection_sparsity, footprint
 from ...tasks.network_measurements import Measurements
 
 

@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...genomes import express
-from ...sim.labels import labels, roles
-from ...sim.network import Network
+from ...sim.network import Network, labels, roles
 from ...tasks.sample_replay import Replay
 from ...tasks.sample_replay import replay as replayed
 from ...tasks.task import Traits

@@ -13,7 +13,7 @@ from ...genomes.text import to_text
 from ...sim.formats.lines import document
 from ...sim.formats.network_json import write_network
 from ...sim.formats.risp_writer import write_risp
-from ...sim.labels import labels
+from ...sim.network import labels
 from ...sim.risp_processor import RispSettings
 from ...tasks.readouts.linear_readout import readout
 from .run_genome import RunGenome, read_run_genome

@@ -10,8 +10,7 @@ from ...sim.formats.fields import parse
 from ...sim.formats.network_json import FORMAT as NETWORK
 from ...sim.formats.network_json import read_network
 from ...sim.formats.risp_reader import RispFile, read_risp
-from ...sim.labels import labels
-from ...sim.network import Network
+from ...sim.network import Network, labels
 from ...sim.risp_processor import RispSettings
 
 

@@ -107,7 +107,7 @@ IDENTITY = (
     ),
     Column("birth_generation", INT, "generation in which it was born", encoding=SORTED_INT),
     Column("birth_index", INT, "index in the generation of its birth"),
-    Column("source", TEXT, "where it came from: initial or variation"),
+    Column("source", TEXT, "source of candidates that it came from, such as initial or variation"),
     Column("parents", _list(TEXT), "ids of the parents; none for a random genome"),
     Column("operators", _list(TEXT), "operators that made it, in order"),
     Column("traits", TEXT, "settings of the task that it has for itself, as NAME=VALUE,…"),

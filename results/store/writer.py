@@ -211,9 +211,10 @@ def open_run(folder: Path) -> tuple[RunWriter, dict[str, object]]:
             or cannot be written.
         MachineError: The disk fails.
     """
-    folder = Path(folder).absolute()
+    folder = Path(folder)
     manifest = read_manifest(folder)
     refuse_older(folder / MANIFEST, manifest)
+    folder = folder.absolute()  # from here on, since what is above calls it as the user does
     run = run_values(folder, manifest)
     with place_of_the_user(f"run folder {folder} cannot be written"):
         lock = Lock(folder / LOCK)

@@ -51,7 +51,10 @@ def test_dashes_and_underscores_are_the_same(file: Path) -> None:
         ("population = 'many'", "population is 'many', but it must be a whole number"),
         ("minutes = -1", "minutes is -1, but it must be"),
         ("engine = 'rai'", "engine is 'rai', but it must be one of auto, local, ray"),
-        ("weights = 3", "weights is 3, but it must be a text such as"),
+        (
+            "weights = 3",
+            "weights is 3, but it must be a text such as score=1,spikes=0.001, or three numbers",
+        ),
         ("ranges = 3", "ranges is 3, but it must be a table"),
         ("quiet = 1", "quiet is 1, but it must be true or false"),
         ("split-seed = 1\nsplit_seed = 2", "'split_seed' is given twice"),

@@ -49,6 +49,17 @@ def test_a_line_says_everything(capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
+def test_lines_and_table_show_what_is_optimised(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = LATER._replace(best={"score": 0.5, "activation_sparsity": 0.25, "synapses": 7.0})
+    PlainLines()(progress)
+    assert ": best accuracy 0.500, activation sparsity 0.250, synapses 7.000, 8,000" in (
+        capsys.readouterr().out
+    )
+    table = LiveTable()
+    table(progress)
+    assert "best accuracy  activation sparsity  synapses  evaluations/s" in drawn(table)
+
+
 def test_the_lines_of_a_cross_validation_name_the_fold(
     clock: list[float], capsys: pytest.CaptureFixture[str]
 ) -> None:

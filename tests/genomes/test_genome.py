@@ -227,6 +227,16 @@ def test_random_genomes_are_valid_and_reach_every_output(chip: Profile, density:
     assert hidden == set(range(0 if chip.direct else 1, min(5, chip.max_hidden) + 1))
 
 
+@pytest.mark.parametrize("limit", [{"max_fan_in": 1}, {"max_fan_in": 2}, {"max_synapses": 4}])
+def test_random_genomes_keep_room_for_a_synapse_to_every_output(limit: dict[str, int]) -> None:
+    chip = profile("float", limit)
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        genome = random_genome(1, 4, chip, InitialSettings(5, 1.0), rng)
+        validate(genome, chip)
+        assert reached_from_inputs(genome) >= {1, 2, 3, 4}
+
+
 def test_random_genomes_reach_every_output_through_the_only_hidden_neuron() -> None:
     chip = profile("float", {"direct": False, "max_hidden": 1, "max_synapses": 3})
     for seed in range(30):

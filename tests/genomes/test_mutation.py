@@ -61,6 +61,17 @@ def test_an_operator_that_cannot_apply_is_replaced() -> None:
         assert child != genome
 
 
+def test_an_operator_that_cannot_apply_leaves_the_others_at_their_rates() -> None:
+    chip = profile("float", {"max_hidden": 0})
+    rng, counts = np.random.default_rng(11), Counter[str]()
+    genome = random_genome(2, 1, chip, InitialSettings(0, 0.5), rng)
+    rates = only("add_neuron", "perturb_leak", "perturb_threshold")
+    for _ in range(900):
+        counts.update(mutate(genome, chip, rates, rng, extra=0)[1])
+    assert counts["perturb_leak"] == pytest.approx(450, abs=75)
+    assert counts["perturb_threshold"] == 900 - counts["perturb_leak"]
+
+
 def test_where_no_operator_can_apply_the_genome_is_returned() -> None:
     rng = np.random.default_rng(2)
     genome = random_genome(2, 1, profile(), InitialSettings(0, 0.5), rng)

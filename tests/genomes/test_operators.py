@@ -284,6 +284,23 @@ def test_growth_stops_at_the_limits_and_not_before() -> None:
         assert (genome.hidden, genome.synapses) == (hidden, 9)
 
 
+@pytest.mark.parametrize("name", ["add_neuron", "add_synapse", "rewire"])
+def test_no_operator_adds_a_synapse_to_a_neuron_that_is_full(name: str) -> None:
+    rng = np.random.default_rng(12)
+    genome = random_genome(3, 2, profile(), InitialSettings(0, 0), rng)
+    while Counter(genome.targets.tolist())[4] < 3:
+        genome = MUTATIONS["add_synapse"](genome, profile(), rng)
+    fan_in = Counter(genome.targets.tolist())
+    chip = profile("float", {"max_fan_in": max(fan_in.values())})
+    full = [target for target, count in fan_in.items() if count == chip.max_fan_in]
+    grown = set()
+    for _ in range(300):
+        after = Counter(MUTATIONS[name](genome, chip, rng).targets.tolist())
+        assert max(after.values()) <= chip.max_fan_in
+        grown |= {target for target in (3, 4) if after[target] > fan_in[target]}
+    assert grown == {3, 4} - set(full)
+
+
 def test_thresholds_are_drawn_uniform_in_their_logarithm() -> None:
     rng = np.random.default_rng(8)
     draws = [draw_threshold(Range(2**-10, 1, 2**-10), rng) for _ in range(4000)]

@@ -1,4 +1,4 @@
-"""External charge for networks whose inputs are neurons: from events to the array that kernels take."""
+"""What a network is given: spikes of its sources, or external charge for inputs that are neurons."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -21,8 +21,29 @@ class ChargeEvent(NamedTuple):
     charge: float
 
 
+def check_inputs(network: Network, given: NDArray[Any]) -> None:
+    """Check spikes or charges for a network's inputs.
+
+    Args:
+        network: It has sources, which take spikes, or input neurons, which take charges.
+        given: (ticks, inputs, samples), bool for spikes, else of the dtype of the weights.
+
+    Raises:
+        InputError: Saying what it must be.
+    """
+    dtype = np.dtype(np.bool_) if network.source_count else network.weights.dtype
+    if given.ndim != 3 or given.shape[1] != network.inputs or given.dtype != dtype:
+        raise InputError(
+            f"inputs of shape {given.shape} and type {given.dtype}; this network takes "
+            f"{'spikes' if network.source_count else 'charges'} of shape "
+            f"(ticks, {network.inputs}, samples) and type {dtype}"
+        )
+    if dtype != np.bool_ and not np.all(np.isfinite(given)):
+        raise InputError("inputs contain NaN or infinity; charges must be finite")
+
+
 def sum_charges(events: Iterable[ChargeEvent], ticks: int, network: Network) -> NDArray[Any]:
-    """The charge of each tick and input, events of the same ones added up in their order.
+    """Return the charge of each tick and input, events of the same ones added up in their order.
 
     For the model `risp`, events that add up to 0 are events nevertheless (`EMPTY_EVENT`).
 

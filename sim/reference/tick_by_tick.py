@@ -1,23 +1,51 @@
 """The tick of any network in plain NumPy: one neuron at a time, all samples at once.
 
-What happens in a neuron is said by one module for each model, of the same name as in `neurons`. It
-has two functions:
-
-- `rest(parameters, samples)`: the state in which a neuron starts;
-- `tick(parameters, state, events, held)`: its state after a tick, and in which samples it spiked.
-  In the samples of `held` it is refractory.
+What happens in a neuron is in `equations` and `squid_axon`.
 """
 
-from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .. import models
+from ..inputs import check_inputs
 from ..network import Network
-from ..recording import Recording, check_inputs
-from .neuron import Event, Parameters
+from .equations import (
+    Alif,
+    CubaLif,
+    Event,
+    IntegrateAndFire,
+    Izhikevich,
+    Lif,
+    Parameters,
+    ReferenceModel,
+    Risp,
+)
+from .squid_axon import HodgkinHuxley
+
+MODELS: dict[str, type[ReferenceModel]] = {
+    "lif": Lif,
+    "if": IntegrateAndFire,
+    "alif": Alif,
+    "cuba_lif": CubaLif,
+    "izhikevich": Izhikevich,
+    "risp": Risp,
+    "hh": HodgkinHuxley,
+}
+
+
+class Recording(NamedTuple):
+    """Spikes and potentials of all neurons.
+
+    Attributes:
+        spikes: (ticks, neurons, samples) bool.
+        potentials: (ticks, neurons, samples) of the network's arithmetic, after the tick (so after a
+            reset); 0 for sources.
+    """
+
+    spikes: NDArray[np.bool_]
+    potentials: NDArray[Any]
 
 
 def simulate(network: Network, inputs: NDArray[Any]) -> Recording:
@@ -33,7 +61,7 @@ def simulate(network: Network, inputs: NDArray[Any]) -> Recording:
     """
     network.validate()
     check_inputs(network, inputs)
-    model = import_module(f".{models.module_name(network.model)}", __package__)
+    model = MODELS[network.model]
     ticks, _, samples = inputs.shape
     spikes = np.zeros((ticks, network.neurons, samples), bool)
     potentials = np.zeros((ticks, network.neurons, samples), network.weights.dtype)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from .neuron import Event, Parameters, State, total
+from .equations import Event, Parameters, State, total
 
 REST = -65.0  # mV
 STEPS = 20  # of the classical Runge-Kutta method in a tick
@@ -11,26 +11,30 @@ STEPS = 20  # of the classical Runge-Kutta method in a tick
 Derivatives = NDArray[np.float64]  # (4, samples) of V, m, h, n
 
 
-def rest(parameters: Parameters, samples: int) -> State:
-    """The resting potential, and the gates where they stay at it."""
-    v = np.full(samples, REST)
-    opening, closing = _rates(v)
-    return dict(zip("vmhn", np.vstack((v[None], opening / (opening + closing))), strict=True))
+class HodgkinHuxley:
+    """The neuron of Hodgkin and Huxley."""
 
+    @staticmethod
+    def rest(parameters: Parameters, samples: int) -> State:
+        """The resting potential, and the gates where they stay at it."""
+        v = np.full(samples, REST)
+        opening, closing = _rates(v)
+        return dict(zip("vmhn", np.vstack((v[None], opening / (opening + closing))), strict=True))
 
-def tick(
-    parameters: Parameters, state: State, events: list[Event], held: NDArray[np.bool_]
-) -> tuple[State, NDArray[np.bool_]]:
-    """One millisecond under a constant current. It is never refractory but by its gates."""
-    y = np.stack([state[name] for name in "vmhn"])
-    current = total(parameters["bias"], events)
-    spiked = np.zeros(y.shape[1], bool)
-    with np.errstate(over="ignore", invalid="ignore"):  # absurd parameters make V NaN
-        for _ in range(STEPS):
-            before = y[0]
-            y = _step(parameters, y, current, 1 / STEPS)
-            spiked |= (before < 0) & (y[0] >= 0)
-    return dict(zip("vmhn", y, strict=True)), spiked
+    @staticmethod
+    def tick(
+        parameters: Parameters, state: State, events: list[Event], held: NDArray[np.bool_]
+    ) -> tuple[State, NDArray[np.bool_]]:
+        """One millisecond under a constant current. It is never refractory but by its gates."""
+        y = np.stack([state[name] for name in "vmhn"])
+        current = total(parameters["bias"], events)
+        spiked = np.zeros(y.shape[1], bool)
+        with np.errstate(over="ignore", invalid="ignore"):  # absurd parameters make V NaN
+            for _ in range(STEPS):
+                before = y[0]
+                y = _step(parameters, y, current, 1 / STEPS)
+                spiked |= (before < 0) & (y[0] >= 0)
+        return dict(zip("vmhn", y, strict=True)), spiked
 
 
 def _step(

@@ -3,8 +3,8 @@
 import numpy as np
 from numba import types
 
-from .compile import kernel, reads, writes
-from .count import lowest
+from ..compile import kernel, reads, writes
+from ..count import lowest
 
 _ONE = np.uint64(1)
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ....errors import InputError
 from ...text_form import nearest
+from ..class_labels import refuse_missing
 
 
 def read_npz(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -38,7 +39,9 @@ def read_npz(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]
     if label not in arrays:
         raise InputError(f"{file} has no array {label!r}{nearest(label, arrays)}")
     (features,) = (array for name, array in arrays.items() if name != label)
-    return features, arrays[label]
+    labels = arrays[label]
+    refuse_missing(labels.ravel(), lambda row: f"{file}, array {label!r}, row {row}")
+    return features, labels
 
 
 def read_npy(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -62,6 +65,7 @@ def read_npy(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]
     if label not in columns:
         raise InputError(f"{file}: label must be a column, 0 to {columns[-1]} (got {label!r})")
     labels = matrix[:, int(label)]
+    refuse_missing(labels, lambda row: f"{file}, row {row}, column {label}")
     if not np.all(np.isfinite(labels)) or np.any(labels != np.rint(labels)):
         raise InputError(f"{file}: the labels, in column {label}, must be whole numbers")
     return np.delete(matrix, int(label), axis=1), labels.astype(np.int64)

@@ -12,9 +12,11 @@ from ..decoders.classes import Decoder, decoder
 from ..measurements import Measurements, Totals
 from ..task import TaskSettings
 from ..text_form import text_of
+from ..user_code import source
 from ..workload import Split, Workload
 from .episode_loop import Course, Functions, play
 from .episodic_task import EpisodicTask
+from .finite_observations import refuse_faults, refuse_returns
 from .observation_spikes import directly
 
 
@@ -80,7 +82,8 @@ class Control(EpisodicTask):
         """Mean return, spikes, synaptic operations and latency of every network.
 
         Raises:
-            InputError: The networks are not for this task.
+            InputError: The networks are not for this task, or the environment shows or pays
+                something that is not finite.
         """
         self.check_fit(batch)
         starts, places, bounds, senses = workload.arrays
@@ -98,9 +101,12 @@ class Control(EpisodicTask):
             seen=self.perception.seen,
             values=self.perception.values,
             memory=len(self.perception.memory),
+            checked=int(any(map(source.is_the_users, self.modules()))),
         )
         functions = self._compiled()._replace(sense=self.perception.function())
         results = play(batch, functions, course)
+        refuse_faults(results.faults, self.name)
+        refuse_returns(results.returns, self.name)
         score = np.cumsum(results.returns, axis=1)[:, -1] / workload.size  # first to last
         neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
         return Measurements.of(score, Totals(*results.totals.T), neurons, self.ticks)

@@ -26,6 +26,7 @@ from ..builtin.environments.base import OBSERVE, STEP
 from ..decoders.classes import MEMBRANE
 from ..decoders.decisions import decide, highest, output_neurons
 from .decision_window import hold, inject, views
+from .finite_observations import all_finite, no_faults, note_fault
 from .lanes import (
     allocate,
     begin,
@@ -73,6 +74,7 @@ class Course(NamedTuple):
         seen: (variables,) int32, the observations that it looks at.
         values: How many values it makes; 0 if the encoder encodes the observations themselves.
         memory: Rows of its memory.
+        checked: 1 to look for observations that are not finite, 0 where an environment has none.
     """
 
     settings: NDArray[np.float64]
@@ -89,6 +91,7 @@ class Course(NamedTuple):
     seen: NDArray[np.int32] = np.zeros(0, np.int32)
     values: int = 0
     memory: int = 0
+    checked: int = 1
 
 
 class Results(NamedTuple):
@@ -98,10 +101,13 @@ class Results(NamedTuple):
         returns: (networks, episodes) float64, sum of the rewards of an episode, first to last.
         totals: (networks, TOTALS) int64, counts over all episodes; the columns are this module's
             constants. Synaptic operations are those that arrive before their episode ends.
+        faults: (networks, FAULT) float64, the observation that was not finite, which ended all
+            episodes of a network; see ``finite_observations``.
     """
 
     returns: NDArray[np.float64]
     totals: NDArray[np.int64]
+    faults: NDArray[np.float64]
 
 
 class _Networks(NamedTuple):
@@ -124,7 +130,9 @@ def play(batch: Batch, functions: Functions, course: Course) -> Results:
     model = models.model(batch.model, batch.arithmetic)
     episodes = len(course.starts)
     results = Results(
-        np.zeros((batch.networks, episodes)), np.zeros((batch.networks, TOTALS), np.int64)
+        np.zeros((batch.networks, episodes)),
+        np.zeros((batch.networks, TOTALS), np.int64),
+        no_faults(batch.networks),
     )
     networks = _Networks(
         read_only(batch.headers), read_only(batch.structure), read_only(batch.numbers), model.states
@@ -150,9 +158,9 @@ def _player(arithmetic: str) -> Callable[..., None]:
     vector, matrix, count = reads(types.float64), reads(types.float64, 2), types.int64
     networks = (reads(types.int32, 2), reads(types.int32), reads(number), count)
     table = (reads(types.int32, 2), matrix)
-    senses = (vector, reads(types.int32), *2 * (count,))
+    senses = (vector, reads(types.int32), *3 * (count,))
     course = (vector, matrix, *table, types.float64, *5 * (count,), *senses)
-    results = (writes(types.float64, 2), writes(types.int64, 2))
+    results = (writes(types.float64, 2), writes(types.int64, 2), writes(types.float64, 2))
     named: Any = types.NamedTuple
     signature = types.void(
         named(networks, _Networks),
@@ -195,6 +203,9 @@ def _live(network, networks, run, observe, step, sense, course, results):  # typ
                 header, structure, state, raster
             )
         observe(settings, plant, active, observations)
+        if course.checked and not all_finite(observations, active):
+            note_fault(lanes, active, results.faults[network])
+            break
         if course.values > 0:
             sense(senses, seen, observations, active, memory, values)
         if len(places) > 0:

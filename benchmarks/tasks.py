@@ -21,7 +21,7 @@ import numpy as np
 from workloads import WORKLOADS, random_network
 
 from spikevolve.sim.batch import Batch, pack
-from spikevolve.tasks.builtin.environments.cartpole import CartPole
+from spikevolve.tasks.builtin.cartpole import CartPole
 from spikevolve.tasks.control.episode_loop import DECISIONS, EpisodeBatch, play
 from spikevolve.tasks.control.observation_encoder import code
 from spikevolve.tasks.encoders import encoder

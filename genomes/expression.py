@@ -10,7 +10,7 @@ from ..sim.batch import HEADER, Batch, unpack
 from ..sim.network import Network
 from .genome import Genome
 from .kernels.expression import express as express_arrays
-from .profiles.profile import Profile
+from .profiles.hardware_profile import Profile
 
 
 def express(genome: Genome, profile: Profile) -> Network:
@@ -26,7 +26,7 @@ def express(genome: Genome, profile: Profile) -> Network:
 def express_all(genomes: Sequence[Genome], profile: Profile) -> Batch:
     """Make the networks of valid genomes, at least one, with the same numbers of inputs and outputs.
 
-    As `express` does of each, at a fraction of the cost.
+    As `express` makes each, at a fraction of the cost.
     """
     inputs, outputs = genomes[0].inputs, genomes[0].outputs
     sizes = np.array([(len(g.neuron_ids), len(g.weights)) for g in genomes], np.int32)

@@ -16,6 +16,7 @@ from ...tasks.workload import Split, Workload
 from ..evaluation.expressed import Subjects, Workloads, subjects, workloads
 from ..evaluation.measurement_rows import measurement_rows
 from ..search.individual import Individual
+from .case_scores import data_of_last_generation, population_cases
 from .run_state import Bench, Measured, Run
 
 
@@ -36,8 +37,13 @@ def measure_generation(
     Returns:
         None if it was stopped or ran out of time; the answers so far stay in ``run.answers``.
     """
+    cases = None
+    if run.search.asks_for_cases:
+        cases = population_cases(run, data_of_last_generation(run), stop)
+        if cases is None:
+            return None
     began = time.perf_counter()
-    individuals, bench = run.search.ask(), run.bench
+    individuals, bench = run.search.ask(cases), run.bench
     expressed = subjects([i.genome for i in individuals], bench.profile)
     hashes = expressed.hashes
     varied = time.perf_counter()

@@ -55,16 +55,20 @@ class Places:
 
 @contextmanager
 def deap_randomness(rng: np.random.Generator) -> Iterator[None]:
-    """Seeds the global generator that DEAP draws from, and gives it back as it was.
+    """Seed the global generators that DEAP draws from, and give them back as they were.
 
-    Every function of DEAP that draws is called inside this context. It draws from ``random`` only.
+    Every function of DEAP that draws is called inside this context. Most draw from `random`, NSGA-III
+    from NumPy's.
 
     Args:
         rng: Where the seed is drawn from.
     """
-    state = random.getstate()
-    random.seed(int(rng.integers(2**32)))
+    state, state_of_numpy = random.getstate(), np.random.get_state()  # noqa: NPY002
+    seed = int(rng.integers(2**32))
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002
     try:
         yield
     finally:
         random.setstate(state)
+        np.random.set_state(state_of_numpy)  # noqa: NPY002

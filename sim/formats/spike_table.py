@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ... import InputError
-from ..charges import LARGEST_CHARGE, ChargeEvent, sum_charges
+from ..inputs import LARGEST_CHARGE, ChargeEvent, sum_charges
 from ..network import Network
 from ..risp_processor import RispSettings, input_charge
 from .fields import entry, load, number, shown, whole

@@ -23,8 +23,8 @@ from ...sim.batch import INPUTS, MAX_DELAY, NEURONS, OUTPUTS, SOURCES, Batch
 from ...sim.bits import words
 from ...sim.compile import NUMBERS, RUN, kernel, read_only, reads, writes
 from ...sim.kernel_argument import as_argument
-from ..builtin.environments.base import OBSERVE, STEP
 from ..decoders.decisions import DECIDE, decider, output_neurons
+from .compiled_environment import OBSERVE, STEP
 from .lanes import (
     Lanes,
     begin,

@@ -12,7 +12,7 @@ from ...sim.batch import MAX_DELAY, NEURONS, SOURCES, Batch, unpack
 from ...sim.bits import words
 from ...sim.count import counter
 from ..workload import Workload
-from .readout import Ridge
+from .linear_readout import Ridge
 
 Weights = NDArray[np.float64]  # (features + 1, answers) of a readout; the constants come last
 

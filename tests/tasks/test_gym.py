@@ -19,10 +19,10 @@ from spikevolve.sim.batch import Batch, pack, part
 from spikevolve.sim.network import Network
 from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.encoders import Argyle
-from spikevolve.tasks.faults import problem
 from spikevolve.tasks.gym import task
 from spikevolve.tasks.gym.task import GymnasiumTask
-from spikevolve.tasks.user_code import source
+from spikevolve.tasks.network_measurements import measurements_problem
+from spikevolve.tasks.user_code import source_digest
 
 Networks = Callable[..., list[Network]]
 Batches = Callable[..., Batch]
@@ -243,7 +243,7 @@ def test_an_environment_that_fails_is_named(register: Register, batch_for: Batch
         loaded(shorter)
     made = loaded(name, measured=loaded(register(Toy)).measured._asdict())
     measured = made.evaluate(made.workload("train", 1), batch_for(made, 1))
-    assert problem(measured, 1) == "its score is nan, but it must be a finite number"
+    assert measurements_problem(measured, 1) == "its score is nan, but it must be a finite number"
 
 
 def test_the_source_is_that_of_the_environment_and_of_its_wrappers(register: Register) -> None:
@@ -251,9 +251,9 @@ def test_the_source_is_that_of_the_environment_and_of_its_wrappers(register: Reg
         pass
 
     here = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
-    assert source.digest(loaded("gym:CartPole-v1").modules()) is None
-    assert source.digest(loaded(register(Toy)).modules()) == here
-    assert source.digest(loaded(register(lambda: Wrapped(CartPoleEnv()))).modules()) == here
+    assert source_digest(loaded("gym:CartPole-v1").modules()) is None
+    assert source_digest(loaded(register(Toy)).modules()) == here
+    assert source_digest(loaded(register(lambda: Wrapped(CartPoleEnv()))).modules()) == here
 
 
 def test_the_packages_are_those_that_the_environment_imports(register: Register) -> None:

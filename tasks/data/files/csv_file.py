@@ -10,8 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ....errors import InputError
-from ...text_form import nearest
+from ....errors import InputError, did_you_mean
 
 _DELIMITERS = ",;\t"
 
@@ -103,7 +102,7 @@ def label_column(file: Path, columns: list[str], label: str | None) -> int:
     if label is None:
         return len(columns) - 1
     if label not in columns:
-        raise InputError(f"{file} has no column {label!r}{nearest(label, columns)}")
+        raise InputError(f"{file} has no column {label!r}{did_you_mean(label, columns)}")
     return columns.index(label)
 
 

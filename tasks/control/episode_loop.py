@@ -22,6 +22,7 @@ from ...sim import models
 from ...sim.batch import INPUTS, MAX_DELAY, NEURONS, OUTPUTS, SOURCES, Batch
 from ...sim.bits import words
 from ...sim.compile import NUMBERS, RUN, kernel, read_only, reads, writes
+from ...sim.kernel_argument import as_argument
 from ..decoders.decisions import DECIDE, decider, output_neurons
 from .compiled_environment import OBSERVE, STEP
 from .finite_observations import all_finite, no_faults, note_fault
@@ -175,9 +176,6 @@ def play(batch: Batch, functions: Functions, episodes: EpisodeBatch) -> Results:
     """
     model = models.model(batch.model, batch.arithmetic)
     count = len(episodes.starts)
-    decide = decider(
-        episodes.target, int(batch.headers[0, OUTPUTS]), episodes.ticks, batch.arithmetic
-    )
     results = Results(
         np.zeros((batch.networks, count)),
         np.zeros((batch.networks, TOTALS), np.int64),
@@ -197,8 +195,26 @@ def play(batch: Batch, functions: Functions, episodes: EpisodeBatch) -> Results:
         seen=read_only(episodes.seen),
     )
     scratch = _scratch(networks, episodes)
-    _player(batch.arithmetic)(model.run, decide, *functions, networks, episodes, scratch, results)
+    outputs = int(batch.headers[0, OUTPUTS])
+    called = _called(
+        functions, batch.model, batch.arithmetic, episodes.target, outputs, episodes.ticks
+    )
+    _player(batch.arithmetic)(*called, networks, episodes, scratch, results)
     return results
+
+
+@cache
+def _called(
+    functions: Functions, model: str, arithmetic: str, target: int, outputs: int, ticks: int
+) -> tuple[Callable[..., Any], ...]:
+    """Return the kernels that the loop calls."""
+    run = models.model(model, arithmetic).run
+    called = run, decider(target, outputs, ticks, arithmetic), *functions
+    return tuple(map(as_argument, called, _signatures(arithmetic)))
+
+
+def _signatures(arithmetic: str) -> tuple[Any, ...]:
+    return RUN[arithmetic], DECIDE[arithmetic], OBSERVE, STEP, SENSE
 
 
 def _scratch(networks: _Networks, episodes: EpisodeBatch) -> _Scratch:
@@ -237,9 +253,8 @@ def _player(arithmetic: str) -> Callable[..., None]:
     number, count, named = NUMBERS[arithmetic], types.int64, _named
     vector, matrix = reads(types.float64), reads(types.float64, 2)
     lanes, by_lane = writes(types.float64), writes(types.float64, 2)
-    functions = RUN[arithmetic], DECIDE[arithmetic], OBSERVE, STEP, SENSE
     signature = types.void(
-        *(types.FunctionType(function) for function in functions),
+        *(types.FunctionType(function) for function in _signatures(arithmetic)),
         named(_Networks, reads(types.int32, 2), reads(types.int32), reads(number), count),
         named(
             EpisodeBatch,

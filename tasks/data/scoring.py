@@ -13,6 +13,7 @@ from ...sim.batch import MAX_DELAY, NEURONS, OUTPUTS, SOURCES, Batch
 from ...sim.bits import words
 from ...sim.compile import NUMBERS, RUN, kernel, read_only, reads, writes
 from ...sim.count import counter
+from ...sim.kernel_argument import as_argument
 from ..decoders.decisions import DECIDE, count_outputs, decider, output_neurons
 
 SPIKES, SYNAPTIC_OPERATIONS = 0, 1  # columns of `Answers.sums`
@@ -85,7 +86,6 @@ def answer(
     """
     model = models.model(batch.model, batch.arithmetic)
     headers, outputs = batch.headers, int(batch.headers[0, OUTPUTS])
-    decide = decider(target, outputs, ticks, batch.arithmetic)
     spikes, charges = np.zeros((0, 0, 0), np.uint64), np.zeros((0, 0, 0), model.dtype)
     if inputs.dtype == np.uint64:
         spikes = inputs
@@ -106,9 +106,31 @@ def answer(
     )
     counts = answers.counts if counted else None
     _answerer(batch.arithmetic, counted)(
-        model.run, decide, counter(), networks, shown, cells, states, *answers[:3], counts
+        *_functions(batch.model, batch.arithmetic, target, outputs, ticks),
+        networks,
+        shown,
+        cells,
+        states,
+        *answers[:3],
+        counts,
     )
     return answers
+
+
+@cache
+def _functions(
+    model: str, arithmetic: str, target: int, outputs: int, ticks: int
+) -> tuple[Callable[..., Any], ...]:
+    """Return the kernels that the loop calls: what runs, decides and counts."""
+    run, decide = (
+        models.model(model, arithmetic).run,
+        decider(target, outputs, ticks, arithmetic),
+    )
+    return (
+        as_argument(run, RUN[arithmetic]),
+        as_argument(decide, DECIDE[arithmetic]),
+        as_argument(counter(), COUNT),
+    )
 
 
 @cache

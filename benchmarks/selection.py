@@ -13,17 +13,11 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from spikevolve.evolve.search.archives.pareto import Pareto
-from spikevolve.evolve.search.individual import (
-    Individual,
-    Level,
-    Place,
-    SearchFitness,
-    Standing,
-)
+from spikevolve.evolve.search.archives import Pareto
+from spikevolve.evolve.search.individual import Individual, Level, Place, SearchFitness, Standing
 from spikevolve.evolve.search.objectives import DEFAULT_OBJECTIVES, objectives
 from spikevolve.evolve.search.selection import PARENTS, SURVIVORS
-from spikevolve.evolve.search.selection.survivors import survivors
+from spikevolve.evolve.search.selection.ranking import survivors
 from spikevolve.measurements import NAMES
 
 GENERATIONS = 9

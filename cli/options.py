@@ -8,15 +8,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from typer.core import TyperCommand
 
-from ..evolve.runs.setting_kinds import (
-    FilePath,
-    Real,
-    Setting,
-    Table,
-    Texts,
-    Whole,
-    YesNo,
-)
+from ..evolve.runs.setting_kinds import FilePath, Real, Setting, Table, Texts, Whole, YesNo
 from ..evolve.runs.settings import SETTINGS
 
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run.")]

@@ -24,36 +24,34 @@ from .profiles.presets import PROFILES, profile
 if TYPE_CHECKING:
     from .expression import express, express_all
     from .genome import Genome
-    from .initial import InitialSettings, random_genome
+    from .initial_genomes import InitialSettings, random_genome
     from .operators import MUTATIONS
     from .operators.crossover import crossover
-    from .operators.mutation import mutate
-    from .operators.rates import MutationRates
-    from .profiles.memory import Widths, widths
+    from .operators.mutation import MutationRates, mutate
+    from .profiles.limits import Widths, widths
     from .profiles.ranges import Choice, Range
-    from .table_columns import genome_columns, genome_from_columns
-    from .text import from_text, to_text
+    from .text import from_text, genome_columns, genome_from_columns, to_text
     from .validation import validate
 
 _MODULES = {
     "Choice": "profiles.ranges",
     "Genome": "genome",
-    "InitialSettings": "initial",
+    "InitialSettings": "initial_genomes",
     "MUTATIONS": "operators",
-    "MutationRates": "operators.rates",
+    "MutationRates": "operators.mutation",
     "Range": "profiles.ranges",
     "crossover": "operators.crossover",
     "express": "expression",
     "express_all": "expression",
     "from_text": "text",
-    "genome_columns": "table_columns",
-    "genome_from_columns": "table_columns",
+    "genome_columns": "text",
+    "genome_from_columns": "text",
     "mutate": "operators.mutation",
-    "random_genome": "initial",
+    "random_genome": "initial_genomes",
     "to_text": "text",
     "validate": "validation",
-    "Widths": "profiles.memory",
-    "widths": "profiles.memory",
+    "Widths": "profiles.limits",
+    "widths": "profiles.limits",
 }
 
 __all__ = [

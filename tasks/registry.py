@@ -10,10 +10,9 @@ from typing import Any
 
 from ..errors import InputError, MachineError, did_you_mean
 from .catalogue import CATALOGUE
-from .error_text import describe
 from .gym import GYM
 from .task import Task, TaskSettings
-from .user_code import module_at, modules_of
+from .user_code import describe, module_at, modules_of
 from .validate_task import task_problem
 
 

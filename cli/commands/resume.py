@@ -28,8 +28,8 @@ def resume(
     """
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
+        from ...evolve.runs.checkpoint import OwnParts
         from ...evolve.runs.folds import resume_folds
-        from ...evolve.runs.restore import OwnParts
         from ...evolve.runs.run import resume as resume_run
         from ...results.store.cross_validation import is_folds
 

@@ -53,7 +53,7 @@ def simulate(
 ) -> None:
     """Simulate a network on given spikes or charges, and count what it does."""
     from ...evolve.networks.network_file import network_from_text
-    from ...results.pictures.recording_files import check_suffix, write_potentials, write_raster
+    from ...results.pictures.spike_plots import check_suffix, write_potentials, write_raster
     from ...sim.network import roles
 
     for path in (raster, potentials):

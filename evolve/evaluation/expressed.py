@@ -1,9 +1,12 @@
-"""What is measured of an individual, its expressed network and its traits, and on what data."""
+"""Expressed networks and the workloads they are evaluated on, with fitted readouts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ...genomes import Genome, Profile, express, express_all
 from ...sim.batch import Batch, hashes
@@ -60,5 +63,32 @@ def workloads(task: Task, split: Split, seed: int, generation: int | None = None
     @cache
     def of(traits: Traits) -> Workload:
         return make_workload(task.with_traits(traits), split, seed, generation)
+
+    return of
+
+
+def fitted_readouts(
+    task: Task, subjects: Sequence[Subject], seed: int
+) -> dict[str, NDArray[np.float64]]:
+    """Fit readouts on the training data of a run, by the hash of the subject."""
+    training = workloads(task, "train", seed)
+    found: dict[str, NDArray[np.float64]] = {}
+    for one in subjects:
+        for weights in task.readouts(training(one.traits), [one.network]).values():
+            found[one.hash] = weights
+    return found
+
+
+def equipped(
+    task: Task,
+    data: Workloads,
+    subjects: Sequence[Subject],
+    readouts: Mapping[str, NDArray[np.float64]],
+) -> Workloads:
+    """Add to data the readouts of those that are to be measured on them."""
+
+    def of(traits: Traits) -> Workload:
+        alike = (one for one in subjects if one.traits == traits and one.hash in readouts)
+        return task.equip(data(traits), {one.network.hash: readouts[one.hash] for one in alike})
 
     return of

@@ -16,7 +16,7 @@ from ...sim.formats.risp_json import write_risp
 from ...sim.network import labels
 from ...sim.risp_processor import RispSettings
 from ...tasks.readouts.linear_readout import readout
-from .run_genome import RunGenome, read_run_genome
+from .run_network import RunGenome, read_run_genome
 
 
 def _genome(kept: RunGenome) -> str:

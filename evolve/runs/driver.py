@@ -11,8 +11,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...measurements import NAMES, SCORE
-from ..evaluation.expressed import subject, workloads
-from ..evaluation.readouts import equipped, fitted_readouts
+from ..evaluation.expressed import equipped, fitted_readouts, subject, workloads
 from ..search import racing
 from ..search.individual import Individual, Level, by_score
 from .checkpoint import answers_state, search_state

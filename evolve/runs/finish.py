@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...measurements import EVALUATED, SCORE
-from ..evaluation.expressed import Workloads, subject, workloads
-from ..evaluation.readouts import equipped, fitted_readouts
-from ..search.archives.pareto import thin
+from ..evaluation.expressed import Workloads, equipped, fitted_readouts, subject, workloads
+from ..search.archives import thin
 from ..search.champion import by_one_standard_error, by_validation, pooled_scores
 from ..search.individual import Individual, Place, by_score
 from ..search.search import Search

@@ -10,7 +10,7 @@ from ...tasks import registry
 from ...tasks.task import Task, TaskSettings
 from ..search.objectives import constraint
 from ..search.settings import SearchSettings
-from .limits import Limits
+from .run_state import Limits
 from .search_defaults import search_defaults
 from .search_parts import parent_selection, survivor_selection, weighted_objectives
 from .settings import Settings

@@ -1,11 +1,9 @@
-"""A run from its settings to its front: started, resumed, tested.
+"""A run from its settings to its front: started, resumed, tested."""
 
-Each of the three prepares the task and the search, opens the run folder, and leaves it committed
-however it ends.
-"""
-
+import gc
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,18 +14,44 @@ from ...tasks.user_code import source_digest
 from ..engines.engine import Engine
 from ..engines.local_engine import LocalEngine
 from ..search.search import Search
-from .checkpoint import genome_hashes, restore_answers
+from .checkpoint import (
+    NOT_NAMED,
+    OwnParts,
+    genome_hashes,
+    prepared_again,
+    restore_answers,
+    restored_cache,
+    restored_search,
+)
 from .driver import commit, search_until
 from .finish import Front, finish, front_columns, front_members
-from .garbage_collection import rare_collections
 from .measure import Stopped
-from .notes import notes
 from .prepare import Prepared, prepare
 from .provenance import provenance
-from .restore import NOT_NAMED, OwnParts, prepared_again, restored_cache, restored_search
-from .run_state import Bench, Progress, Run
+from .run_state import Bench, Progress, Run, notes
 from .search_parts import own_source_digest
 from .settings import Settings, run_folder
+
+_OBJECTS = 50_000  # new ones between two looks; some forty generations of a hundred individuals
+
+
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """Have Python look for cyclic garbage seldom, and never among the objects that are there now.
+
+    A search makes a thousand objects in a generation that live for a while and are next to never
+    part of a cycle. At Python's usual pace they are walked over twice a generation, and with them
+    now and then everything that the imported libraries hold, which takes a tenth of a second.
+    """
+    usual = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_OBJECTS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()
+
 
 #: Longest time for a network on a training workload of a task in plain Python, which may hang.
 EVALUATION_SECONDS = 60.0

@@ -1,7 +1,8 @@
-"""A search on its way, with all that the driver's loop reads and writes."""
+"""A search on its way: what the driver's loop reads and writes, when it ends, what it says."""
 
+import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -12,12 +13,77 @@ from ...genomes import Profile
 from ...results.store.writer import RunWriter
 from ...tasks.task import Task
 from ..engines.engine import Engine
-from ..evaluation.cache import AnswerCache
+from ..evaluation.evaluate import AnswerCache
 from ..evaluation.expressed import Workloads
 from ..search.individual import Individual
 from ..search.search import Search
-from .limits import Limits
-from .notes import Note
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The first limit that is reached ends a search; None is no limit.
+
+    Attributes:
+        generations: Closed generations.
+        evaluations: Measured individuals; checked whenever a generation closes.
+        seconds: Time spent searching, from the first answer on, interruptions left out; an open
+            generation is given up.
+        target: Score of the champion, on the data that choose it.
+    """
+
+    generations: int | None = None
+    evaluations: int | None = None
+    seconds: float | None = None
+    target: float | None = None
+
+    def reached(self, generations: int, evaluations: int, seconds: float) -> str | None:
+        """Name the limit that a search has reached, or returns None."""
+        if self.generations is not None and generations >= self.generations:
+            return "generations"
+        if self.evaluations is not None and evaluations >= self.evaluations:
+            return "evaluations"
+        if self.out_of_time(seconds):
+            return "minutes"
+        return None
+
+    def out_of_time(self, seconds: float) -> bool:
+        """Tell whether the time is up."""
+        return self.seconds is not None and seconds >= self.seconds
+
+    def seconds_left(self, generations: int, evaluations: int, seconds: float) -> float | None:
+        """Estimate the time to the nearest limit; None where no limit tells."""
+        estimates = []
+        if self.seconds is not None:
+            estimates.append(self.seconds - seconds)
+        if self.generations and generations:
+            estimates.append(seconds * (self.generations / generations - 1))
+        if self.evaluations and evaluations:
+            estimates.append(seconds * (self.evaluations / evaluations - 1))
+        return max(0.0, min(estimates)) if estimates else None
+
+
+Note = Callable[[str], None]
+
+#: Sentences that reach the terminal; a task that keeps failing would flood it.
+SHOWN = 5
+
+logger = logging.getLogger("spikevolve")
+
+
+def notes(writer: RunWriter) -> Note:
+    """Return a function that takes a sentence to the log of a run and to the program's logger."""
+    told = 0
+
+    def note(sentence: str) -> None:
+        nonlocal told
+        writer.log(sentence)
+        told += 1
+        if told <= SHOWN:
+            logger.warning(sentence)
+        elif told == SHOWN + 1:
+            logger.warning("more of this is in log.txt in %s", writer.folder)
+
+    return note
 
 
 class Bench(NamedTuple):

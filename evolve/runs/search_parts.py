@@ -10,13 +10,7 @@ from ...errors import InputError, did_you_mean
 from ...tasks.text_form import parse
 from ...tasks.user_code import module_at, source_digest
 from ..search.objectives import Objective, objectives
-from ..search.selection import (
-    PARENTS,
-    SURVIVORS,
-    ParentSelection,
-    SurvivorSelection,
-    Tournament,
-)
+from ..search.selection import PARENTS, SURVIVORS, ParentSelection, SurvivorSelection, Tournament
 from ..search.selection.own import OwnParents, OwnSurvivors
 from .settings import Settings
 

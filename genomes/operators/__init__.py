@@ -23,15 +23,16 @@ from ..genome import Genome
 from ..profiles.hardware_profile import Profile
 from .add_remove_neuron import add_neuron, remove_neuron, split_synapse
 from .add_remove_synapse import add_synapse, remove_synapse, rewire
-from .perturb_neuron import (
+from .perturb import (
     perturb_bias,
+    perturb_delay,
     perturb_leak,
     perturb_parameter,
     perturb_refractory,
     perturb_threshold,
+    perturb_trait,
+    perturb_weight,
 )
-from .perturb_synapse import perturb_delay, perturb_weight
-from .perturb_trait import perturb_trait
 
 Mutation = Callable[[Genome, Profile, Generator], Genome]
 

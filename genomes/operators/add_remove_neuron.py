@@ -7,8 +7,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ..genome import Genome, SynapseParameters, frozen
-from ..identifiers import unused_id
+from ..genome import Genome, SynapseParameters, frozen, unused_id
 from ..kernels.edit import edit
 from ..profiles.hardware_profile import Profile
 from ..profiles.limits import has_room_at, has_room_for

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ...errors import InputError
 from ..store.folder import LOCK, STATE, read_commit
 from ..store.lock import holder, is_locked, this_host
-from .plain_text import duration
+from .run_report import duration
 
 
 class Status(NamedTuple):

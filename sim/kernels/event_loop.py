@@ -12,17 +12,7 @@ from numba import types
 
 from ..compile import intrinsic, kernel
 from ..count import lowest
-from ..event_driven import (
-    BLOCK,
-    CLOCK,
-    DELAY,
-    LAP,
-    NEURONS,
-    OUTPUTS,
-    PADDED,
-    SOURCES,
-    SYNAPSES,
-)
+from ..event_driven import BLOCK, CLOCK, DELAY, LAP, NEURONS, OUTPUTS, PADDED, SOURCES, SYNAPSES
 from ..neurons.neuron_model import Arriving
 from .model_types import model_of, states_of, tick_of
 from .vectors import INDEX, Vector, cgutils, pointer_to, set_bits

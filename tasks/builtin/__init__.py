@@ -2,9 +2,8 @@
 
 Data sets, loaded or made when they are asked for:
 
-- `patterns`: `xor`, `gaps`, `reconstruct`, `recall`
+- `generated`: `xor`, `gaps`, `reconstruct`, `recall`, `cylinder_bell_funnel`, `mackey_glass`
 - `scikit_learn`: `iris`, `wine`, `breast_cancer`, `digits`
-- `time_series`: `cylinder_bell_funnel`, `mackey_glass`
 - `moving_digits`: `moving_digits`, seen by the sensor of `event_camera`
 - `recordings`: `shd`, `nmnist`, from a local download
 - `data.own_data`: `data`, `csv`, the user's own files

@@ -9,10 +9,10 @@ from ...errors import InputError
 from ...sim.batch import NEURONS, SOURCES, Batch
 from ..decoders.actions import continuous_decoder
 from ..decoders.classes import Decoder, decoder
-from ..error_text import is_the_users
 from ..network_measurements import Measurements, Totals
 from ..task import TaskSettings
 from ..text_form import text_of
+from ..user_code import is_the_users
 from ..workload import Split, Workload
 from .episode_loop import EpisodeBatch, Functions, Results, play
 from .episodic_task import EpisodicTask

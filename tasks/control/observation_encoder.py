@@ -18,11 +18,10 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ..encoders import Encoder, ValueEncoder
-from ..encoders.charge import Charge
 from ..encoders.delta_step_forward import Delta, StepForward
 from ..encoders.encoder_kinds import Setting
 from ..encoders.latency import RankOrder
-from ..encoders.rate import Poisson
+from ..encoders.rate_population_charge import Charge, Poisson
 from .observation_spikes import directly
 
 _GRID = 2**14  # parts of a range in each of which a spike begins to come, or ends, at most once

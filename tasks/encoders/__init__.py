@@ -15,12 +15,10 @@ such values, to the inputs' spikes, (ticks, inputs, samples) bool, or charges, o
 
 from ..text_form import parse
 from .argyle_bins_flip_flop import Argyle, Bins, FlipFlop
-from .charge import Charge
 from .delta_step_forward import Delta, StepForward
 from .encoder_kinds import Encoder, ValueEncoder
 from .latency import Latency, LogLatency, RankOrder
-from .population import Population
-from .rate import Poisson, Rate
+from .rate_population_charge import Charge, Poisson, Population, Rate
 
 __all__ = [
     "ENCODERS",

@@ -9,7 +9,7 @@ import gymnasium
 from gymnasium.error import DependencyNotInstalled
 
 from ...errors import InputError
-from ..error_text import describe
+from ..user_code import describe
 from . import GYM
 
 Environment = gymnasium.Env[Any, Any]

@@ -11,7 +11,7 @@ from ...errors import InputError
 from ...sim.network import Network
 from ...sim.stepper import Stepper
 from ..control.observation_encoder import Perception
-from ..control.python_episodes import InFlight, Senses
+from ..control.python_task import InFlight, Senses
 from ..decoders.decisions import decide_step
 from ..network_measurements import Totals
 from .environment import Environment

@@ -4,13 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from spikevolve.evolve.search.individual import (
-    Individual,
-    Level,
-    Place,
-    SearchFitness,
-    Standing,
-)
+from spikevolve.evolve.search.individual import Individual, Level, Place, SearchFitness, Standing
 from spikevolve.measurements import LATENCY, NAMES, NEURONS, SCORE, SPIKES, SYNAPSES
 
 MakeIndividual = Callable[..., Individual]

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from spikevolve.evolve.networks.champion_replay import read_champion, replay
+from spikevolve.evolve.networks.run_network import read_champion, replay
 from spikevolve.evolve.runs.run import Watch, resume, start
 from spikevolve.evolve.runs.run_state import Progress
 from spikevolve.evolve.runs.settings import settings_from

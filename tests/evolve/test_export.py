@@ -9,10 +9,9 @@ import pytest
 from sklearn.datasets import load_iris
 
 from spikevolve.errors import InputError
-from spikevolve.evolve.networks.champion_replay import read_champion
 from spikevolve.evolve.networks.export import FORMATS, export
 from spikevolve.evolve.networks.network_file import network_from_text
-from spikevolve.evolve.networks.run_genome import RunGenome
+from spikevolve.evolve.networks.run_network import RunGenome, read_champion
 from spikevolve.evolve.runs.run import start
 from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.genomes import InitialSettings, express, from_text, profile, random_genome

@@ -13,8 +13,8 @@ import gymnasium
 import pytest
 
 from spikevolve.errors import InputError
+from spikevolve.evolve.runs.checkpoint import prepared_again
 from spikevolve.evolve.runs.provenance import provenance
-from spikevolve.evolve.runs.restore import prepared_again
 from spikevolve.evolve.runs.run import resume, start
 from spikevolve.evolve.runs.settings import Settings
 from spikevolve.results.store.folder import read_manifest

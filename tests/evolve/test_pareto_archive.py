@@ -8,15 +8,8 @@ from deap import tools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spikevolve.evolve.search.archives import ARCHIVES
-from spikevolve.evolve.search.archives.pareto import Pareto, thin
-from spikevolve.evolve.search.individual import (
-    Individual,
-    Level,
-    Place,
-    SearchFitness,
-    Standing,
-)
+from spikevolve.evolve.search.archives import ARCHIVES, Pareto, thin
+from spikevolve.evolve.search.individual import Individual, Level, Place, SearchFitness, Standing
 from spikevolve.measurements import NAMES
 
 MakeIndividual = Callable[..., Individual]

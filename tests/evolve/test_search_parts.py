@@ -9,8 +9,8 @@ import pytest
 
 from spikevolve.errors import InputError
 from spikevolve.evolve.evaluation.evaluate import evaluate_cases
+from spikevolve.evolve.runs.checkpoint import OwnParts
 from spikevolve.evolve.runs.prepare import prepare
-from spikevolve.evolve.runs.restore import OwnParts
 from spikevolve.evolve.runs.run import measure_test, resume, start
 from spikevolve.evolve.runs.run_state import Progress
 from spikevolve.evolve.runs.search_parts import weighted_objectives

@@ -13,13 +13,9 @@ from numpy.typing import NDArray
 
 from ..individual import Individual
 from ..objectives import Objective
-from .epsilon_lexicase import EpsilonLexicase
-from .lexicographic import Lexicographic
-from .nsga2 import NSGA2
-from .nsga3 import NSGA3
-from .spea2 import SPEA2
-from .tournament import Tournament
-from .weighted import Weighted
+from .nsga2_nsga3_spea2 import NSGA2, NSGA3, SPEA2
+from .tournament_epsilon_lexicase import EpsilonLexicase, Tournament
+from .weighted_lexicographic import Lexicographic, Weighted
 
 __all__ = [
     "NSGA2",

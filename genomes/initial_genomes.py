@@ -1,4 +1,4 @@
-"""Random genomes, the first of a search."""
+"""The first genomes of a search: random ones."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ...errors import InputError
-from ..genome import Genome, assemble
-from ..identifiers import derive_id, io_ids
-from ..profiles.hardware_profile import Profile
-from ..profiles.limits import may_join
-from ..profiles.ranges import Range
-from ..random_values import draw_parameters, pick
+from ..errors import InputError
+from .genome import Genome, assemble, derive_id, io_ids
+from .profiles.hardware_profile import Profile
+from .profiles.limits import may_join
+from .profiles.ranges import Range
+from .random_values import draw_parameters, pick
 
 
 @dataclass(frozen=True)
@@ -149,3 +148,6 @@ def _connect_to_inputs(
             sources = sources if from_inputs else sources[sources >= sum(io_counts)]
             if len(sources):
                 joined[target, sources[pick(rng, len(sources))]] = True
+
+
+__all__ = ["InitialSettings", "random_genome"]

@@ -1,16 +1,18 @@
-"""The best trade-offs found so far."""
+"""What a search remembers beside its population: archives by name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from operator import attrgetter
+from types import MappingProxyType
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ....measurements import SYNAPSES
-from ..dominance import not_dominated
-from ..individual import Individual, Place
+from ...measurements import SYNAPSES
+from .dominance import not_dominated
+from .individual import Individual, Place
 
 
 @dataclass(frozen=True)
@@ -107,3 +109,25 @@ def _values(individual: Individual) -> tuple[float, ...]:
 def _points(individuals: Sequence[Individual]) -> NDArray[np.float64]:
     """Objectives of individuals, (individuals, objectives) float64, larger is better."""
     return np.array([individual.fitness.wvalues for individual in individuals], np.float64)
+
+
+class Archive(Protocol):
+    """Keeps individuals that are worth keeping, whether they survive or not."""
+
+    def update(
+        self, members: Sequence[Individual], candidates: Sequence[Individual]
+    ) -> list[Individual]:
+        """Return the members after candidates have asked to enter, by id; only feasible ones.
+
+        Args:
+            members: Members so far.
+            candidates: Individuals that were measured just now; those that are members already may
+                have other means than before.
+        """
+        ...
+
+
+__all__ = ["ARCHIVES", "Archive", "Pareto"]
+
+#: Archives by name.
+ARCHIVES: Mapping[str, type[Pareto]] = MappingProxyType({"pareto": Pareto})

@@ -1,9 +1,4 @@
-"""Change one parameter of a random neuron with a potential.
-
-Most steps are a mixture: nine times in ten a small step, else anywhere in the range; where the
-profile lists the values, any other one is as likely. Nothing changes where a profile does not have
-the parameter as a gene of two values or more.
-"""
+"""Perturbations: one parameter of a neuron, of a synapse, or one trait changes."""
 
 from numpy.random import Generator
 
@@ -64,3 +59,32 @@ def _perturb_gene(genome: Genome, profile: Profile, name: str, rng: Generator) -
     neuron, column = pick_target(genome, profile, rng), profile.columns[name]
     value = genome.parameters.item(neuron, column)
     return genome.with_parameter(neuron, column, perturb(value, allowed, rng))
+
+
+def perturb_weight(genome: Genome, profile: Profile, rng: Generator) -> Genome:
+    """Move the weight of a random synapse."""
+    if not (genome.synapses and profile.weight.steps):
+        return genome
+    synapse = pick(rng, genome.synapses)
+    weight = perturb(genome.weights.item(synapse), profile.weight, rng)
+    return genome.with_weight(synapse, weight)
+
+
+def perturb_delay(genome: Genome, profile: Profile, rng: Generator) -> Genome:
+    """Move the delay of a random synapse."""
+    if not (genome.synapses and profile.delay.steps):
+        return genome
+    synapse = pick(rng, genome.synapses)
+    delay = perturb(genome.wiring.item(2, synapse), profile.delay, rng)
+    return genome.with_delay(synapse, int(delay))
+
+
+def perturb_trait(genome: Genome, profile: Profile, rng: Generator) -> Genome:
+    """Give a random trait another of its values, each as likely."""
+    if not profile.varied_traits:
+        return genome
+    index = profile.varied_traits[pick(rng, len(profile.varied_traits))]
+    name, value = genome.traits[index]
+    others = [other for other in profile.traits[name] if other != value]
+    changed = name, others[pick(rng, len(others))]
+    return genome.with_traits((*genome.traits[:index], changed, *genome.traits[index + 1 :]))

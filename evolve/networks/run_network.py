@@ -1,4 +1,4 @@
-"""A genome that a run has kept, found by the id of an individual."""
+"""A network of a run: its genome, its champion, and what the champion does on a sample."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,9 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
-from ...genomes import Genome, Profile, genome_from_columns
+from ...genomes import Genome, Profile, express, genome_from_columns
 from ...results.store.folder import read_commit, read_manifest
 from ...results.store.reader import read_table
+from ...sim.network import Network, labels, roles
+from ...tasks.sample_replay import Replay
+from ...tasks.sample_replay import replay as replayed
+from ...tasks.task import Traits
+from ..runs.checkpoint import prepared_again
 
 
 class RunGenome(NamedTuple):
@@ -91,3 +96,54 @@ def _look_up(folder: Path, individual: str) -> tuple[str, str]:
             "that spikevolve report lists"
         )
     return individual, str(rows["genome_hash"].iloc[0])
+
+
+class Champion(NamedTuple):
+    """The network that a run recommends.
+
+    Attributes:
+        id: The individual's.
+        network: The expressed network.
+        roles: (neurons,) `input`, `hidden` or `output`.
+        labels: (neurons,) inputs `i0`, …; hidden neurons `h0`, …; outputs are named after their
+            classes or actions where the task has names for them, else `o0`, ….
+        traits: How it is shown its data.
+    """
+
+    id: str
+    network: Network
+    roles: tuple[str, ...]
+    labels: tuple[str, ...]
+    traits: Traits
+
+
+def read_champion(folder: Path) -> Champion:
+    """Read the champion of a run; no code that the folder names is imported.
+
+    Raises:
+        InputError: Not a run, damaged, or it has no champion.
+    """
+    kept = read_run_genome(folder)
+    network = express(kept.genome, kept.profile)
+    return Champion(
+        kept.id, network, roles(network), labels(network, kept.outputs), kept.genome.traits
+    )
+
+
+def replay(folder: Path, task: str | None = None) -> Replay | None:
+    """Run the champion on a held-out sample of each class, or in the beginning of an episode.
+
+    Args:
+        folder: The run folder.
+        task: The user's own task, named again: code named by a run folder is never imported.
+
+    Returns:
+        None where the task cannot be looked into.
+
+    Raises:
+        InputError: As `read_champion`, or the task or its data are not those of the run.
+    """
+    champion = read_champion(folder)
+    prepared = prepared_again(folder, task)
+    shown = prepared.task.with_traits(champion.traits)
+    return replayed(shown, champion.network, prepared.settings.seed)

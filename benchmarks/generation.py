@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from spikevolve.evolve.run import start
-from spikevolve.evolve.settings import settings_from
-from spikevolve.results.reader import read_table
+from spikevolve.evolve.runs.run import start
+from spikevolve.evolve.runs.settings import settings_from
+from spikevolve.results.store.reader import read_table
 
 WARM_UP = 20
 PARTS = {

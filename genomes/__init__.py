@@ -1,45 +1,59 @@
-"""What is inherited: genomes, hardware profiles, operators, expression into a network."""
+"""What is inherited: genomes, hardware profiles, operators, expression into a network.
+
+| module | holds |
+| --- | --- |
+| `genome` | `Genome`, an immutable directed graph as a few arrays |
+| `identifiers` | ids of neurons, derived from how they were born |
+| `profiles` | what the hardware allows: arithmetic, ranges, limits |
+| `initial` | the first genomes of a search |
+| `operators` | mutations by name, crossover, rates |
+| `random_values` | random values and steps that a profile allows |
+| `validation` | `validate`: whether a genome is valid for its profile |
+| `expression` | `express`: from genomes to the networks that are simulated |
+| `text` | genomes as JSON that people can read |
+| `table_columns` | genomes as rows of a table |
+| `kernels` | the compiled parts of the operators and of expression |
+"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .presets import PROFILES, profile
-from .profile import Profile
+from .profiles.hardware_profile import Profile
+from .profiles.presets import PROFILES, profile
 
 if TYPE_CHECKING:
-    from .choice import Choice
     from .expression import express, express_all
     from .genome import Genome
     from .initial import InitialSettings, random_genome
-    from .memory import Widths, widths
-    from .mutation import mutate
     from .operators import MUTATIONS
     from .operators.crossover import crossover
-    from .ranges import Range
-    from .rates import MutationRates
-    from .tables import genome_columns, genome_from_columns
+    from .operators.mutation import mutate
+    from .operators.rates import MutationRates
+    from .profiles.memory import Widths, widths
+    from .profiles.ranges import Choice, Range
+    from .table_columns import genome_columns, genome_from_columns
     from .text import from_text, to_text
     from .validation import validate
 
 _MODULES = {
-    "Choice": "choice",
+    "Choice": "profiles.ranges",
     "Genome": "genome",
     "InitialSettings": "initial",
     "MUTATIONS": "operators",
-    "MutationRates": "rates",
-    "Range": "ranges",
+    "MutationRates": "operators.rates",
+    "Range": "profiles.ranges",
     "crossover": "operators.crossover",
     "express": "expression",
     "express_all": "expression",
     "from_text": "text",
-    "genome_columns": "tables",
-    "genome_from_columns": "tables",
-    "mutate": "mutation",
+    "genome_columns": "table_columns",
+    "genome_from_columns": "table_columns",
+    "mutate": "operators.mutation",
     "random_genome": "initial",
     "to_text": "text",
     "validate": "validation",
-    "Widths": "memory",
-    "widths": "memory",
+    "Widths": "profiles.memory",
+    "widths": "profiles.memory",
 }
 
 __all__ = [

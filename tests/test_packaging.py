@@ -48,7 +48,8 @@ def test_the_wheel_holds_every_module_once_and_nothing_else(wheel: Path) -> None
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
 
-    packaged = {"spikevolve/__init__.py", "spikevolve/__main__.py", "spikevolve/py.typed"}
+    own = ("__init__.py", "__main__.py", "errors.py", "measurements.py", "posix.py", "py.typed")
+    packaged = {f"spikevolve/{name}" for name in own}
     expected = packaged | {f"spikevolve/{source}" for source in SOURCES}
     assert {name for name in names if ".dist-info/" not in name} == expected
     assert len(names) == len(set(names))
@@ -62,7 +63,7 @@ def test_the_wheel_runs_without_the_source_tree(wheel: Path, tmp_path: Path) -> 
     for folder in ("tasks", "sim"):  # a user's own folders of our names are in nobody's way
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "__init__.py").write_text("raise RuntimeError('not ours')")
-    probe = "import spikevolve.cli.main, spikevolve.evolve.run as m; print(m.__file__)"
+    probe = "import spikevolve.cli.main, spikevolve.evolve.runs.run as m; print(m.__file__)"
 
     uncompiled = {"NUMBA_DISABLE_JIT": "1"}  # in another place, kernels would be compiled again
 
@@ -75,7 +76,7 @@ def test_the_wheel_runs_without_the_source_tree(wheel: Path, tmp_path: Path) -> 
         check=True,
     ).stdout
 
-    assert Path(where.strip()) == tmp_path / "site/spikevolve/evolve/run.py"
+    assert Path(where.strip()) == tmp_path / "site/spikevolve/evolve/runs/run.py"
 
 
 def _build(target: str, source: Path, folder: Path) -> None:

@@ -299,7 +299,7 @@ def loop_for(kind: Any) -> Callable[..., None]:
                 inputs are spikes.
             raster: (history + ticks, neurons, words) uint64, lane l is bit l % 64 of word l // 64, bits
                 past the lanes are 0; the rows of this window are filled for all neurons but sources.
-            state: (states, neurons, lanes) of the type of the numbers, the potentials first; advanced.
+            state: (states, neurons, at least lanes) of the type of the numbers, the potentials first; advanced.
             ticks: Length of the window.
             lanes: Number of samples.
         """

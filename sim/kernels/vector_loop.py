@@ -365,12 +365,13 @@ def _hold(held, raster, now, neuron, ticks):  # type: ignore[no-untyped-def]
 
 @kernel(once=True)
 def _clear_past(raster, ticks, lanes):  # type: ignore[no-untyped-def]
-    """Clear the bits past the lanes, which hold the spikes of lanes that do not exist."""
-    if lanes % 64 != 0:
-        valid = (np.uint64(1) << np.uint64(lanes % 64)) - np.uint64(1)
-        for row in range(raster.shape[0] - ticks, raster.shape[0]):
-            for neuron in range(raster.shape[1]):
-                raster[row, neuron, raster.shape[2] - 1] &= valid
+    """Clear the bits past the lanes: spikes of lanes that do not exist, or did in an earlier window."""
+    last, used = lanes // 64, lanes % 64
+    valid = (np.uint64(1) << np.uint64(used)) - np.uint64(1)
+    for row in range(raster.shape[0] - ticks, raster.shape[0]):
+        for neuron in range(raster.shape[1]):
+            for word in range(last, raster.shape[2]):
+                raster[row, neuron, word] &= valid if word == last else np.uint64(0)
 
 
 def loop_for(kind: Any) -> Callable[..., None]:
@@ -390,7 +391,9 @@ def loop_for(kind: Any) -> Callable[..., None]:
         blocks = (lanes + WIDTH - 1) // WIDTH
         padded = blocks * WIDTH
         most = _LARGEST // numbers.itemsize  # blocks of a pass
+        given_lanes = np.int64(state.shape[2])
         is_copied = padded != lanes  # the last block has lanes that do not exist
+        stride = padded if is_copied else given_lanes
         whole = np.empty(2 * words + most + synapses + neurons, np.uint64)
         held, due = whole[:words], whole[words:]
         distances = whole[2 * words + most :]
@@ -406,7 +409,7 @@ def loop_for(kind: Any) -> Callable[..., None]:
         if is_copied:
             for row in range(variables):
                 if row % neurons >= sources:
-                    _copy(given, row * lanes, states, row * padded, lanes)
+                    _copy(given, row * given_lanes, states, row * padded, lanes)
                     for lane in range(row * padded + lanes, (row + 1) * padded):
                         states[lane] = 0
         arrays = _Arrays(raster, held, due, states, numbers, scratch, external)
@@ -434,8 +437,8 @@ def loop_for(kind: Any) -> Callable[..., None]:
                         row,
                         row + neuron * per_neuron,
                         block,
-                        neuron * padded + first,
-                        neurons * padded,
+                        neuron * stride + first,
+                        neurons * stride,
                         parameters,
                         np.int64(offsets[neuron]),
                         np.int64(offsets[neuron + 1]),
@@ -448,7 +451,7 @@ def loop_for(kind: Any) -> Callable[..., None]:
         if is_copied:
             for row in range(variables):
                 if row % neurons >= sources:
-                    _copy(states, row * padded, given, row * lanes, lanes)
+                    _copy(states, row * padded, given, row * given_lanes, lanes)
         _clear_past(raster, ticks, lanes)
 
     return run

@@ -1,14 +1,7 @@
 """Evolve small spiking neural networks."""
 
-__version__ = "0.1.0"
+from spikevolve.errors import InputError, MachineError
 
+__all__ = ["InputError", "MachineError", "__version__"]
 
-class InputError(ValueError):
-    """A mistake in what the user gave: one sentence naming where, the value and what is allowed.
-
-    Commands print the sentence and end with exit status 2.
-    """
-
-
-class MachineError(RuntimeError):
-    """A failing machine, such as a full disk or a lost cluster: commands end with exit status 1."""
+__version__ = "0.2.0"

@@ -8,9 +8,9 @@ import numpy as np
 from gymnasium.spaces import Box, Discrete, Space
 from numpy.typing import NDArray
 
-from ... import InputError
-from ..control_decoders import continuous_decoder
-from ..decoders import Decoder, decoder
+from ...errors import InputError
+from ..decoders.actions import continuous_decoder
+from ..decoders.classes import Decoder, decoder
 
 
 def observation_bounds(space: Space[Any], name: str) -> NDArray[np.float64]:

@@ -4,15 +4,21 @@ from collections.abc import Callable
 
 import pytest
 
-from spikevolve.evolve.individual import Individual, Place
-from spikevolve.evolve.measurements import COLUMNS, NEURON_COUNT, SYNAPSE_COUNT
+from spikevolve.evolve.search.individual import (
+    Individual,
+    Level,
+    Place,
+    SearchFitness,
+    Standing,
+)
+from spikevolve.measurements import LATENCY, NAMES, NEURONS, SCORE, SPIKES, SYNAPSES
 
 MakeIndividual = Callable[..., Individual]
 
 
 @pytest.fixture
 def individual() -> MakeIndividual:
-    """Makes individuals of generation 0 that have measurements but no genes."""
+    """Make individuals of generation 0 that have measurements but no genes."""
 
     def make(
         index: int,
@@ -23,16 +29,19 @@ def individual() -> MakeIndividual:
         neurons: int = 4,
         network_hash: str | None = None,
     ) -> Individual:
-        measured = [0.0] * len(COLUMNS)
-        measured[SYNAPSE_COUNT], measured[NEURON_COUNT] = synapses, neurons
+        measured = [0.0] * len(NAMES)
+        measured[SYNAPSES], measured[NEURONS] = synapses, neurons
+        measured[SCORE], measured[SPIKES], measured[LATENCY] = score, spikes, latency = means
+        standing = Standing(Level.FEASIBLE) if feasible else Standing(Level.CHANCE, score)
         return Individual(
             id=Place(0, index),
             genome=None,  # type: ignore[arg-type]  # nothing here looks at genes
             network_hash=network_hash or f"network {index}",
             measured=measured,
             evaluations=1,
-            means=means,
-            feasible=feasible,
+            means=measured,
+            standing=standing,
+            fitness=SearchFitness((score, -spikes, -latency)),
         )
 
     return make

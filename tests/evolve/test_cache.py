@@ -1,6 +1,6 @@
 """The cache of answers."""
 
-from spikevolve.evolve.cache import AnswerCache
+from spikevolve.evolve.evaluation.cache import AnswerCache
 
 
 def test_the_oldest_answers_are_forgotten() -> None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from spikevolve.evolve.champion import by_one_standard_error, by_validation, pooled_scores
-from spikevolve.evolve.individual import Individual
+from spikevolve.evolve.search.champion import by_one_standard_error, by_validation, pooled_scores
+from spikevolve.evolve.search.individual import Individual
 
 MakeIndividual = Callable[..., Individual]
 
@@ -18,6 +18,15 @@ def test_one_standard_error_prefers_the_smallest_network_within_noise(
 
     assert by_one_standard_error([best, small, smallest], samples=100) is small
     assert by_one_standard_error([best, small, smallest], samples=10_000) is best
+
+
+def test_the_standard_error_divides_by_the_number_of_samples(individual: MakeIndividual) -> None:
+    # p = 1/2, n = 4: one standard error is 1/4; with n + 1 it would be 0.22.
+    best = individual(0, (0.5, 9.0, 3.0), synapses=20)
+    at_the_edge = individual(1, (0.25, 9.0, 3.0), synapses=8)
+    below = individual(2, (0.2499, 9.0, 3.0), synapses=4)
+
+    assert by_one_standard_error([best, at_the_edge, below], samples=4) is at_the_edge
 
 
 def test_ties_in_size_go_to_the_higher_score_then_fewer_spikes(individual: MakeIndividual) -> None:

@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spikevolve import InputError
-from spikevolve.evolve.individual import NO_MEANS
-from spikevolve.evolve.measurements import COLUMNS, SCORE, SYNAPSE_COUNT
-from spikevolve.evolve.run import measure_test, resume, start
-from spikevolve.evolve.search import Search, SearchSettings
-from spikevolve.evolve.settings import settings_from
+from spikevolve.errors import InputError
+from spikevolve.evolve.runs.run import measure_test, resume, start
+from spikevolve.evolve.runs.settings import settings_from
+from spikevolve.evolve.search.search import Search
+from spikevolve.evolve.search.settings import SearchSettings
 from spikevolve.genomes import profile
-from spikevolve.results.compare import compare_tables
-from spikevolve.results.folder import read_commit
-from spikevolve.results.reader import read_table
+from spikevolve.measurements import NAMES, SCORE, SYNAPSES
+from spikevolve.results.store.folder import read_commit
+from spikevolve.results.store.reader import read_table
+from spikevolve.results.summaries.compare import compare_tables
 
 TASKS = Path(__file__).with_name("ray_tasks.py")
 SMALL: dict[str, Any] = {
@@ -54,7 +54,7 @@ def check_rows(folder: Path, fault: str) -> None:
     assert not set(rows.loc[failed, "id"]) & set(rows["parents"].explode().dropna())
     generations = read_table(folder, "generations")
     assert generations["faults"].tolist() == failed.groupby(rows["generation"]).sum().tolist()
-    assert generations["mean_score"].notna().all()
+    assert generations["generation_mean_score"].notna().all()
 
 
 def test_an_exception_does_not_end_the_search(
@@ -135,14 +135,15 @@ def test_one_failed_evaluation_of_an_elite_is_enough() -> None:
         asked = search.ask()
         answers = []
         for place in range(len(asked)):
-            row = np.zeros(len(COLUMNS))
-            row[SCORE], row[SYNAPSE_COUNT] = 10.0 - place, 5
+            row = np.zeros(len(NAMES))
+            row[SCORE], row[SYNAPSES] = 10.0 - place, 5
             answers.append(row.tolist())
         if generation == 2:  # the elites come last
             answers[-1][SCORE] = math.nan
         search.tell(asked, [str(i.id) for i in asked], answers)
 
-    assert asked[-1].means == NO_MEANS
+    assert math.isnan(asked[-1].score)
+    assert asked[-1].failed
     assert asked[-1].evaluations > 1
     assert asked[-1] not in search.population
     assert asked[-1] not in search.archive

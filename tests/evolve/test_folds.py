@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from spikevolve import InputError
 from spikevolve.cli.main import app
-from spikevolve.evolve.folds import resume_folds, start_folds
-from spikevolve.evolve.run import Watch
-from spikevolve.evolve.run_state import Progress
-from spikevolve.evolve.settings import settings_from
-from spikevolve.results.compare import compare_tables
-from spikevolve.results.folder import read_manifest
-from spikevolve.results.folds import report_folds
-from spikevolve.results.report import build_report
+from spikevolve.errors import InputError
+from spikevolve.evolve.runs.folds import resume_folds, start_folds
+from spikevolve.evolve.runs.run import Watch
+from spikevolve.evolve.runs.run_state import Progress
+from spikevolve.evolve.runs.settings import settings_from
+from spikevolve.results.store.folder import read_manifest
+from spikevolve.results.summaries.compare import compare_tables
+from spikevolve.results.summaries.cross_validation_report import report_folds
+from spikevolve.results.summaries.run_report import build_report
 
 WORDS: dict[str, Any] = {
     "task": "iris",

@@ -12,13 +12,13 @@ from typing import Any
 import gymnasium
 import pytest
 
-from spikevolve import InputError
-from spikevolve.evolve.provenance import provenance
-from spikevolve.evolve.restore import prepared_again
-from spikevolve.evolve.run import resume, start
-from spikevolve.evolve.settings import Settings
-from spikevolve.results.compare import compare_tables
-from spikevolve.results.folder import read_manifest
+from spikevolve.errors import InputError
+from spikevolve.evolve.runs.provenance import provenance
+from spikevolve.evolve.runs.restore import prepared_again
+from spikevolve.evolve.runs.run import resume, start
+from spikevolve.evolve.runs.settings import Settings
+from spikevolve.results.store.folder import read_manifest
+from spikevolve.results.summaries.compare import compare_tables
 from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.gym.task import GymnasiumTask
 

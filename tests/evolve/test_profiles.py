@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from spikevolve.evolve.prepare import prepare
-from spikevolve.evolve.replay import read_champion, replay
-from spikevolve.evolve.run import start
-from spikevolve.evolve.settings import settings_from
+from spikevolve.evolve.networks.champion_replay import read_champion, replay
+from spikevolve.evolve.runs.prepare import prepare
+from spikevolve.evolve.runs.run import start
+from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.genomes import PROFILES
-from spikevolve.results.folder import read_manifest
-from spikevolve.results.reader import read_table
+from spikevolve.results.store.folder import read_manifest
+from spikevolve.results.store.reader import read_table
 
 
 def search(folder: Path, profile: str, task: str, population: int) -> None:

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spikevolve import InputError
-from spikevolve.evolve.prepare import prepare
-from spikevolve.evolve.run import resume, start
-from spikevolve.evolve.run_state import Progress
-from spikevolve.evolve.settings import settings_from
+from spikevolve.errors import InputError
+from spikevolve.evolve.runs.prepare import prepare
+from spikevolve.evolve.runs.run import resume, start
+from spikevolve.evolve.runs.run_state import Progress
+from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.genomes import express, genome_from_columns
-from spikevolve.results.compare import compare_tables
-from spikevolve.results.reader import read_table
+from spikevolve.results.store.reader import read_table
+from spikevolve.results.summaries.compare import compare_tables
 from spikevolve.sim.batch import pack
 
 RACE: dict[str, Any] = {

@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from spikevolve.evolve.randomness import Places, Stream, deap_randomness
+from spikevolve.evolve.search.random_streams import Places, Stream, deap_randomness
 
 
 def test_each_place_has_numbers_of_its_own() -> None:

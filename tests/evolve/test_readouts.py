@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from spikevolve import InputError
-from spikevolve.evolve.export import export
-from spikevolve.evolve.prepare import prepare
-from spikevolve.evolve.restore import prepared_again
-from spikevolve.evolve.run import start
-from spikevolve.evolve.settings import Settings, settings_from
+from spikevolve.errors import InputError
+from spikevolve.evolve.networks.export import export
+from spikevolve.evolve.runs.prepare import prepare
+from spikevolve.evolve.runs.restore import prepared_again
+from spikevolve.evolve.runs.run import start
+from spikevolve.evolve.runs.settings import Settings, settings_from
 from spikevolve.genomes import express, from_text
-from spikevolve.results.reader import read_table
+from spikevolve.results.store.reader import read_table
 from spikevolve.sim.bits import unpack_lanes
 from spikevolve.sim.reference import simulate
 
@@ -86,6 +86,6 @@ def test_a_readout_brings_settings_of_its_own() -> None:
     assert chosen.task.outputs == 100
     assert (chosen.task.inputs, chosen.task.ticks) == (64, 24)
     assert chosen.search.profile.max_hidden == 0
-    assert chosen.search.weights == (1.0, 0.00001, 0.0)
+    assert [one.weight for one in chosen.search.objectives] == [1.0, 0.00001, 0.0]
     assert chosen.settings.mutations == 2.0
     assert chosen.settings.minutes == 8.0

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from spikevolve.evolve.prepare import prepare
-from spikevolve.evolve.replay import read_champion
-from spikevolve.evolve.run import start
-from spikevolve.evolve.search import Search
-from spikevolve.evolve.settings import Settings, settings_from
-from spikevolve.genomes.presets import PROFILES
-from spikevolve.results.reader import read_table
+from spikevolve.evolve.networks.champion_replay import read_champion
+from spikevolve.evolve.runs.prepare import prepare
+from spikevolve.evolve.runs.run import start
+from spikevolve.evolve.runs.settings import Settings, settings_from
+from spikevolve.evolve.search.search import Search
+from spikevolve.genomes.profiles.presets import PROFILES
+from spikevolve.results.store.reader import read_table
 from spikevolve.tasks import load
 
 

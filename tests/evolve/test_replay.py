@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from spikevolve import InputError
-from spikevolve.evolve.replay import read_champion, replay
-from spikevolve.evolve.run import start
-from spikevolve.evolve.settings import settings_from
-from spikevolve.results.reader import read_table
+from spikevolve.errors import InputError
+from spikevolve.evolve.networks.champion_replay import read_champion, replay
+from spikevolve.evolve.runs.run import start
+from spikevolve.evolve.runs.settings import settings_from
+from spikevolve.results.store.reader import read_table
 from spikevolve.tasks import load
 
 

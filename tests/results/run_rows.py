@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from spikevolve.results.schema import Column, columns_of
-from spikevolve.results.writer import RunWriter
+from spikevolve.results.store.schema import Column, columns_of
+from spikevolve.results.store.writer import RunWriter
 
 POPULATION = 7
 MANIFEST = {
     "command": ["spikevolve", "run", "xor"],
-    "settings": {"task": "xor", "seed": 3},
+    "settings": {"task": "xor", "seed": 3, "split_seed": 2, "folds": 5, "fold": 4},
     "task": {"name": "xor", "has_test": False},
 }
 STEPS = 3  # commits of the scripted run
@@ -30,7 +30,9 @@ def rows(table: str, numbers: Sequence[int]) -> dict[str, list[Any]]:
     per_generation = 1 if table == "generations" else POPULATION
     columns = {c.name: [_value(c, rng) for rng in random] for c in columns_of(table)}
     born = [(number // per_generation, number % per_generation) for number in numbers]
-    columns.pop("run", None)
+    for column in columns_of(table):
+        if column.of_run:
+            del columns[column.name]
     if "generation" in columns:
         columns["generation"] = [generation for generation, _ in born]
     if "index" in columns:
@@ -99,7 +101,7 @@ def numbers_after(steps: int) -> dict[str, list[int]]:
 
 def run_to_end(folder: Path) -> None:
     """Make the scripted run, or go on with it."""
-    from spikevolve.results.writer import create_run, open_run
+    from spikevolve.results.store.writer import create_run, open_run
 
     if folder.exists():
         writer, state = open_run(folder)

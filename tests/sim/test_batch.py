@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.sim.batch import (
     HEADER,
     MAX_DELAY,

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.sim import models, reference
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons.hodgkin_huxley import SQUID_AXON

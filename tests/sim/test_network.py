@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.sim.network import Network
 
 

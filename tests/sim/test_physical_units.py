@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.sim import reference
 from spikevolve.sim.neurons.physical_units import Physical, from_physical
 from spikevolve.sim.simulate import simulate

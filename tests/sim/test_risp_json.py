@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.sim.formats.assembly import Ends, Synapse, assemble
 from spikevolve.sim.formats.json_text import parse
 from spikevolve.sim.formats.risp_json import RispFile, read_risp, write_risp

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.sim import models, reference
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons.risp import EMPTY_EVENT

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.sim.formats.assembly import Ends, Synapse, assemble
 from spikevolve.sim.formats.spike_table import inputs_of, read_spikes, ticks_needed
 from spikevolve.sim.network import Network

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.sim import models, reference
 from spikevolve.sim.event_driven import OUTPUTS
 from spikevolve.sim.models import has_vectors

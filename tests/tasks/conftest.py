@@ -17,7 +17,7 @@ from spikevolve.sim.batch import Batch, pack
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons import izhikevich, lif
 from spikevolve.tasks import Task
-from spikevolve.tasks.control import Control
+from spikevolve.tasks.control.control_task import Control
 from spikevolve.tasks.workload import Workload
 
 

@@ -7,11 +7,11 @@ import pytest
 from numpy.typing import NDArray
 from sklearn import metrics
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.sim.batch import Batch
 from spikevolve.tasks import Classification, TaskSettings, load
-from spikevolve.tasks.class_scores import SCORES, usual_score
-from spikevolve.tasks.scoring import Answers
+from spikevolve.tasks.data.class_scores import SCORES, usual_score
+from spikevolve.tasks.data.scoring import Answers
 
 SAMPLES = 200
 
@@ -231,7 +231,7 @@ def test_training_data_are_scored_by_the_training_score_and_others_by_the_score(
 
 
 def test_refuses_unknown_scores() -> None:
-    with pytest.raises(InputError, match="task iris: there is no score 'mcc' \\(there are: accur"):
+    with pytest.raises(InputError, match="task iris: there is no score 'mcc' \\(there are: "):
         load("iris", TaskSettings(score="mcc"))
     with pytest.raises(InputError, match="task iris: there is no score 'mcc'"):
         load("iris", TaskSettings(training_score="mcc"))

@@ -17,11 +17,11 @@ from gymnasium.envs.classic_control import (
 from numpy.typing import NDArray
 
 from spikevolve.tasks import TaskSettings
-from spikevolve.tasks.control import Control
-from spikevolve.tasks.environments.acrobot import Acrobot
-from spikevolve.tasks.environments.cartpole import CartPole
-from spikevolve.tasks.environments.mountain_car import MountainCar, MountainCarContinuous
-from spikevolve.tasks.environments.pendulum import Pendulum
+from spikevolve.tasks.builtin.acrobot import Acrobot
+from spikevolve.tasks.builtin.cartpole import CartPole
+from spikevolve.tasks.builtin.mountain_car import MountainCar, MountainCarContinuous
+from spikevolve.tasks.builtin.pendulum import Pendulum
+from spikevolve.tasks.control.control_task import Control
 
 STEPS = 5000
 States = NDArray[np.float64]

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.files.csv_file import read_csv
+from spikevolve.tasks.data.files.csv_file import read_csv
 
 ROWS = "".join(f"{i / 10},{i % 7},{'ab'[i % 2]}\n" for i in range(40))
 

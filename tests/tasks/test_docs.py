@@ -11,9 +11,9 @@ import pytest
 
 from spikevolve.sim.batch import Batch
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.decoders import DECODERS
+from spikevolve.tasks.decoders.classes import DECODERS
+from spikevolve.tasks.decoders.numbers import NUMBER_DECODERS
 from spikevolve.tasks.encoders import ENCODERS, encoder
-from spikevolve.tasks.number_decoders import NUMBER_DECODERS
 
 FILE = Path(__file__).parents[2] / "docs" / "tasks.md"
 if not FILE.exists():

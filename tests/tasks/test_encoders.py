@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.tasks.encoders import ENCODERS, ValueEncoder, encoder
-from spikevolve.tasks.encoders.base import Setting
-from spikevolve.tasks.encoders.changes import Changes
-from spikevolve.tasks.spec import text_of
+from spikevolve.tasks.encoders.delta_step_forward import Changes
+from spikevolve.tasks.encoders.encoder_kinds import Setting
+from spikevolve.tasks.text_form import text_of
 
 TICKS = 13
 VALUES = np.round(np.random.default_rng(1).random((40, 3)), 3)

@@ -10,7 +10,7 @@ from spikevolve.sim.batch import pack
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons import lif
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.replay import replay
+from spikevolve.tasks.sample_replay import replay
 
 Networks = Callable[..., list[Network]]
 

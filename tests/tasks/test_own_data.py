@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
-from spikevolve import InputError
+from spikevolve.errors import InputError
 from spikevolve.tasks import Classification, TaskSettings, load
 
 X = np.random.default_rng(1).random((40, 3)).round(3)

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from spikevolve import InputError
-from spikevolve.tasks.splits import Parts, fold, split, whole
+from spikevolve.errors import InputError
+from spikevolve.tasks.data.splits import Parts, fold, split, whole
 
 NAMES = ("a", "b", "c", "d")
 

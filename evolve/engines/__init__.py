@@ -1,0 +1,1 @@
+"""Where networks are evaluated: on threads of this process, or on Ray."""

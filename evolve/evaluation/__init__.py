@@ -1,0 +1,1 @@
+"""Networks evaluated on a task: expressed, measured, remembered."""

@@ -1,0 +1,1 @@
+"""What a run found: its champion and its other networks, read, exported, replayed."""

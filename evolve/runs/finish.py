@@ -1,0 +1,134 @@
+"""The end of a run: the front, the champion, and what they reach on data never used."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...measurements import EVALUATED, SCORE
+from ..evaluation.expressed import Workloads, subject, workloads
+from ..evaluation.readouts import equipped, fitted_readouts
+from ..search.archives.pareto import thin
+from ..search.champion import by_one_standard_error, by_validation, pooled_scores
+from ..search.individual import Individual, Place, by_score
+from ..search.search import Search
+from .measure import measure_on
+from .run_state import Bench
+from .table_rows import Episodes, identity_columns, measurement_columns
+
+#: How many members of the front are measured on validation data, at most.
+CANDIDATES = 50
+
+
+class Front(NamedTuple):
+    """The outcome of a search.
+
+    Attributes:
+        members: What `front_members` returns.
+        champion: The one to use; None if there is no feasible individual, or none chosen yet.
+        validation: Answers on validation data by id, for those who were candidates.
+        test: Answers on test data by id, for those who were tested.
+        readouts: Readouts by network hash, where the task has them, for those who were candidates.
+    """
+
+    members: list[Individual]
+    champion: Individual | None
+    validation: dict[Place, Sequence[float]]
+    test: dict[Place, Sequence[float]]
+    readouts: Mapping[str, NDArray[np.float64]] = MappingProxyType({})
+
+
+def finish(search: Search, bench: Bench, stop: threading.Event) -> Front:
+    """Choose the champion of a search and measure the front on test data.
+
+    At most 50 members are candidates: the best scores, and of the rest what crowding leaves. Where
+    the task can validate, the champion is their best on validation data (on fresh episodes: over
+    these and those of its training), else the one-standard-error rule chooses it. The champion and
+    the other candidates are tested, so many of these as `Task.most_tested` leaves, chosen in the
+    same way. Nothing here changes the search.
+
+    Raises:
+        Stopped: `stop` was set meanwhile.
+    """
+    members = front_members(search)
+    if not members:
+        return Front([], None, {}, {})
+    candidates = _thinned(members, CANDIDATES)
+    seed, task = search.settings.seed, bench.task
+    champion = None
+    if not task.has_validation:
+        champion = by_one_standard_error(members, task.samples)
+        if champion not in candidates:
+            candidates = [champion, *candidates[: CANDIDATES - 1]]
+    subjects = [subject(individual.genome, bench.profile) for individual in candidates]
+    readouts = fitted_readouts(task, subjects, seed)
+
+    def measured_on(data: Workloads, some: list[Individual]) -> dict[Place, Sequence[float]]:
+        answers = measure_on(bench, equipped(task, data, subjects, readouts), some, stop)
+        return {i.id: answer for i, answer in zip(some, answers, strict=True)}
+
+    validation: dict[Place, Sequence[float]] = {}
+    if task.has_validation:
+        further = workloads(task, "validation", seed)
+        validation = measured_on(further, candidates)
+        scores = [validation[i.id][SCORE] for i in candidates]
+        if task.fresh and task.episodes:
+            scores = pooled_scores(candidates, scores, task.episodes, further(()).size)
+        champion = by_validation(candidates, scores)
+    test: dict[Place, Sequence[float]] = {}
+    if task.has_test:
+        tested = _tested(candidates, champion, task.most_tested)
+        test = measured_on(workloads(task, "test", seed), tested)
+    return Front(members, champion, validation, test, readouts)
+
+
+def front_members(search: Search) -> list[Individual]:
+    """Return the archive, or all feasible survivors if nothing has been archived yet, by id."""
+    members = search.archive or [i for i in search.population if i.feasible]
+    return sorted(members, key=lambda i: i.id)
+
+
+def front_columns(front: Front, episodes: int | None) -> dict[str, Sequence[Any]]:
+    """Return the front as columns of its table; what was not measured is null.
+
+    Args:
+        front: The outcome of the search.
+        episodes: Episodes of one evaluation, None where the task has samples.
+    """
+    members = front.members
+    columns = identity_columns(members) | measurement_columns(members, Episodes(episodes))
+    columns["generation"] = columns["birth_generation"]
+    columns["index"] = columns["birth_index"]
+    columns["champion"] = [member is front.champion for member in members]
+    columns["validation_score"] = [_of(front.validation, member, SCORE) for member in members]
+    nothing = np.empty(0)
+    columns["readout"] = [front.readouts.get(m.network_hash, nothing).ravel() for m in members]
+    for column, measurement in enumerate(EVALUATED):
+        if measurement.tested:
+            tested = [_of(front.test, member, column) for member in members]
+            columns[f"test_{measurement.name}"] = tested
+    return columns
+
+
+def _thinned(members: list[Individual], limit: int) -> list[Individual]:
+    """Return those of the best scores, half of the limit, and of the rest what crowding leaves."""
+    ranked = sorted(members, key=by_score)
+    best, rest = ranked[: limit // 2], sorted(ranked[limit // 2 :], key=lambda i: i.id)
+    return best + thin(rest, limit - len(best))
+
+
+def _tested(
+    candidates: list[Individual], champion: Individual | None, limit: int
+) -> list[Individual]:
+    """Return the champion and as many of the other candidates as the limit leaves."""
+    others = [individual for individual in candidates if individual is not champion]
+    chosen = {individual.id for individual in _thinned(others, limit - 1)}
+    return [i for i in candidates if i is champion or i.id in chosen]
+
+
+def _of(answers: dict[Place, Sequence[float]], member: Individual, column: int) -> float | None:
+    answer = answers.get(member.id)
+    return None if answer is None else answer[column]

@@ -1,0 +1,213 @@
+"""Measuring individuals: a generation through cache and engine, or a front on its own data."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from functools import partial
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ...genomes import widths
+from ...measurements import SCORE
+from ...sim.batch import Batch, part, take
+from ...tasks.task import Traits
+from ...tasks.workload import Split, Workload
+from ..evaluation.expressed import Subjects, Workloads, subjects, workloads
+from ..evaluation.measurement_rows import measurement_rows
+from ..search.individual import Individual
+from .case_scores import data_of_last_generation, population_cases
+from .run_state import Bench, Measured, Run
+
+
+class Stopped(Exception):  # noqa: N818  # no error: the user's wish
+    """Somebody asked the run to stop while a front was being measured."""
+
+
+def measure_generation(
+    run: Run, stop: threading.Event, answered: Callable[[Run], None]
+) -> Measured | None:
+    """Measure the open generation.
+
+    Args:
+        run: Its `answers` are filled as they come in; those already there are not measured again.
+        stop: Gives up when set.
+        answered: Called whenever answers have come in.
+
+    Returns:
+        None if it was stopped or ran out of time; the answers so far stay in `run.answers`.
+    """
+    cases = None
+    if run.search.asks_for_cases:
+        cases = population_cases(run, data_of_last_generation(run), stop)
+        if cases is None:
+            return None
+    began = time.perf_counter()
+    individuals, bench = run.search.ask(cases), run.bench
+    expressed = subjects([i.genome for i in individuals], bench.profile)
+    hashes = expressed.hashes
+    varied = time.perf_counter()
+    data = _current_data(run)
+    known = [run.cache.get(network_hash) for network_hash in hashes]
+    first = _first_of_each(hashes, known)
+    seconds = [0.0] * len(individuals)
+    for shown, todo in _rounds(run, data, individuals, hashes, first):
+        for piece in _measured(bench, shown, expressed, todo):
+            _enter(run, piece, whole=shown is data)
+            for index in piece.indices:
+                seconds[index] += piece.seconds / len(piece.rows)
+            _tell(bench, individuals, piece)
+            if piece.indices:
+                run.start_clock()
+            if stop.is_set() or run.limits.out_of_time(run.seconds):
+                return None
+            answered(run)
+    run.start_clock()  # if all answers were known
+    for network_hash, index in first.items():
+        if index not in run.faults and index not in run.losers:
+            run.cache.enter(network_hash, run.answers[index])
+    measured_as = [first.get(network_hash) for network_hash in hashes]
+    return Measured(
+        individuals,
+        hashes,
+        answers=[
+            run.answers[first[network_hash]] if answer is None else answer
+            for network_hash, answer in zip(hashes, known, strict=True)
+        ],
+        faults=[None if index is None else run.faults.get(index) for index in measured_as],
+        complete=[index not in run.losers for index in measured_as],
+        cached=[index != own for own, index in enumerate(measured_as)],
+        seconds=seconds,
+        variation_seconds=varied - began,
+        kernel_seconds=time.perf_counter() - varied,
+    )
+
+
+def _first_of_each(
+    hashes: Sequence[str], known: Sequence[Sequence[float] | None]
+) -> dict[str, int]:
+    """Return the index of the first individual with each network whose answer is not known yet."""
+    first: dict[str, int] = {}
+    for index, network_hash in enumerate(hashes):
+        if known[index] is None:
+            first.setdefault(network_hash, index)
+    return first
+
+
+def measure_on(
+    bench: Bench, data: Workloads, individuals: Sequence[Individual], stop: threading.Event
+) -> list[Sequence[float]]:
+    """Measure individuals on validation or test data.
+
+    Returns:
+        Measurements of each, in the order of `measurements.NAMES`.
+
+    Raises:
+        Stopped: `stop` was set meanwhile.
+    """
+    expressed = subjects([individual.genome for individual in individuals], bench.profile)
+    answers: list[Sequence[float]] = [()] * len(individuals)
+    for piece in _measured(bench, data, expressed, range(len(individuals))):
+        for index, row in zip(piece.indices, piece.rows, strict=True):
+            answers[index] = row
+        _tell(bench, individuals, piece)
+        if stop.is_set():
+            raise Stopped
+    return answers
+
+
+class _Piece(NamedTuple):
+    """Answers that have come in, none of them where nothing has for a moment.
+
+    Attributes:
+        indices: Of the networks.
+        rows: Their measurements, in the order of `measurements.NAMES`.
+        faults: What went wrong, by index.
+        seconds: Time that it took.
+        split: Of the data.
+    """
+
+    indices: Sequence[int] = ()
+    rows: Sequence[Sequence[float]] = ()
+    faults: Mapping[int, str] = MappingProxyType({})
+    seconds: float = 0.0
+    split: Split = "train"
+
+
+def _measured(
+    bench: Bench, data: Workloads, expressed: Subjects, todo: Sequence[int]
+) -> Iterator[_Piece]:
+    """Yield the answers piece by piece, also empty ones."""
+    alike: dict[Traits, list[int]] = {}
+    for index in todo:
+        alike.setdefault(expressed.traits[index], []).append(index)
+    for traits, group in alike.items():
+        yield from _measured_alike(bench, data(traits), take(expressed.batch, group), group)
+
+
+def _measured_alike(
+    bench: Bench, workload: Workload, batch: Batch, todo: Sequence[int]
+) -> Iterator[_Piece]:
+    """Yield the same as `_measured`, for the batch of those that are shown the same data."""
+    weigh = widths(bench.profile)
+    with closing(bench.engine.measure(bench.task, workload, batch)) as pieces:
+        for piece in pieces:
+            if piece is None:
+                yield _Piece()
+                continue
+            rows = measurement_rows(piece.measurements, part(batch, piece.start, piece.stop), weigh)
+            faults = {todo[piece.start + n]: sentence for n, sentence in piece.faults.items()}
+            found = todo[piece.start : piece.stop], rows.tolist(), faults
+            yield _Piece(*found, piece.seconds, workload.split)
+
+
+def _tell(bench: Bench, individuals: Sequence[Individual], piece: _Piece) -> None:
+    """Note the task, the individual and what happened."""
+    where = "" if piece.split == "train" else f" on {piece.split} data"
+    for index, sentence in piece.faults.items():
+        bench.note(f"task {bench.task.name}, individual {individuals[index].id}{where}: {sentence}")
+
+
+def _rounds(
+    run: Run,
+    data: Workloads,
+    individuals: Sequence[Individual],
+    hashes: Sequence[str],
+    first: Mapping[str, int],
+) -> Iterator[tuple[Workloads, list[int]]]:
+    """Yield who is measured on what: racers on the first episodes, then all but losers on all.
+
+    The first episodes are measured again with the others. Lanes make that nearly free, and the
+    answers are those of a run without racing. Networks of elites do not race.
+    """
+    if run.racing is not None and run.bound is not None:
+        elites = {h for h, i in zip(hashes, individuals, strict=True) if i.evaluations}
+        racers = [i for h, i in first.items() if h not in elites and i not in run.answers]
+        yield partial(_first_episodes, data, run.racing), racers
+    yield data, [index for index in first.values() if index not in run.answers]
+
+
+def _first_episodes(data: Workloads, episodes: int, traits: Traits) -> Workload:
+    return data(traits).first(episodes)
+
+
+def _enter(run: Run, piece: _Piece, whole: bool) -> None:
+    """Keep answers; those of the first episodes only where they are faults or below the bound."""
+    run.faults |= piece.faults
+    for index, row in zip(piece.indices, piece.rows, strict=True):
+        lost = not whole and run.bound is not None and row[SCORE] < run.bound
+        if lost:
+            run.losers.add(index)
+        if whole or lost or index in piece.faults:
+            run.answers[index] = row
+
+
+def _current_data(run: Run) -> Workloads:
+    """Return the data of the open generation; the cache forgets answers on other data."""
+    if run.data is None or run.task.fresh:
+        generation = run.search.generation if run.task.fresh else None
+        data = workloads(run.task, "train", run.search.settings.seed, generation)
+        if run.data is not None and data(()).digest != run.data(()).digest:
+            run.cache.clear()
+        run.data = data
+    return run.data

@@ -1,0 +1,224 @@
+"""A run from its settings to its front: started, resumed, tested.
+
+Each of the three prepares the task and the search, opens the run folder, and leaves it committed
+however it ends.
+"""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ...errors import InputError
+from ...results.store.writer import RunWriter, create_run, open_run
+from ...results.summaries.run_names import score_names
+from ...tasks.user_code import source_digest
+from ..engines.engine import Engine
+from ..engines.local_engine import LocalEngine
+from ..search.search import Search
+from .checkpoint import genome_hashes, restore_answers
+from .driver import commit, search_until
+from .finish import Front, finish, front_columns, front_members
+from .garbage_collection import rare_collections
+from .measure import Stopped
+from .notes import notes
+from .prepare import Prepared, prepare
+from .provenance import provenance
+from .restore import NOT_NAMED, OwnParts, prepared_again, restored_cache, restored_search
+from .run_state import Bench, Progress, Run
+from .search_parts import own_source_digest
+from .settings import Settings, run_folder
+
+#: Longest time for a network on a training workload of a task in plain Python, which may hang.
+EVALUATION_SECONDS = 60.0
+
+
+class Outcome(NamedTuple):
+    """How a run ended.
+
+    Attributes:
+        folder: The run folder.
+        state: `done`, or `stopped` by request.
+    """
+
+    folder: Path
+    state: str
+
+
+#: What is called after every generation.
+Watch = Callable[[Progress], None]
+
+
+def start(
+    settings: Settings, watch: Watch, stop: threading.Event, command: Sequence[str] = ()
+) -> Outcome:
+    """Start a run in a folder of its own and carry it to its end.
+
+    Args:
+        settings: What the user has set.
+        watch: Called after every generation.
+        stop: The run commits and ends soon after this is set.
+        command: The command line, for the manifest.
+
+    Raises:
+        InputError: A setting, the data or the folder is wrong.
+        MachineError: The disk or the cluster failed; what was committed is safe.
+    """
+    prepared = prepare(settings)
+    folder = run_folder(settings)
+    with create_run(folder, _manifest(folder, prepared, command)) as writer:
+        return _carry_on(prepared, Search(prepared.search), writer, {}, watch, stop)
+
+
+def resume(
+    folder: Path,
+    watch: Watch,
+    stop: threading.Event,
+    task: str | None = None,
+    parts: OwnParts = NOT_NAMED,
+) -> Outcome:
+    """Carry a stopped or killed run on to its end.
+
+    Args:
+        folder: The run folder.
+        watch: Called after every generation.
+        stop: The run commits and ends soon after this is set.
+        task: The user's own task, named again: code named by a run folder is never imported.
+        parts: The user's own parts of the search, named again.
+
+    Raises:
+        InputError: Not a run, being written by another process, or its data have changed.
+        MachineError: The disk or the cluster failed; what was committed is safe.
+    """
+    writer, state = open_run(folder)
+    with writer:
+        prepared = prepared_again(folder, task, parts)
+        if state.get("state") == "done":
+            return Outcome(folder, "done")
+        search = restored_search(prepared, folder, state)
+        return _carry_on(prepared, search, writer, state, watch, stop)
+
+
+def measure_test(folder: Path, stop: threading.Event, task: str | None = None) -> Outcome:
+    """Measure the front of an interrupted run on test data, as it stands.
+
+    Args:
+        folder: The run folder.
+        stop: The measurement ends soon after this is set, and nothing is written.
+        task: The user's own task, named again, as for `resume`.
+
+    Raises:
+        InputError: Not a run, being written by another process, or its data have changed.
+    """
+    writer, state = open_run(folder)
+    with writer:
+        prepared = prepared_again(folder, task)
+        search = restored_search(prepared, folder, state)
+        engine = make_engine(prepared)
+        bench = Bench(engine, prepared.task, prepared.search.profile, notes(writer))
+        try:
+            front = finish(search, bench, stop)
+            writer.write_front(front_columns(front, prepared.task.episodes))
+        except Stopped:
+            return Outcome(folder, "stopped")
+        finally:
+            engine.close()
+    return Outcome(folder, str(state.get("state", "stopped")))
+
+
+def make_engine(prepared: Prepared) -> Engine:
+    """Make the engine that the settings ask for.
+
+    Ray where an address is given or the task is plain Python, which may hang or crash and so runs
+    in worker processes; else the threads of this process.
+
+    Raises:
+        InputError: The task or a setting needs another engine than the one that is asked for.
+        MachineError: Ray cannot be started, or its cluster not reached.
+    """
+    settings, task = prepared.settings, prepared.task
+    needs_ray = settings.address is not None or task.kind == "python"
+    if settings.engine == "local" and needs_ray:
+        reason = "an address is given" if settings.address else f"the task {task.name} is in Python"
+        raise InputError(f"engine is 'local', but {reason}; allowed are auto and ray")
+    if settings.engine == "ray" or needs_ray:
+        from ..engines.ray.ray_engine import RayEngine  # Ray takes a second to import
+
+        limit = settings.evaluation_seconds
+        if limit is None and task.kind == "python":
+            limit = EVALUATION_SECONDS
+        return RayEngine(settings.workers, settings.address, limit)
+    if settings.evaluation_seconds is not None:
+        raise InputError(
+            f"evaluation_seconds is {settings.evaluation_seconds:g}, but only worker processes can "
+            "be ended: it needs the engine ray"
+        )
+    return LocalEngine(settings.workers)
+
+
+def _carry_on(
+    prepared: Prepared,
+    search: Search,
+    writer: RunWriter,
+    state: Mapping[str, Any],
+    watch: Watch,
+    stop: threading.Event,
+) -> Outcome:
+    """Search to the end, measure the front, and leave the folder committed in any case.
+
+    `state` is what was committed last, empty for a run that begins.
+    """
+    run = Run(
+        task=prepared.task,
+        search=search,
+        engine=make_engine(prepared),
+        writer=writer,
+        note=notes(writer),
+        limits=prepared.limits,
+        keep_all_genomes=prepared.settings.genomes == "all",
+        cache=restored_cache(prepared, writer.folder, search.generation),
+        evaluations=state.get("evaluations", 0),
+        seconds_before=state.get("seconds", 0.0),
+        answers=restore_answers(state.get("answers", ())),
+        faults=dict(state.get("faults", ())),
+        racing=prepared.settings.racing,
+        bound=state.get("bound"),
+        losers=set(state.get("losers", ())),
+        kept=genome_hashes(state) if state else set(),
+        score=score_names(prepared.task.describe()).training_label,
+    )
+    try:
+        with rare_collections():
+            limit = search_until(run, watch, stop)
+        if limit is None:  # asked to stop: the front as it stands, without its score on test data
+            untested = Front(front_members(search), None, {}, {})
+            writer.write_front(front_columns(untested, prepared.task.episodes))
+            writer.log(f"stopped in generation {search.generation}")
+            return Outcome(writer.folder, "stopped")
+        writer.log(f"{limit} reached after generation {search.generation}: testing the front")
+        front = finish(search, run.bench, stop)
+    except Stopped:  # the search has ended, its test has not: `resume` begins the test again
+        commit(run, "stopped")
+        writer.log("stopped while the front was being measured")
+        return Outcome(writer.folder, "stopped")
+    finally:
+        run.engine.close()
+    writer.write_front(front_columns(front, prepared.task.episodes))
+    commit(run, "done")
+    writer.log("done")
+    return Outcome(writer.folder, "done")
+
+
+def _manifest(folder: Path, prepared: Prepared, command: Sequence[str]) -> dict[str, object]:
+    """Return what a run folder says of its run, from which it is prepared again."""
+    return {
+        "run": folder.name,
+        "command": list(command),
+        "settings": prepared.settings.to_json(),
+        "task": prepared.task.describe(),
+        "data_sha256": prepared.task.data_digest,
+        "source_sha256": source_digest(prepared.task.modules()),
+        "selection_sha256": own_source_digest(prepared.search.selection, prepared.search.parents),
+        "profile": prepared.search.profile.to_json(),
+        **provenance(prepared.task.packages()),
+    }

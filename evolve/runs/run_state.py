@@ -1,0 +1,160 @@
+"""A search on its way, with all that the driver's loop reads and writes."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...genomes import Profile
+from ...results.store.writer import RunWriter
+from ...tasks.task import Task
+from ..engines.engine import Engine
+from ..evaluation.cache import AnswerCache
+from ..evaluation.expressed import Workloads
+from ..search.individual import Individual
+from ..search.search import Search
+from .limits import Limits
+from .notes import Note
+
+
+class Bench(NamedTuple):
+    """Where and for what individuals are measured.
+
+    Attributes:
+        engine: Where their networks are measured.
+        task: What the networks are for.
+        profile: The hardware that genomes are expressed for.
+        note: Is told of evaluations that fail.
+    """
+
+    engine: Engine
+    task: Task
+    profile: Profile
+    note: Note
+
+
+@dataclass
+class Run:
+    """A search, where it is measured and where it is kept.
+
+    Attributes:
+        task: What the networks are for.
+        search: The search.
+        engine: Where networks are measured.
+        writer: The run folder.
+        note: Is told what people should know.
+        limits: When the search ends.
+        keep_all_genomes: Whether the table of genomes has those of the dead, too.
+        cache: Answers on the present workload.
+        data: The data of the latest generation.
+        evaluations: Measured individuals of closed generations, cached ones not counted.
+        seconds_before: Time spent by earlier processes.
+        answers: Answers of the open generation by index, whichever process got them.
+        faults: What went wrong in evaluations of the open generation, by index.
+        racing: First episodes, after which hopeless networks get no more; None for no racing.
+        bound: Score below which they are hopeless in the open generation; None if none is.
+        losers: Indices of the answers that are of the first episodes alone.
+        case_scores: Scores of the population in every sample or episode, by network hash.
+        case_scores_of: Digest of the data that they are of.
+        validated: Validation score of the latest candidate for the target, by network hash.
+        kept: Hashes of the living genomes, all of which the table of genomes has.
+        started: When this process had its first answer, by the monotonic clock; None before.
+        committed: When the run folder was last brought up to date.
+        score: What the score on training data is called.
+    """
+
+    task: Task
+    search: Search
+    engine: Engine
+    writer: RunWriter
+    note: Note
+    limits: Limits
+    keep_all_genomes: bool = False
+    cache: AnswerCache = field(default_factory=AnswerCache)
+    data: Workloads | None = None
+    evaluations: int = 0
+    seconds_before: float = 0.0
+    answers: dict[int, Sequence[float]] = field(default_factory=dict)
+    faults: dict[int, str] = field(default_factory=dict)
+    racing: int | None = None
+    bound: float | None = None
+    losers: set[int] = field(default_factory=set)
+    case_scores: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    case_scores_of: str | None = None
+    validated: dict[str, float] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+    started: float | None = None
+    committed: float = field(default_factory=time.monotonic)
+    score: str = "score"
+
+    @property
+    def bench(self) -> Bench:
+        """Where and for what this search measures."""
+        return Bench(self.engine, self.task, self.search.settings.profile, self.note)
+
+    @property
+    def seconds(self) -> float:
+        """Time spent on this search, by earlier processes too."""
+        here = 0.0 if self.started is None else time.monotonic() - self.started
+        return self.seconds_before + here
+
+    def start_clock(self) -> None:
+        """Count the time from now on, unless it counts: kernels are compiled, workers are there."""
+        if self.started is None:
+            self.started = time.monotonic()
+
+
+class Measured(NamedTuple):
+    """One generation and its answers, in the order of `Search.ask`.
+
+    Attributes:
+        individuals: What the search asked for.
+        hashes: Content hashes of the expressed networks.
+        answers: Measurements in the order of `measurements.NAMES`.
+        faults: What went wrong in each evaluation, None if nothing did.
+        complete: Whether the answer is of all episodes, or of none for a fault.
+        cached: Whether the answer was known, or is another one's of this generation.
+        seconds: Time that each measurement took, 0 where none was made by this process.
+        variation_seconds: Time to breed and express the individuals.
+        kernel_seconds: Time that the engine took.
+    """
+
+    individuals: list[Individual]
+    hashes: list[str]
+    answers: list[Sequence[float]]
+    faults: list[str | None]
+    complete: list[bool]
+    cached: list[bool]
+    seconds: list[float]
+    variation_seconds: float
+    kernel_seconds: float
+
+
+class Progress(NamedTuple):
+    """How a search stands after a generation.
+
+    Attributes:
+        generation: Closed generations.
+        generations: How many there may be, None if that does not limit the search.
+        evaluations: Measured individuals.
+        best: Means of the best individual of the population by name: of the score, then of the
+            other objectives; NaN if none is feasible.
+        score: What that score is called.
+        evaluations_per_second: Over the whole time of searching.
+        seconds: Time of searching so far.
+        seconds_left: Estimate to the nearest limit, None if no limit tells.
+        fold: Which fold of how many it is, in a cross-validation.
+    """
+
+    generation: int
+    generations: int | None
+    evaluations: int
+    best: Mapping[str, float]
+    score: str
+    evaluations_per_second: float
+    seconds: float
+    seconds_left: float | None
+    fold: tuple[int, int] | None = None

@@ -1,0 +1,361 @@
+"""What a user can set about a run: one set of words for options, TOML files and run folders.
+
+Each field of `Settings` is the one place where its setting is declared. The command line
+(`cli/options.py`), the words of TOML files, the checks of values and the tables of docs/commands.md
+(a test compares) follow from it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ...errors import InputError, did_you_mean
+from .setting_kinds import (
+    Choice,
+    FilePath,
+    Real,
+    Setting,
+    Table,
+    Text,
+    Texts,
+    Weights,
+    Whole,
+    YesNo,
+    declared_in,
+    setting,
+)
+
+LENGTH = "How long to search (the first limit that is reached ends it)"
+TASK = "The task"
+SEARCH = "The search"
+PROFILE = "The hardware profile"
+PLACE = "Where it runs, and what it writes"
+
+#: Selections that put individuals into one order, in which the score counts already.
+_ONE_ORDER = ("weighted", "lexicographic")
+
+_TOURNAMENT = "tournament"
+_OF_TOURNAMENTS = ("tournament", "by_merit")
+
+#: Ranges of a task that mean the same in every profile; others are in the units of the usual one.
+_FOR_EVERY_PROFILE = ("direct", "max_hidden", "max_synapses", "max_fan_in", "delay")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of a run, in the order of their help; None lets the task, then Spikevolve, choose."""
+
+    task: str = setting(
+        Text(),
+        TASK,
+        "A task of `spikevolve tasks`, or your own as module:Class or path/file.py:Class.",
+        default=MISSING,
+        metavar="TASK",
+    )
+
+    generations: int | None = setting(Whole(1, 10**9), LENGTH, "Generations.", fallback=200)
+    evaluations: int | None = setting(
+        Whole(1, 10**12), LENGTH, "Evaluations of networks, repeats from memory aside."
+    )
+    minutes: float | None = setting(Real(0.0), LENGTH, "Minutes of search.")
+    target: float | None = setting(
+        Real(), LENGTH, "Score of the champion, test data aside.", metavar="SCORE"
+    )
+
+    data: str | None = setting(
+        FilePath(), TASK, "Your data file (data, csv) or folder (shd, nmnist).", check=True
+    )
+    label: str | None = setting(
+        Text(),
+        TASK,
+        "Its column of labels; the last one by default.",
+        metavar="COLUMN",
+        check=True,
+    )
+    encoder: str | None = setting(
+        Text(),
+        TASK,
+        "How values become spikes: NAME or NAME:KEY=VALUE,…",
+        metavar="SPEC",
+        check=True,
+    )
+    decoder: str | None = setting(
+        Text(), TASK, "How spikes become answers, the same way.", metavar="SPEC", check=True
+    )
+    readout: str | None = setting(
+        Text(),
+        TASK,
+        "A linear readout that learns the answers instead: ridge (data).",
+        metavar="SPEC",
+        check=True,
+    )
+    score: str | None = setting(
+        Text(),
+        TASK,
+        "What to judge by, such as balanced_accuracy, f1 or auc (data).",
+        metavar="NAME",
+        check=True,
+    )
+    training_score: str | None = setting(
+        Text(),
+        TASK,
+        "What the search climbs on training data, such as h_credit (classes).",
+        metavar="NAME",
+        check=True,
+    )
+    ticks: int | None = setting(
+        Whole(1, 10**5), TASK, "Ticks of one sample or decision.", check=True
+    )
+    episodes: int | None = setting(
+        Whole(1, 10**6), TASK, "Episodes that score a network (control).", check=True
+    )
+    fresh_episodes: bool | None = setting(
+        YesNo(no="fixed-episodes"),
+        TASK,
+        "Draw new starts in every generation, or keep those of the first.",
+        check=True,
+    )
+    racing: int | None = setting(
+        Whole(1, 10**6),
+        TASK,
+        "Episodes after which a newborn below the last median gets no more.",
+    )
+    evolve_encoder: bool | None = setting(
+        YesNo(no="fixed-encoder"),
+        TASK,
+        "Let every network have settings of the encoder for itself, or not.",
+        check=True,
+    )
+    split_seed: int = setting(
+        Whole(0, 2**32 - 1),
+        TASK,
+        "Seed of the split into training and test data.",
+        default=1,
+        check=True,
+    )
+    folds: int | None = setting(
+        Whole(2, 10_000), TASK, "Cross-validate: a search for each of so many folds."
+    )
+    fold: int | None = setting(
+        Whole(1, 10_000), TASK, "Only the search that holds out this fold, from 1 on."
+    )
+
+    population: int | None = setting(
+        Whole(4, 10**6), SEARCH, "Networks in a generation.", fallback=100
+    )
+    seed: int = setting(Whole(0, 2**63 - 1), SEARCH, "Seed of the search.", default=1)
+    objectives: str | None = setting(
+        Text(),
+        SEARCH,
+        "Measurements to optimise, such as score,synapses; -NAME turns a direction.",
+        fallback="score,spikes,latency",
+        metavar="NAME,…",
+    )
+    constraint: tuple[str, ...] | None = setting(
+        Texts(),
+        SEARCH,
+        "A bound on a measurement, such as 'synapses <= 10'; repeatable.",
+    )
+    selection: str | None = setting(
+        Text(),
+        SEARCH,
+        "Who survives: nsga2, weighted, lexicographic, spea2, nsga3 or module:function.",
+        fallback="nsga2",
+        metavar="SPEC",
+    )
+    weights: str | tuple[float, ...] | None = setting(
+        Weights(),
+        SEARCH,
+        "For weighted: weights of the objectives, such as score=1,spikes=0.001.",
+    )
+    parents: str | None = setting(
+        Text(),
+        SEARCH,
+        "Who breeds: tournament, epsilon_lexicase or module:function.",
+        fallback="tournament",
+        metavar="SPEC",
+    )
+    elites: int | None = setting(
+        Whole(0, 10**6), SEARCH, "Networks that survive by their score alone."
+    )
+    tournament: int | None = setting(
+        Whole(1, 10**6), SEARCH, "Networks that compete to be a parent.", fallback=2
+    )
+    by_merit: float | None = setting(
+        Real(0.0, 1.0), SEARCH, "Share of parents that win by score alone, 0 to 1."
+    )
+    crossover: float | None = setting(
+        Real(0.0, 1.0), SEARCH, "Share of children with two parents, 0 to 1.", fallback=0.5
+    )
+    mutations: float | None = setting(
+        Real(0.0, 1000.0), SEARCH, "Mean number of mutations beyond the first.", fallback=1.0
+    )
+    rates: Mapping[str, Any] = setting(
+        Table("mutations", "add_synapse=0.2 or split_synapse=0"),
+        SEARCH,
+        "Relative rate of a mutation, such as add_synapse=0.2; repeatable.",
+    )
+    hidden: int | None = setting(
+        Whole(0, 10**5), SEARCH, "Most hidden neurons of a first network.", fallback=3
+    )
+    density: float | None = setting(
+        Real(0.0, 1.0), SEARCH, "Share of possible synapses in a first network.", fallback=0.3
+    )
+
+    profile: str = setting(
+        Text(),
+        PROFILE,
+        "Neuron model and ranges: float, int8, if, alif, cuba_lif, izhikevich or risp.",
+        default="float",
+        metavar="NAME",
+        check=True,
+    )
+    ranges: Mapping[str, Any] = setting(
+        Table("the profile's fields", "max_hidden=5 or weight=[-0.5, 0.5]"),
+        PROFILE,
+        "A change to the profile, such as max_hidden=5; repeatable.",
+        check=True,
+    )
+
+    engine: str = setting(
+        Choice("auto", "local", "ray"),
+        PLACE,
+        "auto, local (threads of this process) or ray.",
+        default="auto",
+    )
+    workers: int | None = setting(
+        Whole(1, 10**5), PLACE, "Threads or Ray workers; all cores by default."
+    )
+    address: str | None = setting(
+        Text(), PLACE, "Address of a Ray cluster, or auto.", metavar="ADDRESS"
+    )
+    evaluation_seconds: float | None = setting(
+        Real(0.1, 1e9),
+        PLACE,
+        "Longest time for one network in a worker process; 60 in plain Python.",
+    )
+    out: str | None = setting(
+        FilePath(), PLACE, "Folder of the run; runs/TASK-SEED-… by default.", metavar="DIR"
+    )
+    genomes: str = setting(
+        Choice("survivors", "all"),
+        PLACE,
+        "Genomes that the tables keep: survivors or all.",
+        default="survivors",
+        metavar="WHICH",
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse values of a wrong kind or out of range.
+
+        Raises:
+            InputError: Names the setting, its value and what is allowed.
+        """
+        for declared in SETTINGS:
+            value, kind = getattr(self, declared.name), declared.kind
+            if value is not None and not kind.accepts(value):
+                raise InputError(f"{declared.name} is {value!r}, but it must be {kind.allowed}")
+        if self.fold is not None and not 1 <= self.fold <= (self.folds or 0):
+            raise InputError(
+                f"fold is {self.fold!r}, but it must be from 1 to the number of folds, "
+                f"{self.folds or 'which is not given'}"
+            )
+        for name in _OF_TOURNAMENTS if self.parents not in (None, _TOURNAMENT) else ():
+            if getattr(self, name) is not None:
+                raise InputError(
+                    f"{name} is {getattr(self, name)!r}, but parents are chosen by {self.parents}"
+                )
+        if self.elites and self.population and self.elites > self.population:
+            raise InputError(
+                f"elites is {self.elites!r}, but it must be at most the population, "
+                f"{self.population}"
+            )
+
+    def completed(self, defaults: Mapping[str, Any]) -> "Settings":
+        """Fill what is None from a task's defaults, then from the fallbacks that are declared.
+
+        Default limits apply only where the user gave no limit at all; a task's `ranges` and
+        `rates` only to the names that the user left alone. Weights and parameters of neurons are
+        in the units of the usual profile; in another one they are left out of the ranges.
+        """
+        if self.profile != Settings.profile:
+            ranges = defaults.get("ranges", {})
+            defaults = {
+                **defaults,
+                "ranges": {k: ranges[k] for k in _FOR_EVERY_PROFILE if k in ranges},
+            }
+        if any(getattr(self, limit) is not None for limit in _LIMITS):
+            limits: dict[str, Any] = {}
+        else:
+            given = {k: v for k, v in defaults.items() if k in _LIMITS}
+            limits = given or {k: v for k, v in _FALLBACKS.items() if k in _LIMITS}
+        others = {k: v for k, v in {**_FALLBACKS, **defaults}.items() if k not in _LIMITS}
+        if self.objectives is not None:
+            others.pop("weights", None)  # the task's are of its own objectives
+        by_tournament = (self.parents or others["parents"]) == _TOURNAMENT
+        if not by_tournament:
+            others = {k: v for k, v in others.items() if k not in _OF_TOURNAMENTS}
+        tables: dict[str, Any] = {
+            name: _beside(others.pop(name, {}), getattr(self, name)) for name in TABLES
+        }
+        changes = {k: v for k, v in {**others, **limits}.items() if getattr(self, k) is None}
+        filled = replace(self, **changes, **tables)
+        dependent: dict[str, Any] = {"elites": max(1, (filled.population or 0) // 10)}
+        if by_tournament:
+            one_order = (filled.selection or "").partition(":")[0] in _ONE_ORDER
+            dependent["by_merit"] = 0.0 if one_order else 0.5
+        return replace(filled, **{k: v for k, v in dependent.items() if getattr(filled, k) is None})
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the settings as JSON values, for the run folder."""
+        return {declared.name: _plain(getattr(self, declared.name)) for declared in SETTINGS}
+
+
+#: All settings as they are declared, in the order of their help.
+SETTINGS: tuple[Setting, ...] = declared_in(Settings)
+
+#: Those that are tables, by name.
+TABLES: Mapping[str, Table] = {s.name: s.kind for s in SETTINGS if isinstance(s.kind, Table)}
+
+_LIMITS = tuple(s.name for s in SETTINGS if s.group == LENGTH)
+_FALLBACKS = {s.name: s.fallback for s in SETTINGS if s.fallback is not None}
+
+
+def settings_from(values: Mapping[str, Any]) -> Settings:
+    """Build settings from words of a file, of options or of a run folder.
+
+    Raises:
+        InputError: A word is unknown (names the nearest) or a value is not allowed.
+    """
+    names = [declared.name for declared in SETTINGS]
+    for word in values:
+        if word not in names:
+            raise InputError(f"there is no setting {word!r}{did_you_mean(word, names)}")
+    if "task" not in values:
+        raise InputError("the settings name no task; give one, for example 'iris'")
+    given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+    return Settings(**given)
+
+
+def run_folder(settings: Settings) -> Path:
+    """Return the folder of a run that starts now: `out`, else `runs/TASK-SEED-TIME`."""
+    if settings.out is not None:
+        return Path(settings.out)
+    task = re.sub(r"[^A-Za-z0-9_.-]+", "-", Path(settings.task).name)
+    return Path("runs") / f"{task}-{settings.seed}-{datetime.now():%Y%m%d-%H%M%S}"
+
+
+def _beside(chosen: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Add what a task chooses to what the user gives: `leak` or, as a list, `leaks`."""
+    said = {form for name in given for form in (name, f"{name}s", name.removesuffix("s"))}
+    return {k: v for k, v in chosen.items() if k not in said} | dict(given)
+
+
+def _plain(value: object) -> object:
+    """Return a value as JSON holds it: tables as dictionaries, tuples as lists."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,119 @@
+"""The search as a state machine: ask for individuals, tell what was measured of them.
+
+It knows nothing of files, clocks or engines. The same configuration and the same answers give the
+same search, whatever evaluated the individuals and in whatever order the answers came back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from deap.base import Toolbox
+from numpy.typing import NDArray
+
+from . import objectives
+from .individual import Individual
+from .random_streams import Places, Stream
+from .selection.survivors import survivors
+from .settings import SearchSettings
+from .sources import SOURCES, Opening, Source
+
+#: The index in a generation's numbers for selection from which survivors are drawn.
+SURVIVORS = 0
+
+
+@dataclass
+class Search:
+    """An evolutionary search whose generation `generation` is open: asked for, not yet told.
+
+    Attributes:
+        settings: How to search.
+        generation: The open generation.
+        population: Survivors of the last closed generation, elites first.
+        archive: What the archive holds of all closed generations, by id.
+    """
+
+    settings: SearchSettings
+    generation: int = 0
+    population: list[Individual] = field(default_factory=list)
+    archive: list[Individual] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Make sources, generators and toolbox; they hold no state between two uses."""
+        s = self.settings
+        self._sources: list[Source] = [make(s) for make in SOURCES.values()]
+        self._selections = Places(s.seed, Stream.SELECTION)
+        self._toolbox = Toolbox()
+        self._toolbox.register("rank", s.selection.rank, objectives=s.objectives)
+        self._toolbox.register("select", s.selection.select, objectives=s.objectives)
+        self._toolbox.register("archive", s.archive.update)
+
+    @property
+    def asks_for_cases(self) -> bool:
+        """Whether `ask` needs the scores of the population in every sample or episode."""
+        return self.settings.parents.asks_for_cases and self.generation > 0
+
+    def ask(self, cases: NDArray[np.float64] | None = None) -> list[Individual]:
+        """Return the individuals of the open generation that are to be measured.
+
+        First the newborn, in order of index, then, on fresh data, the elites. Asking twice gives
+        equal individuals.
+
+        Args:
+            cases: (population, cases) float64, scores of the population in every sample or episode
+                of the data of the last closed generation, where `asks_for_cases` says so; NaN in the
+                row of one that could not be measured.
+        """
+        opening = Opening(self.generation, self.population, cases)
+        born: list[Individual] = []
+        for source in self._sources:
+            born += source.candidates(opening, len(born))
+        return born + (self.population[: self.settings.elites] if self.settings.fresh else [])
+
+    def tell(
+        self,
+        asked: Sequence[Individual],
+        network_hashes: Sequence[str],
+        answers: Sequence[Sequence[float]],
+    ) -> None:
+        """Close the open generation: rank, select and archive.
+
+        Args:
+            asked: What `ask` returned.
+            network_hashes: Content hash of what each one was measured as.
+            answers: Measurements of each one, in the order of `measurements.NAMES`; the score of
+                one whose evaluation failed is NaN: it does not survive. Where nobody does, the
+                population stays.
+        """
+        s = self.settings
+        for individual, network_hash, answer in zip(asked, network_hashes, answers, strict=True):
+            self._record(individual, network_hash, answer)
+        pool = list(asked) if s.fresh else self.population + list(asked)
+        self._toolbox.rank(pool)
+        candidates = [i for i in asked if i.evaluations >= s.archive_evaluations]
+        self.archive = self._toolbox.archive(self.archive, candidates)
+        measured = [individual for individual in pool if not individual.failed]
+        rng = self._selections.at(self.generation, SURVIVORS)
+        kept = survivors(
+            measured,
+            s.population,
+            s.elites,
+            lambda others, count: self._toolbox.select(others, count, rng=rng),
+        )
+        self.population = kept or self.population
+        self.generation += 1
+
+    def _record(self, individual: Individual, network_hash: str, answer: Sequence[float]) -> None:
+        seen = individual.evaluations
+        individual.network_hash, individual.measured = network_hash, answer
+        pairs = zip(individual.means, answer, strict=True) if seen else ()
+        individual.means = [(mean * seen + new) / (seen + 1) for mean, new in pairs] or answer
+        individual.evaluations = seen + 1
+        place(individual, self.settings)
+
+
+def place(individual: Individual, settings: SearchSettings) -> None:
+    """Write what selection compares of an individual, from its means."""
+    means = individual.means
+    individual.standing = objectives.standing(means, settings.chance_score, settings.constraints)
+    individual.fitness.wvalues = objectives.signed(settings.objectives, means)

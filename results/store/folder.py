@@ -1,0 +1,177 @@
+"""The run folder: where each file lies, its two JSON files, and their version.
+
+    DIR/run.json        the manifest: command, settings, data digest, versions; never changes
+    DIR/state.json      the commit point, written last: which rows count, and the search
+    DIR/individuals/    000001.parquet, …: blocks of rows; so genomes/ and generations/
+    DIR/front.parquet   the Pareto front, replaced as a whole
+    DIR/log.txt         what happened, in lines
+    DIR/lock            held by the process that writes
+
+A block that `state.json` does not count is no part of the run. Reading executes nothing: JSON and
+Parquet of a fixed schema, no pickle, no name that is imported.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ...errors import InputError
+
+#: Version of the files of a run: of their layout, and of the columns in `schema`.
+SCHEMA = 2
+#: Which release of spikevolve wrote an older version last.
+RELEASES = {1: "0.1.0"}
+MANIFEST = "run.json"
+FOLDS = "folds.json"  # of a cross-validation, which has run folders
+STATE = "state.json"
+LOCK = "lock"
+LOG = "log.txt"
+FRONT = "front.parquet"
+BLOCK_TABLES = ("individuals", "generations", "genomes")
+
+
+class Commit(NamedTuple):
+    """What `state.json` says.
+
+    Attributes:
+        search: The state as handed to `RunWriter.commit`; empty before the first.
+        blocks: Table → rows of block 1, 2, ….
+        updated: When it was written, UTC.
+        host: The machine that wrote it.
+        pid: The process that wrote it.
+    """
+
+    search: dict[str, object]
+    blocks: dict[str, list[int]]
+    updated: datetime
+    host: str
+    pid: str
+
+
+def block_name(number: int) -> str:
+    """Return the file name of the block with that number, 1 the first."""
+    return f"{number:06d}.parquet"
+
+
+def read_manifest(folder: Path) -> dict[str, object]:
+    """Return what `run.json` says: how the run was started.
+
+    Raises:
+        InputError: Not a run folder, damaged, or of a newer version.
+    """
+    folder = Path(folder)
+    if not os.path.isfile(folder / MANIFEST):  # unlike Path.is_file it raises nothing
+        what = "it has no run.json" if os.path.isdir(folder) else "there is no such folder"
+        if os.path.isfile(folder / FOLDS):
+            what = f"it is a cross-validation, whose runs are {folder / 'fold-1'} and so on"
+        raise InputError(f"{folder} is not a run folder: {what}")
+    return read_json(folder / MANIFEST)
+
+
+def run_values(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is the same in every row of a run: the columns `of_run`.
+
+    A search has one island.
+
+    Args:
+        folder: The run folder, for messages.
+        manifest: What its `run.json` says.
+
+    Raises:
+        InputError: The manifest is damaged; names the value.
+    """
+    settings, task = manifest.get("settings"), manifest.get("task")
+    if not isinstance(settings, dict) or not isinstance(task, dict):
+        raise InputError(f"{folder / MANIFEST} is damaged: settings and task must be objects")
+    values = {
+        "run": manifest.get("run", folder.name),
+        "task": task.get("name"),
+        "seed": settings.get("seed"),
+        "split": settings.get("split_seed"),
+        "fold": settings.get("fold"),
+        "island": 0,
+    }
+    for name, value in values.items():
+        kind, words = (str, "a text") if name in ("run", "task") else (int, "a whole number")
+        if type(value) is not kind and not (name == "fold" and value is None):
+            raise InputError(f"{folder / MANIFEST} is damaged: {name} must be {words}: {value!r}")
+    return values
+
+
+def refuse_older(path: Path, content: Mapping[str, Any]) -> None:
+    """Refuse to go on with what an older version of spikevolve began.
+
+    Its tables lack columns, and its search may have gone another way than ours would.
+
+    Args:
+        path: A JSON file of the folder.
+        content: What it says.
+
+    Raises:
+        InputError: It has an older schema; names the version and what to do.
+    """
+    schema = content["schema"]
+    if schema < SCHEMA:
+        raise InputError(
+            f"{path.parent} was begun by spikevolve {RELEASES.get(schema, 'of another version')} "
+            f"({path.name} has schema {schema}, this version writes {SCHEMA}): go on with it in that "
+            "version, or start anew with `spikevolve run`; report, status, plot and export read it"
+        )
+
+
+def read_commit(folder: Path) -> Commit:
+    """Return all that `state.json` says.
+
+    Raises:
+        InputError: Not a run folder, damaged, or of a newer version.
+    """
+    read_manifest(folder)
+    path = Path(folder) / STATE
+    if not os.path.exists(path):
+        raise InputError(f"{path} is missing: the run folder is damaged")
+    content = read_json(path)
+    search, blocks = content.get("search"), content.get("blocks")
+    if not isinstance(search, dict):
+        raise InputError(f"{path} is damaged: search must be an object")
+    if not isinstance(blocks, dict) or not all(_are_rows(blocks.get(t)) for t in BLOCK_TABLES):
+        raise InputError(f"{path} is damaged: blocks must count the rows of each block of a table")
+    try:
+        updated = datetime.fromisoformat(str(content.get("updated"))).astimezone(UTC)
+    except ValueError as error:
+        raise InputError(f"{path} is damaged: updated must be a time") from error
+    return Commit(
+        search=search,
+        blocks={table: blocks[table] for table in BLOCK_TABLES},
+        updated=updated,
+        host=str(content.get("host")),
+        pid=str(content.get("pid")),
+    )
+
+
+def _are_rows(counts: object) -> bool:
+    return isinstance(counts, list) and all(type(n) is int and n > 0 for n in counts)
+
+
+def read_json(path: Path) -> dict[str, object]:
+    """Return a JSON object that says its schema.
+
+    Raises:
+        InputError: It cannot be read, is damaged, or of a newer version.
+    """
+    try:
+        content = json.loads(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path} is damaged: it is not valid JSON") from error
+    if not isinstance(content, dict) or type(content.get("schema")) is not int:
+        raise InputError(f"{path} is damaged: it does not say its schema")
+    if content["schema"] > SCHEMA:
+        raise InputError(
+            f"{path} has schema {content['schema']}, but this version of spikevolve reads up to "
+            f"{SCHEMA}: read it with the version that wrote it, or a newer one"
+        )
+    return content

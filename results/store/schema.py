@@ -1,0 +1,237 @@
+"""The tables of a run: every column with its type, unit and meaning.
+
+They are a contract: notebooks and other programs read them. `folder.SCHEMA` is the version of all that
+stands here; whoever changes a column raises it, and `older_tables` says how older folders are read.
+
+Parquet files carry unit, meaning and the `time` flag as metadata of each column. `time` marks what
+may differ between two runs of the same configuration: names, clocks. All else is the same, as
+values, in the order of (generation, index). A missing number is null in the files and NaN (or NA)
+in data frames.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from ...errors import InputError
+from ...measurements import EVALUATED, MEASUREMENTS, Measurement
+
+
+class Column(NamedTuple):
+    """One column of a table.
+
+    Attributes:
+        name: Its name in files, data frames and documentation.
+        type: Arrow type of its values.
+        meaning: What it is, in a few words.
+        unit: Unit, empty for a name or a plain number.
+        nullable: Whether a value may be missing.
+        time: Whether it may differ between runs of the same configuration.
+        encoding: Parquet's name of an encoding; empty for a dictionary, which suits values that recur.
+        of_run: Whether it says what run a row is of. Such a column is filled in on writing: it is the
+            same in every row, and so a dictionary of one value and a run length.
+    """
+
+    name: str
+    type: pa.DataType
+    meaning: str
+    unit: str = ""
+    nullable: bool = False
+    time: bool = False
+    encoding: str = ""
+    of_run: bool = False
+
+    @property
+    def is_list(self) -> bool:
+        """Whether each value is a list."""
+        return bool(pa.types.is_list(self.type))
+
+    @property
+    def path(self) -> str:
+        """What Parquet calls the column that holds the values."""
+        return f"{self.name}.list.element" if self.is_list else self.name
+
+
+def _list(kind: pa.DataType) -> pa.DataType:
+    return pa.list_(pa.field("element", kind))
+
+
+INT, LONG, REAL, SMALL_REAL = pa.int32(), pa.int64(), pa.float64(), pa.float32()
+TEXT, BOOL = pa.string(), pa.bool_()
+RANDOM_TEXT = "DELTA_LENGTH_BYTE_ARRAY"  # hashes: nothing recurs; the characters still compress
+SORTED_TEXT = "DELTA_BYTE_ARRAY"
+SORTED_INT = "DELTA_BINARY_PACKED"
+
+
+def _measured(measurement: Measurement) -> Column:
+    """Return the column of a measurement.
+
+    Sizes of networks and genomes are always known. What a task measures is missing where the
+    evaluation failed, and an energy where the profile has no published cost.
+    """
+    known = measurement.whole and measurement.source != "task"
+    return Column(
+        measurement.name,
+        LONG if measurement.whole else REAL,
+        measurement.meaning,
+        measurement.unit,
+        nullable=not known,
+    )
+
+
+def _real(name: str, meaning: str, unit: str = "") -> Column:
+    return Column(name, REAL, meaning, unit, nullable=True)
+
+
+def _clock(name: str, meaning: str) -> Column:
+    return Column(name, REAL, meaning, "s", nullable=True, time=True)
+
+
+RUN = (
+    Column("run", TEXT, "name of the run", time=True, of_run=True),
+    Column("task", TEXT, "name of the task", of_run=True),
+    Column("seed", LONG, "seed of the search", of_run=True),
+    Column("split", LONG, "seed of the split into training and test data", of_run=True),
+    Column("fold", INT, "fold held out, 1 the first; null without", nullable=True, of_run=True),
+    Column("island", INT, "island of the search, 0 the first", of_run=True),
+)
+IDENTITY = (
+    Column("generation", INT, "generation in which it was evaluated", encoding=SORTED_INT),
+    Column("index", INT, "index in that generation, counted over all islands"),
+    Column(
+        "id",
+        TEXT,
+        "birth generation and index, G-I; unique in a run, since the index counts over all islands",
+        encoding=SORTED_TEXT,
+    ),
+    Column("birth_generation", INT, "generation in which it was born", encoding=SORTED_INT),
+    Column("birth_index", INT, "index in the generation of its birth"),
+    Column("source", TEXT, "source of candidates that it came from, such as initial or variation"),
+    Column("parents", _list(TEXT), "ids of the parents; none for a random genome"),
+    Column("operators", _list(TEXT), "operators that made it, in order"),
+    Column("traits", TEXT, "settings of the task that it has for itself, as NAME=VALUE,…"),
+    Column("genome_hash", TEXT, "content hash of the genome", encoding=RANDOM_TEXT),
+    Column("network_hash", TEXT, "of the expressed network, and its traits", encoding=RANDOM_TEXT),
+)
+MEASURED = tuple(map(_measured, MEASUREMENTS))
+AVERAGE = (
+    _real("mean_score", "mean score over all episodes so far", "task's own"),
+    Column("episodes", LONG, "episodes in mean_score; null for data", nullable=True),
+)
+BEST = tuple(
+    _real(f"best_{m.name}", f"{m.name} of the network with the best score so far", m.unit)
+    for m in EVALUATED
+)
+TESTS = tuple(
+    _real(f"test_{m.name}", f"{m.name} on held-out data or unseen starts", m.unit)
+    for m in MEASUREMENTS
+    if m.tested
+)
+
+TABLES: dict[str, tuple[Column, ...]] = {
+    "individuals": (
+        *RUN,
+        *IDENTITY,
+        *MEASURED,
+        *AVERAGE,
+        Column(
+            "objectives",
+            _list(REAL),
+            "means of the objectives, in their order; empty if it lost its race",
+        ),
+        Column("rank", INT, "Pareto rank, or rank in the order of its selection", nullable=True),
+        Column("feasible", BOOL, "above chance, and within all constraints"),
+        Column("survived", BOOL, "kept by the selection"),
+        Column("cached", BOOL, "taken from the cache, not evaluated again"),
+        Column("fault", TEXT, "what went wrong in the evaluation; null: nothing", nullable=True),
+        Column("evaluation_seconds", SMALL_REAL, "time of the evaluation", "s", True, True),
+    ),
+    "generations": (
+        *RUN,
+        Column("generation", INT, "number, from 0"),
+        Column("evaluations", LONG, "rows so far that are not cached"),
+        Column("cached", LONG, "rows of this generation taken from the cache"),
+        Column("feasible", LONG, "rows of this generation that are feasible"),
+        Column("faults", LONG, "rows of this generation whose evaluation failed"),
+        Column("archive_size", LONG, "networks in the Pareto archive"),
+        *BEST,
+        _real("generation_mean_score", "mean score of this generation's rows", "task's own"),
+        _clock("seconds", "time since the start, pauses left out"),
+        _clock("kernel_seconds", "time of this generation's simulation"),
+        _clock("variation_seconds", "time of its operators and expression"),
+        _clock("selection_seconds", "time of its sorting and selection"),
+        _clock("table_seconds", "time of its rows and commits"),
+    ),
+    "genomes": (
+        *RUN,
+        Column("genome_hash", TEXT, "content hash of the genome", encoding=RANDOM_TEXT),
+        Column("id", TEXT, "id of the first individual that has it", encoding=SORTED_TEXT),
+        Column("inputs", INT, "input neurons: the first ones"),
+        Column("outputs", INT, "output neurons: they follow the inputs"),
+        Column("neuron_ids", _list(LONG), "id of each neuron, stable through a lineage"),
+        Column("parameters", _list(SMALL_REAL), "genes of each neuron, neuron by neuron"),
+        Column("sources", _list(INT), "index of each synapse's source neuron"),
+        Column("targets", _list(INT), "index of each synapse's target neuron"),
+        Column("weights", _list(SMALL_REAL), "weight of each synapse", "charge"),
+        Column("delays", _list(INT), "delay of each synapse", "ticks"),
+        Column("trait_names", _list(TEXT), "traits: settings of the task that are inherited"),
+        Column("trait_values", _list(REAL), "value of each trait"),
+    ),
+    "front": (
+        *RUN,
+        *IDENTITY,
+        *MEASURED,
+        *AVERAGE,
+        Column("champion", BOOL, "the network that the run recommends"),
+        _real("validation_score", "score on validation data or starts", "task's own"),
+        Column("readout", _list(REAL), "weights, answer by answer for each count, then constants"),
+        *TESTS,
+    ),
+}
+ORDER = {"generations": ("generation",), "genomes": ("id",)}  # of the others: generation, index
+
+
+def columns_of(table: str) -> tuple[Column, ...]:
+    """Return the columns of a table.
+
+    Raises:
+        InputError: There is no such table; names those that there are.
+    """
+    if table not in TABLES:
+        raise InputError(f"there is no table {table!r}: choose one of {', '.join(TABLES)}")
+    return TABLES[table]
+
+
+def chosen_columns(table: str, names: Iterable[str] | None) -> tuple[Column, ...]:
+    """Return the named columns of a table, in the order of `names`; all of them for None.
+
+    Raises:
+        InputError: There is no such table or no such column.
+    """
+    by_name = {column.name: column for column in columns_of(table)}
+    if names is None:
+        return tuple(by_name.values())
+    chosen = tuple(names)
+    if unknown := [name for name in chosen if name not in by_name]:
+        raise InputError(f"table {table} has no column {unknown[0]!r}: it has {', '.join(by_name)}")
+    return tuple(by_name[name] for name in chosen)
+
+
+def arrow_schema(columns: Iterable[Column]) -> pa.Schema:
+    """Return the Arrow schema, with unit, meaning and `time` as metadata of each field."""
+    return pa.schema(
+        [
+            pa.field(
+                column.name,
+                column.type,
+                nullable=column.nullable,
+                metadata={
+                    "unit": column.unit,
+                    "meaning": column.meaning,
+                    "time": "true" if column.time else "false",
+                },
+            )
+            for column in columns
+        ]
+    )

@@ -1,0 +1,141 @@
+"""Classification of samples; a task of one's own needs to define `load` only."""
+
+from abc import abstractmethod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import InputError
+from ...sim.batch import Batch
+from ..decoders.classes import MEMBRANE, decoder
+from ..readouts.reservoir import Reading
+from ..task import TaskSettings
+from ..text_form import text_of
+from ..workload import Workload, digest
+from . import scoring
+from .class_labels import MISSING
+from .class_scores import SCORES, Score, credits_of, usual_score, usual_training_score
+from .data_task import DataTask, check_score
+from .samples import dataset, pair_of
+
+
+class Classification(DataTask):
+    """A labelled data set: the network's decision is the class of a sample.
+
+    A subclass defines `load`. The score is accuracy, or balanced accuracy where the classes of the
+    training data differ in size by more than a factor of 2, unless `score` names another. The
+    labels in a workload are (samples,) int32. For the other attributes see `DataTask`.
+
+    Attributes:
+        training_score: Name of the score on training data, which a search climbs; of the task's own
+            choice if empty: `h_credit` where spikes tell apart more than five classes.
+        missing_labels: Texts that stand for no label, and are refused; None and NaN always are.
+    """
+
+    decoder: str = "first_spike"
+    training_score: str = ""
+    missing_labels: frozenset[str] = MISSING
+    takes = DataTask.takes | {"training_score"}
+
+    def __init__(self, settings: TaskSettings) -> None:
+        """Load, check and split the data.
+
+        Raises:
+            InputError: A setting or the data are not as they must be.
+        """
+        super().__init__(settings)
+        where = f"task {self.name}"
+        features, labels = pair_of(self.load(), "labels", where)
+        data = dataset(features, labels, where, self.missing_labels)
+        self.classes = data.classes
+        self.outputs = self._readout.neurons if self._readout else len(data.classes)
+        self.data_digest = digest(data.features, data.labels, np.array(data.classes))
+        self._decoder = decoder(settings.decoder or self.decoder)
+        self._set_inputs(data.features)
+        parts = self.divide(data.labels, data.classes)
+        self._set_parts(data.features, data.labels, parts)
+        shares = np.bincount(data.labels[parts.train], minlength=len(data.classes)) / self.samples
+        if not shares.all():
+            unknown = data.classes[int(np.argmin(shares))]
+            raise InputError(f"{where}: class {unknown!r} has no training data, only test data")
+        self.score = settings.score or self.score or usual_score(shares)
+        self.training_score = settings.training_score or self.training_score or self._usual()
+        # A readout decides by its own output: scores of output spikes would ignore it.
+        usable = [name for name, s in SCORES.items() if not (self._readout and s.reads_counts)]
+        for name in (self.score, self.training_score):
+            check_score(self, name, tuple(usable))
+        self.chance_score = SCORES[self.training_score].constant(shares)
+        self.guess_score = SCORES[self.training_score].guess(shares)
+
+    @abstractmethod
+    def load(self) -> tuple[Any, Any]:
+        """Load the data.
+
+        Returns:
+            Features, (samples, features) numbers; or signals, (samples, steps, channels) numbers; or
+            (samples, ticks, inputs) bool where they are spikes already. And labels, (samples,)
+            whole numbers or texts.
+        """
+
+    def answers(self, workload: Workload, batch: Batch) -> scoring.Answers:
+        """Return decision and latency of every network on every sample.
+
+        Raises:
+            InputError: The networks are not for this task.
+        """
+        self.check_fit(batch)
+        if self._readout is not None:
+            return self._decided(self._read(workload, batch))
+        return self._answer(workload, batch)
+
+    def describe(self) -> dict[str, object]:
+        """Return the task as plain values, with its classes."""
+        return super().describe() | {
+            "classes": list(self.classes),
+            "training_score": self.training_score,
+            "decoder": None if self._readout else text_of(self._decoder),
+        }
+
+    def _answer(self, workload: Workload, batch: Batch) -> scoring.Answers:
+        counted = self._score_on(workload).reads_counts
+        return scoring.answer(
+            batch, workload.arrays[0], self.ticks, workload.size, self._decoder.target, counted
+        )
+
+    def _usual(self) -> str:
+        """Choose the training score; readouts, being fitted, lose no class."""
+        if self._readout:
+            return self.score
+        by_spikes = self._decoder.target != MEMBRANE
+        return usual_training_score(self.score, len(self.classes), by_spikes)
+
+    def _score_on(self, workload: Workload) -> Score:
+        return SCORES[self.training_score if workload.split == "train" else self.score]
+
+    def _scores(self, workload: Workload, answers: scoring.Answers) -> NDArray[np.float64]:
+        return self._score_on(workload).of(answers, workload.arrays[1], len(self.classes))
+
+    def _readout_targets(self, targets: NDArray[Any]) -> NDArray[np.float64]:
+        one_hot: NDArray[np.float64] = np.eye(len(self.classes))[targets]
+        return one_hot
+
+    def _sample_scores(self, workload: Workload, answers: scoring.Answers) -> NDArray[np.float64]:
+        """Score 1 for a right decision, 0 for a wrong one, or the credit if that is what counts."""
+        labels = workload.arrays[1]
+        if self._score_on(workload) is SCORES["h_credit"]:
+            return credits_of(answers, labels)
+        right: NDArray[np.float64] = (answers.decisions == labels).astype(np.float64)
+        return right
+
+    def _sample_scores_read(self, workload: Workload, reading: Reading) -> NDArray[np.float64]:
+        return self._sample_scores(workload, self._decided(reading))
+
+    def _scores_read(self, workload: Workload, reading: Reading) -> NDArray[np.float64]:
+        return self._scores(workload, self._decided(reading))
+
+    def _decided(self, reading: Reading) -> scoring.Answers:
+        """Decide for the class with the highest output of a readout, after the whole window."""
+        decisions = reading.said.argmax(axis=2).astype(np.int32)
+        latencies = np.full_like(decisions, self.ticks)
+        return scoring.Answers(decisions, latencies, reading.sums, np.empty((0, 0, 0), np.int32))

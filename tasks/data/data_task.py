@@ -1,0 +1,317 @@
+"""What all data tasks share: samples, their split, their scaling and their encoding."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import InputError
+from ...sim.batch import NEURONS, SOURCES, Batch, pack
+from ...sim.bits import pack_lanes
+from ...sim.network import Network
+from ..encoded_task import EncodedTask, widened
+from ..encoders import encoder
+from ..network_measurements import Measurements, Totals
+from ..readouts import reservoir
+from ..readouts.linear_readout import readout
+from ..task import Task, TaskSettings
+from ..text_form import text_of
+from ..workload import Split, Workload, random_stream
+from . import scoring, splits
+from .scaling import Scaling
+
+
+class _Part(NamedTuple):
+    features: NDArray[Any]
+    targets: NDArray[Any]
+
+
+class DataTask(EncodedTask):
+    """Samples with targets: labels (`Classification`) or numbers (`Regression`).
+
+    The settings of a run come before the attributes of the class. The arrays of a workload are the
+    inputs (packed spikes or charges, see `scoring.Samples`), the targets, a row each, and
+    (1,) int64 how many spikes or charges the inputs are; then, if it is equipped, readouts.
+
+    With a readout no decoder decides. On training data the score is then that of leave-one-out: what
+    is said of a sample is learnt from all others. It is what a score on new data is expected to be,
+    where the fit to the data that the readout was made for is not.
+
+    Attributes:
+        encoder: Encoder of the features, as text.
+        decoder: Decoder of the outputs, as text.
+        score: Name of the score; of the task's own choice if empty.
+        ticks: Length of the window; signals, and data that are spikes already, bring at least
+            their own.
+        scaling: `quantiles` fits the features, or the channels of signals, to [0, 1] by the
+            training data; `none` where they lie there already.
+        held_out: Whether a third of the samples is kept for the test; if not, all are for training.
+    """
+
+    encoder: str = "rate:mirrored"
+    decoder: str
+    score: str = ""
+    ticks: int = 10
+    scaling: Literal["quantiles", "none"] = "quantiles"
+    held_out: bool = True
+    score_range = (0.0, 1.0)
+    takes = EncodedTask.takes - {"episodes"} | {"readout", "score", "folds"}
+
+    def __init__(self, settings: TaskSettings) -> None:
+        """Keep the settings.
+
+        Raises:
+            InputError: A setting is given that the task does not take, or a readout and a decoder.
+        """
+        super().__init__(settings)
+        self._readout = readout(settings.readout) if settings.readout else None
+        if self._readout is not None and settings.decoder:
+            raise InputError(
+                f"task {self.name} takes a readout or a decoder, not both "
+                f"(got {settings.readout!r} and {settings.decoder!r})"
+            )
+
+    def _set_inputs(self, features: NDArray[Any]) -> None:
+        """Work out window and inputs from the encoder, or from data that are spikes already."""
+        are_spikes, shape = features.dtype == np.bool_, features.shape[1:]
+        self._encoder = None if are_spikes else encoder(self.settings.encoder or self.encoder)
+        self.ticks = self._at_least_one("ticks")
+        shortest = self._encoder.window(shape) if self._encoder else shape[0]
+        # Signals and spikes have a length of their own, to which the window is widened.
+        if features.ndim == 3 and self.settings.ticks is None:
+            self.ticks = max(self.ticks, shortest)
+        if self._encoder is None:
+            self._check_spikes(shortest)
+        else:
+            self._encoder.check(self._setting(), shortest)
+            self.input_kind = "charges" if self._encoder.kind == "charges" else self.input_kind
+        self._publish_traits(lambda other: other.window(shape) <= self.ticks)
+        self.inputs = shape[-1] * (self._width() if self._encoder else 1)
+        if self._readout is not None:
+            reservoir.check_window(self._readout, self.ticks, f"task {self.name}")
+        self._set_fresh()
+
+    def _check_spikes(self, shortest: int) -> None:
+        """Check the settings for data that are spikes already, of so many ticks."""
+        if self.settings.encoder is not None:
+            raise InputError(
+                f"task {self.name} takes no encoder, since its data are spikes "
+                f"(got {self.settings.encoder!r})"
+            )
+        if self.ticks < shortest:
+            raise InputError(
+                f"task {self.name}: ticks must be at least {shortest}, as the data last "
+                f"(got {self.ticks})"
+            )
+
+    def _encoder_changed(self) -> None:
+        self._made: dict[tuple[Split, int], Workload] = {}
+
+    def _set_fresh(self) -> None:
+        fresh = self.settings.fresh_episodes
+        random = self._encoder is not None and self._encoder.random
+        if fresh is not None and not random:
+            raise InputError(
+                f"task {self.name} takes fresh_episodes with a random encoder only, such as poisson"
+            )
+        self.fresh = random and fresh is not False
+
+    def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> splits.Parts:
+        """Cut the samples into training, validation and test data.
+
+        Args:
+            strata: (samples,) number of the class of each; every part has its share of each class.
+            names: Names of the classes, for messages.
+        """
+        s, where = self.settings, f"task {self.name}"
+        if not self.held_out:
+            if s.folds is not None:
+                raise InputError(f"{where} holds nothing out, so it takes no folds (got {s.folds})")
+            return splits.whole(len(strata))
+        if s.folds is not None:
+            return splits.fold(strata, names, s.split_seed, where, (s.fold, s.folds))
+        return splits.split(strata, names, s.split_seed, where)
+
+    def _set_parts(
+        self, features: NDArray[Any], targets: NDArray[Any], parts: splits.Parts
+    ) -> None:
+        """Scale the features by the training data, and keep the parts."""
+        self._scaling: Scaling | None = None
+        if self._encoder is not None:
+            self._scaling = self._fit_scaling(features, features[parts.train])
+            features = self._scaling(features)
+        self._parts: dict[Split, _Part] = {
+            "train": _Part(features[parts.train], targets[parts.train]),
+            "validation": _Part(features[parts.validation], targets[parts.validation]),
+            "test": _Part(features[parts.test], targets[parts.test]),
+        }
+        self._encoder_changed()
+        self.samples = len(parts.train)
+        self.has_validation = len(parts.validation) > 0
+        self.has_test = len(parts.test) > 0
+
+    def _fit_scaling(self, features: NDArray[np.float64], train: NDArray[np.float64]) -> Scaling:
+        if self.scaling == "quantiles":
+            return Scaling.fit(train)
+        if self.scaling == "none":
+            return Scaling.unit(features, f"task {self.name}")
+        raise InputError(
+            f"task {self.name}: scaling must be 'quantiles' or 'none' (got {self.scaling!r})"
+        )
+
+    def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
+        """Encode a part of the data; drawn anew in every generation only if `fresh`."""
+        if len(self._parts[split].targets) == 0:
+            raise ValueError(f"task {self.name} has no {split} data")
+        if self._encoder is None or not self._encoder.random:
+            seed = 0  # chance plays no part
+        if self.fresh and generation is not None:
+            return self._encode(split, seed, generation)
+        # Encoded once: every generation is measured on the same arrays.
+        if (split, seed) not in self._made:
+            self._made[split, seed] = self._encode(split, seed, None)
+        return self._made[split, seed]
+
+    def _encode(self, split: Split, seed: int, generation: int | None) -> Workload:
+        features, targets = self._parts[split]
+        if self._encoder is None:
+            inputs = np.zeros((self.ticks, self.inputs, len(targets)), np.bool_)
+            inputs[: features.shape[1]] = features.transpose(1, 2, 0)
+        else:
+            rng = random_stream(seed, split, generation)
+            inputs = self._encoder.encode(features, self._setting(), rng)
+            inputs = widened(inputs, features.shape[-1], self.inputs)
+        injected = np.array([np.count_nonzero(inputs)], np.int64)
+        packed = pack_lanes(inputs) if self.input_kind == "spikes" else self.receive(inputs)
+        return Workload.of(split, len(targets), packed, targets, injected)
+
+    def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
+        """Measure score, spikes, synaptic operations and latency of every network.
+
+        Raises:
+            InputError: The networks are not for this task.
+        """
+        self.check_fit(batch)
+        if self._readout is not None:
+            return self._evaluate_readouts(workload, batch)
+        answers = self._answer(workload, batch)
+        return self._measurements(
+            workload,
+            batch,
+            self._scores(workload, answers),
+            answers.sums,
+            answers.latencies.sum(axis=1, dtype=np.int64),
+        )
+
+    def case_scores(self, workload: Workload, batch: Batch) -> NDArray[np.float64]:
+        """Score every network in every sample.
+
+        Raises:
+            InputError: The networks are not for this task.
+        """
+        self.check_fit(batch)
+        if self._readout is not None:
+            return self._sample_scores_read(workload, self._read(workload, batch))
+        return self._sample_scores(workload, self._answer(workload, batch))
+
+    def readouts(
+        self, workload: Workload, networks: Sequence[Network]
+    ) -> dict[str, NDArray[np.float64]]:
+        """Fit readouts on a workload of training data, and return them by hash of the network."""
+        if self._readout is None:
+            return {}
+        weights = (self._read(workload, pack([network])).weights[0] for network in networks)
+        return {network.hash: found for network, found in zip(networks, weights, strict=True)}
+
+    def equip(self, workload: Workload, readouts: Mapping[str, NDArray[np.float64]]) -> Workload:
+        """Add readouts to a workload of validation or test data."""
+        return workload if self._readout is None else reservoir.equip(workload, readouts)
+
+    def _evaluate_readouts(self, workload: Workload, batch: Batch) -> Measurements:
+        reading = self._read(workload, batch)
+        measured = self._measurements(
+            workload,
+            batch,
+            self._scores_read(workload, reading),
+            reading.sums,
+            np.full(batch.networks, self.ticks * workload.size),
+        )
+        multiplications = reading.multiplications / workload.size
+        return measured._replace(readout_multiplications=multiplications)
+
+    def _read(self, workload: Workload, batch: Batch) -> reservoir.Reading:
+        """Fit readouts on training data, use those of the workload on others."""
+        assert self._readout is not None  # else nobody calls this
+        inputs, targets, _, *more = workload.arrays
+        shown = reservoir.Shown(inputs, self.ticks, workload.size)
+        if workload.split == "train":
+            return reservoir.learn(batch, shown, self._readout, self._readout_targets(targets))
+        return reservoir.use(batch, shown, self._readout, reservoir.equipped(more, batch))
+
+    def _measurements(
+        self,
+        workload: Workload,
+        batch: Batch,
+        scores: NDArray[np.float64],
+        sums: NDArray[np.int64],
+        latency: NDArray[np.int64],
+    ) -> Measurements:
+        totals = Totals(
+            np.full(batch.networks, workload.size),
+            sums[:, scoring.SPIKES],
+            np.full(batch.networks, workload.arrays[2][0]),
+            sums[:, scoring.SYNAPTIC_OPERATIONS],
+            latency,
+        )
+        neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
+        return Measurements.of(scores, totals, neurons, self.ticks)
+
+    @abstractmethod
+    def _answer(self, workload: Workload, batch: Batch) -> scoring.Answers:
+        """Run every network on every sample."""
+
+    @abstractmethod
+    def _scores(self, workload: Workload, answers: scoring.Answers) -> NDArray[np.float64]:
+        """Score of every network, (networks,)."""
+
+    @abstractmethod
+    def _readout_targets(self, targets: NDArray[Any]) -> NDArray[np.float64]:
+        """Return the targets of readouts, (samples, targets)."""
+
+    @abstractmethod
+    def _sample_scores(self, workload: Workload, answers: scoring.Answers) -> NDArray[np.float64]:
+        """Score every network in every sample, (networks, samples)."""
+
+    @abstractmethod
+    def _sample_scores_read(
+        self, workload: Workload, reading: reservoir.Reading
+    ) -> NDArray[np.float64]:
+        """Score every readout in every sample, (networks, samples)."""
+
+    @abstractmethod
+    def _scores_read(self, workload: Workload, reading: reservoir.Reading) -> NDArray[np.float64]:
+        """Score of every readout, (networks,)."""
+
+    def describe(self) -> dict[str, object]:
+        """Return the task as plain values, with what was chosen and fitted, and sizes of the splits."""
+        return super().describe() | {
+            "encoder": text_of(self._encoder) if self._encoder else None,
+            "scaling": self._scaling.to_json() if self._scaling else None,
+            "readout": text_of(self._readout) if self._readout else None,
+            "score": self.score,
+            "splits": {split: len(part.targets) for split, part in self._parts.items()},
+        }
+
+    def _state(self) -> dict[str, object]:
+        """Leave out the data and the settings of runs: workers are sent workloads."""
+        return super()._state() | {"_parts": {}, "_made": {}, "defaults": {}}
+
+
+def check_score(task: Task, name: str, there: tuple[str, ...]) -> None:
+    """Raise InputError for a score that a task does not have."""
+    if name not in there:
+        raise InputError(
+            f"task {task.name}: there is no score {name!r} (there are: {', '.join(there)})"
+        )

@@ -1,0 +1,143 @@
+"""Checks of samples, labels and targets, as data tasks load them."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import InputError
+from .class_labels import MISSING, refuse_missing, unmasked
+
+
+class Dataset(NamedTuple):
+    """Labelled samples.
+
+    Attributes:
+        features: (samples, features) float64, finite; or signals, (samples, steps, channels); or
+            spikes, (samples, ticks, inputs) bool.
+        labels: (samples,) int32, 0 … classes - 1; every class occurs.
+        classes: Names of the classes.
+    """
+
+    features: NDArray[Any]
+    labels: NDArray[np.int32]
+    classes: tuple[str, ...]
+
+
+def dataset(features: Any, labels: Any, where: str, missing: frozenset[str] = MISSING) -> Dataset:
+    """Check labelled samples and number their classes in ascending order of the labels.
+
+    Args:
+        features: As of `features_of`.
+        labels: (samples,) whole numbers or texts.
+        where: Whose data these are, for messages: `task moons`.
+        missing: Texts that stand for no label.
+
+    Raises:
+        InputError: Wrong features, labels that are missing, that are no classes or not one a
+            sample, or one class only.
+    """
+    features, labels = features_of(features, where), unmasked(labels)
+    refuse_missing(labels.ravel(), lambda sample: f"{where}: sample {sample}", missing)
+    if labels.dtype == np.object_ and all(isinstance(label, str) for label in labels.flat):
+        labels = labels.astype(np.str_)  # as pandas keeps texts
+    if labels.shape != (len(features),):
+        raise InputError(
+            f"{where}: labels have shape {labels.shape}, but there are {len(features)} samples"
+        )
+    if labels.dtype.kind not in "iubUS":
+        raise InputError(
+            f"{where}: labels must be whole numbers or texts (got type {labels.dtype})"
+        )
+    names, numbers = np.unique(labels, return_inverse=True)
+    if len(names) < 2:
+        raise InputError(f"{where}: all samples are of one class, {str(names[0])!r}; 2 are needed")
+    return Dataset(features, numbers.astype(np.int32), tuple(str(name) for name in names))
+
+
+def pair_of(loaded: Any, second: str, where: str) -> tuple[Any, Any]:
+    """Check that there are two things, of which nothing more is known.
+
+    Args:
+        loaded: What `load` returned.
+        second: What the second is, for messages.
+        where: Whose data these are, for messages.
+
+    Raises:
+        InputError: Something else came.
+    """
+    several = isinstance(loaded, tuple | list)
+    if not several or len(loaded) != 2:
+        got = f"{len(loaded)}" if several else type(loaded).__name__
+        raise InputError(
+            f"{where}: load() must return two things, features and {second} (got {got})"
+        )
+    return loaded[0], loaded[1]
+
+
+def features_of(features: Any, where: str) -> NDArray[Any]:
+    """Check the features of samples.
+
+    Args:
+        features: (samples, features) numbers, signals, (samples, steps, channels) numbers, or
+            spikes, (samples, ticks, inputs) bool.
+        where: Whose data these are, for messages.
+
+    Returns:
+        Finite float64, or bool.
+
+    Raises:
+        InputError: Wrong shapes, no samples, NaN or infinity.
+    """
+    try:
+        values: NDArray[Any] = np.asarray(features)
+    except ValueError as error:  # NumPy's words are of inhomogeneous shapes
+        raise InputError(f"{where}: features must be as many numbers for each sample") from error
+    if not (values.dtype == np.bool_ and values.ndim == 3):
+        values = _numbers(values, where)
+    if 0 in values.shape:
+        raise InputError(f"{where}: features have shape {values.shape}: nothing there")
+    return values
+
+
+def targets_of(targets: Any, samples: int, where: str) -> NDArray[np.float64]:
+    """Check targets, (samples,) or (samples, numbers).
+
+    Returns:
+        (samples, numbers), finite.
+
+    Raises:
+        InputError: Some are missing, or they are not numbers, not a row for each sample, or not
+            finite.
+    """
+    targets = unmasked(targets)
+    if targets.ndim == 1:
+        targets = targets[:, np.newaxis]
+    if targets.ndim != 2 or len(targets) != samples or targets.shape[1] < 1:
+        raise InputError(
+            f"{where}: targets have shape {targets.shape}, but there are {samples} samples"
+        )
+    numbers = targets.shape[1]
+    refuse_missing(targets.ravel(), lambda n: f"{where}: sample {n // numbers}", what="target")
+    if targets.dtype.kind not in "iufb" or not np.isfinite(targets).all():
+        raise InputError(f"{where}: targets must be finite numbers (got type {targets.dtype})")
+    return np.ascontiguousarray(targets, np.float64)
+
+
+def _numbers(features: NDArray[Any], where: str) -> NDArray[np.float64]:
+    if features.ndim not in (2, 3) or features.dtype.kind not in "iufb":
+        raise InputError(
+            f"{where}: features must be numbers of shape (samples, features) or (samples, steps, "
+            "channels), or bool spikes of shape (samples, ticks, inputs) "
+            f"(got {features.dtype} of shape {features.shape})"
+        )
+    values = np.ascontiguousarray(features, np.float64)
+    bad = np.argwhere(~np.isfinite(values))
+    if len(bad):
+        sample, *place = (int(i) for i in bad[0])
+        what = f"step {place[0]}, channel {place[1]}" if len(place) == 2 else f"feature {place[0]}"
+        raise InputError(
+            f"{where}: sample {sample}, {what} is {values[sample, *place]}; "
+            "every feature must be a finite number"
+        )
+    return values

@@ -1,1 +1,0 @@
-"""Readers of data files: each gives features and labels, or says in one sentence what is wrong."""

@@ -31,13 +31,14 @@ def lowest(word):  # type: ignore[no-untyped-def]
     return ones(~word & (word - np.uint64(1)))
 
 
-@kernel()
+@kernel(once=True)
 def spikes_and_operations(header, structure, raster, ticks):  # type: ignore[no-untyped-def]
-    """What happened in a window that started afresh, the last rows of a raster.
+    """Count what happened in a window that started afresh, the last rows of a raster.
 
     Returns:
-        Spikes of all neurons that have a potential; traversals of synapses by spikes that arrive
-        within the window: a spike at tick t over a delay d counts if t + d < ticks.
+        `spikes`, of all neurons that have a potential; `synaptic_operations`, traversals of synapses
+        by spikes that arrive within the window: a spike at tick t over a delay d counts if
+        t + d < ticks.
     """
     neurons, synapses = np.int64(header[NEURONS]), np.int64(header[SYNAPSES])
     longest = min(np.int64(header[MAX_DELAY]), ticks)
@@ -45,38 +46,41 @@ def spikes_and_operations(header, structure, raster, ticks):  # type: ignore[no-
     spikes = 0
     for neuron in range(np.int64(header[SOURCES]), neurons):
         spikes += so_far[longest * neurons + neuron]
-    operations = 0
+    synaptic_operations = 0
     first = header[STRUCTURE] + neurons + 1
     for synapse in range(first, first + synapses):
         source, delay = structure[synapse], structure[synapse + synapses]
-        operations += so_far[(longest - min(np.int64(delay), longest)) * neurons + source]
-    return spikes, operations
+        before = longest - min(np.int64(delay), longest)
+        synaptic_operations += so_far[before * neurons + source]
+    return spikes, synaptic_operations
 
 
-@kernel()
+@kernel(once=True)
 def _spikes_so_far(raster, first, last):  # type: ignore[no-untyped-def]
-    """Spikes of each neuron from row `first` on, up to each of the last rows, in one pass.
+    """Count the spikes of each neuron from row `first` on, up to each of the last rows, in one pass.
 
     Before the last rows, seven are added up bit by bit at a time, by carry-save adders (Harley and
     Seal; Warren, Hacker's Delight, section 5-1): that leaves three words to count instead of seven.
 
     Returns:
-        ((last + 1) · neurons,) int64: for each neuron before the last rows; for each with the first
-        of them; and so on, to the whole window.
+        int64, at least ((last + 1) · neurons,): for each neuron before the last rows; for each with
+        the first of them; and so on, to the whole window.
     """
     neurons, words = raster.shape[1], raster.shape[2]
     cells, end = neurons * words, raster.shape[0] - last
     rows = raster.reshape(raster.size)
-    sums = np.zeros(cells, np.int64)
+    so_far = np.empty((last + 1) * neurons + cells, np.int64)
+    sums = so_far[(last + 1) * neurons :]  # of the spikes in each word of bits
+    for cell in range(cells):
+        sums[cell] = 0
     row = first
     while row + 7 <= end:
-        _add_seven(rows[row * cells :], cells, sums)
+        _add_seven(rows, np.uint64(row * cells), np.uint64(cells), sums)
         row += 7
     while row < end:
         for cell in range(cells):
             sums[cell] += ones(rows[row * cells + cell])
         row += 1
-    so_far = np.empty((last + 1) * neurons, np.int64)
     for neuron in range(neurons):
         so_far[neuron] = 0
         for word in range(words):
@@ -89,15 +93,19 @@ def _spikes_so_far(raster, first, last):  # type: ignore[no-untyped-def]
     return so_far
 
 
-@kernel(inline=True)
-def _add_seven(rows, cells, sums):  # type: ignore[no-untyped-def]
-    """Add the spikes of the first seven rows of so many cells."""
-    a, b, c, d = rows[:cells], rows[cells:], rows[2 * cells :], rows[3 * cells :]
-    e, f, g = rows[4 * cells :], rows[5 * cells :], rows[6 * cells :]
+@kernel(once=True)
+def _add_seven(rows, first, cells, sums):  # type: ignore[no-untyped-def]
+    """Add the spikes of seven rows of so many cells, which begin at `first`, to their sums.
+
+    Places are unsigned: Numba would let negative ones count from the end, and the loop would not
+    become vector code.
+    """
     for cell in range(cells):
-        one, two = _full_adder(a[cell], b[cell], c[cell])
-        other, two_more = _full_adder(d[cell], e[cell], f[cell])
-        one, two_again = _full_adder(one, other, g[cell])
+        at = first + cell
+        one, two = _full_adder(rows[at], rows[at + cells], rows[at + np.uint64(2) * cells])
+        at += np.uint64(3) * cells
+        other, two_more = _full_adder(rows[at], rows[at + cells], rows[at + np.uint64(2) * cells])
+        one, two_again = _full_adder(one, other, rows[at + np.uint64(3) * cells])
         two, four = _full_adder(two, two_more, two_again)
         sums[cell] += ones(one) + 2 * ones(two) + 4 * ones(four)
 

@@ -11,6 +11,7 @@ from spikevolve.sim.batch import pack
 from spikevolve.sim.bits import pack_lanes
 from spikevolve.sim.models import model
 from spikevolve.tasks.decoders.classes import decoder
+from spikevolve.tasks.decoders.decisions import decider
 
 DECODERS = ("first_spike", "first_to:3", "spike_count")
 
@@ -25,8 +26,9 @@ def measure(name: str) -> list[dict[str, Any]]:
     packed, run = pack(networks)[1:], model("lif", "float32").run
 
     def seconds(target: int, times: int) -> float:
+        decide = decider(max(target, 0), networks[0].outputs, len(spikes))
         start = time.process_time()
-        run_and_work(run, *packed, words, lanes, target, times)
+        run_and_work(run, *packed, words, lanes, decide, target, times)
         return time.process_time() - start
 
     works = {"counting": COUNTING} | {text: decoder(text).target for text in DECODERS}

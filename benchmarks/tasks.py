@@ -21,8 +21,8 @@ import numpy as np
 from workloads import WORKLOADS, random_network
 
 from spikevolve.sim.batch import Batch, pack
-from spikevolve.tasks.builtin.environments.cartpole import CartPole
-from spikevolve.tasks.control.episode_loop import DECISIONS, Course, play
+from spikevolve.tasks.builtin.cartpole import CartPole
+from spikevolve.tasks.control.episode_loop import DECISIONS, EpisodeBatch, play
 from spikevolve.tasks.control.observation_encoder import code
 from spikevolve.tasks.encoders import encoder
 from spikevolve.tasks.task import TaskSettings
@@ -59,12 +59,12 @@ def gymnasium_steps() -> int:
     return THEIR_STEPS
 
 
-def course_of(trial: Trial) -> Course:
+def course_of(trial: Trial) -> EpisodeBatch:
     """What the networks go through."""
     task = CartPole(TaskSettings())
     table = code(encoder("argyle:3,spikes=3"), task.variables, TICKS)
     limits = task.constants[:2] if trial.limited else (np.inf, np.inf)
-    return Course(
+    return EpisodeBatch(
         settings=np.array([*limits, -10.0, 10.0, 0.0]),
         starts=task.start(np.random.default_rng(1), trial.episodes),
         places=table.places,

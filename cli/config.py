@@ -6,16 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from ..evolve.runs.settings import settings_from
+from ..evolve.runs.settings import TABLES, settings_from
 from .text_file import read_text
 
 _NOT_SETTINGS = ("config", "quiet")
-
-#: Words that are tables, each with an example of a flag.
-TABLES = {
-    "ranges": "max_hidden=5 or weight=[-0.5, 0.5]",
-    "rates": "add_synapse=0.2 or split_synapse=0",
-}
 
 
 def run_words(config: Path | None, flags: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
@@ -51,7 +45,7 @@ def words_of(flags: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_config(path: Path) -> dict[str, Any]:
-    """Return the words of a TOML file; ``fresh-episodes`` and ``fresh_episodes`` are the same.
+    """Return the words of a TOML file; `fresh-episodes` and `fresh_episodes` are the same.
 
     Raises:
         InputError: The file cannot be read, is not TOML, or has an unknown word or a wrong value.
@@ -76,12 +70,12 @@ def read_config(path: Path) -> dict[str, Any]:
 
 
 def parse_table(name: str, texts: Sequence[str]) -> dict[str, Any]:
-    """Return a table from flags such as ``max_hidden=5``, ``weight=[-0.5, 0.5]``, ``inputs=neurons``.
+    """Return a table from flags such as `max_hidden=5`, `weight=[-0.5, 0.5]`, `inputs=neurons`.
 
     A value is one of TOML, or a word: a shell takes the quotation marks of texts away.
 
     Args:
-        name: A key of ``TABLES``.
+        name: The setting, a key of `TABLES`.
         texts: What was given after that flag, each time.
 
     Raises:
@@ -95,7 +89,7 @@ def parse_table(name: str, texts: Sequence[str]) -> dict[str, Any]:
             key, _, word = text.partition("=")
             if not (key.isidentifier() and word.isidentifier()):
                 raise InputError(
-                    f"--{name} {text!r} must be KEY=VALUE, such as {TABLES[name]}"
+                    f"--{name} {text!r} must be KEY=VALUE, such as {TABLES[name].example}"
                 ) from None
             table[key] = word
     return table

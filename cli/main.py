@@ -1,4 +1,4 @@
-"""The application: every command of ``spikevolve``, each in a file of its own."""
+"""The application `spikevolve`, and which commands it has."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -6,17 +6,18 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from .check import check
-from .errors import Commands
-from .export import export
-from .plot import plot
-from .report import report
-from .resume import resume
-from .run import run
-from .simulate import simulate
-from .status import status
-from .tasks import tasks
-from .test import measure
+from .commands.check import check
+from .commands.export import export
+from .commands.plot import plot
+from .commands.report import report
+from .commands.resume import resume
+from .commands.run import run
+from .commands.simulate import simulate
+from .commands.status import status
+from .commands.tasks import tasks
+from .commands.test import measure
+from .exit_status import Commands
+from .options import WithWeights
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run,
@@ -39,7 +40,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 for name, command in COMMANDS.items():
-    app.command(name)(command)
+    app.command(name, cls=WithWeights)(command)
 
 
 def _print_version(wanted: bool) -> None:

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from ..results.summaries.duration import duration
+from ..results.summaries.plain_text import duration
 
 if TYPE_CHECKING:
     from ..evolve.runs.run_state import Progress
@@ -25,8 +25,6 @@ Watch: TypeAlias = "Callable[[Progress], None]"
 _REFRESHES_PER_SECOND = 4
 _KEPT_IMPROVEMENTS = 8
 _SECONDS_BETWEEN_LINES = 10.0
-
-_HEADINGS = ("generation", "best score", "spikes", "latency", "evaluations/s", "time left")
 
 
 @contextmanager
@@ -65,17 +63,24 @@ class LiveTable:
         if self._current is not None and self._current.fold != progress.fold:
             self._improvements.clear()
         last = self._improvements[-1] if self._improvements else None
-        if not math.isnan(progress.best_score) and (last is None or _best(last) != _best(progress)):
+        known = not any(map(math.isnan, progress.best.values()))
+        if known and (last is None or last.best != progress.best):
             self._improvements.append(progress)
         self._current = progress
 
     def render(self) -> Table:
         """Return the table as it is now."""
         fold = self._current and _fold(self._current)
-        table = Table(*_HEADINGS, box=None, pad_edge=False, header_style="bold", title=fold or None)
+        current, improvements = self._current, list(self._improvements)
+        headings = [
+            "generation",
+            *(_best(current) if current else ()),
+            "evaluations/s",
+            "time left",
+        ]
+        table = Table(*headings, box=None, pad_edge=False, header_style="bold", title=fold or None)
         for column in table.columns:
             column.justify, column.no_wrap = "right", True
-        current, improvements = self._current, list(self._improvements)
         for progress in improvements:
             if progress != current:
                 table.add_row(*_cells(progress)[:-2], style="dim")
@@ -109,28 +114,28 @@ class PlainLines:
             self._unprinted = None
 
 
-def _best(progress: Progress) -> tuple[float, float, float]:
-    return progress.best_score, progress.best_spikes, progress.best_latency
+def _best(progress: Progress) -> dict[str, str]:
+    """Return the numbers of the best network by their headings; the score by its own name."""
+    return {
+        f"best {progress.score}" if name == "score" else name.replace("_", " "): number(value)
+        for name, value in progress.best.items()
+    }
 
 
 def _cells(progress: Progress) -> list[str]:
     return [
         _generation(progress),
-        number(progress.best_score),
-        number(progress.best_spikes),
-        number(progress.best_latency),
+        *_best(progress).values(),
         f"{progress.evaluations_per_second:,.0f}",
         _left(progress.seconds_left),
     ]
 
 
 def _line(progress: Progress) -> str:
-    generation, score, spikes, latency, speed, left = _cells(progress)
+    generation, *_, speed, left = _cells(progress)
+    best = ", ".join(f"{name} {value}" for name, value in _best(progress).items())
     fold = f"{_fold(progress)}, " if progress.fold else ""
-    return (
-        f"{fold}generation {generation}: best score {score}, spikes {spikes}, latency {latency}, "
-        f"{speed} evaluations/s, time left {left}"
-    )
+    return f"{fold}generation {generation}: {best}, {speed} evaluations/s, time left {left}"
 
 
 def _fold(progress: Progress) -> str:
@@ -144,7 +149,7 @@ def _generation(progress: Progress) -> str:
 
 
 def number(value: float) -> str:
-    """Return a score, a count of spikes or a latency for reading; NaN is a hyphen."""
+    """Return a measurement for reading; NaN is a hyphen."""
     if math.isnan(value):
         return "-"
     return f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"

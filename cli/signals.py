@@ -7,18 +7,18 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Self
 
-from .errors import INTERRUPTED, TERMINATED
+from .exit_status import INTERRUPTED, TERMINATED
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
 
-#: Within this time a second Ctrl-C is the same one: launchers such as ``uv run`` pass it on again.
+#: Within this time a second Ctrl-C is the same one: launchers such as `uv run` pass it on again.
 REPEAT_SECONDS = 0.5
 
 
 class StopSignals:
-    """While entered, Ctrl-C, SIGTERM and SIGUSR1 set ``event`` instead of ending the process.
+    """While entered, Ctrl-C, SIGTERM and SIGUSR1 set `event` instead of ending the process.
 
-    A second Ctrl-C, or the end of the time in which the run should have ended, calls ``leave``.
+    A second Ctrl-C, or the end of the time in which the run should have ended, calls `leave`.
 
     Args:
         leave: Ends the process at once, from any thread.

@@ -1,10 +1,25 @@
-"""What is inherited: genomes, hardware profiles, operators, expression into a network."""
+"""What is inherited: genomes, hardware profiles, operators, expression into a network.
+
+| module | holds |
+| --- | --- |
+| `genome` | `Genome`, an immutable directed graph as a few arrays |
+| `identifiers` | ids of neurons, derived from how they were born |
+| `profiles` | what the hardware allows: arithmetic, ranges, limits |
+| `initial` | the first genomes of a search |
+| `operators` | mutations by name, crossover, rates |
+| `random_values` | random values and steps that a profile allows |
+| `validation` | `validate`: whether a genome is valid for its profile |
+| `expression` | `express`: from genomes to the networks that are simulated |
+| `text` | genomes as JSON that people can read |
+| `table_columns` | genomes as rows of a table |
+| `kernels` | the compiled parts of the operators and of expression |
+"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .profiles.hardware_profile import Profile
 from .profiles.presets import PROFILES, profile
-from .profiles.profile import Profile
 
 if TYPE_CHECKING:
     from .expression import express, express_all
@@ -14,15 +29,14 @@ if TYPE_CHECKING:
     from .operators.crossover import crossover
     from .operators.mutation import mutate
     from .operators.rates import MutationRates
-    from .profiles.choice import Choice
     from .profiles.memory import Widths, widths
-    from .profiles.ranges import Range
+    from .profiles.ranges import Choice, Range
     from .table_columns import genome_columns, genome_from_columns
     from .text import from_text, to_text
     from .validation import validate
 
 _MODULES = {
-    "Choice": "profiles.choice",
+    "Choice": "profiles.ranges",
     "Genome": "genome",
     "InitialSettings": "initial",
     "MUTATIONS": "operators",

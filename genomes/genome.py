@@ -12,6 +12,7 @@ Synapses = tuple[
     NDArray[np.int32],  # wiring
     NDArray[np.float32],  # weights
 ]
+SynapseParameters = tuple[float, int]  # weight, delay in ticks
 
 Number = TypeVar("Number", bound=np.generic)
 
@@ -20,7 +21,7 @@ Number = TypeVar("Number", bound=np.generic)
 # `object.__setattr__`, was a third of a small mutation's time.
 @dataclass(eq=False, repr=False, slots=True)
 class Genome:
-    """What is inherited: neurons with parameters, synapses, and traits.
+    """All that is inherited: neurons with parameters, synapses, and traits.
 
     Any directed graph, recurrent edges and self-connections included, with at most one synapse for
     each ordered pair of neurons. Neurons stand in the order inputs, outputs, hidden neurons by
@@ -53,37 +54,37 @@ class Genome:
 
     @property
     def neurons(self) -> int:
-        """Number of neurons, inputs and outputs included."""
+        """Return the number of neurons, inputs and outputs included."""
         return len(self.neuron_ids)
 
     @property
     def hidden(self) -> int:
-        """Number of hidden neurons."""
+        """Return the number of hidden neurons."""
         return len(self.neuron_ids) - self.inputs - self.outputs
 
     @property
     def synapses(self) -> int:
-        """Number of synapses."""
+        """Return the number of synapses."""
         return len(self.weights)
 
     @property
     def sources(self) -> NDArray[np.int32]:
-        """(synapses,) int32, index of the neuron at which a synapse begins."""
+        """Return (synapses,) int32, index of the neuron at which a synapse begins."""
         return self.wiring[0, :]
 
     @property
     def targets(self) -> NDArray[np.int32]:
-        """(synapses,) int32, index of the neuron at which it ends."""
+        """Return (synapses,) int32, index of the neuron at which it ends."""
         return self.wiring[1, :]
 
     @property
     def delays(self) -> NDArray[np.int32]:
-        """(synapses,) int32, ticks."""
+        """Return (synapses,) int32, ticks."""
         return self.wiring[2, :]
 
     @property
     def content_hash(self) -> str:
-        """16 hexadecimal digits that equal genomes share: BLAKE2b over all values."""
+        """Return 16 hexadecimal digits that equal genomes share: BLAKE2b over all values."""
         if self._content_hash is None:
             sizes = f"{self.inputs} {self.outputs} {self.neurons} {self.synapses} {self.traits}"
             values = (
@@ -99,7 +100,7 @@ class Genome:
         return self._content_hash
 
     def __eq__(self, other: object) -> bool:
-        """Whether all values are equal."""
+        """Return whether all values are equal."""
         if not isinstance(other, Genome):
             return NotImplemented
         if self is other:
@@ -114,11 +115,11 @@ class Genome:
         )
 
     def __hash__(self) -> int:
-        """Equal for equal genomes."""
+        """Return a hash that equal genomes share."""
         return hash(self.content_hash)
 
     def __repr__(self) -> str:
-        """Sizes and content hash."""
+        """Return content hash and sizes."""
         return (
             f"<Genome {self.content_hash}: {self.inputs} inputs, {self.outputs} outputs, "
             f"{self.hidden} hidden, {self.synapses} synapses>"
@@ -126,52 +127,70 @@ class Genome:
 
     def __reduce__(self) -> tuple[Callable[..., "Genome"], tuple[object, ...]]:
         """Pickle and copy by value; the arrays stay read-only."""
-        ends, synapses = (self.inputs, self.outputs), (self.wiring, self.weights)
-        return _build, (ends, self.neuron_ids, self.parameters, synapses, self.traits)
+        io_counts, synapses = (self.inputs, self.outputs), (self.wiring, self.weights)
+        return _build, (io_counts, self.neuron_ids, self.parameters, synapses, self.traits)
 
     def with_traits(self, traits: tuple[tuple[str, float], ...]) -> "Genome":
-        """The same genome but for its traits."""
+        """Return the genome with other traits."""
         arrays = self.neuron_ids, self.parameters, self.wiring, self.weights
         return Genome(self.inputs, self.outputs, *arrays, traits)
 
     def with_parameter(self, neuron: int, gene: int, value: float) -> "Genome":
-        """The same genome but for one parameter of one neuron."""
+        """Return the genome with another value of one parameter of one neuron."""
         parameters = self.parameters.copy()
         parameters[neuron, gene] = value
         return self.with_neurons(self.neuron_ids, frozen(parameters), (self.wiring, self.weights))
 
     def with_weight(self, synapse: int, value: float) -> "Genome":
-        """The same genome but for the weight of one synapse."""
+        """Return the genome with another weight of one synapse."""
         weights = self.weights.copy()
         weights[synapse] = value
         return self.with_synapses((self.wiring, frozen(weights)))
 
     def with_delay(self, synapse: int, value: int) -> "Genome":
-        """The same genome but for the delay of one synapse."""
+        """Return the genome with another delay of one synapse."""
         wiring = self.wiring.copy()
         wiring[2, synapse] = value
         return self.with_synapses((frozen(wiring), self.weights))
 
     def with_synapses(self, synapses: Synapses) -> "Genome":
-        """The same neurons with other synapses, in canonical order and read-only."""
+        """Return the genome with other synapses, in canonical order and read-only."""
         arrays = self.neuron_ids, self.parameters, *synapses
         return Genome(self.inputs, self.outputs, *arrays, self.traits)
 
     def with_neurons(
         self, neuron_ids: NDArray[np.int64], parameters: NDArray[np.float32], synapses: Synapses
     ) -> "Genome":
-        """The same inputs, outputs and traits; the rest in canonical order and read-only."""
+        """Return the genome with other neurons and synapses, in canonical order and read-only."""
         return Genome(self.inputs, self.outputs, neuron_ids, parameters, *synapses, self.traits)
 
 
+def neuron_name(genome: Genome, neuron: int) -> str:
+    """Return how messages name a neuron, such as "input 0" or "hidden neuron 3 (id 77)"."""
+    if neuron < genome.inputs:
+        return f"input {neuron}"
+    if neuron < genome.inputs + genome.outputs:
+        return f"output {neuron - genome.inputs}"
+    number = neuron - genome.inputs - genome.outputs
+    return f"hidden neuron {number} (id {genome.neuron_ids[neuron]})"
+
+
+def synapse_name(genome: Genome, synapse: int) -> str:
+    """Return how messages name a synapse, such as "synapse 7 from input 0 to output 2"."""
+    source, target = (
+        neuron_name(genome, indices[synapse]) for indices in (genome.sources, genome.targets)
+    )
+    return f"synapse {synapse} from {source} to {target}"
+
+
 def frozen(array: NDArray[Number]) -> NDArray[Number]:
-    """Make an array read-only."""
+    """Make an array read-only, and return it."""
     array.setflags(write=False)
     return array
 
 
 def _build(
-    ends: tuple[int, int],
+    io_counts: tuple[int, int],
     neuron_ids: NDArray[np.int64],
     parameters: NDArray[np.float32],
     synapses: Synapses,
@@ -180,11 +199,11 @@ def _build(
     """Build a genome from arrays in canonical order, and make them read-only."""
     for array in (neuron_ids, parameters, *synapses):
         frozen(array)
-    return Genome(ends[0], ends[1], neuron_ids, parameters, *synapses, traits)
+    return Genome(*io_counts, neuron_ids, parameters, *synapses, traits)
 
 
 def assemble(
-    ends: tuple[int, int],
+    io_counts: tuple[int, int],
     neuron_ids: ArrayLike,
     parameters: ArrayLike,
     synapses: tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike],
@@ -193,21 +212,22 @@ def assemble(
     """Build a genome from parts in any order: sorts hidden neurons and synapses.
 
     Args:
-        ends: Number of inputs and of outputs.
+        io_counts: Numbers of inputs and of outputs.
         neuron_ids: (neurons,) ids of inputs, outputs and hidden neurons, the last in any order.
         parameters: (neurons, G), in the order of `neuron_ids`.
         synapses: Sources, targets (both indices into `neuron_ids`), weights and delays.
         traits: Named numbers.
     """
     ids = np.array(neuron_ids, np.int64)
+    first_hidden = sum(io_counts)
     order = np.arange(len(ids))
-    order[sum(ends) :] = sum(ends) + np.argsort(ids[sum(ends) :], kind="stable")
-    place = np.empty(len(ids), np.int32)
-    place[order] = np.arange(len(ids), dtype=np.int32)
-    sources, targets = (place[np.array(indices, np.int32)] for indices in synapses[:2])
+    order[first_hidden:] = first_hidden + np.argsort(ids[first_hidden:], kind="stable")
+    index = np.empty(len(ids), np.int32)  # of each given neuron, in the genome
+    index[order] = np.arange(len(ids), dtype=np.int32)
+    sources, targets = (index[np.array(given, np.int32)] for given in synapses[:2])
     weights, delays = np.array(synapses[2], np.float32), np.array(synapses[3], np.int32)
-    by = np.lexsort((sources, targets))
-    rows = np.array(parameters, np.float32).reshape(len(ids), -1)[order] + np.float32(0)
-    weights = weights + np.float32(0)  # no -0.0
+    by = np.lexsort((sources, targets))  # by target, then by source
+    rows = np.array(parameters, np.float32).reshape(len(ids), -1)[order] + np.float32(0)  # no -0.0
+    weights = weights + np.float32(0)
     wiring = np.array((sources[by], targets[by], delays[by]), np.int32)
-    return _build(ends, ids[order], rows, (wiring, weights[by]), traits)
+    return _build(io_counts, ids[order], rows, (wiring, weights[by]), traits)

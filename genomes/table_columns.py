@@ -9,7 +9,7 @@ from .genome import Genome, assemble
 
 
 def genome_columns(genome: Genome) -> dict[str, Any]:
-    """Everything that a genome is, as one row of a table.
+    """Return everything that a genome is, as one row of a table.
 
     Returns:
         `inputs`, `outputs`; `neuron_ids`; `parameters`, neuron by neuron; `sources`, `targets`,

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import InputError
-from ..sim.formats import lines
-from ..sim.formats.fields import entries, entry, load, shown, whole
+from ..sim.formats import json_text
+from ..sim.formats.json_text import entries, entry, load, shown, whole
 from .genome import Genome, assemble
-from .identifiers import ID_BITS, derive
-from .profiles.choice import Allowed
-from .profiles.fields import is_number
-from .profiles.profile import Profile
+from .identifiers import ID_BITS, derive_id
+from .profiles.hardware_profile import Profile
+from .profiles.plain_values import is_number
+from .profiles.ranges import Allowed
 from .validation import validate
 
 FORMAT = "spikevolve genome"
@@ -32,9 +32,9 @@ def to_text(genome: Genome, profile: Profile, task: Mapping[str, Any] | None = N
     """
     ids = genome.neuron_ids.tolist()
     neurons = [_neuron(genome, profile, index) for index in range(genome.neurons)]
-    ends = genome.inputs + genome.outputs
+    first_hidden = genome.inputs + genome.outputs
     synapses = [
-        {"source": ids[s], "target": ids[t], "weight": lines.plain(w), "delay": int(d)}
+        {"source": ids[s], "target": ids[t], "weight": json_text.plain(w), "delay": int(d)}
         for s, t, w, d in zip(
             genome.sources, genome.targets, genome.weights, genome.delays, strict=True
         )
@@ -46,14 +46,20 @@ def to_text(genome: Genome, profile: Profile, task: Mapping[str, Any] | None = N
         "profile": profile.to_json(),
         "traits": dict(genome.traits),
     }
-    groups = neurons[: genome.inputs], neurons[genome.inputs : ends], neurons[ends:]
-    return lines.document(head, dict(zip(_GROUPS, groups, strict=True)) | {"synapses": synapses})
+    groups = (
+        neurons[: genome.inputs],
+        neurons[genome.inputs : first_hidden],
+        neurons[first_hidden:],
+    )
+    return json_text.document(
+        head, dict(zip(_GROUPS, groups, strict=True)) | {"synapses": synapses}
+    )
 
 
 def _neuron(genome: Genome, profile: Profile, index: int) -> dict[str, float | str]:
     neuron: dict[str, float | str] = {"id": int(genome.neuron_ids[index])}
     if index >= profile.first_target(genome.inputs):
-        values = map(lines.plain, genome.parameters[index])
+        values = map(json_text.plain, genome.parameters[index])
         neuron |= dict(zip(profile.genes, values, strict=True))
     return neuron
 
@@ -89,26 +95,30 @@ def _read(document: Mapping[str, Any]) -> tuple[Genome, Profile]:
     index: dict[int, int] = {}  # of a neuron in the genome, by its id
     parameters = []
     for group in _GROUPS:
-        for place, item in enumerate(entries(document, group)):
-            neuron_id, row = _read_neuron(item, group, place, profile)
+        for number, item in enumerate(entries(document, group)):
+            neuron_id, row = _read_neuron(item, group, number, profile)
             if neuron_id in index:
-                raise InputError(f"{group}[{place}]: id {neuron_id} is a duplicate; ids are unique")
+                raise InputError(
+                    f"{group}[{number}]: id {neuron_id} is a duplicate; ids are unique"
+                )
             index[neuron_id] = len(index)
             parameters.append(row)
     synapses = _read_synapses(document, index, profile)
-    ends = len(document["inputs"]), len(document["outputs"])
+    io_counts = len(document["inputs"]), len(document["outputs"])
     traits = _read_traits(document["traits"], profile)
-    genome = assemble(ends, list(index), parameters, synapses, traits)
+    genome = assemble(io_counts, list(index), parameters, synapses, traits)
     validate(genome, profile)
     return genome, profile
 
 
-def _read_neuron(item: object, group: str, place: int, profile: Profile) -> tuple[int, list[float]]:
-    where = f"{group}[{place}]"
+def _read_neuron(
+    item: object, group: str, number: int, profile: Profile
+) -> tuple[int, list[float]]:
+    where = f"{group}[{number}]"
     genes = {} if group == "inputs" and profile.inputs == "sources" else profile.genes
     values = entry(item, where, ("id", *genes))
     neuron_id = whole(values["id"], f"{where}: id", 0, _LARGEST_ID)
-    if group != "hidden" and neuron_id != (expected := derive(group.removesuffix("s"), place)):
+    if group != "hidden" and neuron_id != (expected := derive_id(group.removesuffix("s"), number)):
         raise InputError(f"{where}: id is {neuron_id}; it must be {expected}, the same everywhere")
     where = f"{where} (id {neuron_id})"
     row = [_allowed(values[gene], where, gene, allowed) for gene, allowed in genes.items()]
@@ -121,8 +131,8 @@ def _read_synapses(
     columns: tuple[list[int], list[int], list[float], list[float]] = ([], [], [], [])
     first = profile.first_target(len(document["inputs"]))
     pairs = set()
-    for place, item in enumerate(entries(document, "synapses")):
-        where = f"synapses[{place}]"
+    for number, item in enumerate(entries(document, "synapses")):
+        where = f"synapses[{number}]"
         values = entry(item, where, _SYNAPSE)
         ends = [whole(values[end], f"{where}: {end}", 0, _LARGEST_ID) for end in _SYNAPSE[:2]]
         where = f"{where} (from {ends[0]} to {ends[1]})"
@@ -144,7 +154,7 @@ def _read_synapses(
 
 
 def _allowed(value: Any, where: str, name: str, allowed: Allowed) -> float:
-    """A number that the profile allows."""
+    """Check that a value is a number that the profile allows."""
     if not (is_number(value) and value in allowed):
         raise InputError(f"{where}: {name} is {shown(value)}; it must be {allowed}")
     return float(value)

@@ -1,14 +1,14 @@
-"""Is a genome valid for its profile? Every operator keeps it so."""
+"""Whether a genome is valid for its profile; every operator keeps it so."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from .genome import Genome
-from .identifiers import ID_BITS, end_ids
-from .profiles.choice import Allowed
-from .profiles.profile import Profile
-from .profiles.ranges import Range
+from .genome import Genome, neuron_name, synapse_name
+from .identifiers import ID_BITS, io_ids
+from .profiles.hardware_profile import Profile
+from .profiles.limits import exceeded
+from .profiles.ranges import Allowed, Range
 
 _DTYPES = {
     "neuron_ids": np.int64,
@@ -28,26 +28,9 @@ def validate(genome: Genome, profile: Profile) -> None:
     _check_ids(genome)
     _check_synapses(genome, profile)
     _check_parameters(genome, profile)
-    _check_limits(genome, profile)
+    if (sentence := exceeded(genome, profile)) is not None:
+        raise InputError(sentence)
     _check_traits(genome, profile)
-
-
-def neuron_name(genome: Genome, neuron: int) -> str:
-    """How messages name a neuron, such as "input 0" or "hidden neuron 3 (id 77)"."""
-    if neuron < genome.inputs:
-        return f"input {neuron}"
-    if neuron < genome.inputs + genome.outputs:
-        return f"output {neuron - genome.inputs}"
-    place = neuron - genome.inputs - genome.outputs
-    return f"hidden neuron {place} (id {genome.neuron_ids[neuron]})"
-
-
-def synapse_name(genome: Genome, synapse: int) -> str:
-    """How messages name a synapse, such as "synapse 7 from input 0 to output 2"."""
-    source, target = (
-        neuron_name(genome, indices[synapse]) for indices in (genome.sources, genome.targets)
-    )
-    return f"synapse {synapse} from {source} to {target}"
 
 
 def _check_arrays(genome: Genome, profile: Profile) -> None:
@@ -72,9 +55,9 @@ def _check_arrays(genome: Genome, profile: Profile) -> None:
 
 
 def _check_ids(genome: Genome) -> None:
-    ids, ends = genome.neuron_ids, genome.inputs + genome.outputs
-    expected = end_ids(genome.inputs, genome.outputs)
-    for neuron in np.flatnonzero(ids[:ends] != expected)[:1]:
+    ids, first_hidden = genome.neuron_ids, genome.inputs + genome.outputs
+    expected = io_ids(genome.inputs, genome.outputs)
+    for neuron in np.flatnonzero(ids[:first_hidden] != expected)[:1]:
         raise InputError(
             f"{neuron_name(genome, neuron)} has id {ids[neuron]}; it must be {expected[neuron]}"
         )
@@ -83,10 +66,12 @@ def _check_ids(genome: Genome) -> None:
             f"{neuron_name(genome, neuron)} has id {ids[neuron]}; it must be from 0 to "
             f"{2**ID_BITS - 1}"
         )
-    hidden = ids[ends:]
-    for place in np.flatnonzero((hidden[1:] <= hidden[:-1]) | np.isin(hidden[1:], expected))[:1]:
+    hidden = ids[first_hidden:]
+    wrong = np.isin(hidden, expected)
+    wrong[1:] |= hidden[1:] <= hidden[:-1]
+    for i in np.flatnonzero(wrong)[:1]:
         raise InputError(
-            f"{neuron_name(genome, ends + place + 1)} is a duplicate or out of order; ids must be "
+            f"{neuron_name(genome, first_hidden + i)} is a duplicate or out of order; ids must be "
             "all different, and those of hidden neurons rise"
         )
 
@@ -134,21 +119,6 @@ def _check_parameters(genome: Genome, profile: Profile) -> None:
             raise InputError(
                 f"{neuron_name(genome, first + row)} has {name} {column[row]}; it must be {allowed}"
             )
-
-
-def _check_limits(genome: Genome, profile: Profile) -> None:
-    for name, count, limit in (
-        ("hidden neurons", genome.hidden, profile.max_hidden),
-        ("synapses", genome.synapses, profile.max_synapses),
-    ):
-        if count > limit:
-            raise InputError(f"genome has {count} {name}; it must have at most {limit}")
-    fan_in = np.bincount(genome.targets, minlength=genome.neurons)
-    for neuron in np.flatnonzero(fan_in > profile.max_fan_in)[:1]:
-        raise InputError(
-            f"{neuron_name(genome, neuron)} has {fan_in[neuron]} incoming synapses; it must have "
-            f"at most {profile.max_fan_in}"
-        )
 
 
 def _check_traits(genome: Genome, profile: Profile) -> None:

@@ -1,1 +1,8 @@
-"""What is kept: the run folder, its tables and its checkpoint."""
+"""What a run keeps: its folder with tables and checkpoint; reading, summarising and drawing it.
+
+Nothing here evaluates networks, and nothing knows genomes or tasks: rows and manifests are plain values.
+
+store: the run folder, written by one process and read by any
+summaries: a run in words and numbers: report, status, cross-validation, comparison
+pictures: a run, a network and its spikes as PNG files
+"""

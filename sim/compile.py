@@ -81,12 +81,12 @@ def _step_signature(number: types.Type) -> Any:
     )
 
 
-# The signature of an event-driven kernel, for each arithmetic that has one.
-STEP = {"float32": _step_signature(types.float32), "integer": _step_signature(types.int32)}
+# The signature of every event-driven kernel, for each arithmetic.
+STEP = {arithmetic: _step_signature(number) for arithmetic, number in NUMBERS.items()}
 
 
 def kernel(
-    signature: Any = None, *, inline: bool = False
+    signature: Any = None, *, inline: bool = False, once: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorator: compile a function to machine code that needs no Python and releases the GIL.
 
@@ -99,13 +99,15 @@ def kernel(
         signature: Numba signature, a list of signatures, or None.
         inline: Without a signature: always a copy in place of the call. A loop over lanes becomes
             vector code only when all that it calls is in it.
+        once: Without a signature: a copy in place of the call as Numba reads the code, before types are
+            known. A part that is called in few places compiles in half the time so.
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         if config.DISABLE_JIT:
             return function
         if signature is None:
-            part: Callable[..., Any] = _numba(function, inline=inline)
+            part: Callable[..., Any] = _numba(function, inline=inline, once=once)
             return part
         signatures = signature if isinstance(signature, list) else [signature]
         for repair in (False, True):
@@ -124,6 +126,18 @@ def kernel(
     return decorate
 
 
+def without_checks(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a kernel of one signature that does not look at the types of its arguments.
+
+    A call from Python takes half as long. The caller must make sure that the types are right.
+    """
+    if config.DISABLE_JIT:
+        return function
+    [compiled] = function.overloads.values()  # type: ignore[attr-defined]
+    entry: Callable[..., Any] = compiled.entry_point
+    return entry
+
+
 def _is_in_a_file(function: Callable[..., Any]) -> bool:
     """Whether Numba can tell if the source has changed; a worker may not have a user's file."""
     return Path(function.__code__.co_filename).exists()
@@ -135,12 +149,33 @@ def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
     return written
 
 
+def by_type(
+    stub: Callable[..., Any], *, inline: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorator: what kernels call in place of a function, chosen by the types of its arguments.
+
+    The decorated function takes these types and returns the function for them; see Numba's
+    `overload`. Unlike a function that is handed over as an argument, it does not keep a kernel from
+    being cached.
+
+    Args:
+        stub: The function as kernels name it; without a compiler it runs itself.
+        inline: As in `kernel`.
+    """
+    options: Any = {"nogil": True, "fastmath": False, "error_model": "numpy", "forceinline": inline}
+    chosen: Callable[[Callable[..., Any]], Callable[..., Any]] = numba.extending.overload(
+        stub, jit_options=options, strict=False
+    )
+    return chosen
+
+
 def _numba(
     function: Callable[..., Any],
     signatures: Sequence[Any] = (),
     *,
     cached: bool = False,
     inline: bool = False,
+    once: bool = False,
 ) -> Any:
     """Numba's function, not yet compiled; a part of kernels where there is no signature."""
     njit: Any = numba.njit  # its types leave some options out
@@ -150,6 +185,7 @@ def _numba(
         fastmath=False,
         error_model="numpy",
         forceinline=inline,
+        inline="always" if once else "never",
         no_cpython_wrapper=not signatures,  # parts: entries for Python and C take long to compile
         no_cfunc_wrapper=not signatures,
     )(function)

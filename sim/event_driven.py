@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from . import models
 from .network import Network
-from .neurons import lif
 
 BLOCK = 16  # neurons that the kernel advances at a time
 LONGEST_DELAY = 1024  # ticks; the charges under way take a row of the state for each
@@ -29,26 +28,23 @@ LAP = 6  # ticks after which the charges under way move back to the first rows
 DELAY = 7  # longest delay in ticks
 SIZES = 8
 
-# Rows of `EventDriven.state`; from ARRIVING on one for each tick of a lap and of the longest delay.
-POTENTIAL = 0
-REFRACTORY = 1  # ticks for which a neuron will still be held
-ARRIVING = 2
-
 _SHORTEST_LAP = 64
-_EXACT = 2.0**24  # up to here float32 has every whole number
+_EXACT = {"float32": 2.0**24, "float64": 2.0**53}  # up to here they have every whole number
 
 
 class EventDriven(NamedTuple):
-    """A LIF network with its state. It belongs to whoever made it: the kernel changes it.
+    """A network with its state. It belongs to whoever made it: the kernel changes it.
 
     Attributes:
         sizes: (SIZES,) int64; the places are this module's constants.
         structure: (2 · neurons + 1 + synapses,) int32: where the outgoing synapses of each neuron
             start, and the end | for each synapse, sorted by source, how far ahead in the state its
             charge is to be added | for each neuron, which output it is, −1 for none.
-        numbers: float32 or int32: the charge of each synapse, sorted by source | for each column of
-            the parameters, a row of PADDED neurons.
-        state: float32 or int32: rows of PADDED neurons.
+        numbers: Of the network's type of numbers: the charge of each synapse, sorted by source | for
+            each column of the parameters, a row of PADDED neurons.
+        state: Of the same type, rows of PADDED neurons: one for each state variable, the potential
+            first | the ticks for which a spike will still hold a neuron | what will arrive, a row for
+            each tick of a lap and of the longest delay.
     """
 
     sizes: NDArray[np.int64]
@@ -69,20 +65,17 @@ class EventDriven(NamedTuple):
         self.sizes[CLOCK] = 0
         self.state[:] = 0
 
-    def run(self, inputs: NDArray[np.bool_], counts: NDArray[np.int32]) -> NDArray[np.bool_]:
-        """As `SideBySide.run`, for one lane."""
-        ticks, outputs = len(inputs), len(counts)
-        fired = np.empty((ticks, outputs), np.bool_)
-        arithmetic = "float32" if self.state.dtype == np.float32 else "integer"
-        spikes = inputs.reshape(ticks, inputs.shape[1])
-        models.step(arithmetic)(*self, spikes, fired, counts.reshape(outputs))
-        return fired.reshape(ticks, outputs, 1)
-
 
 def is_suited(network: Network) -> bool:
-    """Whether the kernel can run a valid network: a LIF whose inputs are spikes and sums exact."""
+    """Return whether the event-driven loop can run a valid network.
+
+    Its inputs must be spikes, its sums of charges exact, and its model must not ask which charges
+    arrive, but for their sum alone.
+    """
+    model = models.MODELS[network.model]
     return (
-        network.model == "lif"
+        bool(model.ticks)
+        and not model.counts_events
         and network.source_count > 0
         and network.max_delay <= LONGEST_DELAY
         and sums_are_exact(network)
@@ -90,27 +83,30 @@ def is_suited(network: Network) -> bool:
 
 
 def sums_are_exact(network: Network) -> bool:
-    """Whether the charges of a LIF neuron have the same sum in whatever order they are added.
+    """Return whether the charges of a neuron have the same sum in whatever order they are added.
 
     Integers have. In float32 they have if all are multiples of a power of two so large that their
-    sum is less than 2²⁴ of it.
+    sum is less than 2²⁴ of it; in float64 less than 2⁵³.
     """
-    if network.arithmetic != "float32":
+    if network.arithmetic == "integer":
         return True
-    biases = network.parameters[:, lif.BIAS].astype(np.float64)
+    largest = _EXACT[network.arithmetic]
+    bias = models.parameters(network.model).index("bias")
+    biases = network.parameters[:, bias].astype(np.float64)
     weights = network.weights.astype(np.float64)
     most = np.abs(biases) + np.bincount(network.targets, np.abs(weights), network.neurons)
     mantissas, exponents = np.frexp(np.concatenate((biases, weights)))
-    whole = np.abs(mantissas * _EXACT).astype(np.int64)  # of a float32's 24 bits
+    whole = np.abs(mantissas * largest).astype(np.int64)  # of all the bits of a mantissa
     used = whole > 0
     if not used.any():
         return True
-    grid = np.ldexp((whole & -whole)[used] / _EXACT, exponents[used]).min()
-    return bool(most.max() < _EXACT * grid)
+    grid = np.ldexp((whole & -whole)[used] / largest, exponents[used]).min()
+    return bool(most.max() < largest * grid)
 
 
 def lay_out(network: Network) -> EventDriven:
-    """A network at rest; it must be valid and `is_suited`."""
+    """Lay out a network at rest; it must be valid and `is_suited`."""
+    model = models.MODELS[network.model]
     sources, delay = network.source_count, network.max_delay
     own = network.neurons - sources
     padded = -(-own // BLOCK) * BLOCK
@@ -131,12 +127,11 @@ def lay_out(network: Network) -> EventDriven:
         delay,
     )
     dtype = models.DTYPES[network.arithmetic]
-    parameters = np.zeros((len(lif.PARAMETERS), padded), dtype)
-    parameters[lif.THRESHOLD] = 2**30  # the neurons that fill the last block never spike
+    parameters = np.zeros((len(model.parameters), padded), dtype)
     parameters[:, :own] = network.parameters[sources:].T
     return EventDriven(
         sizes,
         np.concatenate((starts, ahead[order], outputs)).astype(np.int32),
         np.concatenate((network.weights[order], parameters.ravel())),
-        np.zeros((ARRIVING + lap + delay) * padded, dtype),
+        np.zeros((model.states + 1 + lap + delay) * padded, dtype),
     )

@@ -1,5 +1,6 @@
 """The network that is simulated, counted, hashed, exported and drawn: flat arrays, nothing else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
@@ -114,6 +115,34 @@ class Network:
             InputError: Naming the array, neuron or synapse, its value and what is allowed.
         """
         validate(self)
+
+
+def roles(network: Network) -> tuple[str, ...]:
+    """Return (neurons,) `input`, `hidden` or `output`; a neuron that is both ends is an output."""
+    found = ["hidden"] * network.neurons
+    for neuron in network.input_neurons:
+        found[neuron] = "input"
+    for neuron in network.output_neurons:
+        found[neuron] = "output"
+    return tuple(found)
+
+
+def labels(network: Network, outputs: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return (neurons,) names: inputs `i0`, …; hidden neurons `h0`, …; outputs `o0`, ….
+
+    Args:
+        network: Any network.
+        outputs: Names of the first outputs, of all of them, or of none.
+    """
+    found = [""] * network.neurons
+    for place, neuron in enumerate(network.input_neurons):
+        found[neuron] = f"i{place}"
+    for place, neuron in enumerate(network.output_neurons):
+        found[neuron] = outputs[place] if place < len(outputs) else f"o{place}"
+    hidden = (neuron for neuron, name in enumerate(found) if not name)
+    for place, neuron in enumerate(hidden):
+        found[neuron] = f"h{place}"
+    return tuple(found)
 
 
 def digest(sizes: str, *values: bytes) -> str:

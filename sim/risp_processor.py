@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import InputError
-from .charges import LARGEST_CHARGE, ChargeEvent, sum_charges
+from .inputs import LARGEST_CHARGE, ChargeEvent, sum_charges
 from .network import Network
 from .neurons.risp import LATE_RESET, LEAK, MIN_POTENTIAL
 from .stepper import Stepper

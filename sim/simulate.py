@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from . import models, reference
 from .batch import pack
 from .bits import pack_lanes, unpack_lanes, words
+from .inputs import check_inputs
 from .network import Network
-from .recording import Recording, check_inputs
+from .reference import Recording
 
 
 def simulate(network: Network, inputs: NDArray[Any]) -> Recording:

@@ -1,26 +1,47 @@
 """What a network is for: data sets, environments, spike encoders and decoders.
 
-A task of one's own is a subclass of ``Classification`` or ``Regression`` (data), ``Control``
-(episodes in compiled code), ``PythonTask`` (episodes in plain Python) or ``Task`` (anything);
-``load`` makes any task from its name.
+A task of one's own is a subclass of `Classification` or `Regression` (data), `Control` (episodes in
+compiled code), `PythonTask` (episodes in plain Python) or `Task` (anything); `load` makes any task
+from its name.
+
+Tasks as such:
+
+- `task`: `Task`, what a search asks of a task, and `TaskSettings`
+- `workload`: samples or episodes as arrays, their random stream and their digest
+- `network_measurements`: `Totals` and `Measurements`, what is returned for each network
+- `encoded_task`: tasks whose encoder can evolve
+- `catalogue`: the built-in tasks, where each is and its numbers
+- `registry`: tasks by name: built in, `gym:ID`, the user's own
+- `contract`: checks of any task, for tests and for `spikevolve check`
+- `validate_task`: checks of its attributes before they are used
+- `text_form`: encoders and decoders as texts, `NAME:KEY=VALUE,…`
+- `user_code`: code in a user's file: run, pickled, digested
+- `error_text`: what was raised, in words for tables
+- `sample_replay`: spikes of a network on a few samples, or at the beginning of an episode
+
+Rooms: `data` and `control` (kinds of tasks), `builtin` and `gym` (tasks), `encoders`, `decoders` and
+`readouts` (what is between tasks and networks).
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .control.control import Control
+    from .control.compiled_environment import OBSERVE, STEP
+    from .control.control_task import Control
     from .control.episode_loop import Functions
     from .control.observation_encoder import Variable
     from .control.python_task import Agent, PythonTask
     from .data.classification import Classification
     from .data.regression import Regression
-    from .measurements import Measurements, Totals
+    from .network_measurements import Measurements, Totals
     from .registry import load, names
     from .task import Task, TaskSettings
     from .workload import Workload
 
 __all__ = [
+    "OBSERVE",
+    "STEP",
     "Agent",
     "Classification",
     "Control",
@@ -38,12 +59,14 @@ __all__ = [
 ]
 
 _MODULES = {
+    "OBSERVE": "control.compiled_environment",
+    "STEP": "control.compiled_environment",
     "Classification": "data.classification",
-    "Control": "control.control",
+    "Control": "control.control_task",
     "Variable": "control.observation_encoder",
     "Functions": "control.episode_loop",
-    "Measurements": "measurements",
-    "Totals": "measurements",
+    "Measurements": "network_measurements",
+    "Totals": "network_measurements",
     "Agent": "control.python_task",
     "PythonTask": "control.python_task",
     "Regression": "data.regression",

@@ -1,6 +1,6 @@
-"""What holds for every task: one check for each promise that a search relies on.
+"""Checks of the promises that a search relies on, for any task: one function each.
 
-The tests run these checks on our own tasks, ``spikevolve check`` on a user's.
+The tests run these checks on our own tasks, `spikevolve check` on a user's.
 """
 
 import pickle
@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from ..errors import MachineError
 from ..sim.batch import Batch, part
-from . import faults as fault
-from . import validate_task as claims
-from .digest import digest
+from .error_text import describe
+from .network_measurements import measurements_problem
 from .task import Task
-from .workload import SPLITS, Split
+from .validate_task import task_problem
+from .workload import SPLITS, Split, digest
 
 Check = Callable[[Task, Batch], str | None]
 
@@ -28,24 +28,24 @@ def run(check: Check, task: Task, batch: Batch) -> str | None:
     """Check one promise.
 
     Args:
-        check: One of ``CHECKS``.
+        check: One of `CHECKS`.
         task: The task.
         batch: Networks for it, at least two.
 
     Returns:
-        None, or a sentence that says how the task breaks its promise; raising is one way.
+        None, or a sentence on how the task breaks its promise; raising is one way.
     """
     try:
         return check(task, batch)
     except MachineError:
         raise
-    except (Exception, SystemExit) as error:
-        return fault.describe(error, task.modules())
+    except (Exception, SystemExit) as error:  # a user's code may call sys.exit
+        return describe(error, task.modules())
 
 
 def _description(task: Task, batch: Batch) -> str | None:
-    """Sizes and scores make sense, and the task is plain values for the run folder."""
-    wrong = claims.problem(task)
+    """Check that sizes and scores make sense and that the description is plain values."""
+    wrong = task_problem(task)
     if wrong is not None:
         return wrong
     if (task.samples > 0) != (task.data_digest is not None):
@@ -54,14 +54,14 @@ def _description(task: Task, batch: Batch) -> str | None:
 
 
 def _loading(task: Task, batch: Batch) -> str | None:
-    """Data are the same whenever they are loaded: a run that is resumed compares them."""
+    """Check that data are the same whenever they are loaded: a resumed run compares them."""
     if task.data_digest is None or type(task)(task.settings).data_digest == task.data_digest:
         return None
     return "load() must return the same data when it is called again"
 
 
 def _workloads(task: Task, batch: Batch) -> str | None:
-    """Every split is its own, is the same when it is made again, and travels."""
+    """Check that every split is its own, is the same when made again, and survives pickling."""
     there = {"train": True, "validation": task.has_validation, "test": task.has_test}
     made: dict[str, Split] = {}
     for split in (split for split in SPLITS if there[split]):
@@ -89,7 +89,7 @@ def _workloads(task: Task, batch: Batch) -> str | None:
 
 
 def _generations(task: Task, batch: Batch) -> str | None:
-    """The training workload changes with the generation if the task is fresh, else never."""
+    """Check that the training workload changes with the generation if, and only if, it is fresh."""
     first, second, again = (task.workload("train", _SEED, g).digest for g in (0, 1, 1))
     if second != again:
         return "workload('train') must be the same when it is made again for a generation"
@@ -102,9 +102,9 @@ def _generations(task: Task, batch: Batch) -> str | None:
 
 
 def _measurements(task: Task, batch: Batch) -> str | None:
-    """A number for each network, all of them within their ranges."""
+    """Check that there is a number for each network, all of them within their ranges."""
     measured = task.evaluate(task.workload("train", _SEED, 0), batch)
-    wrong = fault.problem(measured, batch.networks)
+    wrong = measurements_problem(measured, batch.networks)
     if wrong is not None:
         return f"evaluate(): {wrong}"
     low, high = task.score_range
@@ -123,14 +123,14 @@ def _measurements(task: Task, batch: Batch) -> str | None:
 
 
 def _repetition(task: Task, batch: Batch) -> str | None:
-    """The same networks on the same workload measure the same."""
+    """Check that the same networks on the same workload measure the same."""
     workload = task.workload("train", _SEED, 0)
     first, second = (task.evaluate(workload, batch) for _ in range(2))
     return _difference(np.array(first), np.array(second), "when it is called again")
 
 
 def _company(task: Task, batch: Batch) -> str | None:
-    """A network measures the same alone as in a batch, in this process as in another."""
+    """Check that a network measures the same alone as in a batch, and by the task after pickling."""
     workload = task.workload("train", _SEED, 0)
     twin = pickle.loads(pickle.dumps(task))
     pieces = [twin.evaluate(workload, part(batch, n, n + 1)) for n in range(batch.networks)]
@@ -141,9 +141,26 @@ def _company(task: Task, batch: Batch) -> str | None:
     )
 
 
-def _difference(first: NDArray[Any], second: NDArray[Any], when: str) -> str | None:
+def _case_scores(task: Task, batch: Batch) -> str | None:
+    """Check that each network has a score for each sample or episode, alone as in a batch, if any."""
+    if type(task).case_scores is Task.case_scores:
+        return None
+    workload = task.workload("train", _SEED, 0)
+    scores = np.asarray(task.case_scores(workload, batch))
+    if scores.shape != (batch.networks, workload.size) or not np.isfinite(scores).all():
+        return (
+            f"case_scores() must return {batch.networks} x {workload.size} finite numbers, a row for "
+            f"each network (got {scores.shape})"
+        )
+    pieces = [task.case_scores(workload, part(batch, n, n + 1)) for n in range(batch.networks)]
+    return _difference(scores, np.concatenate(pieces), "for a network alone", "case_scores")
+
+
+def _difference(
+    first: NDArray[Any], second: NDArray[Any], when: str, what: str = "evaluate"
+) -> str | None:
     same = np.array_equal(first, second) or digest(first) == digest(second)  # NaN is NaN again
-    return None if same else f"evaluate() must return the same {when}"
+    return None if same else f"{what}() must return the same {when}"
 
 
 #: Checks by what they promise.
@@ -156,5 +173,6 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "measurements have their shapes and ranges": _measurements,
         "measuring again gives the same": _repetition,
         "company and process make no difference": _company,
+        "scores of single samples or episodes have their shape": _case_scores,
     }
 )

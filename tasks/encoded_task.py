@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from .encoders import Encoder
-from .encoders.base import Setting
+from .encoders.encoder_kinds import Setting
 from .task import Task, TaskSettings, Traits
 
 E = TypeVar("E", bound=Encoder)
@@ -19,8 +19,8 @@ E = TypeVar("E", bound=Encoder)
 class EncodedTask(Task):
     """A task that shows values to its networks by an encoder.
 
-    With the setting ``evolve_encoder`` the traits are those fields of the encoder that it names as
-    ``searched``. Every network then has an encoder of its own, and a workload is encoded once for
+    With the setting `evolve_encoder` the traits are those fields of the encoder that it names as
+    `searched`. Every network then has an encoder of its own, and a workload is encoded once for
     each setting that is met. Every feature has as many inputs as the widest setting needs; of a
     narrower one the last of them are silent.
     """
@@ -35,10 +35,11 @@ class EncodedTask(Task):
         self._by_traits: dict[Traits, Self] = {}
 
     def with_traits(self, traits: Traits) -> Self:
-        """The task with the encoder that the traits say; the same object for equal traits."""
+        """Return the task with the encoder that the traits describe; the same object for equal traits."""
         if not traits:
             return self
         if traits not in self._by_traits:
+            # A shallow copy without __init__: data that were loaded are shared.
             made = object.__new__(type(self))
             made.__dict__ |= self.__dict__
             made._encoder = with_fields(self._required(), dict(traits))
@@ -51,7 +52,7 @@ class EncodedTask(Task):
         """Renew what was made with another encoder."""
 
     def _publish_traits(self, usable: Callable[[Encoder], bool]) -> None:
-        """Set ``traits``, if the encoder is to evolve.
+        """Set `traits`, if the encoder is to evolve.
 
         Args:
             usable: Whether the task can use an encoder, for the length of its window.
@@ -74,18 +75,18 @@ class EncodedTask(Task):
             )
 
     def _setting(self) -> Setting:
-        """What the encoder encodes for."""
+        """Return what the encoder encodes for."""
         s = self.settings
         return Setting(self.ticks, s.arithmetic, s.grid, s.full_charge, s.max_charge)
 
     def _require(self, *names: str) -> None:
-        """Check that the class says what it must; raises InputError."""
+        """Check that the class defines attributes; raise InputError otherwise."""
         for needed in names:
             if not hasattr(self, needed):
-                raise InputError(f"task {self.name} must say its {needed}")
+                raise InputError(f"task {self.name} must define {needed}")
 
     def _at_least_one(self, name: str) -> int:
-        """A setting, or what the class says; raises InputError if it is no such number."""
+        """Return a setting, or the class's own; raise InputError if it is no whole number ≥ 1."""
         given: object = getattr(self.settings, name, None)
         value = getattr(self, name) if given is None else given
         if not isinstance(value, int) or value < 1:
@@ -95,7 +96,7 @@ class EncodedTask(Task):
         return value
 
     def _width(self) -> int:
-        """Inputs of a feature, for the widest setting of the encoder."""
+        """Return the inputs of a feature, for the widest setting of the encoder."""
         encoder = self._required()
         widths = [encoder.width]
         for name, values in self.traits.items():
@@ -108,12 +109,12 @@ class EncodedTask(Task):
         return self._encoder
 
     def _state(self) -> dict[str, object]:
-        """Everything but the tasks of other encoders."""
+        """Leave out the tasks of other encoders."""
         return self.__dict__ | {"_by_traits": {}}
 
 
 def settings_to_try(encoder: Encoder) -> dict[str, tuple[float, ...]]:
-    """The fields that an encoder names as ``searched``, with their values and its own, rising."""
+    """Return the fields that an encoder names as `searched`, with their values and its own, rising."""
     return {
         name: tuple(sorted({*map(float, values), float(getattr(encoder, name))}))
         for name, values in encoder.searched.items()
@@ -121,7 +122,7 @@ def settings_to_try(encoder: Encoder) -> dict[str, tuple[float, ...]]:
 
 
 def with_fields(encoder: E, values: Mapping[str, float]) -> E:
-    """The encoder with other values in some of its fields, each of the field's type."""
+    """Return the encoder with other values in some fields, each of the field's type."""
     types: dict[str, Any] = {field.name: field.type for field in fields(encoder)}
     return replace(encoder, **{name: types[name](value) for name, value in values.items()})
 

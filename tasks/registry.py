@@ -1,67 +1,33 @@
 """Tasks by name: ours, gymnasium's environments, and the user's own.
 
-Environments are named ``gym:ID``, the user's tasks ``module:Class`` or ``path/to/file.py:Class``.
+Environments are named `gym:ID`, the user's tasks `module:Class` or `path/to/file.py:Class`.
 Modules are imported when one of their tasks is first asked for, so that listing names is cheap.
 """
 
 import importlib
-import os
-import sys
 from types import ModuleType
 from typing import Any
 
-from ..errors import InputError, MachineError
-from . import faults as fault
-from . import raised
-from . import validate_task as claims
+from ..errors import InputError, MachineError, did_you_mean
+from .catalogue import CATALOGUE
+from .error_text import describe
+from .gym import GYM
 from .task import Task, TaskSettings
-from .text_form import nearest
-from .user_code import source
-
-TASKS: dict[str, tuple[str, str]] = {
-    "xor": ("builtin.data_sets.patterns", "Xor"),
-    "gaps": ("builtin.data_sets.patterns", "Gaps"),
-    "iris": ("builtin.data_sets.scikit_learn", "Iris"),
-    "wine": ("builtin.data_sets.scikit_learn", "Wine"),
-    "breast_cancer": ("builtin.data_sets.scikit_learn", "BreastCancer"),
-    "digits": ("builtin.data_sets.scikit_learn", "Digits"),
-    "moving_digits": ("builtin.data_sets.moving_digits", "MovingDigits"),
-    "cylinder_bell_funnel": ("builtin.data_sets.time_series", "CylinderBellFunnel"),
-    "mackey_glass": ("builtin.data_sets.mackey_glass", "MackeyGlass"),
-    "reconstruct": ("builtin.data_sets.associative", "Reconstruct"),
-    "recall": ("builtin.data_sets.associative", "Recall"),
-    "shd": ("builtin.data_sets.recordings", "Shd"),
-    "nmnist": ("builtin.data_sets.recordings", "NMnist"),
-    "data": ("data.own_data", "Data"),
-    "csv": ("data.own_data", "Csv"),
-    "cartpole": ("builtin.environments.cartpole", "CartPole"),
-    "cartpole_easy": ("builtin.environments.cartpole_levels", "CartPoleEasy"),
-    "cartpole_medium": ("builtin.environments.cartpole_levels", "CartPoleMedium"),
-    "cartpole_hard": ("builtin.environments.cartpole_levels", "CartPoleHard"),
-    "cartpole_hardest": ("builtin.environments.cartpole_levels", "CartPoleHardest"),
-    "mountain_car": ("builtin.environments.mountain_car", "MountainCar"),
-    "mountain_car_continuous": ("builtin.environments.mountain_car", "MountainCarContinuous"),
-    "acrobot": ("builtin.environments.acrobot", "Acrobot"),
-    "pendulum": ("builtin.environments.pendulum", "Pendulum"),
-    "double_pole": ("builtin.environments.double_pole", "DoublePole"),
-    "double_pole_no_velocity": ("builtin.environments.double_pole", "DoublePoleNoVelocity"),
-}
-
-
-GYM = "gym:"
+from .user_code import module_at, modules_of
+from .validate_task import task_problem
 
 
 def names() -> tuple[str, ...]:
-    """Names of the tasks that there are, without loading any."""
-    return tuple(TASKS)
+    """Return the names of the built-in tasks, without loading any."""
+    return tuple(CATALOGUE)
 
 
 def load(spec: str, settings: TaskSettings | None = None) -> Task:
     """Make a task.
 
     Args:
-        spec: A name of ``names()``, ``gym:ID``, ``gym:module:ID``, ``module:Class``, or
-            ``path/to/file.py:Class``.
+        spec: A name of `names()`, `gym:ID`, `gym:module:ID`, `module:Class`, or
+            `path/to/file.py:Class`.
         settings: What the user has set; the task's own choices otherwise.
 
     Raises:
@@ -74,33 +40,31 @@ def load(spec: str, settings: TaskSettings | None = None) -> Task:
     chosen = find(spec)
     try:
         task = chosen(settings)
-        wrong = claims.problem(task)
+        wrong = task_problem(task)
     except (InputError, MachineError):
         raise
     except (Exception, SystemExit) as error:
-        if spec in TASKS:
+        if spec in CATALOGUE:  # an error of ours, not of the user's
             raise
-        raise InputError(
-            f"task {spec!r}: {fault.describe(error, source.modules_of(chosen))}"
-        ) from error
+        raise InputError(f"task {spec!r}: {describe(error, modules_of(chosen))}") from error
     if wrong is not None:
         raise InputError(f"task {getattr(task, 'name', spec)}: {wrong}")
     return task
 
 
 def is_own(spec: str) -> bool:
-    """Whether the name of a task says which code of the user's is to be imported."""
+    """Return whether the name of a task names code of the user's that is to be imported."""
     return ":" in spec.removeprefix(GYM)
 
 
 def find(spec: str) -> type[Task]:
-    """The class that a task's name stands for.
+    """Find the class that a task's name stands for.
 
     Raises:
         InputError: No such task, module, file or class.
     """
-    if spec in TASKS:
-        module, name = TASKS[spec]
+    if spec in CATALOGUE:
+        module, name, _ = CATALOGUE[spec]
         found: type[Task] = getattr(importlib.import_module(f".{module}", __package__), name)
         return found
     where, _, name = spec.rpartition(":")
@@ -108,11 +72,10 @@ def find(spec: str) -> type[Task]:
         raise InputError(f"task {spec!r} is a file: its class is given as {spec}:Class")
     if not where:
         raise InputError(
-            f"unknown task {spec!r}{nearest(spec, TASKS)}; "
+            f"unknown task {spec!r}{did_you_mean(spec, CATALOGUE)}; "
             "your own is given as module:Class or path/to/file.py:Class"
         )
-    module_of = _from_file if where.endswith(".py") else _from_module
-    return _class(module_of(where), name, spec)
+    return _class(module_at(where, "task"), name, spec)
 
 
 def _environment(name: str, settings: TaskSettings) -> Task:
@@ -120,7 +83,7 @@ def _environment(name: str, settings: TaskSettings) -> Task:
 
     module = name.rpartition(":")[0]
     if module:
-        _from_module(module)
+        module_at(module, "task")
     return GymnasiumTask(name, settings)
 
 
@@ -130,11 +93,11 @@ def _class(module: ModuleType, name: str, spec: str) -> type[Task]:
         for key, value in vars(module).items()
         if isinstance(value, type)
         and issubclass(value, Task)
-        and value.__module__ == module.__name__
+        and value.__module__ == module.__name__  # not one that was imported there
     ]
     found: Any = getattr(module, name, None)
     if found is None:
-        hint = nearest(name, there) if there else " (it has no tasks)"
+        hint = did_you_mean(name, there) if there else " (it has no tasks)"
         raise InputError(f"task {spec!r}: there is no class {name!r}{hint}")
     if not (isinstance(found, type) and issubclass(found, Task)):
         raise InputError(
@@ -143,28 +106,5 @@ def _class(module: ModuleType, name: str, spec: str) -> type[Task]:
         )
     missing = sorted(getattr(found, "__abstractmethods__", ()))
     if missing:
-        raise InputError(f"task {spec!r}: {name} does not say what {missing[0]}() does")
+        raise InputError(f"task {spec!r}: {name} must define {missing[0]}()")
     return found
-
-
-def _from_module(name: str) -> ModuleType:
-    if not all(part.isidentifier() for part in name.split(".")):
-        raise InputError(
-            f"task module {name!r} must be the name of a module; a file is given as path/to/file.py"
-        )
-    here = os.getcwd()
-    if here not in sys.path:  # as for ``python -m``: modules of the working folder can be named
-        sys.path.insert(0, here)
-    try:
-        return importlib.import_module(name)
-    except (Exception, SystemExit) as error:
-        reason = raised.in_words(error)
-        raise InputError(f"task module {name!r} cannot be imported: {reason}") from error
-
-
-def _from_file(path: str) -> ModuleType:
-    file, text = source.read(path)
-    beside = os.path.dirname(file)
-    if beside not in sys.path:  # its neighbours can be imported, but hide no installed module
-        sys.path.append(beside)
-    return source.execute(file, text)

@@ -12,7 +12,7 @@ from ..sim.models import DTYPES
 from ..sim.network import Network
 from ..sim.simulate import simulate
 from ..sim.stepper import Stepper
-from .control.control import Control
+from .control.control_task import Control
 from .data.classification import Classification
 from .data.data_task import DataTask
 from .data.regression import Regression
@@ -41,7 +41,7 @@ def replay(task: Task, network: Network, seed: int) -> Replay | None:
     """Run a network on the first held-out sample of each class, or in a held-out episode.
 
     Where nothing is held out, what is for training serves. Samples follow one another, each from
-    rest. Of an episode, the first decisions are shown, ``MOST_TICKS`` ticks at most, one decision
+    rest. Of an episode, the first decisions are shown, `MOST_TICKS` ticks at most, one decision
     at least.
 
     Args:
@@ -50,7 +50,7 @@ def replay(task: Task, network: Network, seed: int) -> Replay | None:
         seed: Seed of the run, for episodes and random inputs.
 
     Returns:
-        None for a task that cannot be looked into: a user's own ``Task``, or episodes in plain
+        None for a task that cannot be looked into: a user's own `Task`, or episodes in plain
         Python, which run in worker processes only.
     """
     return None
@@ -74,7 +74,7 @@ def _numbers(task: Regression, network: Network, seed: int) -> Replay:
 def _raster(
     task: DataTask, network: Network, workload: Workload, samples: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """Spikes of some samples, one after the other, (ticks, neurons)."""
+    """Return the spikes of some samples, one after the other, (ticks, neurons)."""
     inputs = workload.arrays[0]
     if task.input_kind == "spikes":
         inputs = unpack_lanes(inputs, workload.size)
@@ -85,7 +85,7 @@ def _raster(
 @replay.register
 def _episode(task: Control, network: Network, seed: int) -> Replay:
     starts = task.workload(_split(task), seed).arrays[0]
-    stepper = Stepper(network.with_all_outputs())
+    stepper = Stepper(network.with_all_outputs())  # so that every neuron's spikes are returned
     environment = _Environment(task, starts[0])
     windows: list[NDArray[np.bool_]] = []
     while not environment.over and (not windows or (len(windows) + 1) * task.ticks <= MOST_TICKS):
@@ -97,7 +97,7 @@ def _episode(task: Control, network: Network, seed: int) -> Replay:
 
 
 def _inputs(task: Control, values: NDArray[np.float64]) -> NDArray[Any]:
-    """Spikes or charges for a decision, (ticks, inputs)."""
+    """Return spikes or charges for a decision, (ticks, inputs)."""
     places, bounds = task.perception.code
     if not len(places):
         return np.tile(values, (task.ticks, 1)).astype(DTYPES[task.settings.arithmetic])
@@ -127,7 +127,7 @@ class _Environment:
         return bool(self._over[0])
 
     def observe(self) -> NDArray[np.float64]:
-        """What the network senses in the present state: (values,), or all observed variables."""
+        """Return what the network senses in the present state: (values,), or all observed variables."""
         state = read_only(self._state)
         self._functions.observe(self._settings, state, 1, self._observations)
         if not self._perception.values:

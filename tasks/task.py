@@ -2,14 +2,14 @@
 
 A search asks a task for a *workload* (samples or episodes as plain arrays, made once in the driver)
 and for the *measurements* of a batch of networks on it, anywhere. Data sets go through
-``Classification`` and ``Regression``, environments through ``Control``, tasks in plain Python through
-``PythonTask``, each in the module of its name; all of them are this class.
+`Classification` and `Regression`, environments through `Control`, tasks in plain Python through
+`PythonTask`, each in the module of its name; all of them are this class.
 """
 
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -21,33 +21,22 @@ from ..errors import InputError
 from ..sim.batch import INPUTS, OUTPUTS, SOURCES, Batch
 from ..sim.models import DTYPES
 from ..sim.network import Network
-from .measurements import Measurements
-from .user_code import source
+from .network_measurements import Measurements
+from .user_code import modules_of, reduce
 from .workload import Split, Workload
 
 
 @dataclass(frozen=True, slots=True)
 class TaskSettings:
-    """What a user can set about a task; None everywhere means the task's own choice.
+    """What a task needs to know of the settings of its run; None means the task's own choice.
+
+    Down to `evolve_encoder` they are the user's, under their names in `evolve.runs.settings`, which
+    says what they mean and has checked them. The others follow from the hardware profile.
 
     Attributes:
-        split_seed: Seed of the split into training and test data, ≥ 0.
-        folds: Number of folds of a cross-validation, ≥ 2; the test data are one of them.
-        fold: Which one, 1 … folds.
-        encoder: Text of an encoder, ``NAME[:KEY=VALUE,…]``.
-        decoder: Text of a decoder, the same way.
-        readout: Text of a readout, the same way, in place of a decoder.
-        score: Name of a score.
-        training_score: Name of the score on training data, which the search climbs.
-        ticks: Length of the window of one sample or decision, ≥ 1.
-        data: Path of the data file, for tasks that read one.
-        label: Column of the class labels in the data file.
-        episodes: Episodes a network is scored on (control), ≥ 1.
-        fresh_episodes: Whether episodes and random inputs are drawn anew in every generation.
-        evolve_encoder: Whether settings of the encoder are traits of genomes.
-        arithmetic: Arithmetic of the networks, ``float32``, ``float64`` or ``integer``.
+        arithmetic: Arithmetic of the networks, `float32`, `float64` or `integer`.
         grid: Grid of charges: the profile's grid of weights (1 in integer arithmetic).
-        inputs: Whether the inputs of networks are ``sources`` of spikes or ordinary ``neurons``.
+        inputs: Whether the inputs of networks are `sources` of spikes or ordinary `neurons`.
         full_charge: What an input that is a neuron receives for a spike, or for the largest value
             that an encoder turns into charge: the profile's largest weight.
         max_charge: Largest charge that an input may receive in a tick: the profile's.
@@ -56,7 +45,6 @@ class TaskSettings:
     """
 
     split_seed: int = 1
-    folds: int | None = None
     fold: int = 1
     encoder: str | None = None
     decoder: str | None = None
@@ -66,6 +54,7 @@ class TaskSettings:
     ticks: int | None = None
     data: str | Path | None = None
     label: str | None = None
+    folds: int | None = None
     episodes: int | None = None
     fresh_episodes: bool | None = None
     evolve_encoder: bool | None = None
@@ -77,6 +66,9 @@ class TaskSettings:
     measured: Mapping[str, Any] | None = None
 
 
+#: Settings that a user may give or not, and that a task may take or not.
+_OPTIONS = tuple(f.name for f in fields(TaskSettings) if f.default is None and f.name != "measured")
+
 #: Settings of a task that a genome carries: names and values.
 Traits = tuple[tuple[str, float], ...]
 
@@ -86,14 +78,14 @@ class Task(ABC):
 
     Attributes:
         name: What the user calls it.
-        kind: ``compiled`` (bounded loops, no Python: threads serve) or ``python`` (may hang or
+        kind: `compiled` (bounded loops, no Python: threads serve) or `python` (may hang or
             crash: worker processes only).
         inputs: Inputs of a network for this task.
         outputs: Outputs of a network for this task.
-        input_kind: ``spikes`` (inputs are sources) or ``charges`` (inputs are ordinary neurons that
+        input_kind: `spikes` (inputs are sources) or `charges` (inputs are ordinary neurons that
             receive external charge).
         ticks: Length of the window of one sample or decision.
-        chance_score: Score of the best constant answer on the training data; a network that is not
+        chance_score: Score of the best constant prediction on the training data; a network that is not
             above it has learnt nothing.
         guess_score: Score of random guessing.
         score_range: Lowest and highest possible score; higher is better.
@@ -104,8 +96,9 @@ class Task(ABC):
         has_validation: Whether there is a validation split, or further starts, to choose by.
         has_test: Whether anything is held out.
         most_tested: Networks of a front that are measured on test data, at most.
-        takes: Names of the settings that the task can take, besides ``split_seed`` and arithmetic.
-        defaults: Settings of a run that suit the task, by their names on the command line.
+        takes: Names of the settings that the task can take, besides `split_seed` and arithmetic.
+        defaults: Settings of a run that suit a task of the user's, by their names in `Settings`; for
+            built-in ones `evolve.runs.search_defaults` has them.
         data_digest: SHA-256 of the data, None where there are none.
         traits: Settings of the task that every genome has for itself, and the values of each.
     """
@@ -140,29 +133,16 @@ class Task(ABC):
         self.name = getattr(self, "name", type(self).__name__)
         if settings.inputs == "neurons":
             self.input_kind = "charges"
-        for option in (
-            "encoder",
-            "decoder",
-            "readout",
-            "score",
-            "training_score",
-            "ticks",
-            "data",
-            "label",
-            "folds",
-            "episodes",
-            "fresh_episodes",
-            "evolve_encoder",
-        ):
+        for option in _OPTIONS:
             if option not in self.takes and getattr(settings, option) is not None:
                 raise InputError(
                     f"task {self.name} takes no {option} (got {getattr(settings, option)!r})"
                 )
 
     def with_traits(self, traits: Traits) -> "Task":
-        """The task as it is for genomes with these traits, which make its workloads their own.
+        """Return the task as it is for genomes with these traits, which make its workloads their own.
 
-        ``evaluate`` is called on the task itself, with such a workload. Without traits, the task.
+        `evaluate` is called on the task itself, with such a workload. Without traits, the task.
         """
         return self
 
@@ -174,10 +154,10 @@ class Task(ABC):
             split: Which part of the data, or which starts.
             seed: Seed of the run, for episodes and random inputs.
             generation: Number of the generation, or None for the fixed draw. Tasks that are not
-                ``fresh`` ignore it.
+                `fresh` ignore it.
 
         Raises:
-            ValueError: The task has no such split (see ``has_validation`` and ``has_test``).
+            ValueError: The task has no such split (see `has_validation` and `has_test`).
         """
 
     @abstractmethod
@@ -188,38 +168,49 @@ class Task(ABC):
         lock. The same arguments give the same measurements.
         """
 
+    def case_scores(self, workload: Workload, batch: Batch) -> NDArray[np.float64]:
+        """Score every network in every sample or episode of a workload, for selections that ask.
+
+        Tasks that can tell define it; with others such selections are refused. Called as `evaluate` is.
+
+        Returns:
+            (networks, cases) float64, finite, larger is better; the cases are the samples or
+            episodes of the workload, in order.
+        """
+        raise InputError(f"task {self.name} gives no score for single samples or episodes")
+
     def readouts(
         self, workload: Workload, networks: Sequence[Network]
     ) -> dict[str, NDArray[np.float64]]:
-        """What networks learn from training data outside evolution: their readouts, by hash.
+        """Fit what networks learn from training data outside evolution: their readouts, by hash.
 
-        Each is (features + 1, answers), the constants last (see ``readouts.Ridge``). There are none
-        unless the user asks for readouts; then other data are measured with these, see ``equip``.
+        Each is (features + 1, targets), the constants last (see `readouts.Ridge`). There are none
+        unless the user asks for readouts; then other data are measured with these, see `equip`.
         """
         return {}
 
     def equip(self, workload: Workload, readouts: Mapping[str, NDArray[np.float64]]) -> Workload:
-        """A workload of validation or test data, with the readouts of those to be measured on it."""
+        """Add the readouts of the networks to be measured to a workload of validation or test data."""
         return workload
 
     def modules(self) -> Sequence[str]:
-        """Names of the modules that the task is made of, where some of them may be the user's."""
-        return source.modules_of(type(self))
+        """Name the modules that the task is made of, where some of them may be the user's."""
+        return modules_of(type(self))
 
     def packages(self) -> Sequence[str]:
-        """Names of the packages that scores depend on, besides those that every run names."""
+        """Name the packages that scores depend on, besides those that every run names."""
         return ()
 
     def __reduce__(self) -> Any:
         """Pickle, for workers; a class from a user's file takes the file's text along."""
-        return source.reduce(self, self._state())
+        return reduce(self, self._state())
 
     def _state(self) -> dict[str, object]:
-        """What workers need of the object's attributes to ``evaluate``."""
+        """Return what workers need of the object's attributes to `evaluate`."""
         return self.__dict__
 
     def receive(self, inputs: NDArray[Any]) -> NDArray[Any]:
-        """What the inputs receive of encoded spikes or charges: charges, where they are neurons."""
+        """Turn encoded spikes into charges where inputs are neurons; leave others as they are."""
         if self.input_kind == "spikes" or inputs.dtype != np.bool_:
             return inputs
         charge = DTYPES[self.settings.arithmetic](self.settings.full_charge)
@@ -248,7 +239,7 @@ class Task(ABC):
             )
 
     def describe(self) -> dict[str, object]:
-        """The task as plain values, for the manifest of a run and the list of tasks."""
+        """Return the task as plain values, for the manifest of a run."""
         return {
             "name": self.name,
             "kind": self.kind,

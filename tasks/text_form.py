@@ -1,17 +1,16 @@
-"""The text form of encoders and decoders: ``NAME[:KEY=VALUE[,KEY=VALUE…]]``.
+"""The text form of encoders and decoders: `NAME[:KEY=VALUE[,KEY=VALUE…]]`.
 
 An encoder or decoder is a frozen dataclass; its fields are the keys. A bare value sets the field
-that the class calls ``main`` (``first_to:3``), the bare name of a yes/no field sets it
-(``rate:mirrored``).
+that the class calls `main` (`first_to:3`), the bare name of a yes/no field sets it
+(`rate:mirrored`).
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import Field, fields
-from difflib import get_close_matches
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from ..errors import InputError
+from ..errors import InputError, did_you_mean
 
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _KINDS: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number"}
@@ -20,7 +19,7 @@ _KINDS: dict[type, str] = {bool: "true or false", int: "a whole number", float: 
 class Specified(Protocol):
     """A frozen dataclass that has a text form; fields are bool, int or float with defaults.
 
-    A value out of range makes its ``__post_init__`` raise InputError.
+    A value out of range makes its `__post_init__` raise InputError.
     """
 
     name: ClassVar[str]
@@ -35,18 +34,18 @@ def parse(text: str, known: Mapping[str, type[S]], what: str) -> S:
     """Make the object that a text names.
 
     Args:
-        text: ``NAME[:KEY=VALUE,…]``.
+        text: `NAME[:KEY=VALUE,…]`.
         known: Classes by name.
-        what: What they are, for messages: ``encoder``.
+        what: What they are, for messages: `encoder`.
 
     Raises:
         InputError: Unknown name or key, or a value of the wrong kind or out of range.
     """
-    if not isinstance(text, str):  # a user's class says what it likes
+    if not isinstance(text, str):  # a user's class may define anything
         raise InputError(f"{what} must be a text, NAME or NAME:KEY=VALUE,… (got {text!r})")
     name, _, rest = text.strip().partition(":")
     if name not in known:
-        raise InputError(f"unknown {what} {name!r}{nearest(name, known)}")
+        raise InputError(f"unknown {what} {name!r}{did_you_mean(name, known)}")
     cls = known[name]
     values: dict[str, bool | int | float] = {}
     for item in filter(None, (part.strip() for part in rest.split(","))):
@@ -58,16 +57,9 @@ def parse(text: str, known: Mapping[str, type[S]], what: str) -> S:
 
 
 def text_of(specified: Specified) -> str:
-    """The whole text of an encoder or decoder, every field named; ``parse`` reads it back."""
+    """Return the whole text of an encoder or decoder, every field named; `parse` reads it back."""
     items = [f"{field.name}={_plain(specified, field)}" for field in fields(specified)]
     return f"{specified.name}:{','.join(items)}" if items else specified.name
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The end of a message about an unknown word: a suggestion, or what there is."""
-    names = list(known)
-    close = get_close_matches(word.lower(), names, n=1)
-    return f" (did you mean {close[0]!r}?)" if close else f" (there are: {', '.join(names)})"
 
 
 def _plain(specified: Specified, field: Field[Any]) -> str:
@@ -90,7 +82,7 @@ def _item(item: str, cls: type[Specified], where: str) -> tuple[str, bool | int 
 
 
 def _keys(types: Mapping[str, object], word: str = "") -> str:
-    return nearest(word, types) if types else " (it takes no settings)"
+    return did_you_mean(word, types) if types else " (it takes no settings)"
 
 
 def _value(text: str, kind: object, where: str) -> bool | int | float:

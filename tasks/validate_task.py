@@ -1,14 +1,11 @@
-"""What a task says of itself, checked before anything relies on it.
-
-A user's class says what it likes.
-"""
+"""Checks of a task's attributes before they are used: a user's class may define anything."""
 
 import json
 
 from .task import Task
 
 
-def problem(task: Task) -> str | None:
+def task_problem(task: Task) -> str | None:
     """Say what is wrong with sizes, scores or the description, None if nothing is."""
     if not hasattr(task, "settings"):
         return "its __init__ must call super().__init__(settings)"

@@ -48,7 +48,7 @@ def test_the_wheel_holds_every_module_once_and_nothing_else(wheel: Path) -> None
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
 
-    own = ("__init__.py", "__main__.py", "errors.py", "measurements.py", "py.typed")
+    own = ("__init__.py", "__main__.py", "errors.py", "measurements.py", "posix.py", "py.typed")
     packaged = {f"spikevolve/{name}" for name in own}
     expected = packaged | {f"spikevolve/{source}" for source in SOURCES}
     assert {name for name in names if ".dist-info/" not in name} == expected

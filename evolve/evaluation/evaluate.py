@@ -1,31 +1,35 @@
 """Networks measured by a task, whatever the task does: its faults are found and put into words."""
 
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...errors import InputError, MachineError
 from ...sim.batch import Batch, part
-from ...tasks import faults as fault
-from ...tasks.measurements import Measurements
+from ...tasks.error_text import describe
+from ...tasks.network_measurements import Measurements, measurements_problem
 from ...tasks.task import Task
 from ...tasks.workload import Split, Workload
 
+Found = TypeVar("Found")
 
-class Evaluation(NamedTuple):
+
+class Evaluation(NamedTuple, Generic[Found]):
     """What a task measured of a batch.
 
     Attributes:
-        measurements: Of every network; NaN of those whose evaluation failed.
+        measurements: Of every network, or its scores in every case; NaN of those whose evaluation
+            failed.
         faults: What went wrong, by the index of the network; empty if nothing did.
     """
 
-    measurements: Measurements
+    measurements: Found
     faults: dict[int, str]
 
 
-def evaluate(task: Task, workload: Workload, batch: Batch) -> Evaluation:
-    """Measures networks: together, or each alone if that fails, to find the one that it is due to.
+def evaluate(task: Task, workload: Workload, batch: Batch) -> Evaluation[Measurements]:
+    """Measure networks: together, or each alone if that fails, to find the one that it is due to.
 
     An evaluation fails if the task raises an exception, or returns wrong shapes or numbers that are
     not finite.
@@ -36,11 +40,11 @@ def evaluate(task: Task, workload: Workload, batch: Batch) -> Evaluation:
     """
     try:
         measured = task.evaluate(workload, batch)
-        wrong = fault.problem(measured, batch.networks)
+        wrong = measurements_problem(measured, batch.networks)
     except (MachineError, MemoryError):
         raise
     except (Exception, SystemExit) as error:
-        wrong = fault.describe(error, task.modules()).removeprefix(f"task {task.name}: ")
+        wrong = describe(error, task.modules()).removeprefix(f"task {task.name}: ")
     if wrong is None:
         return Evaluation(Measurements(*(np.asarray(c, np.float64) for c in measured)), {})
     if batch.networks == 1:
@@ -53,13 +57,50 @@ def evaluate(task: Task, workload: Workload, batch: Batch) -> Evaluation:
     )
 
 
+def evaluate_cases(task: Task, workload: Workload, batch: Batch) -> Evaluation[NDArray[np.float64]]:
+    """Score networks in every sample or episode: together, or each alone if that fails.
+
+    An evaluation fails if the task raises an exception, or returns a wrong shape or numbers that are
+    not finite.
+
+    Raises:
+        MachineError: The task says that the machine failed.
+        MemoryError: The memory is full.
+    """
+    scores, wrong = no_cases(workload), None
+    try:
+        scores = np.asarray(task.case_scores(workload, batch), np.float64)
+        if scores.shape != (batch.networks, workload.size):
+            wrong = f"case_scores has the shape {scores.shape}, not {batch.networks, workload.size}"
+        elif not np.isfinite(scores).all():
+            wrong = "case_scores has a number that is not finite"
+    except (MachineError, MemoryError):
+        raise
+    except (Exception, SystemExit) as error:
+        wrong = describe(error, task.modules()).removeprefix(f"task {task.name}: ")
+    if wrong is None:
+        return Evaluation(scores, {})
+    if batch.networks == 1:
+        return Evaluation(no_cases(workload), {0: wrong})
+    alone = [evaluate_cases(task, workload, part(batch, n, n + 1)) for n in range(batch.networks)]
+    return Evaluation(
+        np.concatenate([evaluation.measurements for evaluation in alone]),
+        {n: evaluation.faults[0] for n, evaluation in enumerate(alone) if evaluation.faults},
+    )
+
+
 def nothing_measured() -> Measurements:
-    """Returns the measurements of one network whose evaluation failed: all NaN."""
+    """Return the measurements of one network whose evaluation failed: all NaN."""
     return Measurements(*(np.full(1, np.nan) for _ in Measurements._fields))
 
 
+def no_cases(workload: Workload) -> NDArray[np.float64]:
+    """Return the scores of one network whose evaluation failed: NaN in every case."""
+    return np.full((1, workload.size), np.nan)
+
+
 def make_workload(task: Task, split: Split, seed: int, generation: int | None = None) -> Workload:
-    """Has a task make a workload.
+    """Have a task make a workload.
 
     Raises:
         InputError: The task raises an exception, or makes something else.
@@ -69,7 +110,7 @@ def make_workload(task: Task, split: Split, seed: int, generation: int | None = 
     except (InputError, MachineError, MemoryError):
         raise
     except (Exception, SystemExit) as error:
-        raised = fault.describe(error, task.modules())
+        raised = describe(error, task.modules())
         raise InputError(f"task {task.name}: workload({split!r}) raised {raised}") from error
     if not isinstance(made, Workload):
         raise InputError(

@@ -37,12 +37,12 @@ class Subjects(NamedTuple):
 
 
 def subject(genome: Genome, profile: Profile) -> Subject:
-    """Expresses a genome."""
+    """Express a genome."""
     return Subject(express(genome, profile), genome.traits)
 
 
 def subjects(genomes: Sequence[Genome], profile: Profile) -> Subjects:
-    """Expresses genomes, at least one; the hashes are those of each ``subject``."""
+    """Express genomes, at least one; the hashes are those of each `subject`."""
     batch = express_all(genomes, profile)
     traits = [genome.traits for genome in genomes]
     return Subjects(batch, traits, list(map(_hash, hashes(batch), traits)))
@@ -55,7 +55,7 @@ def _hash(network_hash: str, traits: Traits) -> str:
 
 
 def workloads(task: Task, split: Split, seed: int, generation: int | None = None) -> Workloads:
-    """Returns a function that makes a workload for traits, once for each."""
+    """Return a function that makes a workload for traits, once for each."""
 
     @cache
     def of(traits: Traits) -> Workload:

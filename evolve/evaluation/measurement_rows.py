@@ -5,9 +5,8 @@ from numpy.typing import NDArray
 
 from ...genomes import Widths
 from ...measurements import EVALUATED
-from ...sim.batch import INPUTS, NEURONS, OUTPUTS, SYNAPSES, Batch
-from ...sim.footprint import connection_sparsity, footprint
-from ...tasks.measurements import Measurements
+from ...sim.batch import INPUTS, NEURONS, OUTPUTS, SYNAPSES, Batch, connection_sparsity, footprint
+from ...tasks.network_measurements import Measurements
 
 
 def measurement_rows(measured: Measurements, batch: Batch, widths: Widths) -> NDArray[np.float64]:

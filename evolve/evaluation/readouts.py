@@ -13,7 +13,7 @@ from .expressed import Subject, Workloads, workloads
 def fitted_readouts(
     task: Task, subjects: Sequence[Subject], seed: int
 ) -> dict[str, NDArray[np.float64]]:
-    """Fits readouts on the training data of a run, by the hash of the subject."""
+    """Fit readouts on the training data of a run, by the hash of the subject."""
     training = workloads(task, "train", seed)
     found: dict[str, NDArray[np.float64]] = {}
     for one in subjects:
@@ -28,7 +28,7 @@ def equipped(
     subjects: Sequence[Subject],
     readouts: Mapping[str, NDArray[np.float64]],
 ) -> Workloads:
-    """Adds to data the readouts of those that are to be measured on them."""
+    """Add to data the readouts of those that are to be measured on them."""
 
     def of(traits: Traits) -> Workload:
         alike = (one for one in subjects if one.traits == traits and one.hash in readouts)

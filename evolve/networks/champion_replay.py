@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...genomes import express
-from ...sim.labels import labels, roles
-from ...sim.network import Network
+from ...sim.network import Network, labels, roles
 from ...tasks.sample_replay import Replay
 from ...tasks.sample_replay import replay as replayed
 from ...tasks.task import Traits
 from ..runs.restore import prepared_again
-from .kept_genome import read_kept
+from .run_genome import read_run_genome
 
 
 class Champion(NamedTuple):
@@ -19,9 +18,9 @@ class Champion(NamedTuple):
     Attributes:
         id: The individual's.
         network: The expressed network.
-        roles: (neurons,) ``input``, ``hidden`` or ``output``.
-        labels: (neurons,) inputs ``i0``, …; hidden neurons ``h0``, …; outputs are named after their
-            classes or actions where the task has names for them, else ``o0``, ….
+        roles: (neurons,) `input`, `hidden` or `output`.
+        labels: (neurons,) inputs `i0`, …; hidden neurons `h0`, …; outputs are named after their
+            classes or actions where the task has names for them, else `o0`, ….
         traits: How it is shown its data.
     """
 
@@ -33,12 +32,12 @@ class Champion(NamedTuple):
 
 
 def read_champion(folder: Path) -> Champion:
-    """Reads the champion of a run; no code that the folder names is imported.
+    """Read the champion of a run; no code that the folder names is imported.
 
     Raises:
         InputError: Not a run, damaged, or it has no champion.
     """
-    kept = read_kept(folder)
+    kept = read_run_genome(folder)
     network = express(kept.genome, kept.profile)
     return Champion(
         kept.id, network, roles(network), labels(network, kept.outputs), kept.genome.traits
@@ -46,7 +45,7 @@ def read_champion(folder: Path) -> Champion:
 
 
 def replay(folder: Path, task: str | None = None) -> Replay | None:
-    """Runs the champion on a held-out sample of each class, or in the beginning of an episode.
+    """Run the champion on a held-out sample of each class, or in the beginning of an episode.
 
     Args:
         folder: The run folder.
@@ -56,7 +55,7 @@ def replay(folder: Path, task: str | None = None) -> Replay | None:
         None where the task cannot be looked into.
 
     Raises:
-        InputError: As ``read_champion``, or the task or its data are not those of the run.
+        InputError: As `read_champion`, or the task or its data are not those of the run.
     """
     champion = read_champion(folder)
     prepared = prepared_again(folder, task)

@@ -10,24 +10,24 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from ...genomes import express
 from ...genomes.text import to_text
-from ...sim.formats.lines import document
+from ...sim.formats.json_text import document
 from ...sim.formats.network_json import write_network
-from ...sim.formats.risp_writer import write_risp
-from ...sim.labels import labels
+from ...sim.formats.risp_json import write_risp
+from ...sim.network import labels
 from ...sim.risp_processor import RispSettings
-from ...tasks.readouts.readout import readout
-from .kept_genome import Kept, read_kept
+from ...tasks.readouts.linear_readout import readout
+from .run_genome import RunGenome, read_run_genome
 
 
-def _genome(kept: Kept) -> str:
+def _genome(kept: RunGenome) -> str:
     return to_text(kept.genome, kept.profile, _task(kept))
 
 
-def _network(kept: Kept) -> str:
+def _network(kept: RunGenome) -> str:
     return write_network(express(kept.genome, kept.profile), _task(kept))
 
 
-def _risp(kept: Kept) -> str:
+def _risp(kept: RunGenome) -> str:
     """RISP's JSON; a spike of value 1 is one of a source, or injects the largest weight."""
     network = express(kept.genome, kept.profile)
     factor = 1.0 if network.source_count else kept.profile.full_charge
@@ -35,8 +35,8 @@ def _risp(kept: Kept) -> str:
     return write_risp(network, RispSettings(factor), names, {"task": _task(kept)})
 
 
-def _task(kept: Kept) -> dict[str, Any]:
-    """What it takes to ask the network what the run asked, and to understand the answers.
+def _task(kept: RunGenome) -> dict[str, Any]:
+    """Return what it takes to ask the network what the run asked, and to understand the answers.
 
     What the manifest says of the task, with the traits of this genome and, where one is kept, with
     what its readout has learnt.
@@ -49,8 +49,8 @@ def _task(kept: Kept) -> dict[str, Any]:
     return told
 
 
-def _weights(kept: Kept, learnt: NDArray[np.float64]) -> dict[str, Any]:
-    """What a readout says: constants, and what each spike of a neuron adds to each answer."""
+def _weights(kept: RunGenome, learnt: NDArray[np.float64]) -> dict[str, Any]:
+    """Return what a readout says: constants, and what each spike of a neuron adds to each answer."""
     network, bins = express(kept.genome, kept.profile), readout(kept.task["readout"]).bins
     neurons = range(network.source_count, network.neurons)
     weights = learnt.reshape(len(neurons) * bins + 1, -1).tolist()
@@ -64,7 +64,7 @@ def _weights(kept: Kept, learnt: NDArray[np.float64]) -> dict[str, Any]:
     }
 
 
-def _readout(kept: Kept) -> str:
+def _readout(kept: RunGenome) -> str:
     if kept.readout is None:
         raise InputError(
             f"there is no readout of {kept.id}: only networks of the front have one, of runs with "
@@ -83,7 +83,7 @@ def _readout(kept: Kept) -> str:
     return document(head, {"counts": weights["counts"]})
 
 
-FORMATS: Mapping[str, Callable[[Kept], str]] = {
+FORMATS: Mapping[str, Callable[[RunGenome], str]] = {
     "network": _network,
     "genome": _genome,
     "risp": _risp,
@@ -92,16 +92,16 @@ FORMATS: Mapping[str, Callable[[Kept], str]] = {
 
 
 def export(folder: Path, individual: str | None, name: str) -> str:
-    """The text of a file with a network of a run.
+    """Return the text of a file with a network of a run.
 
     Args:
         folder: The run folder.
         individual: Its id; the champion if None.
-        name: One of ``FORMATS``.
+        name: One of `FORMATS`.
 
     Raises:
-        InputError: As ``read_kept``, or the format is unknown or cannot hold the network.
+        InputError: As `read_run_genome`, or the format is unknown or cannot hold the network.
     """
     if name not in FORMATS:
         raise InputError(f"format is {name!r}; it must be one of {', '.join(FORMATS)}")
-    return FORMATS[name](read_kept(folder, individual))
+    return FORMATS[name](read_run_genome(folder, individual))

@@ -6,12 +6,11 @@ from ...errors import InputError
 from ...genomes import express
 from ...genomes.text import FORMAT as GENOME
 from ...genomes.text import from_text
-from ...sim.formats.fields import parse
+from ...sim.formats.json_text import parse
 from ...sim.formats.network_json import FORMAT as NETWORK
 from ...sim.formats.network_json import read_network
-from ...sim.formats.risp_reader import RispFile, read_risp
-from ...sim.labels import labels
-from ...sim.network import Network
+from ...sim.formats.risp_json import RispFile, read_risp
+from ...sim.network import Network, labels
 from ...sim.risp_processor import RispSettings
 
 
@@ -20,7 +19,7 @@ class NetworkFile(NamedTuple):
 
     Attributes:
         network: A genome is expressed.
-        labels: (neurons,) names: those that RISP's file has, else ``i0``, ``h0``, ``o0``, ….
+        labels: (neurons,) names: those that RISP's file has, else `i0`, `h0`, `o0`, ….
         risp: How spikes become charges, for RISP's JSON.
     """
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NETWORKS = 6
 _LOADING = "the task loads"
 _GRACE_SECONDS = 2.0  # for the process to say where it hangs, if its Python still runs
-_NOT_THE_USERS = (str(Path(__file__).parents[1]), sys.prefix, sys.base_prefix, "<")
+_NOT_THE_USERS = (str(Path(__file__).parents[2]), sys.prefix, sys.base_prefix, "<")
 
 
 class Finding(NamedTuple):
@@ -49,7 +49,7 @@ class _Overdue(NamedTuple):
 
 
 def check_task(settings: Settings, seconds: float) -> Iterator[Finding]:
-    """Runs the checks of ``tasks.contract`` on a task, and yields what comes of each.
+    """Run the checks of `tasks.contract` on a task, and yields what comes of each.
 
     A check that hangs or crashes is the last one.
 
@@ -74,7 +74,7 @@ def check_task(settings: Settings, seconds: float) -> Iterator[Finding]:
 
 
 def _findings(connection: Connection, process: BaseProcess, seconds: float) -> Iterator[Finding]:
-    """Passes on what the process says: the name of a check, what came of it, and so on, and None."""
+    """Pass on what the process says: the name of a check, what came of it, and so on, and None."""
     name = _LOADING
     try:
         while (name := connection.recv()) is not None:
@@ -99,7 +99,7 @@ def _manner(status: int | None) -> str:
 
 @contextmanager
 def _watched(connection: Connection, seconds: float) -> Iterator[None]:
-    """Says where the block is if it has not ended in time."""
+    """Say where the block is if it has not ended in time."""
     watch = threading.Timer(seconds, lambda: connection.send(_Overdue(_place())))
     watch.daemon = True
     watch.start()
@@ -110,7 +110,7 @@ def _watched(connection: Connection, seconds: float) -> Iterator[None]:
 
 
 def _place() -> str:
-    """The method that the main thread is in, one of the user's own if any is."""
+    """Name the method that the main thread is in, one of the user's own if any is."""
     frame = sys._current_frames()[threading.main_thread().ident or 0]
     stack = traceback.extract_stack(frame)
     own = [call for call in stack if not call.filename.startswith(_NOT_THE_USERS)] or stack
@@ -118,7 +118,7 @@ def _place() -> str:
 
 
 def _check(connection: Connection, settings: Settings, seconds: float) -> None:
-    """What the process does."""
+    """Run the checks in a process of their own."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the other process's business
     from ...tasks import contract
     from .prepare import prepare  # now: the time that the compiler takes is not the task's
@@ -141,7 +141,7 @@ def _check(connection: Connection, settings: Settings, seconds: float) -> None:
 
 
 def _networks(prepared: "Prepared") -> "Batch":
-    """Returns random networks for the task."""
+    """Return random networks for the task."""
     from ...genomes import express
     from ...sim.batch import pack
     from ..search.search import Search

@@ -6,11 +6,12 @@ from typing import Any
 
 from ...genomes import Genome
 from ..search.individual import Individual, Place
-from ..search.search import Search, SearchSettings
+from ..search.search import Search, place
+from ..search.settings import SearchSettings
 
 
 def search_state(search: Search) -> dict[str, Any]:
-    """Returns a search as JSON values.
+    """Return a search as JSON values.
 
     Genomes are named by their hashes; they are kept once, in the run's table of genomes. An
     individual that is both in the population and in the archive is written once.
@@ -25,35 +26,38 @@ def search_state(search: Search) -> dict[str, Any]:
 
 
 def answers_state(answers: Mapping[int, Sequence[float]]) -> list[list[Any]]:
-    """Returns answers by index as JSON values: [index, measurements]."""
+    """Return answers by index as JSON values: [index, measurements]."""
     return [[index, _encoded(answer)] for index, answer in sorted(answers.items())]
 
 
 def restore_answers(state: Iterable[Sequence[Any]]) -> dict[int, Sequence[float]]:
-    """Returns the answers that ``answers_state`` described."""
+    """Return the answers that `answers_state` described."""
     return {index: decoded(answer) for index, answer in state}
 
 
 def genome_hashes(state: Mapping[str, Any]) -> set[str]:
-    """Returns the hashes of all genomes that a search state names."""
+    """Return the hashes of all genomes that a search state names."""
     return {entry["genome_hash"] for entry in state["individuals"]}
 
 
 def restore_search(
     settings: SearchSettings, state: Mapping[str, Any], genomes: Mapping[str, Genome]
 ) -> Search:
-    """Builds the search that ``search_state`` described.
+    """Build the search that `search_state` described.
 
     Args:
         settings: The settings of that search.
-        state: What ``search_state`` returned.
-        genomes: Genomes by hash, at least those that ``genome_hashes`` names.
+        state: What `search_state` returned.
+        genomes: Genomes by hash, at least those that `genome_hashes` names.
     """
-    individuals = (_individual(entry, genomes) for entry in state["individuals"])
-    members = {individual.id: individual for individual in individuals}
+    members: dict[Place, Individual] = {}
+    for entry in state["individuals"]:
+        individual = _individual(entry, genomes)
+        place(individual, settings)
+        members[individual.id] = individual
 
     def named(ids: Iterable[Iterable[int]]) -> list[Individual]:
-        return [members[Place(*place)] for place in ids]
+        return [members[Place(*pair)] for pair in ids]
 
     return Search(
         settings, state["generation"], named(state["population"]), named(state["archive"])
@@ -66,27 +70,28 @@ def _individual_state(individual: Individual) -> dict[str, Any]:
         "genome_hash": individual.genome.content_hash,
         "parents": [list(parent) for parent in individual.parents],
         "operators": list(individual.operators),
+        "source": individual.source,
         "network_hash": individual.network_hash,
         "measured": _encoded(individual.measured),
         "evaluations": individual.evaluations,
-        "means": list(individual.means),
-        "feasible": individual.feasible,
+        "means": _encoded(individual.means) if individual.evaluations > 1 else None,
         "rank": individual.rank,
         "crowding": _finite_or_none(individual.crowding),
     }
 
 
 def _individual(entry: Mapping[str, Any], genomes: Mapping[str, Genome]) -> Individual:
+    measured, means = decoded(entry["measured"]), entry["means"]
     individual = Individual(
         id=Place(*entry["id"]),
         genome=genomes[entry["genome_hash"]],
         parents=tuple(Place(*parent) for parent in entry["parents"]),
         operators=tuple(entry["operators"]),
+        source=entry["source"],
         network_hash=entry["network_hash"],
-        measured=decoded(entry["measured"]),
+        measured=measured,
         evaluations=entry["evaluations"],
-        means=tuple(entry["means"]),
-        feasible=entry["feasible"],
+        means=measured if means is None else decoded(means),
         rank=entry["rank"],
     )
     crowding = entry["crowding"]
@@ -99,7 +104,7 @@ def _encoded(measured: Iterable[float]) -> list[float | None]:
 
 
 def decoded(measured: Iterable[float | None]) -> list[float]:
-    """Returns measurements in which a missing one was None; it becomes NaN."""
+    """Return measurements in which a missing one was None; it becomes NaN."""
     return [math.nan if value is None else value for value in measured]
 
 

@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError
-from ...measurements import SCORE
+from ...measurements import NAMES, SCORE
 from ..evaluation.expressed import subject, workloads
 from ..evaluation.readouts import equipped, fitted_readouts
 from ..search import racing
-from ..search.individual import Individual
-from ..search.selection import by_score
+from ..search.individual import Individual, Level, by_score
 from .checkpoint import answers_state, search_state
 from .measure import measure_generation, measure_on
 from .run_state import Measured, Progress, Run
@@ -27,7 +26,7 @@ COMMIT_SECONDS = 5.0
 
 
 def search_until(run: Run, watch: Callable[[Progress], None], stop: threading.Event) -> str | None:
-    """Runs generations until a limit is reached or somebody stops it.
+    """Run generations until a limit is reached or somebody stops it.
 
     Args:
         run: Where the search stands; it is moved on.
@@ -52,12 +51,12 @@ def search_until(run: Run, watch: Callable[[Progress], None], stop: threading.Ev
 
 
 def commit(run: Run, state: str) -> None:
-    """Brings the run folder up to date.
+    """Bring the run folder up to date.
 
     Args:
         run: What is committed: the search after its last closed generation, and the answers to the
             open one.
-        state: ``running``, ``stopped`` or ``done``.
+        state: `running`, `stopped` or `done`.
     """
     run.writer.commit(
         {
@@ -86,7 +85,7 @@ def _limit(run: Run, stop: threading.Event) -> str | None:
 
 
 def _target_reached(run: Run, stop: threading.Event) -> bool:
-    """Tells whether the best individual reaches the target on the data that choose the champion.
+    """Tell whether the best individual reaches the target on the data that choose the champion.
 
     Further episodes take long: only one that has come so far in training lives through them. Samples
     do not, and their score in training may be another one, lower or higher.
@@ -95,9 +94,9 @@ def _target_reached(run: Run, stop: threading.Event) -> bool:
     if target is None:
         return False
     best = min(run.search.population, key=by_score, default=None)
-    if best is None:
+    if best is None or best.standing.level == Level.VIOLATING:
         return False
-    trained = best.means[0] >= target
+    trained = best.score >= target
     if not run.task.has_validation or (run.task.episodes and not trained):
         return trained
     if best.network_hash not in run.validated:
@@ -111,7 +110,7 @@ def _target_reached(run: Run, stop: threading.Event) -> bool:
 
 
 def _check_some_are_measured(run: Run, measured: Measured) -> None:
-    """Raises InputError if the task fails for every individual: it does not work at all."""
+    """Raise InputError if the task fails for every individual: it does not work at all."""
     if None not in measured.faults:
         raise InputError(
             f"task {run.task.name} failed for every individual of generation "
@@ -120,7 +119,7 @@ def _check_some_are_measured(run: Run, measured: Measured) -> None:
 
 
 def _close_generation(run: Run, measured: Measured) -> Progress:
-    """Tells the answers to the search and appends the generation to the tables."""
+    """Tell the answers to the search and appends the generation to the tables."""
     began = time.perf_counter()
     generation = run.search.generation
     _tell(run, measured)
@@ -129,7 +128,9 @@ def _close_generation(run: Run, measured: Measured) -> Progress:
     selected = time.perf_counter()
     survivors = {individual.id for individual in run.search.population}
     episodes = Episodes(run.task.episodes, run.racing)
-    columns = individual_columns(measured.individuals, generation, survivors, episodes)
+    columns = individual_columns(
+        measured.individuals, generation, survivors, episodes, run.search.settings.objectives
+    )
     columns |= {
         "cached": measured.cached,
         "fault": measured.faults,
@@ -137,8 +138,9 @@ def _close_generation(run: Run, measured: Measured) -> Progress:
     }
     run.writer.append("individuals", columns)
     _append_genomes(run, measured.individuals)
-    progress = _progress(run)
-    row = _generation_row(run, measured, generation, progress) | {
+    best = _best_means(run)
+    progress = _progress(run, best)
+    row = _generation_row(run, measured, generation, best) | {
         "selection_seconds": selected - began,
         "table_seconds": time.perf_counter() - selected,
     }
@@ -147,7 +149,7 @@ def _close_generation(run: Run, measured: Measured) -> Progress:
 
 
 def _tell(run: Run, measured: Measured) -> None:
-    """Tells the search of all but those that lost their race."""
+    """Tell the search of all but those that lost their race."""
     individuals, hashes, answers = measured.individuals, measured.hashes, measured.answers
     complete = measured.complete
     for n in np.flatnonzero(~np.array(complete)):
@@ -161,7 +163,7 @@ def _tell(run: Run, measured: Measured) -> None:
 
 
 def _append_genomes(run: Run, born: Sequence[Individual]) -> None:
-    """Appends the genomes that are worth keeping and not in the table yet."""
+    """Append the genomes that are worth keeping and not in the table yet."""
     living = {i.genome.content_hash: i for i in (*run.search.population, *run.search.archive)}
     wanted = {i.genome.content_hash: i for i in born} | living if run.keep_all_genomes else living
     new = {key: individual for key, individual in wanted.items() if key not in run.kept}
@@ -171,34 +173,40 @@ def _append_genomes(run: Run, born: Sequence[Individual]) -> None:
 
 
 def _generation_row(
-    run: Run, measured: Measured, generation: int, progress: Progress
+    run: Run, measured: Measured, generation: int, best: Sequence[float]
 ) -> dict[str, Any]:
-    return {
+    return {f"best_{name}": mean for name, mean in zip(NAMES, best, strict=True)} | {
         "generation": generation,
         "evaluations": run.evaluations,
         "cached": measured.cached.count(True),
         "feasible": sum(individual.feasible for individual in measured.individuals),
         "faults": len(measured.faults) - measured.faults.count(None),
         "archive_size": len(run.search.archive),
-        "best_score": progress.best_score,
-        "best_spikes": progress.best_spikes,
-        "best_latency": progress.best_latency,
-        "mean_score": float(np.nanmean([i.measured[SCORE] for i in measured.individuals])),
-        "seconds": progress.seconds,
+        "generation_mean_score": float(
+            np.nanmean([i.measured[SCORE] for i in measured.individuals])
+        ),
+        "seconds": run.seconds,
         "kernel_seconds": measured.kernel_seconds,
         "variation_seconds": measured.variation_seconds,
     }
 
 
-def _progress(run: Run) -> Progress:
+def _best_means(run: Run) -> Sequence[float]:
+    """Return the means of the best feasible individual of the population, NaN where there is none."""
     feasible = (individual for individual in run.search.population if individual.feasible)
     best = min(feasible, key=by_score, default=None)
+    return best.means if best else [math.nan] * len(NAMES)
+
+
+def _progress(run: Run, best: Sequence[float]) -> Progress:
+    columns = [SCORE, *(objective.column for objective in run.search.settings.objectives)]
     seconds, generation = run.seconds, run.search.generation
     return Progress(
         generation,
         run.limits.generations,
         run.evaluations,
-        *(best.means if best else (math.nan, math.nan, math.nan)),
+        {NAMES[column]: best[column] for column in columns},
+        run.score,
         evaluations_per_second=run.evaluations / max(seconds, 1e-9),
         seconds=seconds,
         seconds_left=run.limits.seconds_left(generation, run.evaluations, seconds),

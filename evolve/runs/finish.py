@@ -8,37 +8,26 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...measurements import NAMES, SCORE
+from ...measurements import EVALUATED, SCORE
 from ..evaluation.expressed import Workloads, subject, workloads
 from ..evaluation.readouts import equipped, fitted_readouts
-from ..search import archive
+from ..search.archives.pareto import thin
 from ..search.champion import by_one_standard_error, by_validation, pooled_scores
-from ..search.individual import Individual, Place
+from ..search.individual import Individual, Place, by_score
 from ..search.search import Search
-from ..search.selection import by_score
 from .measure import measure_on
 from .run_state import Bench
 from .table_rows import Episodes, identity_columns, measurement_columns
 
 #: How many members of the front are measured on validation data, at most.
 CANDIDATES = 50
-#: Measurements that are repeated on test data.
-TEST_COLUMNS = (
-    "score",
-    "spikes",
-    "input_spikes",
-    "synaptic_operations",
-    "latency",
-    "activation_sparsity",
-    "readout_multiplications",
-)
 
 
 class Front(NamedTuple):
     """The outcome of a search.
 
     Attributes:
-        members: What ``front_members`` returns.
+        members: What `front_members` returns.
         champion: The one to use; None if there is no feasible individual, or none chosen yet.
         validation: Answers on validation data by id, for those who were candidates.
         test: Answers on test data by id, for those who were tested.
@@ -53,16 +42,16 @@ class Front(NamedTuple):
 
 
 def finish(search: Search, bench: Bench, stop: threading.Event) -> Front:
-    """Chooses the champion of a search and measures the front on test data.
+    """Choose the champion of a search and measure the front on test data.
 
     At most 50 members are candidates: the best scores, and of the rest what crowding leaves. Where
     the task can validate, the champion is their best on validation data (on fresh episodes: over
     these and those of its training), else the one-standard-error rule chooses it. The champion and
-    the other candidates are tested, so many of these as ``Task.most_tested`` leaves, chosen in the
+    the other candidates are tested, so many of these as `Task.most_tested` leaves, chosen in the
     same way. Nothing here changes the search.
 
     Raises:
-        Stopped: ``stop`` was set meanwhile.
+        Stopped: `stop` was set meanwhile.
     """
     members = front_members(search)
     if not members:
@@ -97,13 +86,13 @@ def finish(search: Search, bench: Bench, stop: threading.Event) -> Front:
 
 
 def front_members(search: Search) -> list[Individual]:
-    """Returns the archive, or all feasible survivors if nothing has been archived yet, by id."""
+    """Return the archive, or all feasible survivors if nothing has been archived yet, by id."""
     members = search.archive or [i for i in search.population if i.feasible]
     return sorted(members, key=lambda i: i.id)
 
 
 def front_columns(front: Front, episodes: int | None) -> dict[str, Sequence[Any]]:
-    """Returns the front as columns of its table; what was not measured is null.
+    """Return the front as columns of its table; what was not measured is null.
 
     Args:
         front: The outcome of the search.
@@ -117,23 +106,24 @@ def front_columns(front: Front, episodes: int | None) -> dict[str, Sequence[Any]
     columns["validation_score"] = [_of(front.validation, member, SCORE) for member in members]
     nothing = np.empty(0)
     columns["readout"] = [front.readouts.get(m.network_hash, nothing).ravel() for m in members]
-    for name in TEST_COLUMNS:
-        column = NAMES.index(name)
-        columns[f"test_{name}"] = [_of(front.test, member, column) for member in members]
+    for column, measurement in enumerate(EVALUATED):
+        if measurement.tested:
+            tested = [_of(front.test, member, column) for member in members]
+            columns[f"test_{measurement.name}"] = tested
     return columns
 
 
 def _thinned(members: list[Individual], limit: int) -> list[Individual]:
-    """Returns those of the best scores, half of the limit, and of the rest what crowding leaves."""
+    """Return those of the best scores, half of the limit, and of the rest what crowding leaves."""
     ranked = sorted(members, key=by_score)
     best, rest = ranked[: limit // 2], sorted(ranked[limit // 2 :], key=lambda i: i.id)
-    return best + archive.thin(rest, limit - len(best))
+    return best + thin(rest, limit - len(best))
 
 
 def _tested(
     candidates: list[Individual], champion: Individual | None, limit: int
 ) -> list[Individual]:
-    """Returns the champion and as many of the other candidates as the limit leaves."""
+    """Return the champion and as many of the other candidates as the limit leaves."""
     others = [individual for individual in candidates if individual is not champion]
     chosen = {individual.id for individual in _thinned(others, limit - 1)}
     return [i for i in candidates if i is champion or i.id in chosen]

@@ -9,7 +9,7 @@ _OBJECTS = 50_000  # new ones between two looks; some forty generations of a hun
 
 @contextmanager
 def rare_collections() -> Iterator[None]:
-    """Has Python look for cyclic garbage seldom, and never among the objects that are there now.
+    """Have Python look for cyclic garbage seldom, and never among the objects that are there now.
 
     A search makes a thousand objects in a generation that live for a while and are next to never
     part of a cycle. At Python's usual pace they are walked over twice a generation, and with them

@@ -21,7 +21,7 @@ class Limits:
     target: float | None = None
 
     def reached(self, generations: int, evaluations: int, seconds: float) -> str | None:
-        """Names the limit that a search has reached, or returns None."""
+        """Name the limit that a search has reached, or returns None."""
         if self.generations is not None and generations >= self.generations:
             return "generations"
         if self.evaluations is not None and evaluations >= self.evaluations:
@@ -31,11 +31,11 @@ class Limits:
         return None
 
     def out_of_time(self, seconds: float) -> bool:
-        """Tells whether the time is up."""
+        """Tell whether the time is up."""
         return self.seconds is not None and seconds >= self.seconds
 
     def seconds_left(self, generations: int, evaluations: int, seconds: float) -> float | None:
-        """Estimates the time to the nearest limit; None where no limit tells."""
+        """Estimate the time to the nearest limit; None where no limit tells."""
         estimates = []
         if self.seconds is not None:
             estimates.append(self.seconds - seconds)

@@ -14,7 +14,7 @@ logger = logging.getLogger("spikevolve")
 
 
 def notes(writer: RunWriter) -> Note:
-    """Returns a function that takes a sentence to the log of a run and to the program's logger."""
+    """Return a function that takes a sentence to the log of a run and to the program's logger."""
     told = 0
 
     def note(sentence: str) -> None:

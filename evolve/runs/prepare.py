@@ -1,27 +1,28 @@
-"""From settings to the parts of a run: the task, the profile, the search's own settings."""
+"""From settings to the parts of a run: the task, the settings of its search, its limits."""
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, NamedTuple
 
-from ...errors import InputError
+from ...errors import InputError, did_you_mean
 from ...genomes import InitialSettings, MutationRates, Profile, profile
-from ...genomes.profiles.fields import nearest
 from ...tasks import registry
 from ...tasks.task import Task, TaskSettings
-from ..search.search import SearchSettings
+from ..search.objectives import constraint
+from ..search.settings import SearchSettings
 from .limits import Limits
+from .search_defaults import search_defaults
+from .search_parts import parent_selection, survivor_selection, weighted_objectives
 from .settings import Settings
 
 #: How many generations' fresh data must have confirmed an individual before it is archived: the
 #: best of many that are measured once has been lucky.
 ARCHIVE_EVALUATIONS = 3
 
+#: Settings that the search takes as they are.
 _SEARCH_WORDS = (
     "population",
     "elites",
-    "tournament",
-    "by_merit",
     "crossover",
     "mutations",
     "seed",
@@ -45,7 +46,7 @@ class Prepared(NamedTuple):
 
 
 def prepare(settings: Settings, measured: Mapping[str, Any] | None = None) -> Prepared:
-    """Loads the task and resolves everything that the user left open.
+    """Load the task and resolve everything that the user left open.
 
     Args:
         settings: What the user has set.
@@ -54,12 +55,13 @@ def prepare(settings: Settings, measured: Mapping[str, Any] | None = None) -> Pr
     Raises:
         InputError: The task, its data, the profile or one of their settings is wrong.
     """
-    ranges = dict(settings.ranges)
-    given = _task_settings(settings, profile(settings.profile, ranges))
+    # The task first, with the profile as the user gives it: what suits the task decides the rest.
+    given = _task_settings(settings, profile(settings.profile, settings.ranges))
     task = registry.load(settings.task, replace(given, measured=measured))
-    settings = settings.completed(task.defaults)
+    settings = settings.completed(search_defaults(task))
     _check_racing(settings, task)
     _check_target(settings, task)
+    # A task that gives charges needs inputs with a potential, whatever the profile says.
     inputs = {"inputs": "neurons"} if task.input_kind == "charges" else {}
     chip = profile(settings.profile, {**settings.ranges, **inputs})
     chip = replace(chip, traits=task.traits)
@@ -73,7 +75,7 @@ def prepare(settings: Settings, measured: Mapping[str, Any] | None = None) -> Pr
 
 
 def _check_racing(settings: Settings, task: Task) -> None:
-    """Refuses a race that nobody could lose, or that might leave no parents."""
+    """Refuse a race that nobody could lose, or that might leave no parents."""
     if settings.racing is None:
         return
     if task.episodes is None:
@@ -92,7 +94,7 @@ def _check_racing(settings: Settings, task: Task) -> None:
 
 
 def _check_target(settings: Settings, task: Task) -> None:
-    """Refuses a target that no network can reach: the search might never end."""
+    """Refuse a target that no network can reach: the search might never end."""
     highest = task.score_range[1]
     if settings.target is not None and settings.target > highest:
         raise InputError(
@@ -101,21 +103,12 @@ def _check_target(settings: Settings, task: Task) -> None:
 
 
 def _task_settings(settings: Settings, chip: Profile) -> TaskSettings:
+    """Return what the task needs to know: settings of the same names, and the profile."""
+    shared = {f.name for f in fields(Settings)} & {f.name for f in fields(TaskSettings)}
+    given: dict[str, Any] = {name: getattr(settings, name) for name in shared}
+    given["fold"] = settings.fold or 1  # a cross-validation is tried with its first fold
     return TaskSettings(
-        split_seed=settings.split_seed,
-        folds=settings.folds,
-        fold=settings.fold or 1,
-        encoder=settings.encoder,
-        decoder=settings.decoder,
-        readout=settings.readout,
-        score=settings.score,
-        training_score=settings.training_score,
-        ticks=settings.ticks,
-        data=settings.data,
-        label=settings.label,
-        episodes=settings.episodes,
-        fresh_episodes=settings.fresh_episodes,
-        evolve_encoder=settings.evolve_encoder,
+        **given,
         arithmetic=chip.arithmetic,
         grid=chip.weight.grid,
         inputs=chip.inputs,
@@ -125,8 +118,15 @@ def _task_settings(settings: Settings, chip: Profile) -> TaskSettings:
 
 
 def _search_settings(settings: Settings, task: Task, chip: Profile) -> SearchSettings:
+    """Return the settings of the search, of settings that are complete."""
     chosen: dict[str, Any] = {name: getattr(settings, name) for name in _SEARCH_WORDS}
     initial: dict[str, Any] = {name: getattr(settings, name) for name in ("hidden", "density")}
+    parents = parent_selection(settings.parents or "", settings.tournament, settings.by_merit)
+    if parents.asks_for_cases and type(task).case_scores is Task.case_scores:
+        raise InputError(
+            f"parents is {settings.parents!r}, which asks for a score in every sample or episode, but "
+            f"task {task.name} gives none"
+        )
     return SearchSettings(
         inputs=task.inputs,
         outputs=task.outputs,
@@ -134,7 +134,10 @@ def _search_settings(settings: Settings, task: Task, chip: Profile) -> SearchSet
         chance_score=task.chance_score,
         fresh=task.fresh,
         archive_evaluations=ARCHIVE_EVALUATIONS if task.fresh else 1,
-        weights=settings.weights if settings.selection == "weighted" else None,
+        objectives=weighted_objectives(settings.objectives or "", settings.weights),
+        constraints=tuple(map(constraint, settings.constraint or ())),
+        selection=survivor_selection(settings.selection or ""),
+        parents=parents,
         initial=InitialSettings(**initial),
         rates=mutation_rates(settings.rates).fitting(chip),
         **chosen,
@@ -142,7 +145,7 @@ def _search_settings(settings: Settings, task: Task, chip: Profile) -> SearchSet
 
 
 def mutation_rates(rates: Mapping[str, Any]) -> MutationRates:
-    """Returns the usual rates with some of them replaced.
+    """Return the usual rates with some of them replaced.
 
     Raises:
         InputError: There is no such mutation (names the nearest), or a rate is not allowed.
@@ -150,5 +153,5 @@ def mutation_rates(rates: Mapping[str, Any]) -> MutationRates:
     names = [field.name for field in fields(MutationRates)]
     for name in rates:
         if name not in names:
-            raise InputError(f"rates: there is no mutation {name!r}{nearest(name, names)}")
+            raise InputError(f"rates: there is no mutation {name!r}{did_you_mean(name, names)}")
     return MutationRates(**rates)

@@ -21,7 +21,7 @@ LIBRARIES = (
 
 
 def provenance(packages: Iterable[str] = ()) -> dict[str, object]:
-    """Returns versions, processor, time and the source's git commit (None outside a checkout).
+    """Return versions, processor, time and the source's git commit (None outside a checkout).
 
     Args:
         packages: Names of packages whose versions matter besides those of our libraries.
@@ -46,13 +46,13 @@ def _processor() -> str:
 
 
 def _git_commit() -> str | None:
-    """Returns the commit of the checkout that this file is in, if it is in one."""
-    here = Path(__file__).resolve().parent
-    if not (here.parent / ".git").exists():
+    """Return the commit of the checkout that this file is in, if it is in one."""
+    checkout = Path(__file__).resolve().parents[2]
+    if not (checkout / ".git").exists():
         return None
     try:
         answer = subprocess.run(
-            ["git", "-C", str(here), "rev-parse", "HEAD"],
+            ["git", "-C", str(checkout), "rev-parse", "HEAD"],
             capture_output=True,
             text=True,
             timeout=10,

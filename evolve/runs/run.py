@@ -1,4 +1,8 @@
-"""A run from its settings to its front: started, resumed, tested."""
+"""A run from its settings to its front: started, resumed, tested.
+
+Each of the three prepares the task and the search, opens the run folder, and leaves it committed
+however it ends.
+"""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -7,8 +11,10 @@ from typing import Any, NamedTuple
 
 from ...errors import InputError
 from ...results.store.writer import RunWriter, create_run, open_run
-from ...tasks.user_code import source
-from ..engines.engine import Engine, LocalEngine
+from ...results.summaries.run_names import score_names
+from ...tasks.user_code import source_digest
+from ..engines.engine import Engine
+from ..engines.local_engine import LocalEngine
 from ..search.search import Search
 from .checkpoint import genome_hashes, restore_answers
 from .driver import commit, search_until
@@ -18,11 +24,12 @@ from .measure import Stopped
 from .notes import notes
 from .prepare import Prepared, prepare
 from .provenance import provenance
-from .restore import prepared_again, restored_cache, restored_search
+from .restore import NOT_NAMED, OwnParts, prepared_again, restored_cache, restored_search
 from .run_state import Bench, Progress, Run
+from .search_parts import own_source_digest
 from .settings import Settings, run_folder
 
-#: Longest time for a network on a training workload of a task in plain Python.
+#: Longest time for a network on a training workload of a task in plain Python, which may hang.
 EVALUATION_SECONDS = 60.0
 
 
@@ -31,20 +38,21 @@ class Outcome(NamedTuple):
 
     Attributes:
         folder: The run folder.
-        state: ``done``, or ``stopped`` by request.
+        state: `done`, or `stopped` by request.
     """
 
     folder: Path
     state: str
 
 
+#: What is called after every generation.
 Watch = Callable[[Progress], None]
 
 
 def start(
     settings: Settings, watch: Watch, stop: threading.Event, command: Sequence[str] = ()
 ) -> Outcome:
-    """Starts a run in a folder of its own and carries it to its end.
+    """Start a run in a folder of its own and carry it to its end.
 
     Args:
         settings: What the user has set.
@@ -62,22 +70,29 @@ def start(
         return _carry_on(prepared, Search(prepared.search), writer, {}, watch, stop)
 
 
-def resume(folder: Path, watch: Watch, stop: threading.Event, task: str | None = None) -> Outcome:
-    """Carries a stopped or killed run on to its end.
+def resume(
+    folder: Path,
+    watch: Watch,
+    stop: threading.Event,
+    task: str | None = None,
+    parts: OwnParts = NOT_NAMED,
+) -> Outcome:
+    """Carry a stopped or killed run on to its end.
 
     Args:
         folder: The run folder.
         watch: Called after every generation.
         stop: The run commits and ends soon after this is set.
         task: The user's own task, named again: code named by a run folder is never imported.
+        parts: The user's own parts of the search, named again.
 
     Raises:
         InputError: Not a run, being written by another process, or its data have changed.
         MachineError: The disk or the cluster failed; what was committed is safe.
     """
-    prepared = prepared_again(folder, task)
     writer, state = open_run(folder)
     with writer:
+        prepared = prepared_again(folder, task, parts)
         if state.get("state") == "done":
             return Outcome(folder, "done")
         search = restored_search(prepared, folder, state)
@@ -85,14 +100,19 @@ def resume(folder: Path, watch: Watch, stop: threading.Event, task: str | None =
 
 
 def measure_test(folder: Path, stop: threading.Event, task: str | None = None) -> Outcome:
-    """Measures the front of an interrupted run on test data, as it stands.
+    """Measure the front of an interrupted run on test data, as it stands.
+
+    Args:
+        folder: The run folder.
+        stop: The measurement ends soon after this is set, and nothing is written.
+        task: The user's own task, named again, as for `resume`.
 
     Raises:
         InputError: Not a run, being written by another process, or its data have changed.
     """
-    prepared = prepared_again(folder, task)
     writer, state = open_run(folder)
     with writer:
+        prepared = prepared_again(folder, task)
         search = restored_search(prepared, folder, state)
         engine = make_engine(prepared)
         bench = Bench(engine, prepared.task, prepared.search.profile, notes(writer))
@@ -107,18 +127,22 @@ def measure_test(folder: Path, stop: threading.Event, task: str | None = None) -
 
 
 def make_engine(prepared: Prepared) -> Engine:
-    """Makes the engine that the settings ask for.
+    """Make the engine that the settings ask for.
 
     Ray where an address is given or the task is plain Python, which may hang or crash and so runs
     in worker processes; else the threads of this process.
+
+    Raises:
+        InputError: The task or a setting needs another engine than the one that is asked for.
+        MachineError: Ray cannot be started, or its cluster not reached.
     """
     settings, task = prepared.settings, prepared.task
-    wants_ray = settings.address is not None or task.kind == "python"
-    if settings.engine == "local" and wants_ray:
+    needs_ray = settings.address is not None or task.kind == "python"
+    if settings.engine == "local" and needs_ray:
         reason = "an address is given" if settings.address else f"the task {task.name} is in Python"
         raise InputError(f"engine is 'local', but {reason}; allowed are auto and ray")
-    if settings.engine == "ray" or wants_ray:
-        from ..engines.ray.engine import RayEngine  # Ray takes a second to import
+    if settings.engine == "ray" or needs_ray:
+        from ..engines.ray.ray_engine import RayEngine  # Ray takes a second to import
 
         limit = settings.evaluation_seconds
         if limit is None and task.kind == "python":
@@ -140,7 +164,10 @@ def _carry_on(
     watch: Watch,
     stop: threading.Event,
 ) -> Outcome:
-    """Searches to the end, finishes, and leaves the folder committed in any case."""
+    """Search to the end, measure the front, and leave the folder committed in any case.
+
+    `state` is what was committed last, empty for a run that begins.
+    """
     run = Run(
         task=prepared.task,
         search=search,
@@ -158,18 +185,19 @@ def _carry_on(
         bound=state.get("bound"),
         losers=set(state.get("losers", ())),
         kept=genome_hashes(state) if state else set(),
+        score=score_names(prepared.task.describe()).training_label,
     )
     try:
         with rare_collections():
             limit = search_until(run, watch, stop)
-        if limit is None:
+        if limit is None:  # asked to stop: the front as it stands, without its score on test data
             untested = Front(front_members(search), None, {}, {})
             writer.write_front(front_columns(untested, prepared.task.episodes))
             writer.log(f"stopped in generation {search.generation}")
             return Outcome(writer.folder, "stopped")
         writer.log(f"{limit} reached after generation {search.generation}: testing the front")
         front = finish(search, run.bench, stop)
-    except Stopped:
+    except Stopped:  # the search has ended, its test has not: `resume` begins the test again
         commit(run, "stopped")
         writer.log("stopped while the front was being measured")
         return Outcome(writer.folder, "stopped")
@@ -182,13 +210,15 @@ def _carry_on(
 
 
 def _manifest(folder: Path, prepared: Prepared, command: Sequence[str]) -> dict[str, object]:
+    """Return what a run folder says of its run, from which it is prepared again."""
     return {
         "run": folder.name,
         "command": list(command),
         "settings": prepared.settings.to_json(),
         "task": prepared.task.describe(),
         "data_sha256": prepared.task.data_digest,
-        "source_sha256": source.digest(prepared.task.modules()),
+        "source_sha256": source_digest(prepared.task.modules()),
+        "selection_sha256": own_source_digest(prepared.search.selection, prepared.search.parents),
         "profile": prepared.search.profile.to_json(),
         **provenance(prepared.task.packages()),
     }

@@ -1,9 +1,12 @@
 """A search on its way, with all that the driver's loop reads and writes."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ...genomes import Profile
 from ...results.store.writer import RunWriter
@@ -54,10 +57,13 @@ class Run:
         racing: First episodes, after which hopeless networks get no more; None for no racing.
         bound: Score below which they are hopeless in the open generation; None if none is.
         losers: Indices of the answers that are of the first episodes alone.
+        case_scores: Scores of the population in every sample or episode, by network hash.
+        case_scores_of: Digest of the data that they are of.
         validated: Validation score of the latest candidate for the target, by network hash.
         kept: Hashes of the living genomes, all of which the table of genomes has.
         started: When this process had its first answer, by the monotonic clock; None before.
         committed: When the run folder was last brought up to date.
+        score: What the score on training data is called.
     """
 
     task: Task
@@ -76,10 +82,13 @@ class Run:
     racing: int | None = None
     bound: float | None = None
     losers: set[int] = field(default_factory=set)
+    case_scores: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    case_scores_of: str | None = None
     validated: dict[str, float] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     started: float | None = None
     committed: float = field(default_factory=time.monotonic)
+    score: str = "score"
 
     @property
     def bench(self) -> Bench:
@@ -93,13 +102,13 @@ class Run:
         return self.seconds_before + here
 
     def start_clock(self) -> None:
-        """Counts the time from now on, unless it counts: kernels are compiled, workers are there."""
+        """Count the time from now on, unless it counts: kernels are compiled, workers are there."""
         if self.started is None:
             self.started = time.monotonic()
 
 
 class Measured(NamedTuple):
-    """One generation and its answers, in the order of ``Search.ask``.
+    """One generation and its answers, in the order of `Search.ask`.
 
     Attributes:
         individuals: What the search asked for.
@@ -125,15 +134,15 @@ class Measured(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """How a search stands after a generation; the best values are the best individual's.
+    """How a search stands after a generation.
 
     Attributes:
         generation: Closed generations.
         generations: How many there may be, None if that does not limit the search.
         evaluations: Measured individuals.
-        best_score: Mean score of the best individual of the population; NaN if none is feasible.
-        best_spikes: Its spikes per sample or decision.
-        best_latency: Its latency in ticks.
+        best: Means of the best individual of the population by name: of the score, then of the
+            other objectives; NaN if none is feasible.
+        score: What that score is called.
         evaluations_per_second: Over the whole time of searching.
         seconds: Time of searching so far.
         seconds_left: Estimate to the nearest limit, None if no limit tells.
@@ -143,9 +152,8 @@ class Progress(NamedTuple):
     generation: int
     generations: int | None
     evaluations: int
-    best_score: float
-    best_spikes: float
-    best_latency: float
+    best: Mapping[str, float]
+    score: str
     evaluations_per_second: float
     seconds: float
     seconds_left: float | None

@@ -1,78 +1,44 @@
-"""What a user can set about a run: one set of words for flags, TOML files and run folders."""
+"""What a user can set about a run: one set of words for options, TOML files and run folders.
 
-import math
+Each field of `Settings` is the one place where its setting is declared. The command line
+(`cli/options.py`), the words of TOML files, the checks of values and the tables of docs/commands.md
+(a test compares) follow from it.
+"""
+
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, TypeGuard
+from typing import Any
 
-from ...errors import InputError
-from ...genomes.profiles.fields import nearest
-
-ENGINES = ("auto", "local", "ray")
-SELECTIONS = ("nsga2", "weighted")
-GENOMES_KEPT = ("survivors", "all")
-LIMITS = ("generations", "evaluations", "minutes", "target")
-
-#: For settings that neither the user nor the task chooses.
-FALLBACKS: Mapping[str, object] = MappingProxyType(
-    {
-        "population": 100,
-        "selection": "nsga2",
-        "weights": (1.0, 0.001, 0.001),
-        "generations": 200,
-        "tournament": 2,
-        "crossover": 0.5,
-        "mutations": 1.0,
-        "hidden": 3,
-        "density": 0.3,
-    }
+from ...errors import InputError, did_you_mean
+from .setting_kinds import (
+    Choice,
+    FilePath,
+    Real,
+    Setting,
+    Table,
+    Text,
+    Texts,
+    Weights,
+    Whole,
+    YesNo,
+    declared_in,
+    setting,
 )
 
-_WHOLE = {  # smallest and largest value
-    "seed": (0, 2**63 - 1),
-    "split_seed": (0, 2**32 - 1),
-    "folds": (2, 10_000),
-    "fold": (1, 10_000),
-    "population": (4, 10**6),
-    "generations": (1, 10**9),
-    "evaluations": (1, 10**12),
-    "workers": (1, 10**5),
-    "ticks": (1, 10**5),
-    "episodes": (1, 10**6),
-    "racing": (1, 10**6),
-    "elites": (0, 10**6),
-    "tournament": (1, 10**6),
-    "hidden": (0, 10**5),
-}
-_REAL = {
-    "minutes": (0.0, math.inf),
-    "evaluation_seconds": (0.1, 1e9),
-    "target": (-math.inf, math.inf),
-    "by_merit": (0.0, 1.0),
-    "crossover": (0.0, 1.0),
-    "mutations": (0.0, 1000.0),
-    "density": (0.0, 1.0),
-}
-_CHOICES = {"engine": ENGINES, "selection": SELECTIONS, "genomes": GENOMES_KEPT}
-_TABLES = {"ranges": "the profile's fields", "rates": "mutations"}
-_YES_NO = ("fresh_episodes", "evolve_encoder")
-_TEXTS = (
-    "task",
-    "data",
-    "label",
-    "address",
-    "out",
-    "profile",
-    "encoder",
-    "decoder",
-    "readout",
-    "score",
-    "training_score",
-)
+LENGTH = "How long to search (the first limit that is reached ends it)"
+TASK = "The task"
+SEARCH = "The search"
+PROFILE = "The hardware profile"
+PLACE = "Where it runs, and what it writes"
+
+#: Selections that put individuals into one order, in which the score counts already.
+_ONE_ORDER = ("weighted", "lexicographic")
+
+_TOURNAMENT = "tournament"
+_OF_TOURNAMENTS = ("tournament", "by_merit")
 
 #: Ranges of a task that mean the same in every profile; others are in the units of the usual one.
 _FOR_EVERY_PROFILE = ("direct", "max_hidden", "max_synapses", "max_fan_in", "delay")
@@ -80,111 +46,228 @@ _FOR_EVERY_PROFILE = ("direct", "max_hidden", "max_synapses", "max_fan_in", "del
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings of a run; None means that the task, then spikevolve, chooses.
+    """Settings of a run, in the order of their help; None lets the task, then Spikevolve, choose."""
 
-    Attributes:
-        task: Name of a task, ``module:Class`` or ``file.py:Class``.
-        data: Data file of the tasks ``data`` and ``csv``, folder of ``shd`` and ``nmnist``.
-        label: Label column, or array, of the data file; the last one if None.
-        seed: Seed of the search, 0 … 2^63 − 1.
-        split_seed: Seed of the split into training and test data.
-        folds: Number of folds of a cross-validation.
-        fold: The one that this run holds out, 1 … folds; a run for each if None.
-        population: Individuals per generation, at least 4.
-        generations: Stop after so many generations.
-        evaluations: Stop once so many individuals have been measured.
-        minutes: Stop after so much time of searching, counted from the first network measured.
-        target: Stop once the champion reaches this score on the data that choose it.
-        engine: ``local`` (threads), ``ray``, or ``auto``: Ray where an address is given or the
-            task is plain Python.
-        workers: Threads or worker processes; all cores if None.
-        address: Address of a Ray cluster.
-        evaluation_seconds: Longest time for one evaluation in a worker process; 60 for tasks in
-            plain Python, else any, if nobody chooses.
-        out: Run folder; ``runs/TASK-SEED-…`` in the working folder if None.
-        profile: Name of a hardware profile.
-        ranges: Changes to the profile, by the names of its fields.
-        encoder: Spike encoder, ``NAME[:KEY=VALUE,…]``.
-        decoder: Spike decoder, the same way.
-        readout: Linear readout in place of a decoder, the same way, for tasks with data.
-        score: What networks are judged by, for tasks with data.
-        training_score: What they are judged by on training data, for tasks with classes.
-        ticks: Length of the window of a sample or decision.
-        episodes: Episodes per evaluation (control).
-        fresh_episodes: Whether every generation has episodes of its own (control).
-        racing: After so many first episodes a newborn network that is hopeless gets no more
-            (control); None for all episodes for all.
-        evolve_encoder: Whether every genome has settings of the encoder for itself.
-        selection: ``nsga2`` or ``weighted``.
-        weights: Weights of score, spikes and latency in the weighted sum.
-        elites: Survivors by score alone; a tenth of the population if nobody chooses.
-        tournament: Individuals per tournament for a parent.
-        by_merit: Share of parents that win their tournament by score alone; half of them under
-            NSGA-II, none under the weighted sum, if nobody chooses.
-        crossover: Probability of a second parent.
-        mutations: Mean number of mutations beyond the first.
-        rates: Relative rates of mutations by name; those not named keep their usual rate.
-        hidden: Largest number of hidden neurons of a first genome.
-        density: Share of possible synapses that a first genome has.
-        genomes: Which genomes the tables keep: ``survivors`` or ``all``.
-    """
+    task: str = setting(
+        Text(),
+        TASK,
+        "A task of `spikevolve tasks`, or your own as module:Class or path/file.py:Class.",
+        default=MISSING,
+        metavar="TASK",
+    )
 
-    task: str
-    data: str | None = None
-    label: str | None = None
-    seed: int = 1
-    split_seed: int = 1
-    folds: int | None = None
-    fold: int | None = None
-    population: int | None = None
-    generations: int | None = None
-    evaluations: int | None = None
-    minutes: float | None = None
-    target: float | None = None
-    engine: str = "auto"
-    workers: int | None = None
-    address: str | None = None
-    evaluation_seconds: float | None = None
-    out: str | None = None
-    profile: str = "float"
-    ranges: Mapping[str, Any] = field(default_factory=dict)
-    encoder: str | None = None
-    decoder: str | None = None
-    readout: str | None = None
-    score: str | None = None
-    training_score: str | None = None
-    ticks: int | None = None
-    episodes: int | None = None
-    fresh_episodes: bool | None = None
-    racing: int | None = None
-    evolve_encoder: bool | None = None
-    selection: str | None = None
-    weights: tuple[float, float, float] | None = None
-    elites: int | None = None
-    tournament: int | None = None
-    by_merit: float | None = None
-    crossover: float | None = None
-    mutations: float | None = None
-    rates: Mapping[str, Any] = field(default_factory=dict)
-    hidden: int | None = None
-    density: float | None = None
-    genomes: str = "survivors"
+    generations: int | None = setting(Whole(1, 10**9), LENGTH, "Generations.", fallback=200)
+    evaluations: int | None = setting(
+        Whole(1, 10**12), LENGTH, "Evaluations of networks, repeats from memory aside."
+    )
+    minutes: float | None = setting(Real(0.0), LENGTH, "Minutes of search.")
+    target: float | None = setting(
+        Real(), LENGTH, "Score of the champion, test data aside.", metavar="SCORE"
+    )
+
+    data: str | None = setting(
+        FilePath(), TASK, "Your data file (data, csv) or folder (shd, nmnist).", check=True
+    )
+    label: str | None = setting(
+        Text(),
+        TASK,
+        "Its column of labels; the last one by default.",
+        metavar="COLUMN",
+        check=True,
+    )
+    encoder: str | None = setting(
+        Text(),
+        TASK,
+        "How values become spikes: NAME or NAME:KEY=VALUE,…",
+        metavar="SPEC",
+        check=True,
+    )
+    decoder: str | None = setting(
+        Text(), TASK, "How spikes become answers, the same way.", metavar="SPEC", check=True
+    )
+    readout: str | None = setting(
+        Text(),
+        TASK,
+        "A linear readout that learns the answers instead: ridge (data).",
+        metavar="SPEC",
+        check=True,
+    )
+    score: str | None = setting(
+        Text(),
+        TASK,
+        "What to judge by, such as balanced_accuracy, f1 or auc (data).",
+        metavar="NAME",
+        check=True,
+    )
+    training_score: str | None = setting(
+        Text(),
+        TASK,
+        "What the search climbs on training data, such as h_credit (classes).",
+        metavar="NAME",
+        check=True,
+    )
+    ticks: int | None = setting(
+        Whole(1, 10**5), TASK, "Ticks of one sample or decision.", check=True
+    )
+    episodes: int | None = setting(
+        Whole(1, 10**6), TASK, "Episodes that score a network (control).", check=True
+    )
+    fresh_episodes: bool | None = setting(
+        YesNo(no="fixed-episodes"),
+        TASK,
+        "Draw new starts in every generation, or keep those of the first.",
+        check=True,
+    )
+    racing: int | None = setting(
+        Whole(1, 10**6),
+        TASK,
+        "Episodes after which a newborn below the last median gets no more.",
+    )
+    evolve_encoder: bool | None = setting(
+        YesNo(no="fixed-encoder"),
+        TASK,
+        "Let every network have settings of the encoder for itself, or not.",
+        check=True,
+    )
+    split_seed: int = setting(
+        Whole(0, 2**32 - 1),
+        TASK,
+        "Seed of the split into training and test data.",
+        default=1,
+        check=True,
+    )
+    folds: int | None = setting(
+        Whole(2, 10_000), TASK, "Cross-validate: a search for each of so many folds."
+    )
+    fold: int | None = setting(
+        Whole(1, 10_000), TASK, "Only the search that holds out this fold, from 1 on."
+    )
+
+    population: int | None = setting(
+        Whole(4, 10**6), SEARCH, "Networks in a generation.", fallback=100
+    )
+    seed: int = setting(Whole(0, 2**63 - 1), SEARCH, "Seed of the search.", default=1)
+    objectives: str | None = setting(
+        Text(),
+        SEARCH,
+        "Measurements to optimise, such as score,synapses; -NAME turns a direction.",
+        fallback="score,spikes,latency",
+        metavar="NAME,…",
+    )
+    constraint: tuple[str, ...] | None = setting(
+        Texts(),
+        SEARCH,
+        "A bound on a measurement, such as 'synapses <= 10'; repeatable.",
+    )
+    selection: str | None = setting(
+        Text(),
+        SEARCH,
+        "Who survives: nsga2, weighted, lexicographic, spea2, nsga3 or module:function.",
+        fallback="nsga2",
+        metavar="SPEC",
+    )
+    weights: str | tuple[float, ...] | None = setting(
+        Weights(),
+        SEARCH,
+        "For weighted: weights of the objectives, such as score=1,spikes=0.001.",
+    )
+    parents: str | None = setting(
+        Text(),
+        SEARCH,
+        "Who breeds: tournament, epsilon_lexicase or module:function.",
+        fallback="tournament",
+        metavar="SPEC",
+    )
+    elites: int | None = setting(
+        Whole(0, 10**6), SEARCH, "Networks that survive by their score alone."
+    )
+    tournament: int | None = setting(
+        Whole(1, 10**6), SEARCH, "Networks that compete to be a parent.", fallback=2
+    )
+    by_merit: float | None = setting(
+        Real(0.0, 1.0), SEARCH, "Share of parents that win by score alone, 0 to 1."
+    )
+    crossover: float | None = setting(
+        Real(0.0, 1.0), SEARCH, "Share of children with two parents, 0 to 1.", fallback=0.5
+    )
+    mutations: float | None = setting(
+        Real(0.0, 1000.0), SEARCH, "Mean number of mutations beyond the first.", fallback=1.0
+    )
+    rates: Mapping[str, Any] = setting(
+        Table("mutations", "add_synapse=0.2 or split_synapse=0"),
+        SEARCH,
+        "Relative rate of a mutation, such as add_synapse=0.2; repeatable.",
+    )
+    hidden: int | None = setting(
+        Whole(0, 10**5), SEARCH, "Most hidden neurons of a first network.", fallback=3
+    )
+    density: float | None = setting(
+        Real(0.0, 1.0), SEARCH, "Share of possible synapses in a first network.", fallback=0.3
+    )
+
+    profile: str = setting(
+        Text(),
+        PROFILE,
+        "Neuron model and ranges: float, int8, if, alif, cuba_lif, izhikevich or risp.",
+        default="float",
+        metavar="NAME",
+        check=True,
+    )
+    ranges: Mapping[str, Any] = setting(
+        Table("the profile's fields", "max_hidden=5 or weight=[-0.5, 0.5]"),
+        PROFILE,
+        "A change to the profile, such as max_hidden=5; repeatable.",
+        check=True,
+    )
+
+    engine: str = setting(
+        Choice("auto", "local", "ray"),
+        PLACE,
+        "auto, local (threads of this process) or ray.",
+        default="auto",
+    )
+    workers: int | None = setting(
+        Whole(1, 10**5), PLACE, "Threads or Ray workers; all cores by default."
+    )
+    address: str | None = setting(
+        Text(), PLACE, "Address of a Ray cluster, or auto.", metavar="ADDRESS"
+    )
+    evaluation_seconds: float | None = setting(
+        Real(0.1, 1e9),
+        PLACE,
+        "Longest time for one network in a worker process; 60 in plain Python.",
+    )
+    out: str | None = setting(
+        FilePath(), PLACE, "Folder of the run; runs/TASK-SEED-… by default.", metavar="DIR"
+    )
+    genomes: str = setting(
+        Choice("survivors", "all"),
+        PLACE,
+        "Genomes that the tables keep: survivors or all.",
+        default="survivors",
+        metavar="WHICH",
+    )
 
     def __post_init__(self) -> None:
-        """Refuses values of a wrong kind or out of range.
+        """Refuse values of a wrong kind or out of range.
 
         Raises:
             InputError: Names the setting, its value and what is allowed.
         """
-        for setting in fields(self):
-            value = getattr(self, setting.name)
-            if value is not None and (problem := _problem(setting.name, value)) is not None:
-                raise InputError(f"{setting.name} is {value!r}, but it must be {problem}")
+        for declared in SETTINGS:
+            value, kind = getattr(self, declared.name), declared.kind
+            if value is not None and not kind.accepts(value):
+                raise InputError(f"{declared.name} is {value!r}, but it must be {kind.allowed}")
         if self.fold is not None and not 1 <= self.fold <= (self.folds or 0):
             raise InputError(
                 f"fold is {self.fold!r}, but it must be from 1 to the number of folds, "
                 f"{self.folds or 'which is not given'}"
             )
+        for name in _OF_TOURNAMENTS if self.parents not in (None, _TOURNAMENT) else ():
+            if getattr(self, name) is not None:
+                raise InputError(
+                    f"{name} is {getattr(self, name)!r}, but parents are chosen by {self.parents}"
+                )
         if self.elites and self.population and self.elites > self.population:
             raise InputError(
                 f"elites is {self.elites!r}, but it must be at most the population, "
@@ -192,10 +275,10 @@ class Settings:
             )
 
     def completed(self, defaults: Mapping[str, Any]) -> "Settings":
-        """Fills what is None from a task's defaults, then from ``FALLBACKS``.
+        """Fill what is None from a task's defaults, then from the fallbacks that are declared.
 
-        Default limits apply only where the user gave no limit at all; a task's ``ranges`` and
-        ``rates`` only to the names that the user left alone. Weights and parameters of neurons are
+        Default limits apply only where the user gave no limit at all; a task's `ranges` and
+        `rates` only to the names that the user left alone. Weights and parameters of neurons are
         in the units of the usual profile; in another one they are left out of the ranges.
         """
         if self.profile != Settings.profile:
@@ -204,39 +287,53 @@ class Settings:
                 **defaults,
                 "ranges": {k: ranges[k] for k in _FOR_EVERY_PROFILE if k in ranges},
             }
-        if any(getattr(self, limit) is not None for limit in LIMITS):
+        if any(getattr(self, limit) is not None for limit in _LIMITS):
             limits: dict[str, Any] = {}
         else:
-            given = {k: v for k, v in defaults.items() if k in LIMITS}
-            limits = given or {k: v for k, v in FALLBACKS.items() if k in LIMITS}
-        others = {k: v for k, v in {**FALLBACKS, **defaults}.items() if k not in LIMITS}
+            given = {k: v for k, v in defaults.items() if k in _LIMITS}
+            limits = given or {k: v for k, v in _FALLBACKS.items() if k in _LIMITS}
+        others = {k: v for k, v in {**_FALLBACKS, **defaults}.items() if k not in _LIMITS}
+        if self.objectives is not None:
+            others.pop("weights", None)  # the task's are of its own objectives
+        by_tournament = (self.parents or others["parents"]) == _TOURNAMENT
+        if not by_tournament:
+            others = {k: v for k, v in others.items() if k not in _OF_TOURNAMENTS}
         tables: dict[str, Any] = {
-            name: _beside(others.pop(name, {}), getattr(self, name)) for name in _TABLES
+            name: _beside(others.pop(name, {}), getattr(self, name)) for name in TABLES
         }
         changes = {k: v for k, v in {**others, **limits}.items() if getattr(self, k) is None}
         filled = replace(self, **changes, **tables)
-        dependent: dict[str, Any] = {
-            "elites": max(1, (filled.population or 0) // 10),
-            "by_merit": 0.5 if filled.selection == "nsga2" else 0.0,
-        }
+        dependent: dict[str, Any] = {"elites": max(1, (filled.population or 0) // 10)}
+        if by_tournament:
+            one_order = (filled.selection or "").partition(":")[0] in _ONE_ORDER
+            dependent["by_merit"] = 0.0 if one_order else 0.5
         return replace(filled, **{k: v for k, v in dependent.items() if getattr(filled, k) is None})
 
     def to_json(self) -> dict[str, Any]:
-        """Returns the settings as JSON values, for the run folder."""
-        tables = {name: dict(getattr(self, name)) for name in _TABLES}
-        return asdict(self) | {"weights": list(self.weights) if self.weights else None} | tables
+        """Return the settings as JSON values, for the run folder."""
+        return {declared.name: _plain(getattr(self, declared.name)) for declared in SETTINGS}
+
+
+#: All settings as they are declared, in the order of their help.
+SETTINGS: tuple[Setting, ...] = declared_in(Settings)
+
+#: Those that are tables, by name.
+TABLES: Mapping[str, Table] = {s.name: s.kind for s in SETTINGS if isinstance(s.kind, Table)}
+
+_LIMITS = tuple(s.name for s in SETTINGS if s.group == LENGTH)
+_FALLBACKS = {s.name: s.fallback for s in SETTINGS if s.fallback is not None}
 
 
 def settings_from(values: Mapping[str, Any]) -> Settings:
-    """Builds settings from words of a file, of flags or of a run folder.
+    """Build settings from words of a file, of options or of a run folder.
 
     Raises:
         InputError: A word is unknown (names the nearest) or a value is not allowed.
     """
-    names = [f.name for f in fields(Settings)]
+    names = [declared.name for declared in SETTINGS]
     for word in values:
         if word not in names:
-            raise InputError(f"there is no setting {word!r}{nearest(word, names)}")
+            raise InputError(f"there is no setting {word!r}{did_you_mean(word, names)}")
     if "task" not in values:
         raise InputError("the settings name no task; give one, for example 'iris'")
     given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
@@ -244,7 +341,7 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
 
 
 def run_folder(settings: Settings) -> Path:
-    """Returns the folder of a run that starts now: ``out``, else ``runs/TASK-SEED-TIME``."""
+    """Return the folder of a run that starts now: `out`, else `runs/TASK-SEED-TIME`."""
     if settings.out is not None:
         return Path(settings.out)
     task = re.sub(r"[^A-Za-z0-9_.-]+", "-", Path(settings.task).name)
@@ -252,37 +349,13 @@ def run_folder(settings: Settings) -> Path:
 
 
 def _beside(chosen: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Adds what a task chooses to what the user gives: ``leak`` or, as a list, ``leaks``."""
+    """Add what a task chooses to what the user gives: `leak` or, as a list, `leaks`."""
     said = {form for name in given for form in (name, f"{name}s", name.removesuffix("s"))}
     return {k: v for k, v in chosen.items() if k not in said} | dict(given)
 
 
-def _problem(name: str, value: object) -> str | None:
-    """Says what a setting must be, or None if it is."""
-    if name in _WHOLE:
-        low, high = _WHOLE[name]
-        fine = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-        return None if fine else f"a whole number from {low} to {high}"
-    if name in _REAL:
-        least, most = _REAL[name]
-        return None if _is_real(value) and least <= value <= most else _interval(least, most)
-    if name in _CHOICES:
-        return None if value in _CHOICES[name] else f"one of {', '.join(_CHOICES[name])}"
-    if name in _TEXTS:
-        return None if isinstance(value, str) and value else "a text that is not empty"
-    if name in _YES_NO:
-        return None if isinstance(value, bool) else "true or false"
-    if name in _TABLES:
-        return None if isinstance(value, Mapping) else f"a table of {_TABLES[name]}"
-    three = isinstance(value, tuple) and len(value) == 3 and all(map(_is_real, value))
-    return None if three else "three numbers: the weights of score, spikes and latency"
-
-
-def _is_real(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _interval(least: float, most: float) -> str:
-    if math.isinf(least):
-        return "a number"
-    return f"a number of at least {least:g}" if math.isinf(most) else f"from {least:g} to {most:g}"
+def _plain(value: object) -> object:
+    """Return a value as JSON holds it: tables as dictionaries, tuples as lists."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, tuple) else value

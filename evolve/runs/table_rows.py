@@ -9,9 +9,7 @@ import numpy as np
 from ...genomes import genome_columns
 from ...measurements import NAMES
 from ..search.individual import Individual, Place
-
-#: Measurements that are counts; the tables hold them as integers.
-COUNTS = ("footprint", "neurons", "hidden", "synapses")
+from ..search.objectives import Objective
 
 
 class Episodes(NamedTuple):
@@ -26,7 +24,7 @@ class Episodes(NamedTuple):
     first: int | None = None
 
     def lived_through(self, individual: Individual) -> int | None:
-        """Returns how many episodes an individual's means are of."""
+        """Return how many episodes an individual's means are of."""
         if self.all is None:
             return None
         return self.all * individual.evaluations if individual.evaluations else self.first
@@ -37,20 +35,25 @@ def individual_columns(
     generation: int,
     survivors: set[Place],
     episodes: Episodes,
+    objectives: Sequence[Objective],
 ) -> dict[str, Sequence[Any]]:
-    """Returns the rows of one generation, one per measured individual.
+    """Return the rows of one generation, one per measured individual.
 
     Args:
         individuals: In the order of ``Search.ask``, after ``Search.tell``.
         generation: The generation that was told.
         survivors: Ids of the population after it.
         episodes: How long an evaluation is.
+        objectives: What the search optimises.
     """
-    count = len(individuals)
+    count, compared = len(individuals), [objective.column for objective in objectives]
     columns: dict[str, Sequence[Any]] = {
         "generation": [generation] * count,
         "index": range(count),
-        "objectives": [[_or_nan(m) for m in i.means] if i.evaluations else [] for i in individuals],
+        "objectives": [
+            [_or_nan(i.means[column]) for column in compared] if i.evaluations else []
+            for i in individuals
+        ],
         "rank": [i.rank if i.evaluations else None for i in individuals],
         "feasible": [i.feasible for i in individuals],
         "survived": [i.id in survivors for i in individuals],
@@ -59,11 +62,12 @@ def individual_columns(
 
 
 def identity_columns(individuals: Sequence[Individual]) -> dict[str, Sequence[Any]]:
-    """Returns who the individuals are and where they come from."""
+    """Return who the individuals are and where they come from."""
     return {
         "id": [str(i.id) for i in individuals],
         "birth_generation": [i.id.generation for i in individuals],
         "birth_index": [i.id.position for i in individuals],
+        "source": [i.source for i in individuals],
         "parents": [[str(parent) for parent in i.parents] for i in individuals],
         "operators": [i.operators for i in individuals],
         "traits": [_traits(i) for i in individuals],
@@ -75,7 +79,7 @@ def identity_columns(individuals: Sequence[Individual]) -> dict[str, Sequence[An
 def measurement_columns(
     individuals: Sequence[Individual], episodes: Episodes
 ) -> dict[str, Sequence[Any]]:
-    """Returns what was measured of individuals.
+    """Return what was measured of individuals.
 
     Args:
         individuals: Measured at least once.
@@ -83,19 +87,17 @@ def measurement_columns(
     """
     measured = np.array([i.measured for i in individuals], np.float64).reshape(-1, len(NAMES))
     columns: dict[str, Any] = dict(zip(NAMES, measured.T, strict=True))
-    for name in COUNTS:
-        columns[name] = columns[name].astype(np.int64)
     columns |= {
         "genome_neurons": [len(i.genome.neuron_ids) for i in individuals],
         "genome_synapses": [len(i.genome.weights) for i in individuals],
-        "mean_score": [_or_nan(i.means[0]) for i in individuals],
+        "mean_score": [_or_nan(i.score) for i in individuals],
         "episodes": [episodes.lived_through(i) for i in individuals],
     }
     return columns
 
 
 def genome_rows(individuals: Sequence[Individual]) -> dict[str, list[Any]]:
-    """Returns the genomes of individuals, at least one, as rows of the table of genomes."""
+    """Return the genomes of individuals, at least one, as rows of the table of genomes."""
     rows = [
         {"genome_hash": i.genome.content_hash, "id": str(i.id), **genome_columns(i.genome)}
         for i in individuals
@@ -104,7 +106,7 @@ def genome_rows(individuals: Sequence[Individual]) -> dict[str, list[Any]]:
 
 
 def _or_nan(mean: float) -> float:
-    """Tables say nothing where an evaluation failed."""
+    """Return a mean, or NaN, which tables leave empty, if an evaluation failed."""
     return mean if math.isfinite(mean) else math.nan
 
 

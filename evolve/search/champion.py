@@ -3,12 +3,12 @@
 import math
 from collections.abc import Sequence
 
-from ...measurements import NEURONS, SYNAPSES
+from ...measurements import LATENCY, NEURONS, SPIKES, SYNAPSES
 from .individual import Individual
 
 
 def by_validation(front: Sequence[Individual], validation_scores: Sequence[float]) -> Individual:
-    """Chooses the best validation score.
+    """Choose the best validation score.
 
     Ties, frequent where a score has a ceiling, go to the one that has proved itself in training:
     the better mean score, then the longer record; then fewer spikes, lower latency, fewer synapses,
@@ -25,7 +25,7 @@ def pooled_scores(
     training_episodes: int,
     validation_episodes: int,
 ) -> list[float]:
-    """Averages each one's score over all of its episodes, those of training and the further ones.
+    """Average each one's score over all of its episodes, those of training and the further ones.
 
     A hundred further episodes leave the mean of an unsteady network uncertain; an elite has lived
     through many more, fresh ones in every generation.
@@ -39,13 +39,13 @@ def pooled_scores(
     scores = []
     for individual, score in zip(front, validation_scores, strict=True):
         trained = individual.evaluations * training_episodes
-        total = individual.means[0] * trained + score * validation_episodes
+        total = individual.score * trained + score * validation_episodes
         scores.append(total / (trained + validation_episodes))
     return scores
 
 
 def by_one_standard_error(front: Sequence[Individual], samples: int) -> Individual:
-    """Chooses the smallest network whose training score is as good as the best one's, within noise.
+    """Choose the smallest network whose training score is as good as the best one's, within noise.
 
     The one-standard-error rule (Breiman et al. 1984, Classification and regression trees, section
     3.4.3): fewest synapses, then neurons, among scores of at least p − √(p(1 − p)/n), p being the
@@ -56,20 +56,16 @@ def by_one_standard_error(front: Sequence[Individual], samples: int) -> Individu
             [0, 1], which accuracy is, p(1 − p) is the largest variance; others are judged alike.
         samples: Number of training samples, at least 1.
     """
-    best = max(individual.means[0] for individual in front)
+    best = max(individual.score for individual in front)
     within = best - math.sqrt(max(0.0, best * (1 - best)) / samples)
-    good = (individual for individual in front if individual.means[0] >= within)
-    return min(good, key=lambda i: (_synapses(i), i.measured[NEURONS], -i.means[0], *_ties(i)))
-
-
-def _synapses(individual: Individual) -> float:
-    return individual.measured[SYNAPSES]
+    good = (individual for individual in front if individual.score >= within)
+    return min(good, key=lambda i: (i.means[SYNAPSES], i.means[NEURONS], -i.score, *_ties(i)))
 
 
 def _record(individual: Individual) -> tuple[float, float]:
-    return (-individual.means[0], -individual.evaluations)
+    return (-individual.score, -individual.evaluations)
 
 
 def _ties(individual: Individual) -> tuple[float, float, float, int, int]:
-    _, spikes, latency = individual.means
-    return (spikes, latency, _synapses(individual), *individual.id)
+    means = individual.means
+    return (means[SPIKES], means[LATENCY], means[SYNAPSES], *individual.id)

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...measurements import LATENCY, SCORE, SPIKES
+from ...measurements import SCORE
 from .individual import Individual
 
 
 def bound(answers: Sequence[Sequence[float]]) -> float:
-    """Returns the score below which the networks of the next generation are hopeless.
+    """Return the score below which the networks of the next generation are hopeless.
 
     Args:
         answers: Of a whole generation; of those that lost their race, on their first episodes. A
@@ -26,14 +26,14 @@ def bound(answers: Sequence[Sequence[float]]) -> float:
 
 
 def set_aside(loser: Individual, network_hash: str, answer: Sequence[float]) -> None:
-    """Writes down what was measured of an individual that no search is told of.
+    """Write down what was measured of an individual that no search is told of.
 
     So it has no rank, is no parent, and enters neither population nor archive.
 
     Args:
         loser: Its evaluation ended after the first episodes.
         network_hash: Content hash of its expressed network.
-        answer: What was measured on them, in the order of ``measurements.NAMES``.
+        answer: What was measured on them, in the order of `measurements.NAMES`.
     """
     loser.network_hash, loser.measured = network_hash, answer
-    loser.means = (answer[SCORE], answer[SPIKES], answer[LATENCY])
+    loser.means = answer

@@ -39,7 +39,7 @@ class Places:
         self._start = start | {"state": words, "buffer": start["buffer"].tolist()}
 
     def at(self, generation: int, index: int = 0) -> np.random.Generator:
-        """Moves the generator to the beginning of a place's numbers and returns it.
+        """Move the generator to the beginning of a place's numbers and return it.
 
         There is one generator, a small part of the cost of a new one: finish with a place before asking
         for the next.
@@ -55,16 +55,20 @@ class Places:
 
 @contextmanager
 def deap_randomness(rng: np.random.Generator) -> Iterator[None]:
-    """Seeds the global generator that DEAP draws from, and gives it back as it was.
+    """Seed the global generators that DEAP draws from, and give them back as they were.
 
-    Every function of DEAP that draws is called inside this context. It draws from ``random`` only.
+    Every function of DEAP that draws is called inside this context. Most draw from `random`, NSGA-III
+    from NumPy's.
 
     Args:
         rng: Where the seed is drawn from.
     """
-    state = random.getstate()
-    random.seed(int(rng.integers(2**32)))
+    state, state_of_numpy = random.getstate(), np.random.get_state()  # noqa: NPY002
+    seed = int(rng.integers(2**32))
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002
     try:
         yield
     finally:
         random.setstate(state)
+        np.random.set_state(state_of_numpy)  # noqa: NPY002

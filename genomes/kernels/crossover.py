@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from ...sim.compile import kernel, reads
 from ..genome import Synapses
-from . import first_columns, head, returns
+from . import returns
 
 _END = 2**62
 
@@ -61,7 +61,9 @@ def _neurons(
     """Ids and parameters of the child; who has the neuron: 1 the first parent, 2 the other, 3 both."""
     genes = a_parameters.shape[1]
     ids, parameters = np.empty(neurons, np.int64), np.empty((neurons, genes), np.float32)
-    owners = np.zeros(neurons, np.int32)
+    owners = np.empty(neurons, np.int32)
+    for i in range(neurons):
+        owners[i] = 0
     for i in range(len(a_ids)):
         if a_place[i] >= 0:
             ids[a_place[i]], owners[a_place[i]] = a_ids[i], 1
@@ -88,6 +90,45 @@ def _pair(
             return synapse, target * neurons + source
         synapse += 1
     return synapse, _END
+
+
+@kernel()
+def _synapses(
+    a_wiring: NDArray[np.int32],
+    a_weights: NDArray[np.float32],
+    a_place: NDArray[np.int32],
+    b_wiring: NDArray[np.int32],
+    b_weights: NDArray[np.float32],
+    b_place: NDArray[np.int32],
+    owners: NDArray[np.int32],
+    chances: NDArray[np.float64],
+    both: bool,
+    wiring: NDArray[np.int32],
+    weights: NDArray[np.float32],
+) -> np.int64:
+    """Write the child's synapses, as many as there is room for, and return how many it has."""
+    n = len(owners)
+    coins = len(a_place) + len(b_place)  # where the chances of synapses begin
+    i = j = k = np.int64(0)  # a plain 0 is a type of its own: parts would be compiled twice
+    while True:
+        i, a_pair = _pair(a_wiring, a_place, i, n)
+        j, b_pair = _pair(b_wiring, b_place, j, n)
+        pair = a_pair if a_pair < b_pair else b_pair
+        if pair == _END:
+            return k
+        target, source = pair // n, pair % n
+        in_a, in_b = a_pair == pair, b_pair == pair
+        chosen = chances[coins + (i if in_a else len(a_weights) + j)] < 0.5
+        with_its_neuron = owners[source] != 3 or owners[target] != 3
+        if (in_a and in_b) or (in_a and not both) or (both and (with_its_neuron or chosen)):
+            if k < len(weights):
+                from_a = in_a and (chosen or not in_b)
+                wiring[0, k], wiring[1, k] = source, target
+                wiring[2, k] = a_wiring[2, i] if from_a else b_wiring[2, j]
+                weights[k] = a_weights[i] if from_a else b_weights[j]
+            k += 1
+        i += in_a
+        j += in_b
 
 
 @kernel(_CHILD(types.int64, *_PARENT, *_PARENT, reads(types.float64), types.boolean))
@@ -129,26 +170,21 @@ def cross(  # so many arguments because two named tuples of arrays cost a call 1
     ids, parameters, owners = _neurons(
         a_ids, a_parameters, a_place, b_ids, b_parameters, b_place, n, chances
     )
-    size = len(a_weights) + len(b_weights)
-    wiring, weights = np.empty((3, size), np.int32), np.empty(size, np.float32)
-    coins = len(a_ids) + len(b_ids)  # where the chances of synapses begin
-    i = j = k = 0
-    while True:
-        i, a_pair = _pair(a_wiring, a_place, i, n)
-        j, b_pair = _pair(b_wiring, b_place, j, n)
-        pair = min(a_pair, b_pair)
-        if pair == _END:
-            break
-        target, source = pair // n, pair % n
-        in_a, in_b = a_pair == pair, b_pair == pair
-        chosen = chances[coins + (i if in_a else len(a_weights) + j)] < 0.5
-        with_its_neuron = owners[source] != 3 or owners[target] != 3
-        if (in_a and in_b) or (in_a and not both) or (both and (with_its_neuron or chosen)):
-            from_a = in_a and (chosen or not in_b)
-            wiring[0, k], wiring[1, k] = source, target
-            wiring[2, k] = a_wiring[2, i] if from_a else b_wiring[2, j]
-            weights[k] = a_weights[i] if from_a else b_weights[j]
-            k += 1
-        i += in_a
-        j += in_b
-    return ids, parameters, first_columns(wiring, k), head(weights, k)
+    wiring, weights = np.empty((3, 0), np.int32), np.empty(0, np.float32)
+    for _ in range(2):  # count them, then write them
+        size = _synapses(
+            a_wiring,
+            a_weights,
+            a_place,
+            b_wiring,
+            b_weights,
+            b_place,
+            owners,
+            chances,
+            both,
+            wiring,
+            weights,
+        )
+        if size > len(weights):
+            wiring, weights = np.empty((3, size), np.int32), np.empty(size, np.float32)
+    return ids, parameters, wiring, weights

@@ -57,7 +57,7 @@ def edit(
         if i != removed and wiring[0, i] != lost and wiring[1, i] != lost:
             kept += 1
     new_wiring, new_weights = np.empty((3, kept), np.int32), np.empty(kept, np.float32)
-    k = a = 0
+    k = a = np.int64(0)  # a plain 0 is a type of its own: `_put` would be compiled twice
     for i in range(len(weights)):
         source, target = wiring[0, i], wiring[1, i]
         if i == removed or source == lost or target == lost:

@@ -5,7 +5,6 @@ from numba import types
 from numpy.typing import NDArray
 
 from ...sim.batch import (
-    HEADER,
     INPUTS,
     MAX_DELAY,
     NEURONS,
@@ -16,12 +15,8 @@ from ...sim.batch import (
     STRUCTURE,
     SYNAPSES,
 )
-from ...sim.compile import kernel, reads
+from ...sim.compile import kernel, reads, writes
 from ...sim.neurons.lif import LEAK_NONE, LEAK_WHOLE
-from . import head, returns
-
-_INDICES = reads(types.int32)
-_EXPRESSED = returns((types.int32, 2), (types.int32, 1), (types.float32, 1))
 
 
 @kernel()
@@ -36,52 +31,55 @@ def _spread(reached: NDArray[np.bool_], begins: NDArray[np.int32], ends: NDArray
 
 
 @kernel()
-def _kept(
+def _place(
     inputs: int,
     outputs: int,
     rows: NDArray[np.float32],
     bias: int,
     sources: NDArray[np.int32],
     targets: NDArray[np.int32],
-) -> tuple[NDArray[np.int32], int]:
-    """Index in the network of every neuron, -1 if it has none; number of neurons."""
-    neurons = len(rows)
-    fed, heard = np.empty(neurons, np.bool_), np.empty(neurons, np.bool_)
-    for i in range(neurons):
+    fed: NDArray[np.bool_],
+    heard: NDArray[np.bool_],
+    place: NDArray[np.int32],
+) -> int:
+    """Write the index in the network of every neuron, -1 if it has none; return how many have one.
+
+    Neurons that receive charge go into `fed`, those that reach an output into `heard`.
+    """
+    for i in range(len(rows)):
         fed[i] = i < inputs or (bias >= 0 and rows[i, bias] != 0)
         heard[i] = inputs <= i < inputs + outputs
     _spread(fed, sources, targets)
     _spread(heard, targets, sources)
-    place = np.empty(neurons, np.int32)
     kept = 0
-    for i in range(neurons):
+    for i in range(len(rows)):
         place[i] = -1
         if i < inputs + outputs or (fed[i] and heard[i]):
             place[i] = kept
             kept += 1
-    return place, kept
+    return kept
 
 
 @kernel()
-def _rows(
+def _fill(
+    rows: NDArray[np.float32],
     first: int,
     parameters: NDArray[np.float32],
     shared: NDArray[np.float32],
     columns: NDArray[np.int32],
-) -> NDArray[np.float32]:
-    """Parameters of every neuron as a network has them; 0 before the first with a potential."""
-    rows = np.zeros((len(parameters), len(shared)), np.float32)
-    for i in range(first, len(parameters)):
+) -> None:
+    """Write the parameters of every neuron as a network has them; 0 before the first with a potential."""
+    for i in range(len(rows)):
         for column in range(len(shared)):
-            rows[i, column] = shared[column]
-        for gene in range(len(columns)):
-            rows[i, columns[gene]] = parameters[i, gene]
-    return rows
+            rows[i, column] = shared[column] if i >= first else 0
+        if i >= first:
+            for gene in range(len(columns)):
+                rows[i, columns[gene]] = parameters[i, gene]
 
 
 @kernel()
 def _shift(leak: float) -> int:
-    """The shift k of integer arithmetic for leak = 1 - 2^-k."""
+    """Return the shift k of integer arithmetic for leak = 1 - 2^-k."""
     if leak == 1:
         return LEAK_NONE
     k = LEAK_WHOLE
@@ -94,28 +92,33 @@ def _shift(leak: float) -> int:
 def _write_synapses(
     place: NDArray[np.int32],
     kept: int,
-    sources: NDArray[np.int32],
-    targets: NDArray[np.int32],
+    wiring: NDArray[np.int32],
     weights: NDArray[np.float32],
-    delays: NDArray[np.int32],
+    begin: int,
+    end: int,
     structure: NDArray[np.int32],
     numbers: NDArray[np.float32],
-) -> tuple[int, int]:
-    """Write offsets, sources and delays, and weights; number of synapses and longest delay, or 1."""
-    synapses, longest = 0, 1
-    for i in range(len(sources)):
-        synapses += place[sources[i]] >= 0 and place[targets[i]] >= 0
+) -> tuple[int, np.int32]:
+    """Write offsets, sources, delays and weights of the synapses from `begin` to `end` that are kept.
+
+    Returns:
+        Their number, and their longest delay, or 1.
+    """
+    synapses, longest = 0, np.int32(1)
+    for i in range(begin, end):
+        if place[wiring[0, i]] >= 0 and place[wiring[1, i]] >= 0:
+            synapses += 1
     for i in range(kept + 1):
         structure[i] = 0
     k = 0
-    for i in range(len(sources)):
-        source, target = place[sources[i]], place[targets[i]]
+    for i in range(begin, end):
+        source, target, delay = place[wiring[0, i]], place[wiring[1, i]], wiring[2, i]
         if source >= 0 and target >= 0:
             structure[target + 1] += 1
             structure[kept + 1 + k] = source
-            structure[kept + 1 + synapses + k] = delays[i]
+            structure[kept + 1 + synapses + k] = delay
             numbers[k] = weights[i]
-            longest = max(longest, int(delays[i]))
+            longest = delay if delay > longest else longest
             k += 1
     for i in range(kept):
         structure[i + 1] += structure[i]
@@ -130,50 +133,59 @@ def _write_parameters(
     shift: int,
     refractory: int,
     numbers: NDArray[np.float32],
-) -> int:
-    """Write the rows of the kept neurons; the longest refractory period."""
-    columns, longest = rows.shape[1], 0
+) -> np.int64:
+    """Write the rows of the kept neurons; return the longest refractory period."""
+    columns, longest = rows.shape[1], np.float32(0)
     for i in range(len(rows)):
         if place[i] >= 0:
+            own = place[i] * columns
             for column in range(columns):
-                numbers[place[i] * columns + column] = rows[i, column]
+                numbers[own + column] = rows[i, column]
             if shift >= 0 and i >= first:
-                numbers[place[i] * columns + shift] = _shift(rows[i, shift])
-            if refractory >= 0:
-                longest = max(longest, int(rows[i, refractory]))
-    return longest
+                numbers[own + shift] = _shift(rows[i, shift])
+            if refractory >= 0 and rows[i, refractory] > longest:
+                longest = rows[i, refractory]
+    return np.int64(longest)
 
 
 @kernel(
-    _EXPRESSED(
-        reads(types.int64),
-        reads(types.int32, 2),
-        reads(types.float32, 2),
-        _INDICES,
-        _INDICES,
-        reads(types.float32),
-        _INDICES,
-        reads(types.float32),
-        _INDICES,
-        types.int64,
-        types.int64,
-        types.int64,
+    types.UniTuple(types.int64, 2)(  # type: ignore[no-untyped-call]  # Numba has no annotations
+        reads(types.int64),  # ends
+        reads(types.int32, 2),  # sizes
+        reads(types.float32, 2),  # parameters
+        reads(types.int32, 2),  # wiring
+        reads(types.float32),  # weights
+        reads(types.float32),  # shared
+        reads(types.int32),  # columns
+        types.int64,  # bias
+        types.int64,  # shift
+        types.int64,  # refractory
+        writes(types.float32, 2),  # rows
+        writes(types.boolean, 2),  # marks
+        writes(types.int32),  # place
+        writes(types.int32, 2),  # headers
+        writes(types.int32),  # structure
+        writes(types.float32),  # numbers
     )
 )
 def express(
     ends: NDArray[np.int64],
     sizes: NDArray[np.int32],
     parameters: NDArray[np.float32],
-    sources: NDArray[np.int32],
-    targets: NDArray[np.int32],
+    wiring: NDArray[np.int32],
     weights: NDArray[np.float32],
-    delays: NDArray[np.int32],
     shared: NDArray[np.float32],
     columns: NDArray[np.int32],
     bias: int,
     shift: int,
     refractory: int,
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]:
+    rows: NDArray[np.float32],
+    marks: NDArray[np.bool_],
+    place: NDArray[np.int32],
+    headers: NDArray[np.int32],
+    structure: NDArray[np.int32],
+    numbers: NDArray[np.float32],
+) -> tuple[np.int64, np.int64]:
     """Keep inputs, outputs and the hidden neurons that can receive charge and reach an output.
 
     Charge starts at inputs and at neurons with a bias. The kept neurons stay in order.
@@ -182,46 +194,64 @@ def express(
         ends: (3,) inputs, outputs and the index of the first neuron with a potential, the same in
             all genomes.
         sizes: (genomes, 2) neurons and synapses of each.
-        parameters: (neurons, G) of all genomes, one after the other, as the next four.
-        sources: (synapses,)
-        targets: (synapses,)
+        parameters: (neurons, G) of all genomes, one after the other, as the next two.
+        wiring: (3, synapses)
         weights: (synapses,)
-        delays: (synapses,)
         shared: (P,) of `Layout`, as the next four.
         columns: (G,)
         bias: Column of the bias, or -1.
         shift: Column of the leak that is given as a shift, or -1.
         refractory: Column of the refractory period, or -1.
+        rows: (neurons of the largest genome, P), scratch, as the next two.
+        marks: (2, neurons of the largest genome)
+        place: (neurons of the largest genome,)
+        headers: (genomes, HEADER) of `Batch`, written, as the next two.
+        structure: Long enough for all neurons and synapses.
+        numbers: As long.
 
     Returns:
-        Headers, structure and numbers of `Batch`.
+        How much of structure and numbers is written.
     """
     inputs, outputs, first = ends
     width = len(shared)
-    headers = np.empty((len(sizes), HEADER), np.int32)
-    room = len(parameters) + 2 * len(sources) + len(sizes) * (1 + inputs + outputs)
-    structure = np.empty(room, np.int32)
-    numbers = np.empty(len(sources) + len(parameters) * width, np.float32)
-    neuron = synapse = start = number = 0
+    neuron = synapse = start = number = np.int64(0)
     for n in range(len(sizes)):
-        neuron_end, synapse_end = neuron + sizes[n, 0], synapse + sizes[n, 1]
-        begins, stops = sources[synapse:synapse_end], targets[synapse:synapse_end]
-        rows = _rows(first, parameters[neuron:neuron_end], shared, columns)
-        place, kept = _kept(inputs, outputs, rows, bias, begins, stops)
-        charges, ticks = weights[synapse:synapse_end], delays[synapse:synapse_end]
-        count, delay = _write_synapses(
-            place, kept, begins, stops, charges, ticks, structure[start:], numbers[number:]
+        count = np.int64(sizes[n, 0])
+        neuron_end, synapse_end = neuron + count, synapse + sizes[n, 1]
+        own = rows[:count]
+        _fill(own, first, parameters[neuron:neuron_end], shared, columns)
+        kept = _place(
+            inputs,
+            outputs,
+            own,
+            bias,
+            wiring[0, synapse:synapse_end],
+            wiring[1, synapse:synapse_end],
+            marks[0],
+            marks[1],
+            place,
         )
-        pause = _write_parameters(place, rows, first, shift, refractory, numbers[number + count :])
+        synapses, delay = _write_synapses(
+            place,
+            kept,
+            wiring,
+            weights,
+            synapse,
+            synapse_end,
+            structure[start:],
+            numbers[number:],
+        )
+        number += synapses
+        pause = _write_parameters(place, own, first, shift, refractory, numbers[number:])
         header = headers[n]
-        header[NEURONS], header[SYNAPSES] = kept, count
+        header[NEURONS], header[SYNAPSES] = kept, synapses
         header[SOURCES], header[INPUTS], header[OUTPUTS] = first, inputs, outputs
-        header[MAX_DELAY], header[PARAMETERS] = max(delay, pause), width
-        header[STRUCTURE], header[NUMBERS] = start, number
-        start += kept + 1 + 2 * count
+        header[MAX_DELAY], header[PARAMETERS] = delay if delay > pause else pause, width
+        header[STRUCTURE], header[NUMBERS] = start, number - synapses
+        number += kept * width
+        start += kept + 1 + 2 * synapses
         for end in range(inputs + outputs):
             structure[start + end] = end
         start += inputs + outputs
-        number += count + kept * width
         neuron, synapse = neuron_end, synapse_end
-    return headers, head(structure, start), head(numbers, number)
+    return start, number

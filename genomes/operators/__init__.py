@@ -1,7 +1,18 @@
-"""What varies genomes: one operator, one file.
+"""What varies genomes: mutations by name, crossover, and how often each is applied.
 
 A mutation takes a genome that is valid for its profile and returns a new one that is, too. Where
 it cannot apply (no neuron to remove, no room for another) it returns the genome it was given.
+
+| module | holds |
+| --- | --- |
+| `add_remove_neuron` | `add_neuron`, `split_synapse`, `remove_neuron` |
+| `add_remove_synapse` | `add_synapse`, `remove_synapse`, `rewire` |
+| `perturb_neuron` | `perturb_bias`, `…_leak`, `…_parameter`, `…_refractory`, `…_threshold` |
+| `perturb_synapse` | `perturb_delay`, `perturb_weight` |
+| `perturb_trait` | `perturb_trait` |
+| `crossover` | `crossover`: one child of two parents |
+| `rates` | `MutationRates`, how often each mutation is drawn |
+| `mutation` | `mutate`: draws mutations by their rates, until something has changed |
 """
 
 from collections.abc import Callable
@@ -9,24 +20,22 @@ from collections.abc import Callable
 from numpy.random import Generator
 
 from ..genome import Genome
-from ..profiles.profile import Profile
-from .add_neuron import add_neuron
-from .add_synapse import add_synapse
-from .perturb_bias import perturb_bias
-from .perturb_delay import perturb_delay
-from .perturb_leak import perturb_leak
-from .perturb_parameter import perturb_parameter
-from .perturb_refractory import perturb_refractory
-from .perturb_threshold import perturb_threshold
+from ..profiles.hardware_profile import Profile
+from .add_remove_neuron import add_neuron, remove_neuron, split_synapse
+from .add_remove_synapse import add_synapse, remove_synapse, rewire
+from .perturb_neuron import (
+    perturb_bias,
+    perturb_leak,
+    perturb_parameter,
+    perturb_refractory,
+    perturb_threshold,
+)
+from .perturb_synapse import perturb_delay, perturb_weight
 from .perturb_trait import perturb_trait
-from .perturb_weight import perturb_weight
-from .remove_neuron import remove_neuron
-from .remove_synapse import remove_synapse
-from .rewire import rewire
-from .split_synapse import split_synapse
 
 Mutation = Callable[[Genome, Profile, Generator], Genome]
 
+# In the order of the alphabet, as are the rates: the order decides which mutation a number draws.
 MUTATIONS: dict[str, Mutation] = {
     mutation.__name__: mutation
     for mutation in (

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from ..genome import Genome
 from ..kernels.crossover import cross
-from ..profiles.profile import Profile
-from .structure import fits
+from ..profiles.hardware_profile import Profile
+from ..profiles.limits import exceeded
 
 
 def crossover(a: Genome, b: Genome, profile: Profile, rng: Generator) -> Genome:
@@ -31,10 +31,11 @@ def crossover(a: Genome, b: Genome, profile: Profile, rng: Generator) -> Genome:
             f"crossover of a genome with {a.inputs} inputs and {a.outputs} outputs and one with "
             f"{b.inputs} and {b.outputs}; they must be equal"
         )
+    # Drawn at once, whether used or not: the kernel gets an array, and draws nothing itself.
     chances = rng.random(a.neurons + b.neurons + a.synapses + b.synapses)
     if rng.random() < 0.5:
         child = _merge(a, b, chances, both=True)
-        if fits(child, profile):
+        if exceeded(child, profile) is None:
             return _mix_traits(child, b, rng)
     return _mix_traits(_merge(a, b, chances, both=False), b, rng)
 

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from numpy.random import Generator
 
 from ..genome import Genome
-from ..profiles.profile import Profile
+from ..profiles.hardware_profile import Profile
 from . import MUTATIONS
 from .rates import MutationRates, running_sums
 
@@ -46,10 +46,10 @@ def _mutate_once(
     """Draw operators, each at most once, until one applies; no name if none does."""
     names, sums = rates.names, rates.sums
     while names:
-        place = bisect_right(sums, rng.random() * sums[-1], hi=len(names) - 1)
-        child = MUTATIONS[names[place]](genome, profile, rng)
+        index = bisect_right(sums, rng.random() * sums[-1], hi=len(names) - 1)
+        child = MUTATIONS[names[index]](genome, profile, rng)
         if child is not genome:
-            return child, [names[place]]
-        names = (*names[:place], *names[place + 1 :])
+            return child, [names[index]]
+        names = (*names[:index], *names[index + 1 :])
         sums = running_sums(rates, names)
     return genome, []

@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from ...errors import InputError
-from ..profiles.profile import VARIED_BY_NAME, Profile
+from ..profiles.hardware_profile import GENES_WITH_OPERATOR, Profile
 
 
 @dataclass(frozen=True)
@@ -47,29 +47,31 @@ class MutationRates:
             raise InputError("the rates of all mutations are 0; at least one must be above 0")
 
     def fitting(self, profile: Profile) -> "MutationRates":
-        """The same rates, without those that vary parameters or traits which the profile does not have.
+        """Return the rates with 0 for what the profile gives a mutation nothing to vary.
 
         Raises:
             InputError: If none is left.
         """
-        idle = [f"perturb_{name}" for name in VARIED_BY_NAME if name not in profile.genes]
-        if not profile.further_genes:
-            idle.append("perturb_parameter")
+        without_use = [
+            f"perturb_{name}" for name in GENES_WITH_OPERATOR if name not in profile.genes
+        ]
+        if not profile.genes_without_operator:
+            without_use.append("perturb_parameter")
         if not profile.varied_traits:
-            idle.append("perturb_trait")
-        return replace(self, **dict.fromkeys(idle, 0.0))
+            without_use.append("perturb_trait")
+        return replace(self, **dict.fromkeys(without_use, 0.0))
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Mutations that are not off."""
+        """Return the names of the mutations that are not off."""
         return tuple(field.name for field in fields(self) if getattr(self, field.name) > 0)
 
     @cached_property
     def sums(self) -> tuple[float, ...]:
-        """Running sums of the rates of `names`."""
+        """Return the running sums of the rates of `names`."""
         return running_sums(self, self.names)
 
 
 def running_sums(rates: MutationRates, names: tuple[str, ...]) -> tuple[float, ...]:
-    """Running sums of the rates of some mutations, for drawing one of them."""
+    """Return the running sums of the rates of some mutations, for drawing one of them."""
     return tuple(accumulate(getattr(rates, name) for name in names))

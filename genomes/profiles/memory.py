@@ -4,8 +4,8 @@ import math
 from typing import NamedTuple
 
 from ...sim import models
-from .choice import Allowed
-from .profile import Profile
+from .hardware_profile import Profile
+from .ranges import Allowed
 
 _STATE_BITS = {"float32": 32, "float64": 64, "integer": 16}
 _STATE_BITS_OF_RISP = {"float64": 64, "integer": 32}  # nothing keeps its potential within 16
@@ -19,7 +19,7 @@ class Widths(NamedTuple):
 
 
 def widths(profile: Profile) -> Widths:
-    """Returns the memory that a profile's numbers take.
+    """Return the memory that the numbers of a genome take.
 
     Every inherited number takes the fewest bits that tell its allowed values apart, as on chips
     that pack them; one that has a single value takes none, and so do parameters that all neurons

@@ -1,4 +1,4 @@
-"""The profiles that are there by name.
+"""The profiles that there are by name.
 
 `float`: `lif` in float32, for computers and for chips whose ranges are not known yet. `int8`: `lif`
 with weights of 8 bits, as digital neuromorphic chips have them.
@@ -17,18 +17,13 @@ networks of their simulator): weights and thresholds of 8 bits, potentials down 
 """
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 
-from ...errors import InputError
+from ...errors import InputError, did_you_mean
 from ...sim import models
-from .choice import Allowed, Choice
-from .fields import nearest
-from .profile import Profile, read
-from .ranges import Range
+from .hardware_profile import Profile
+from .ranges import Allowed, Choice, Range
 from .rules import INTEGER_LEAKS
-
-# What makes a profile, and so no override changes; parameters are given one by one.
-_FIXED = ("name", "model", "arithmetic", "parameters", "traits")
 
 _FLOAT = Profile(
     name="float",
@@ -71,7 +66,7 @@ _INT8 = replace(
 
 
 def _variant(model: str, **added: Allowed | float) -> Profile:
-    """The profile `float` for a neuron model that has some parameters of `lif`, and others."""
+    """Make the profile `float` for a neuron model that has some parameters of `lif`, and others."""
     known = {**_FLOAT.parameters, **added}
     parameters = {name: known[name] for name in models.parameters(model)}
     return replace(_FLOAT, name=model, model=model, parameters=parameters)
@@ -125,23 +120,17 @@ PROFILES = {
 
 
 def profile(name: str = "float", overrides: Mapping[str, object] | None = None) -> Profile:
-    """A profile by name, some of its fields and parameters replaced.
+    """Return a profile by name, some of its fields and parameters replaced.
 
     Args:
         name: A key of `PROFILES`.
-        overrides: Plain values by key, in the ways of `fields`. A range without a grid keeps the
-            profile's.
+        overrides: Plain values by key, in the ways of `plain_values`. A range without a grid keeps
+            the profile's.
 
     Raises:
         InputError: For an unknown name or field, naming the nearest, or a value not allowed.
     """
     if name not in PROFILES:
         models.check_has_kernels(name)  # by the name of such a model
-        raise InputError(f"profile {name!r} is unknown{nearest(name, list(PROFILES))}")
-    base = PROFILES[name]
-    keys = tuple(field.name for field in fields(Profile) if field.name not in _FIXED)
-    try:
-        values = read(overrides or {}, keys, models.parameters(base.model), base)
-    except InputError as error:
-        raise InputError(f"profile {name}: {error}") from None
-    return replace(base, **values)
+        raise InputError(f"profile {name!r} is unknown{did_you_mean(name, PROFILES)}")
+    return PROFILES[name].changed(overrides or {})

@@ -1,7 +1,10 @@
-"""What a profile may be: ranges that the neuron model and exact sums allow."""
+"""What a profile may be: what the neuron model and exact sums allow.
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+Each check is handed the plain values that it concerns, and raises `InputError`, naming the field,
+its value and what is allowed.
+"""
+
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,11 +12,7 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from ...sim import models
 from ...sim.neurons.lif import LEAK_NONE
-from .choice import Allowed, Choice
-from .ranges import EXACT, Range
-
-if TYPE_CHECKING:
-    from .profile import Profile
+from .ranges import EXACT, Allowed, Choice, Range
 
 INTEGER_LEAKS = (0.0, *(1 - 2.0**-k for k in range(1, 8)), 1.0)
 
@@ -28,52 +27,117 @@ _AT_MOST = {  # beyond what networks may be, what makes sense to search
 
 
 def check_model(name: str) -> None:
-    """Check that networks of a neuron model can be searched for.
-
-    Raises:
-        InputError: If there is no such model, or it is not for searching.
-    """
+    """Check that networks of a neuron model can be searched for."""
     models.check_has_kernels(name)
     if name not in models.names():
         raise InputError(f"model is {name!r}; it must be {' or '.join(models.names())}")
 
 
-def check(profile: "Profile") -> None:
-    """Check every field of a profile.
+def check_inputs(inputs: str) -> None:
+    """Check what inputs are."""
+    if inputs not in _INPUTS:
+        raise InputError(f"inputs is {inputs!r}; it must be {' or '.join(_INPUTS)}")
 
-    Raises:
-        InputError: Naming the field, its value and what is allowed.
-    """
-    check_model(profile.model)
-    models.check_name(profile.model, profile.arithmetic)
-    if profile.inputs not in _INPUTS:
-        raise InputError(f"inputs is {profile.inputs!r}; it must be {' or '.join(_INPUTS)}")
-    if not profile.direct and not profile.max_hidden:
+
+def check_direct(direct: bool, max_hidden: int) -> None:
+    """Check that there is a way from inputs to outputs."""
+    if not direct and not max_hidden:
         raise InputError("max_hidden is 0; where direct is false it must be at least 1")
-    _check_within("delay", profile.delay, 1, _LONGEST)
-    _check_whole(profile)
-    _check_parameters(profile)
-    _check_sums(profile)
 
 
-def _check_within(name: str, allowed: Allowed, low: float, high: float) -> None:
-    if not low <= allowed.low <= allowed.high <= high:
-        raise InputError(f"{name} is {allowed}; it must be within {low:g} to {high:g}")
+def check_delay(delay: Range) -> None:
+    """Check that delays are whole ticks that the simulator has."""
+    if not 1 <= delay.low <= delay.high <= _LONGEST:
+        raise InputError(f"delay is {delay}; it must be within 1 to {_LONGEST:g}")
+    _check_whole_grid("delay", delay)
 
 
-def _check_whole(profile: "Profile") -> None:
-    """Ticks are whole numbers; in integer arithmetic everything is, except leaks that are shifts."""
-    integer = profile.arithmetic == "integer"
-    allowed = {"weight": profile.weight, "delay": profile.delay} | dict(profile.parameters)
-    for name, values in allowed.items():
-        if name == "leak" and profile.has_shifts:
-            _check_shifts(values)
-        elif isinstance(values, Range) and values.grid < 1 and (integer or name == "delay"):
-            raise InputError(f"{name}: grid is {values.grid:g}; it must be at least 1")
-        elif integer and not isinstance(values, Range):
-            for value in values.values if isinstance(values, Choice) else (values,):
+def leak_is_shift(model: str, arithmetic: str) -> bool:
+    """Return whether a leak is a shift of bits: 0, 1 or 1 - 2^-k."""
+    return model == "lif" and arithmetic == "integer"
+
+
+def check_whole_numbers(model: str, values: Mapping[str, Allowed | float]) -> None:
+    """Check what is allowed in integer arithmetic: all is whole, except leaks that are shifts."""
+    for name, allowed in values.items():
+        if name == "leak" and leak_is_shift(model, "integer"):
+            _check_shifts(allowed)
+        elif isinstance(allowed, Range):
+            _check_whole_grid(name, allowed)
+        else:
+            for value in allowed.values if isinstance(allowed, Choice) else (allowed,):
                 if value % 1:
                     raise InputError(f"{name} is {value:g}; it must be a whole number")
+
+
+def check_parameters(
+    model: str, arithmetic: str, parameters: Mapping[str, Allowed | float]
+) -> None:
+    """Check by the rules of the neuron model, which hold for each parameter or for two of them."""
+    names = models.parameters(model)
+    if tuple(parameters) != names:
+        raise InputError(f"parameters are {', '.join(parameters)}; they must be {', '.join(names)}")
+    values = [list(_extremes(allowed)) for allowed in parameters.values()]
+    if leak_is_shift(
+        model, arithmetic
+    ):  # networks hold the shift k; `check_whole_numbers` saw the rest
+        values[names.index("leak")] = [float(LEAK_NONE)]
+    for rule in models.rules(model, arithmetic, _rows(values)):
+        if rule.broken.any():
+            raise InputError(
+                f"{rule.name} is {_shown(parameters[rule.name])}; it must be {rule.allowed}"
+            )
+    for name, highest, why in _AT_MOST.get((model, arithmetic), ()):
+        found = parameters[name]
+        if (found if isinstance(found, float) else found.high) > highest:
+            raise InputError(f"{name} is {found}; it must be at most {highest:g}, {why}")
+
+
+def check_max_charge(max_charge: float, inputs: str, full_charge: float) -> None:
+    """Check the largest external charge; an input that is a neuron must take a spike's."""
+    if max_charge < 0:
+        raise InputError(f"max_charge is {max_charge:g}; it must be at least 0")
+    if inputs == "neurons" and max_charge < full_charge:
+        raise InputError(
+            f"max_charge is {max_charge:g}; where inputs are neurons it must be at least "
+            f"{full_charge:g}, the largest weight, which a spike injects"
+        )
+
+
+def check_bias(bias: Allowed | float, grid: float) -> None:
+    """Check that biases lie on a grid: of their own, or if all share one on that of the weights."""
+    if isinstance(bias, Choice) or (isinstance(bias, float) and bias % grid):
+        raise InputError(
+            f"bias is {bias}; it must be a range, or a number on the grid of the weights, {grid:g}"
+        )
+
+
+def check_sums(
+    arithmetic: str, grid: float, max_fan_in: int, weight: float, bias: float, max_charge: float
+) -> None:
+    """Check that the largest sum of charges is exact, and so every smaller one, in any order.
+
+    Args:
+        arithmetic: It holds every multiple of a grid up to 2^24 steps from 0, float64 up to 2^53.
+        grid: Of all charges.
+        max_fan_in: Most incoming synapses of a neuron.
+        weight: Largest weight, positive or negative; so are the next two.
+        bias: Largest bias.
+        max_charge: Largest external charge.
+    """
+    largest, steps = max_fan_in * weight + bias + max_charge, _EXACT[arithmetic]
+    if not largest < steps * grid:
+        raise InputError(
+            f"max_fan_in {max_fan_in} x weight {weight:g} + bias {bias:g} + "
+            f"max_charge {max_charge:g} is {largest:g}; it must be below "
+            f"2^{steps.bit_length() - 1} x the grid {grid:g} = {steps * grid:g}, so "
+            "that sums are exact"
+        )
+
+
+def _check_whole_grid(name: str, allowed: Range) -> None:
+    if allowed.grid < 1:
+        raise InputError(f"{name}: grid is {allowed.grid:g}; it must be at least 1")
 
 
 def _check_shifts(leak: Allowed | float) -> None:
@@ -84,29 +148,8 @@ def _check_shifts(leak: Allowed | float) -> None:
             raise InputError(f"a leak is {value:g}; it must be 0, 1 or 1 - 2^-k with k from 1 to 7")
 
 
-def _check_parameters(profile: "Profile") -> None:
-    """Check by the rules of the neuron model, which hold for each parameter or for two of them."""
-    names = models.parameters(profile.model)
-    if tuple(profile.parameters) != names:
-        raise InputError(
-            f"parameters are {', '.join(profile.parameters)}; they must be {', '.join(names)}"
-        )
-    for rule in models.rules(profile.model, profile.arithmetic, _extremes(profile)):
-        if rule.broken.any():
-            found = profile.parameters[rule.name]
-            words = f"{found:g}" if isinstance(found, float) else found
-            raise InputError(f"{rule.name} is {words}; it must be {rule.allowed}")
-    for name, highest, why in _AT_MOST.get((profile.model, profile.arithmetic), ()):
-        found = profile.parameters[name]
-        if (found if isinstance(found, float) else found.high) > highest:
-            raise InputError(f"{name} is {found}; it must be at most {highest:g}, {why}")
-
-
-def _extremes(profile: "Profile") -> NDArray[np.float64]:
-    """(rows, P) of parameters: every one goes through its values while the others are extreme."""
-    values = [list(_values(allowed)) for allowed in profile.parameters.values()]
-    if profile.has_shifts:
-        values[profile.layout.shift] = [float(LEAK_NONE)]  # all have been checked
+def _rows(values: list[list[float]]) -> NDArray[np.float64]:
+    """Return rows of parameters: each goes through its values while the others are extreme."""
     rows = []
     for others in ([found[0] for found in values], [found[-1] for found in values]):
         for column, found in enumerate(values):
@@ -114,8 +157,8 @@ def _extremes(profile: "Profile") -> NDArray[np.float64]:
     return np.array(rows)
 
 
-def _values(allowed: Allowed | float) -> Iterator[float]:
-    """The lowest value first, the highest last; of a range, one that shows its grid between."""
+def _extremes(allowed: Allowed | float) -> Iterator[float]:
+    """Yield the lowest value first, the highest last; of a range, one between that shows its grid."""
     if isinstance(allowed, float):
         yield allowed
     elif isinstance(allowed, Choice):
@@ -126,28 +169,5 @@ def _values(allowed: Allowed | float) -> Iterator[float]:
         yield allowed.high
 
 
-def _check_sums(profile: "Profile") -> None:
-    if profile.max_charge < 0:
-        raise InputError(f"max_charge is {profile.max_charge:g}; it must be at least 0")
-    bias = profile.parameters.get("bias", 0.0)
-    if isinstance(bias, Choice) or (isinstance(bias, float) and bias % profile.weight.grid):
-        raise InputError(
-            f"bias is {bias}; it must be a range, or a number on the grid of the weights, "
-            f"{profile.weight.grid:g}"
-        )
-    weight = profile.full_charge
-    if profile.inputs == "neurons" and profile.max_charge < weight:
-        raise InputError(
-            f"max_charge is {profile.max_charge:g}; where inputs are neurons it must be at least "
-            f"{weight:g}, the largest weight, which a spike injects"
-        )
-    largest_bias = abs(bias) if isinstance(bias, float) else max(abs(bias.low), abs(bias.high))
-    largest = profile.max_fan_in * weight + largest_bias + profile.max_charge
-    steps = _EXACT[profile.arithmetic]
-    if not largest < steps * profile.grid:
-        raise InputError(
-            f"max_fan_in {profile.max_fan_in} x weight {weight:g} + bias {largest_bias:g} + "
-            f"max_charge {profile.max_charge:g} is {largest:g}; it must be below "
-            f"2^{steps.bit_length() - 1} x the grid {profile.grid:g} = {steps * profile.grid:g}, so "
-            "that sums are exact"
-        )
+def _shown(allowed: Allowed | float) -> str:
+    return f"{allowed:g}" if isinstance(allowed, float) else str(allowed)

@@ -12,7 +12,7 @@ from matplotlib.patches import Circle, FancyArrowPatch
 from matplotlib.path import Path as MplPath
 from numpy.typing import NDArray
 
-from .plots import BLUE, GREY, ORANGE, ROLES, save
+from .figures import BLUE, GREY, ORANGE, ROLES, save
 
 RADIUS = 0.13  # of a neuron, in inches
 PITCH = 0.62  # inches between neurons of the longest column, unless there are many
@@ -23,14 +23,23 @@ MARGIN = 1.1  # inches
 
 
 class Graph(NamedTuple):
-    """A network as plain arrays, for drawing."""
+    """A network as plain arrays, for drawing.
 
-    roles: Sequence[str]  # (neurons,) "input", "hidden" or "output"
-    labels: Sequence[str]  # (neurons,) names
-    sources: NDArray[np.integer]  # (synapses,) neuron indices
-    targets: NDArray[np.integer]  # (synapses,)
-    weights: NDArray[np.floating | np.integer]  # (synapses,)
-    delays: NDArray[np.integer]  # (synapses,) ticks
+    Attributes:
+        roles: (neurons,) `input`, `hidden` or `output`.
+        labels: (neurons,) names.
+        sources: (synapses,) neuron indices.
+        targets: (synapses,) neuron indices.
+        weights: (synapses,) weights.
+        delays: (synapses,) ticks.
+    """
+
+    roles: Sequence[str]
+    labels: Sequence[str]
+    sources: NDArray[np.integer]
+    targets: NDArray[np.integer]
+    weights: NDArray[np.floating | np.integer]
+    delays: NDArray[np.integer]
 
 
 def plot_network(graph: Graph, title: str, path: Path) -> None:
@@ -46,11 +55,11 @@ def plot_network(graph: Graph, title: str, path: Path) -> None:
 
     Raises:
         InputError: `path` cannot be written.
-        MachineError: the disk fails.
+        MachineError: The disk fails.
     """
     columns = _columns(graph)
-    places = _places(columns, graph)
-    (left, top), (right, bottom) = places.min(axis=0), places.max(axis=0)
+    positions = _positions(columns, graph)
+    (left, top), (right, bottom) = positions.min(axis=0), positions.max(axis=0)
     figure = Figure(figsize=(right - left + 2 * MARGIN, bottom - top + 2 * MARGIN))
     FigureCanvasAgg(figure)
     axis = figure.add_axes((0, 0, 1, 1))  # its unit is an inch
@@ -59,14 +68,14 @@ def plot_network(graph: Graph, title: str, path: Path) -> None:
     axis.set_axis_off()
     middle = (left + right) / 2
     axis.text(middle, top - 0.8 * MARGIN, title, ha="center", va="center", fontsize=11)
-    _draw_synapses(axis, graph, places)
-    _draw_neurons(axis, graph, places)
+    _draw_synapses(axis, graph, positions)
+    _draw_neurons(axis, graph, positions)
     _draw_legend(axis, graph, (middle, bottom + 0.8 * MARGIN))
     save(figure, path)
 
 
 def _columns(graph: Graph) -> list[list[int]]:
-    """Neurons by column: inputs, hidden ones by distance from an input, outputs."""
+    """Return neurons by column: inputs, hidden ones by distance from an input, outputs."""
     roles = np.array(graph.roles, dtype="U8")
     distance = np.where(roles == "input", 0, len(roles))
     hidden = roles == "hidden"
@@ -83,36 +92,36 @@ def _columns(graph: Graph) -> list[list[int]]:
     return [column.tolist() for column in found]
 
 
-def _places(columns: list[list[int]], graph: Graph) -> NDArray[np.float64]:
-    """(neurons, 2) places in inches, x to the right and y downwards.
+def _positions(columns: list[list[int]], graph: Graph) -> NDArray[np.float64]:
+    """Return (neurons, 2) positions in inches, x to the right and y downwards.
 
     Hidden neurons are ordered by the mean height of what they are connected to, so that fewer
     synapses cross.
     """
-    places = np.zeros((len(graph.roles), 2))
+    positions = np.zeros((len(graph.roles), 2))
     longest = max(4, *map(len, columns))
     height = min(PITCH * (longest - 1), HEIGHT)
     for sweep in range(4):
         for x, column in enumerate(columns):
             if sweep and 0 < x < len(columns) - 1:
-                column.sort(key=lambda neuron: _mean_height(neuron, graph, places))
+                column.sort(key=lambda neuron: _mean_height(neuron, graph, positions))
             pitch = min(2 * PITCH, height / max(1, len(column) - 1))
             top = (height - pitch * (len(column) - 1)) / 2
             for row, neuron in enumerate(column):
-                places[neuron] = x * max(COLUMN, height / 3), top + row * pitch
-    return places
+                positions[neuron] = x * max(COLUMN, height / 3), top + row * pitch
+    return positions
 
 
-def _mean_height(neuron: int, graph: Graph, places: NDArray[np.float64]) -> float:
+def _mean_height(neuron: int, graph: Graph, positions: NDArray[np.float64]) -> float:
     ends = np.r_[graph.sources[graph.targets == neuron], graph.targets[graph.sources == neuron]]
     ends = ends[ends != neuron]
-    return float(places[ends, 1].mean() if len(ends) else places[neuron, 1])
+    return float(positions[ends, 1].mean() if len(ends) else positions[neuron, 1])
 
 
-def _draw_neurons(axis: Axes, graph: Graph, places: NDArray[np.float64]) -> None:
+def _draw_neurons(axis: Axes, graph: Graph, positions: NDArray[np.float64]) -> None:
     connected = np.zeros(len(graph.roles), bool)
     connected[graph.sources] = connected[graph.targets] = True
-    for neuron, (x, y) in enumerate(places):
+    for neuron, (x, y) in enumerate(positions):
         role, label = graph.roles[neuron], graph.labels[neuron]
         alpha = 1.0 if connected[neuron] else 0.3
         circle = Circle((x, y), RADIUS, facecolor=ROLES[role], edgecolor="white", alpha=alpha)
@@ -126,29 +135,29 @@ def _draw_neurons(axis: Axes, graph: Graph, places: NDArray[np.float64]) -> None
             axis.text(x, y + RADIUS + 0.1, label, ha="center", va="center", fontsize=7, zorder=4)
 
 
-def _draw_synapses(axis: Axes, graph: Graph, places: NDArray[np.float64]) -> None:
+def _draw_synapses(axis: Axes, graph: Graph, positions: NDArray[np.float64]) -> None:
     most = float(np.abs(graph.weights).max(initial=0)) or 1.0
-    column = float(np.diff(np.unique(places[:, 0]), append=np.inf)[0])
+    column = float(np.diff(np.unique(positions[:, 0]), append=np.inf)[0])
     ends = zip(graph.sources.tolist(), graph.targets.tolist(), strict=True)
     values = zip(graph.weights.tolist(), graph.delays.tolist(), strict=True)
     for (source, target), (weight, delay) in zip(ends, values, strict=True):
-        course = _course(places[source], places[target], column)
+        points = _curve(positions[source], positions[target], column)
         colour, strength = (BLUE if weight >= 0 else ORANGE), abs(weight) / most
-        curve = MplPath(course, [MplPath.MOVETO, *[MplPath.CURVE4] * 3])
+        curve = MplPath(points, [MplPath.MOVETO, *[MplPath.CURVE4] * 3])
         style = {"lw": 0.5 + 2.0 * strength, "alpha": 0.35 + 0.5 * strength, "color": colour}
         axis.add_patch(FancyArrowPatch(path=curve, arrowstyle="-|>", mutation_scale=8, **style))
         if len(graph.weights) <= MAX_DELAYS:
-            x, y = _along(course, 0.5 if source == target else 0.36)
+            x, y = _along(points, 0.5 if source == target else 0.36)
             box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
             axis.text(
                 x, y, str(delay), fontsize=6, color=colour, ha="center", va="center", bbox=box
             )
 
 
-def _course(
+def _curve(
     start: NDArray[np.float64], end: NDArray[np.float64], column: float
 ) -> NDArray[np.float64]:
-    """(4, 2) points of a cubic Bézier curve from the rim of one neuron to that of another.
+    """Return (4, 2) points of a cubic Bézier curve from the rim of one neuron to that of another.
 
     It bends to its left: a little on the way to the next column (`column` inches away), more past
     one, most on the way back or within one. So a synapse and the one back lie apart. A
@@ -168,14 +177,14 @@ def _course(
     return np.stack([start + out * rim, first, second, end + back * rim * 1.15])
 
 
-def _along(course: NDArray[np.float64], part: float) -> NDArray[np.float64]:
-    """The point of a cubic Bézier curve at `part` of its parameter."""
+def _along(points: NDArray[np.float64], part: float) -> NDArray[np.float64]:
+    """Return the point of a cubic Bézier curve at `part` of its parameter."""
     rest = 1 - part
     shares = np.array([rest**3, 3 * rest**2 * part, 3 * rest * part**2, part**3])
-    return np.asarray(shares @ course)
+    return np.asarray(shares @ points)
 
 
-def _draw_legend(axis: Axes, graph: Graph, place: tuple[float, float]) -> None:
+def _draw_legend(axis: Axes, graph: Graph, middle: tuple[float, float]) -> None:
     weights = np.asarray(graph.weights)
     counts = ", ".join(f"{list(graph.roles).count(role)} {role}" for role in ROLES)
     text = (
@@ -184,4 +193,4 @@ def _draw_legend(axis: Axes, graph: Graph, place: tuple[float, float]) -> None:
     )
     if 0 < len(weights) <= MAX_DELAYS:
         text += ", width: strength, number: delay"
-    axis.text(*place, text, ha="center", va="center", fontsize=7, color=GREY)
+    axis.text(*middle, text, ha="center", va="center", fontsize=7, color=GREY)

@@ -36,13 +36,13 @@ def write_raster(
 
     Raises:
         InputError: `path` cannot be written.
-        MachineError: the disk fails.
+        MachineError: The disk fails.
     """
     if path.suffix.lower() == ".csv":
         rows = ((t, j, labels[j]) for t, j in np.argwhere(spikes).tolist())
         _write_csv(("tick", "neuron", "name"), rows, path)
         return
-    from .plots import plot_raster  # loads Matplotlib
+    from .spike_plots import plot_raster  # loads Matplotlib
 
     plot_raster(spikes, roles, labels, "Spikes", path)
 
@@ -60,13 +60,13 @@ def write_potentials(
 
     Raises:
         InputError: `path` cannot be written, or a picture cannot hold so many neurons.
-        MachineError: the disk fails.
+        MachineError: The disk fails.
     """
     if path.suffix.lower() == ".csv":
         rows = ((t, *map(str, row)) for t, row in enumerate(potentials))
         _write_csv(("tick", *labels), rows, path)
         return
-    from .plots import plot_potentials  # loads Matplotlib
+    from .spike_plots import plot_potentials  # loads Matplotlib
 
     plot_potentials(potentials, spikes, labels, path)
 

@@ -34,7 +34,7 @@ def write_file(path: Path, data: bytes | memoryview) -> None:
     `.NAME.tmp`.
 
     Raises:
-        OSError: whatever the system reports.
+        OSError: Whatever the system reports.
     """
     temporary = path.with_name(f".{path.name}{TEMPORARY}")
     try:
@@ -51,7 +51,7 @@ def append_line(path: Path, line: str) -> None:
     """Add a line to a text file, which need not exist.
 
     Raises:
-        OSError: whatever the system reports.
+        OSError: Whatever the system reports.
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
     try:
@@ -64,7 +64,7 @@ def sync_folder(folder: Path) -> None:
     """Make what was moved into `folder` survive a power failure.
 
     Raises:
-        OSError: whatever the system reports.
+        OSError: Whatever the system reports.
     """
     descriptor = os.open(folder, os.O_RDONLY)
     try:
@@ -84,8 +84,8 @@ def place_of_the_user(sentence: str) -> Iterator[None]:
         sentence: What cannot be done, "folder X cannot be written", say; the reason is added.
 
     Raises:
-        InputError: the place is wrong (no permission, below a file, a name too long).
-        MachineError: the machine fails (disk full, input/output error).
+        InputError: The place is wrong (no permission, below a file, a name too long).
+        MachineError: The machine fails (disk full, input/output error).
     """
     try:
         yield
@@ -100,7 +100,7 @@ def failing_machine(sentence: str, consequence: str) -> Iterator[None]:
     """Turn any system error into a `MachineError`: "SENTENCE: REASON; CONSEQUENCE".
 
     Raises:
-        MachineError: on every OSError.
+        MachineError: On every OSError.
     """
     try:
         yield

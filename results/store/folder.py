@@ -1,4 +1,4 @@
-"""The run folder: where each file lies, and its two JSON files.
+"""The run folder: where each file lies, its two JSON files, and their version.
 
     DIR/run.json        the manifest: command, settings, data digest, versions; never changes
     DIR/state.json      the commit point, written last: which rows count, and the search
@@ -13,13 +13,17 @@ Parquet of a fixed schema, no pickle, no name that is imported.
 
 import json
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...errors import InputError
 
-SCHEMA = 1  # the version of this layout
+#: Version of the files of a run: of their layout, and of the columns in `schema`.
+SCHEMA = 2
+#: Which release of spikevolve wrote an older version last.
+RELEASES = {1: "0.1.0"}
 MANIFEST = "run.json"
 FOLDS = "folds.json"  # of a cross-validation, which has run folders
 STATE = "state.json"
@@ -30,25 +34,33 @@ BLOCK_TABLES = ("individuals", "generations", "genomes")
 
 
 class Commit(NamedTuple):
-    """What `state.json` says."""
+    """What `state.json` says.
 
-    search: dict[str, object]  # as handed to `RunWriter.commit`; empty before the first
-    blocks: dict[str, list[int]]  # table → rows of block 1, 2, …
-    updated: datetime  # UTC
-    host: str  # the machine and the process that wrote it
+    Attributes:
+        search: The state as handed to `RunWriter.commit`; empty before the first.
+        blocks: Table → rows of block 1, 2, ….
+        updated: When it was written, UTC.
+        host: The machine that wrote it.
+        pid: The process that wrote it.
+    """
+
+    search: dict[str, object]
+    blocks: dict[str, list[int]]
+    updated: datetime
+    host: str
     pid: str
 
 
 def block_name(number: int) -> str:
-    """The file name of the block with that number, 1 the first."""
+    """Return the file name of the block with that number, 1 the first."""
     return f"{number:06d}.parquet"
 
 
 def read_manifest(folder: Path) -> dict[str, object]:
-    """What `run.json` says: how the run was started.
+    """Return what `run.json` says: how the run was started.
 
     Raises:
-        InputError: not a run folder, damaged, or of a newer version.
+        InputError: Not a run folder, damaged, or of a newer version.
     """
     folder = Path(folder)
     if not os.path.isfile(folder / MANIFEST):  # unlike Path.is_file it raises nothing
@@ -59,11 +71,62 @@ def read_manifest(folder: Path) -> dict[str, object]:
     return read_json(folder / MANIFEST)
 
 
-def read_commit(folder: Path) -> Commit:
-    """All that `state.json` says.
+def run_values(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is the same in every row of a run: the columns `of_run`.
+
+    A search has one island.
+
+    Args:
+        folder: The run folder, for messages.
+        manifest: What its `run.json` says.
 
     Raises:
-        InputError: not a run folder, damaged, or of a newer version.
+        InputError: The manifest is damaged; names the value.
+    """
+    settings, task = manifest.get("settings"), manifest.get("task")
+    if not isinstance(settings, dict) or not isinstance(task, dict):
+        raise InputError(f"{folder / MANIFEST} is damaged: settings and task must be objects")
+    values = {
+        "run": manifest.get("run", folder.name),
+        "task": task.get("name"),
+        "seed": settings.get("seed"),
+        "split": settings.get("split_seed"),
+        "fold": settings.get("fold"),
+        "island": 0,
+    }
+    for name, value in values.items():
+        kind, words = (str, "a text") if name in ("run", "task") else (int, "a whole number")
+        if type(value) is not kind and not (name == "fold" and value is None):
+            raise InputError(f"{folder / MANIFEST} is damaged: {name} must be {words}: {value!r}")
+    return values
+
+
+def refuse_older(path: Path, content: Mapping[str, Any]) -> None:
+    """Refuse to go on with what an older version of spikevolve began.
+
+    Its tables lack columns, and its search may have gone another way than ours would.
+
+    Args:
+        path: A JSON file of the folder.
+        content: What it says.
+
+    Raises:
+        InputError: It has an older schema; names the version and what to do.
+    """
+    schema = content["schema"]
+    if schema < SCHEMA:
+        raise InputError(
+            f"{path.parent} was begun by spikevolve {RELEASES.get(schema, 'of another version')} "
+            f"({path.name} has schema {schema}, this version writes {SCHEMA}): go on with it in that "
+            "version, or start anew with `spikevolve run`; report, status, plot and export read it"
+        )
+
+
+def read_commit(folder: Path) -> Commit:
+    """Return all that `state.json` says.
+
+    Raises:
+        InputError: Not a run folder, damaged, or of a newer version.
     """
     read_manifest(folder)
     path = Path(folder) / STATE
@@ -93,10 +156,10 @@ def _are_rows(counts: object) -> bool:
 
 
 def read_json(path: Path) -> dict[str, object]:
-    """A JSON object that says its schema.
+    """Return a JSON object that says its schema.
 
     Raises:
-        InputError: it cannot be read, is damaged, or of a newer version.
+        InputError: It cannot be read, is damaged, or of a newer version.
     """
     try:
         content = json.loads(path.read_bytes())
@@ -108,6 +171,7 @@ def read_json(path: Path) -> dict[str, object]:
         raise InputError(f"{path} is damaged: it does not say its schema")
     if content["schema"] > SCHEMA:
         raise InputError(
-            f"{path} has schema {content['schema']}, this version of spikevolve reads up to {SCHEMA}"
+            f"{path} has schema {content['schema']}, but this version of spikevolve reads up to "
+            f"{SCHEMA}: read it with the version that wrote it, or a newer one"
         )
     return content

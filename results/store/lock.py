@@ -4,7 +4,6 @@ The lock is the kernel's (`flock`), so that it ends with the process, however th
 file says who holds it, for messages and for `status` from another machine.
 """
 
-import fcntl
 import json
 import os
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...errors import InputError
+from ...posix import fcntl
 
 PATIENCE = 0.5  # seconds; `is_locked` of another process holds the lock for a moment
 
@@ -31,8 +31,8 @@ class Lock:
         """Take the lock; the file is made if there is none.
 
         Raises:
-            InputError: another process holds it.
-            OSError: whatever else the system reports.
+            InputError: Another process holds it.
+            OSError: Whatever else the system reports.
         """
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
@@ -70,12 +70,12 @@ class Lock:
 
 
 def this_host() -> str:
-    """The name of this machine in lock and state files."""
+    """Return the name of this machine, as lock and state files have it."""
     return os.uname().nodename
 
 
 def holder(path: Path) -> Holder | None:
-    """Who took the lock last; None if nobody did, or if it was released in order."""
+    """Return who took the lock last; None if nobody did, or if it was released in order."""
     try:
         content = json.loads(path.read_bytes())
         return Holder(str(content["host"]), int(content["pid"]))
@@ -84,7 +84,7 @@ def holder(path: Path) -> Holder | None:
 
 
 def is_locked(path: Path) -> bool:
-    """Whether a process holds the lock, as far as this machine can tell.
+    """Return whether a process holds the lock, as far as this machine can tell.
 
     On a network file system that does not carry locks, only processes of this machine are seen.
     """

@@ -1,16 +1,27 @@
-"""The tables of a run, as data frames: committed rows only, whoever is writing meanwhile."""
+"""The tables of a run: committed rows, of the right types, in order, whoever writes meanwhile.
 
-from __future__ import annotations
+`read_table` gives data frames, `read_arrow` Arrow tables without loading pandas.
+"""
 
-from collections.abc import Collection, Sequence
+from __future__ import annotations  # pandas is for the type checker, and loaded by read_table alone
+
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from .blocks import read_arrow
-from .schema import Column, chosen_columns
+from ...errors import InputError
+from . import older_tables
+from .folder import FRONT, SCHEMA, block_name, read_commit, read_manifest, run_values
+from .schema import ORDER, arrow_schema, chosen_columns
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def read_table(
@@ -19,7 +30,7 @@ def read_table(
     columns: Sequence[str] | None = None,
     hashes: Collection[str] | None = None,
 ) -> pd.DataFrame:
-    """The committed rows of a table, in the order of (generation, index).
+    """Read the committed rows of a table, in the order of (generation, index).
 
     How rows were cut into files makes no difference. Missing numbers are NaN, in integer columns
     NA; a list is a NumPy array. A genome has one row, that of the first individual that had it.
@@ -32,14 +43,185 @@ def read_table(
             a long run fit into memory where all of them would not.
 
     Raises:
-        InputError: not a run folder, damaged, no such table or column.
+        InputError: Not a run folder, damaged, no such table or column.
     """
+    import pandas as pd
+
+    def series(field: pa.Field) -> pd.Series[Any]:
+        values = table.column(field.name)
+        if field.nullable and pa.types.is_integer(field.type):  # NaN would make floats of them
+            return pd.Series(values.to_pandas(types_mapper={field.type: pd.Int64Dtype()}.get))
+        return pd.Series(values.to_pandas())
+
     table = read_arrow(folder, name, columns, hashes)
+    return pd.DataFrame({field.name: series(field) for field in table.schema})
+
+
+def read_arrow(
+    folder: Path,
+    name: str,
+    columns: Sequence[str] | None = None,
+    hashes: Collection[str] | None = None,
+) -> pa.Table:
+    """Read the committed rows of a table as an Arrow table, with the schema's types and metadata.
+
+    Args:
+        folder: The run folder.
+        name: `individuals`, `generations`, `genomes` or `front` (no rows before it is written).
+        columns: The columns to read, in their order; all for None.
+        hashes: Read only rows of these genomes, block by block; of all for None.
+
+    Raises:
+        InputError: Not a run folder, damaged, no such table or column.
+    """
+    folder = Path(folder)
     chosen = chosen_columns(name, columns)
-    return pd.DataFrame({c.name: _series(table.column(c.name), c) for c in chosen})
+    known = {column.name for column in chosen}
+    keys = ORDER.get(name, ("generation", "index"))
+    if name == "genomes" or hashes is not None:
+        keys = (*keys, "genome_hash")
+    schema = arrow_schema(
+        (*chosen, *chosen_columns(name, [key for key in keys if key not in known]))
+    )
+    parts = (_read_file(block, schema) for block in _blocks(folder, name))
+    if hashes is not None:  # one block after the other: all of them may not fit into memory
+        wanted = pa.array(list(hashes), pa.string())
+        parts = (part.filter(pc.is_in(part.column("genome_hash"), wanted)) for part in parts)
+    found = list(parts)
+    table = pa.concat_tables(found) if found else schema.empty_table()
+    return _ordered(table, name).select([column.name for column in chosen])
 
 
-def _series(values: pa.ChunkedArray, column: Column) -> pd.Series[Any]:
-    if column.nullable and pa.types.is_integer(column.type):
-        return pd.Series(values.to_pandas(types_mapper={column.type: pd.Int64Dtype()}.get))
-    return pd.Series(values.to_pandas())
+def read_backwards(
+    folder: Path, name: str, columns: Sequence[str] | None = None
+) -> Iterator[pa.Table]:
+    """Yield the committed blocks of a table, the newest first, each with its rows as appended.
+
+    For a look at the end of a long run.
+
+    Args:
+        folder: The run folder.
+        name: `individuals`, `generations` or `genomes`.
+        columns: The columns to read, in their order; all for None.
+
+    Raises:
+        InputError: Not a run folder, damaged, no such table or column.
+    """
+    schema = arrow_schema(chosen_columns(name, columns))
+    for block in reversed(_blocks(Path(folder), name)):
+        yield _read_file(block, schema)
+
+
+def check_blocks(folder: Path) -> None:
+    """Check that every committed block is there, with its rows.
+
+    Raises:
+        InputError: Not a run folder, or a block is missing or damaged; names it.
+    """
+    for table in read_commit(folder).blocks:
+        for block in _blocks(folder, table):
+            _open(block).close()
+
+
+class _Block(NamedTuple):
+    """A Parquet file of a run.
+
+    Attributes:
+        table: The table that it is part of.
+        path: Where it lies.
+        rows: How many rows were committed; None for the front, which is no part of a commit.
+        older: What is the same in every row, if an older version wrote the file; else None.
+    """
+
+    table: str
+    path: Path
+    rows: int | None
+    older: Mapping[str, Any] | None
+
+
+def _blocks(folder: Path, table: str) -> list[_Block]:
+    commit, manifest = read_commit(folder), read_manifest(folder)
+    current = manifest["schema"] == SCHEMA
+    older = None if current else run_values(folder, manifest)
+    if table == "front":
+        path = folder / FRONT
+        return [_Block(table, path, None, older)] if os.path.exists(path) else []
+    return [
+        _Block(table, folder / table / block_name(number), rows, older)
+        for number, rows in enumerate(commit.blocks[table], 1)
+    ]
+
+
+def _open(block: _Block) -> pq.ParquetFile:
+    if not os.path.exists(block.path):
+        raise InputError(f"{block.path} is missing: the run folder is damaged")
+    try:
+        file = pq.ParquetFile(block.path, page_checksum_verification=True)
+    except (OSError, pa.ArrowException) as error:
+        raise InputError(f"{block.path} is damaged: it is not a whole Parquet file") from error
+    found = file.metadata.num_rows
+    if block.rows is not None and found != block.rows:
+        raise InputError(
+            f"{block.path} is damaged: it has {found} rows, state.json counts {block.rows}"
+        )
+    return file
+
+
+def _read_file(block: _Block, schema: pa.Schema) -> pa.Table:
+    with _open(block) as file:
+        found, names = file.schema_arrow, schema.names
+        if block.older is None:
+            _check_types(block.path, found, schema)
+        else:
+            names = older_tables.columns_to_read(block.table, schema, found)
+        try:
+            rows = file.read(columns=names, use_threads=False)
+            if block.older is not None:
+                return older_tables.modernised(block.table, rows, schema, block.older)
+            return rows.select(names).cast(schema)
+        except (OSError, pa.ArrowException, ValueError) as error:
+            raise InputError(f"{block.path} is damaged: its rows cannot be read") from error
+
+
+def _check_types(path: Path, found: pa.Schema, schema: pa.Schema) -> None:
+    for field in schema:
+        if field.name not in found.names or found.field(field.name).type != field.type:
+            raise InputError(f"{path} is damaged: column {field.name} must be {field.type}")
+
+
+def _ordered(table: pa.Table, name: str) -> pa.Table:
+    """Return the rows in order; of genomes the first row of each hash."""
+    if name == "generations":
+        keys = _numbers(table.column("generation"))
+    elif name == "genomes":
+        keys = _birth_keys(table.column("id"))
+    else:
+        keys = _numbers(table.column("generation")) << 32 | _numbers(table.column("index"))
+    order = np.arange(len(keys)) if _is_sorted(keys) else np.argsort(keys, kind="stable")
+    if name == "genomes":
+        hashes = pc.dictionary_encode(table.column("genome_hash").combine_chunks()).indices
+        _, first = np.unique(_numbers(hashes)[order], return_index=True)
+        order = order[np.sort(first)]
+    if len(order) == table.num_rows and _is_sorted(order):
+        return table
+    return table.take(pa.array(order))
+
+
+def _birth_keys(ids: pa.ChunkedArray) -> np.ndarray[Any, Any]:
+    """Return numbers in the order of birth, from ids "G-I"."""
+    try:
+        parts = pc.split_pattern(ids, "-").combine_chunks().flatten().cast(pa.int64())
+        births = _numbers(parts).reshape(len(ids), 2)
+    except (pa.ArrowException, ValueError) as error:
+        raise InputError(
+            "the table of genomes is damaged: an id is not GENERATION-INDEX"
+        ) from error
+    return np.asarray(births[:, 0] << 32 | births[:, 1])
+
+
+def _is_sorted(values: np.ndarray[Any, Any]) -> bool:
+    return bool(np.all(values[1:] >= values[:-1]))
+
+
+def _numbers(column: pa.ChunkedArray | pa.Array) -> np.ndarray[Any, Any]:
+    return np.asarray(column).astype(np.int64)

@@ -20,25 +20,30 @@ class RowBuffer:
     what was given must not change until the rows are written.
     """
 
-    def __init__(self, table: str, run: str) -> None:
-        """An empty buffer for a table; `run` fills the column of that name where it is absent."""
+    def __init__(self, table: str, run: Mapping[str, Any]) -> None:
+        """Make an empty buffer.
+
+        Args:
+            table: Name of the table.
+            run: Values of the columns `of_run`, for rows that do not bring their own.
+        """
         self.rows = 0
         self._table = table
         self._run = run
         self._columns = columns_of(table)
         self._schema = arrow_schema(self._columns)
         self._known = {column.name for column in self._columns}
-        self._needed = {c.name for c in self._columns if not c.nullable} - {"run"}
+        self._needed = {c.name for c in self._columns if not (c.nullable or c.of_run)}
         self._pieces: list[tuple[int, dict[str, Values]]] = []
 
     def add(self, columns: Mapping[str, Values]) -> None:
         """Add rows: one sequence or NumPy array of values for each column, all of one length.
 
-        Columns that may be null may be left out, and so may `run`. In a column of lists each value
-        is a sequence or an array, or the column is one array of (rows, values).
+        Columns that may be null may be left out, and so may those `of_run`. In a column of lists each
+        value is a sequence or an array, or the column is one array of (rows, values).
 
         Raises:
-            ValueError: a column is unknown or missing, or the lengths differ.
+            ValueError: A column is unknown or missing, or the lengths differ.
         """
         names = columns.keys()
         if not (names <= self._known and names >= self._needed):
@@ -54,10 +59,10 @@ class RowBuffer:
             self.rows += rows
 
     def table(self) -> pa.Table:
-        """All rows so far, as the table's schema has them.
+        """Return all rows so far, as the table's schema has them.
 
         Raises:
-            ValueError: a value does not fit its column.
+            ValueError: A value does not fit its column.
         """
         return pa.Table.from_arrays(
             [self._array(column) for column in self._columns], schema=self._schema
@@ -69,12 +74,11 @@ class RowBuffer:
         self._pieces = []
 
     def _array(self, column: Column) -> pa.Array:
-        if column.name == "run" and not any("run" in given for _, given in self._pieces):
-            return pa.repeat(pa.scalar(self._run, column.type), self.rows)
-        if not self._pieces:  # a front without members
-            return pa.array([], column.type)
+        filler = self._run[column.name] if column.of_run else None
+        if not any(column.name in given for _, given in self._pieces):  # in none, or no rows at all
+            return pa.repeat(pa.scalar(filler, column.type), self.rows)
         pieces = [
-            given[column.name] if column.name in given else [None] * rows
+            given[column.name] if column.name in given else [filler] * rows
             for rows, given in self._pieces
         ]
         try:
@@ -87,7 +91,7 @@ class RowBuffer:
 
 
 def encode(table: pa.Table, columns: Sequence[Column]) -> memoryview:
-    """The table as a Parquet file in memory."""
+    """Return the table as a Parquet file in memory."""
     sink = pa.BufferOutputStream()
     pq.write_table(
         table,
@@ -102,7 +106,7 @@ def encode(table: pa.Table, columns: Sequence[Column]) -> memoryview:
 
 
 def _flat(pieces: Sequence[Values], kind: pa.DataType) -> pa.Array:
-    """One array of all pieces; NaN and None become null."""
+    """Return one array of all pieces; NaN and None become null."""
     arrays = [isinstance(piece, np.ndarray) for piece in pieces]
     if all(arrays):
         return pa.array(np.concatenate(pieces), type=kind, from_pandas=True)
@@ -112,7 +116,7 @@ def _flat(pieces: Sequence[Values], kind: pa.DataType) -> pa.Array:
 
 
 def _lists(pieces: Sequence[Values], kind: pa.DataType) -> pa.Array:
-    """As `_flat` for columns of lists: the pieces hold sequences or arrays."""
+    """Return one array of all lists: the pieces hold sequences or arrays."""
     rows = list(chain.from_iterable(pieces))
     offsets = np.zeros(len(rows) + 1, np.int32)
     np.cumsum(np.fromiter(map(len, rows), np.int32, len(rows)), out=offsets[1:])

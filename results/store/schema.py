@@ -1,5 +1,8 @@
 """The tables of a run: every column with its type, unit and meaning.
 
+They are a contract: notebooks and other programs read them. `folder.SCHEMA` is the version of all that
+stands here; whoever changes a column raises it, and `older_tables` says how older folders are read.
+
 Parquet files carry unit, meaning and the `time` flag as metadata of each column. `time` marks what
 may differ between two runs of the same configuration: names, clocks. All else is the same, as
 values, in the order of (generation, index). A missing number is null in the files and NaN (or NA)
@@ -12,18 +15,32 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from ...errors import InputError
+from ...measurements import EVALUATED, MEASUREMENTS, Measurement
 
 
 class Column(NamedTuple):
-    """One column of a table."""
+    """One column of a table.
+
+    Attributes:
+        name: Its name in files, data frames and documentation.
+        type: Arrow type of its values.
+        meaning: What it is, in a few words.
+        unit: Unit, empty for a name or a plain number.
+        nullable: Whether a value may be missing.
+        time: Whether it may differ between runs of the same configuration.
+        encoding: Parquet's name of an encoding; empty for a dictionary, which suits values that recur.
+        of_run: Whether it says what run a row is of. Such a column is filled in on writing: it is the
+            same in every row, and so a dictionary of one value and a run length.
+    """
 
     name: str
     type: pa.DataType
     meaning: str
-    unit: str = ""  # empty: a name or a plain number
+    unit: str = ""
     nullable: bool = False
-    time: bool = False  # may differ between runs of the same configuration
-    encoding: str = ""  # Parquet's name; empty: a dictionary, which suits values that recur
+    time: bool = False
+    encoding: str = ""
+    of_run: bool = False
 
     @property
     def is_list(self) -> bool:
@@ -45,92 +62,109 @@ TEXT, BOOL = pa.string(), pa.bool_()
 RANDOM_TEXT = "DELTA_LENGTH_BYTE_ARRAY"  # hashes: nothing recurs; the characters still compress
 SORTED_TEXT = "DELTA_BYTE_ARRAY"
 SORTED_INT = "DELTA_BINARY_PACKED"
-PER_SAMPLE = "per sample or decision"
+
+
+def _measured(measurement: Measurement) -> Column:
+    """Return the column of a measurement.
+
+    Sizes of networks and genomes are always known. What a task measures is missing where the
+    evaluation failed, and an energy where the profile has no published cost.
+    """
+    known = measurement.whole and measurement.source != "task"
+    return Column(
+        measurement.name,
+        LONG if measurement.whole else REAL,
+        measurement.meaning,
+        measurement.unit,
+        nullable=not known,
+    )
 
 
 def _real(name: str, meaning: str, unit: str = "") -> Column:
     return Column(name, REAL, meaning, unit, nullable=True)
 
 
+def _clock(name: str, meaning: str) -> Column:
+    return Column(name, REAL, meaning, "s", nullable=True, time=True)
+
+
+RUN = (
+    Column("run", TEXT, "name of the run", time=True, of_run=True),
+    Column("task", TEXT, "name of the task", of_run=True),
+    Column("seed", LONG, "seed of the search", of_run=True),
+    Column("split", LONG, "seed of the split into training and test data", of_run=True),
+    Column("fold", INT, "fold held out, 1 the first; null without", nullable=True, of_run=True),
+    Column("island", INT, "island of the search, 0 the first", of_run=True),
+)
 IDENTITY = (
-    Column("run", TEXT, "name of the run", time=True),
     Column("generation", INT, "generation in which it was evaluated", encoding=SORTED_INT),
-    Column("index", INT, "place in that generation"),
-    Column("id", TEXT, "birth generation and index, G-I", encoding=SORTED_TEXT),
+    Column("index", INT, "index in that generation, counted over all islands"),
+    Column(
+        "id",
+        TEXT,
+        "birth generation and index, G-I; unique in a run, since the index counts over all islands",
+        encoding=SORTED_TEXT,
+    ),
     Column("birth_generation", INT, "generation in which it was born", encoding=SORTED_INT),
-    Column("birth_index", INT, "place in the generation of its birth"),
+    Column("birth_index", INT, "index in the generation of its birth"),
+    Column("source", TEXT, "source of candidates that it came from, such as initial or variation"),
     Column("parents", _list(TEXT), "ids of the parents; none for a random genome"),
     Column("operators", _list(TEXT), "operators that made it, in order"),
     Column("traits", TEXT, "settings of the task that it has for itself, as NAME=VALUE,…"),
     Column("genome_hash", TEXT, "content hash of the genome", encoding=RANDOM_TEXT),
     Column("network_hash", TEXT, "of the expressed network, and its traits", encoding=RANDOM_TEXT),
 )
-MEASUREMENTS = (
-    _real(
-        "score", "on training data, or return of the environment; higher is better", "task's own"
-    ),
-    _real("spikes", "spikes of all neurons that have a potential", PER_SAMPLE),
-    _real("input_spikes", "spikes or charges that the encoder injects", PER_SAMPLE),
-    _real("synaptic_operations", "synapse traversals caused by spikes, delivered", PER_SAMPLE),
-    _real("latency", "mean time to the decision; the whole window where undecided", "ticks"),
-    _real("activation_sparsity", "share of (neuron, tick, sample) without a spike"),
-    _real("connection_sparsity", "1 - synapses / (neurons x neurons with a potential)"),
-    _real(
-        "readout_multiplications", "spike counts other than 0 x answers of a readout", PER_SAMPLE
-    ),
-    Column("footprint", LONG, "memory of synapses, neuron parameters and state", "bytes"),
-    Column("neurons", INT, "inputs + hidden + outputs of the network"),
-    Column("hidden", INT, "hidden neurons of the network"),
-    Column("synapses", INT, "synapses of the network"),
-    Column("genome_neurons", INT, "neurons of the genome, expressed or not"),
-    Column("genome_synapses", INT, "synapses of the genome, expressed or not"),
-    _real("energy", "synaptic operations and updates x the profile's published cost", "joule"),
-)
+MEASURED = tuple(map(_measured, MEASUREMENTS))
 AVERAGE = (
     _real("mean_score", "mean score over all episodes so far", "task's own"),
     Column("episodes", LONG, "episodes in mean_score; null for data", nullable=True),
 )
-TESTS = (
-    _real("test_score", "score on held-out data or unseen starts", "task's own"),
-    _real("test_spikes", "spikes on held-out data", PER_SAMPLE),
-    _real("test_input_spikes", "input_spikes on held-out data", PER_SAMPLE),
-    _real("test_synaptic_operations", "synaptic_operations on held-out data", PER_SAMPLE),
-    _real("test_latency", "latency on held-out data", "ticks"),
-    _real("test_activation_sparsity", "activation_sparsity on held-out data"),
-    _real("test_readout_multiplications", "readout_multiplications on held-out data", PER_SAMPLE),
+BEST = tuple(
+    _real(f"best_{m.name}", f"{m.name} of the network with the best score so far", m.unit)
+    for m in EVALUATED
+)
+TESTS = tuple(
+    _real(f"test_{m.name}", f"{m.name} on held-out data or unseen starts", m.unit)
+    for m in MEASUREMENTS
+    if m.tested
 )
 
 TABLES: dict[str, tuple[Column, ...]] = {
     "individuals": (
+        *RUN,
         *IDENTITY,
-        *MEASUREMENTS,
+        *MEASURED,
         *AVERAGE,
-        Column("objectives", _list(REAL), "what selection compared; empty if it lost its race"),
-        Column("rank", INT, "Pareto rank in its selection, 0 the best", nullable=True),
-        Column("feasible", BOOL, "above chance on the data of the selection"),
+        Column(
+            "objectives",
+            _list(REAL),
+            "means of the objectives, in their order; empty if it lost its race",
+        ),
+        Column("rank", INT, "Pareto rank, or rank in the order of its selection", nullable=True),
+        Column("feasible", BOOL, "above chance, and within all constraints"),
         Column("survived", BOOL, "kept by the selection"),
         Column("cached", BOOL, "taken from the cache, not evaluated again"),
         Column("fault", TEXT, "what went wrong in the evaluation; null: nothing", nullable=True),
         Column("evaluation_seconds", SMALL_REAL, "time of the evaluation", "s", True, True),
     ),
     "generations": (
+        *RUN,
         Column("generation", INT, "number, from 0"),
         Column("evaluations", LONG, "rows so far that are not cached"),
         Column("cached", LONG, "rows of this generation taken from the cache"),
-        Column("feasible", LONG, "rows of this generation above chance"),
+        Column("feasible", LONG, "rows of this generation that are feasible"),
         Column("faults", LONG, "rows of this generation whose evaluation failed"),
         Column("archive_size", LONG, "networks in the Pareto archive"),
-        _real("best_score", "best score so far", "task's own"),
-        _real("best_spikes", "spikes of the network with the best score", PER_SAMPLE),
-        _real("best_latency", "latency of the network with the best score", "ticks"),
-        _real("mean_score", "mean score of the generation", "task's own"),
-        Column("seconds", REAL, "time since the start, pauses left out", "s", True, True),
-        Column("kernel_seconds", REAL, "time of this generation's simulation", "s", True, True),
-        Column("variation_seconds", REAL, "time of its operators and expression", "s", True, True),
-        Column("selection_seconds", REAL, "time of its sorting and selection", "s", True, True),
-        Column("table_seconds", REAL, "time of its rows and commits", "s", True, True),
+        *BEST,
+        _real("generation_mean_score", "mean score of this generation's rows", "task's own"),
+        _clock("seconds", "time since the start, pauses left out"),
+        _clock("kernel_seconds", "time of this generation's simulation"),
+        _clock("variation_seconds", "time of its operators and expression"),
+        _clock("selection_seconds", "time of its sorting and selection"),
+        _clock("table_seconds", "time of its rows and commits"),
     ),
     "genomes": (
+        *RUN,
         Column("genome_hash", TEXT, "content hash of the genome", encoding=RANDOM_TEXT),
         Column("id", TEXT, "id of the first individual that has it", encoding=SORTED_TEXT),
         Column("inputs", INT, "input neurons: the first ones"),
@@ -145,8 +179,9 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("trait_values", _list(REAL), "value of each trait"),
     ),
     "front": (
+        *RUN,
         *IDENTITY,
-        *MEASUREMENTS,
+        *MEASURED,
         *AVERAGE,
         Column("champion", BOOL, "the network that the run recommends"),
         _real("validation_score", "score on validation data or starts", "task's own"),
@@ -158,10 +193,10 @@ ORDER = {"generations": ("generation",), "genomes": ("id",)}  # of the others: g
 
 
 def columns_of(table: str) -> tuple[Column, ...]:
-    """The columns of a table.
+    """Return the columns of a table.
 
     Raises:
-        InputError: there is no such table; names those that there are.
+        InputError: There is no such table; names those that there are.
     """
     if table not in TABLES:
         raise InputError(f"there is no table {table!r}: choose one of {', '.join(TABLES)}")
@@ -169,10 +204,10 @@ def columns_of(table: str) -> tuple[Column, ...]:
 
 
 def chosen_columns(table: str, names: Iterable[str] | None) -> tuple[Column, ...]:
-    """The named columns of a table, in the order of `names`; all of them for None.
+    """Return the named columns of a table, in the order of `names`; all of them for None.
 
     Raises:
-        InputError: there is no such table or no such column.
+        InputError: There is no such table or no such column.
     """
     by_name = {column.name: column for column in columns_of(table)}
     if names is None:
@@ -184,7 +219,7 @@ def chosen_columns(table: str, names: Iterable[str] | None) -> tuple[Column, ...
 
 
 def arrow_schema(columns: Iterable[Column]) -> pa.Schema:
-    """The Arrow schema, with unit, meaning and `time` as metadata of each field."""
+    """Return the Arrow schema, with unit, meaning and `time` as metadata of each field."""
     return pa.schema(
         [
             pa.field(

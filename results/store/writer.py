@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from ...errors import InputError, MachineError
 from .atomic_files import (
@@ -24,7 +24,6 @@ from .atomic_files import (
     sync_folder,
     write_file,
 )
-from .blocks import check_blocks
 from .folder import (
     BLOCK_TABLES,
     FRONT,
@@ -36,8 +35,11 @@ from .folder import (
     block_name,
     read_commit,
     read_manifest,
+    refuse_older,
+    run_values,
 )
 from .lock import Lock, this_host
+from .reader import check_blocks
 from .row_buffer import RowBuffer, Values, encode
 from .schema import columns_of
 
@@ -48,7 +50,17 @@ class RunWriter:
     A context manager: leaving it closes. Not for several threads at once.
     """
 
-    def __init__(self, folder: Path, lock: Lock, run: str, blocks: dict[str, list[int]]) -> None:
+    def __init__(
+        self, folder: Path, lock: Lock, run: Mapping[str, Any], blocks: dict[str, list[int]]
+    ) -> None:
+        """Make a writer of a folder whose lock is held.
+
+        Args:
+            folder: The run folder.
+            lock: Its lock; released by `close`.
+            run: Values of the columns `of_run` (`folder.run_values`).
+            blocks: Table → rows of the blocks that are committed.
+        """
         self.folder = folder
         self._lock = lock
         self._run = run
@@ -68,10 +80,11 @@ class RunWriter:
         Args:
             table: `individuals`, `generations` or `genomes`.
             columns: One sequence or array of values for each column of the schema, all of one
-                length; columns that may be null may be left out, and `run`, which is filled in.
+                length; columns that may be null may be left out, and those `of_run`, which are
+                filled in.
 
         Raises:
-            ValueError: a column is unknown or missing, or the lengths differ.
+            ValueError: A column is unknown or missing, or the lengths differ.
         """
         self._buffers[table].add(columns)
 
@@ -84,10 +97,10 @@ class RunWriter:
                 `evaluations` and `seconds`.
 
         Raises:
-            MachineError: a file cannot be written. The commit before stays; this writer takes no
+            MachineError: A file cannot be written. The commit before stays; this writer takes no
                 further commit, because nobody knows what reached the disk.
-            TypeError: the state is not plain JSON; nothing is written.
-            ValueError: a value does not fit its column; nothing is written.
+            TypeError: The state is not plain JSON; nothing is written.
+            ValueError: A value does not fit its column; nothing is written.
         """
         self._check_usable()
         tables = {name: buffer.table() for name, buffer in self._buffers.items() if buffer.rows}
@@ -110,8 +123,8 @@ class RunWriter:
         """Replace the table of the front, at once and apart from commits.
 
         Raises:
-            MachineError: the file cannot be written; the front before stays.
-            ValueError: as `append` and `commit`.
+            MachineError: The file cannot be written; the front before stays.
+            ValueError: As `append` and `commit`.
         """
         self._check_usable()
         buffer = RowBuffer("front", self._run)
@@ -124,7 +137,7 @@ class RunWriter:
         """Add a line to `log.txt`, with the time before it.
 
         Raises:
-            MachineError: the file cannot be written.
+            MachineError: The file cannot be written.
         """
         with failing_machine(f"{self.folder} cannot be written", self._safe):
             append_line(self.folder / LOG, f"{_now()} {line}")
@@ -160,16 +173,18 @@ def create_run(folder: Path, manifest: Mapping[str, object]) -> RunWriter:
 
     Args:
         folder: The place.
-        manifest: Plain JSON values for `run.json`. `schema` and `run`, the name of the run (that
-            of the folder), are filled in where they are absent.
+        manifest: Plain JSON values for `run.json`, `settings` and `task` among them. `schema` and
+            `run`, the name of the run (that of the folder), are filled in where they are absent.
 
     Raises:
-        InputError: the folder exists (says how to resume it), or cannot be made there.
-        MachineError: the disk is full, or fails otherwise.
+        InputError: The folder exists (says how to resume it), or cannot be made there; or the manifest
+            does not say what run it is.
+        MachineError: The disk is full, or fails otherwise.
     """
     folder = Path(folder).absolute()
     _refuse_existing(folder)
     content = {"schema": SCHEMA, "run": folder.name, **manifest}
+    run = run_values(folder, content)
     fresh = folder.with_name(f".{folder.name}.new")
     with place_of_the_user(f"run folder {folder} cannot be written"):
         os.makedirs(folder.parent, exist_ok=True)
@@ -182,7 +197,7 @@ def create_run(folder: Path, manifest: Mapping[str, object]) -> RunWriter:
             shutil.rmtree(fresh, ignore_errors=True)
             lock.release()
             raise
-    return RunWriter(folder, lock, str(content["run"]), {table: [] for table in BLOCK_TABLES})
+    return RunWriter(folder, lock, run, {table: [] for table in BLOCK_TABLES})
 
 
 def open_run(folder: Path) -> tuple[RunWriter, dict[str, object]]:
@@ -192,12 +207,15 @@ def open_run(folder: Path) -> tuple[RunWriter, dict[str, object]]:
         The writer, and the search state of the last commit (empty before the first).
 
     Raises:
-        InputError: not a run folder, damaged, being written by another process, or cannot be
-            written.
-        MachineError: the disk fails.
+        InputError: Not a run folder, damaged, of another version, being written by another process,
+            or cannot be written.
+        MachineError: The disk fails.
     """
-    folder = Path(folder).absolute()
+    folder = Path(folder)
     manifest = read_manifest(folder)
+    refuse_older(folder / MANIFEST, manifest)
+    folder = folder.absolute()  # from here on, since what is above calls it as the user does
+    run = run_values(folder, manifest)
     with place_of_the_user(f"run folder {folder} cannot be written"):
         lock = Lock(folder / LOCK)
         try:
@@ -207,9 +225,7 @@ def open_run(folder: Path) -> tuple[RunWriter, dict[str, object]]:
         except BaseException:  # Ctrl-C too must not leave the lock held; it is raised again
             lock.release()
             raise
-    return RunWriter(
-        folder, lock, str(manifest.get("run", folder.name)), commit.blocks
-    ), commit.search
+    return RunWriter(folder, lock, run, commit.blocks), commit.search
 
 
 def _refuse_existing(folder: Path) -> None:
@@ -223,7 +239,7 @@ def _refuse_existing(folder: Path) -> None:
 
 
 def _take_fresh(fresh: Path) -> Lock:
-    """An empty folder and its lock; what a killed attempt left there is removed."""
+    """Make an empty folder and take its lock; what a killed attempt left there is removed."""
     with suppress(FileExistsError):
         os.mkdir(fresh)
         return Lock(fresh / LOCK)

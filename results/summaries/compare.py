@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ..store.blocks import read_arrow
+from ..store.reader import read_arrow
 from ..store.schema import TABLES, columns_of
 
 
@@ -19,7 +19,7 @@ def compare_tables(a: Path, b: Path) -> list[str]:
         One sentence for each column that differs, or table of other length; empty: the same.
 
     Raises:
-        InputError: one of them is not a run folder, or damaged.
+        InputError: One of them is not a run folder, or damaged.
     """
     differences = []
     for table in TABLES:

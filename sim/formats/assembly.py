@@ -8,7 +8,7 @@ import numpy as np
 
 from ... import InputError
 from .. import models
-from ..charges import LARGEST_CHARGE
+from ..inputs import LARGEST_CHARGE
 from ..network import Network
 
 

@@ -1,1 +1,22 @@
-"""The neuron models: what each one is, its parameters and what they may be; no compiled code."""
+"""The neuron models: what each one is, its parameters, what they may be, and its tick.
+
+A model is a file: its equations and their source, the class of its parameters, its rules, its tick.
+`neuron_model` says what that consists of, `operations` what a tick is written in. Nothing here is
+compiled: `kernels` does that with the tick of the model that is asked for.
+"""
+
+from .alif import ALIF
+from .cuba_lif import CUBA_LIF
+from .hodgkin_huxley import HODGKIN_HUXLEY
+from .integrate_and_fire import IF
+from .izhikevich import IZHIKEVICH
+from .lif import LIF
+from .neuron_model import NeuronModel
+from .risp import RISP
+
+#: Name → model.
+MODELS: dict[str, NeuronModel] = {
+    model.name: model for model in (LIF, IF, ALIF, CUBA_LIF, IZHIKEVICH, RISP, HODGKIN_HUXLEY)
+}
+
+__all__ = ["MODELS", "NeuronModel"]

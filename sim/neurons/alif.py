@@ -17,40 +17,31 @@ in networks of spiking neurons (2018), equations 1 and 2, whose variable of adap
 Every product and sum is rounded to float32, never fused; |λ · v| and ρ · a below 2⁻²⁰ count as 0.
 """
 
+from typing import Any, NamedTuple
+
 import numpy as np
 
-from .validation import Columns, Rule, integrate_and_fire, share
+from .lif import fire
+from .neuron_model import Arriving, Columns, NeuronModel, Rule, integrate_and_fire, share
+from .operations import constant, flushed, larger, where
 
-PARAMETERS = (
-    "threshold",
-    "leak",
-    "refractory",
-    "bias",
-    "adaptation",
-    "adaptation_leak",
-    "v_reset",
-    "v_min",
-    "soft_reset",
-)
-(
-    THRESHOLD,
-    LEAK,
-    REFRACTORY,
-    BIAS,
-    ADAPTATION,
-    ADAPTATION_LEAK,
-    V_RESET,
-    V_MIN,
-    SOFT_RESET,
-) = range(len(PARAMETERS))
 
-ARITHMETICS = ("float32",)
-HAS_VECTORS = False
-STATES = 2  # the potential v and the adaptation a
+class Alif(NamedTuple):
+    """Parameters of a leaky integrate-and-fire neuron with adaptive threshold."""
+
+    threshold: Any
+    leak: Any
+    refractory: Any
+    bias: Any
+    adaptation: Any
+    adaptation_leak: Any
+    v_reset: Any
+    v_min: Any
+    soft_reset: Any
 
 
 def rules(arithmetic: str, given: Columns) -> list[Rule]:
-    """What the parameters of neurons with a potential must be; as `lif.rules`."""
+    """Return what the parameters of neurons with a potential must be; as `lif.rules`."""
     beta = given["adaptation"]
     return [
         share(given, "leak"),
@@ -58,3 +49,24 @@ def rules(arithmetic: str, given: Columns) -> list[Rule]:
         share(given, "adaptation_leak"),
         *integrate_and_fire(given),
     ]
+
+
+def tick(neuron: Alif, state: tuple[Any, Any], arriving: Arriving) -> tuple[tuple[Any, Any], Any]:
+    """Leak, sum, adapted threshold, spike and reset, adaptation."""
+    v, a = state
+    threshold = neuron.threshold + neuron.adaptation * a
+    after = larger(flushed(neuron.leak * v), neuron.v_min) + arriving.charge
+    v, spiked = fire(neuron, threshold, v, after, arriving.held)
+    raised = where(spiked, constant(1, a), constant(0, a))
+    return (v, flushed(neuron.adaptation_leak * a) + raised), spiked
+
+
+ALIF = NeuronModel(
+    name="alif",
+    neuron=Alif,
+    arithmetics=("float32",),
+    rules=rules,
+    states=2,  # the potential v and the adaptation a
+    ticks={"float32": tick},
+    held_for="refractory",
+)

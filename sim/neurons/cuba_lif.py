@@ -18,27 +18,48 @@ multiplied by w_in · R · dt² ÷ (τ_mem · τ_syn). With λ = exp(−dt ÷ τ
 Every product and sum is rounded to float32, never fused; |λ · v| and |α · i| below 2⁻²⁰ count as 0.
 """
 
-from .validation import Columns, Rule, integrate_and_fire, share
+from typing import Any, NamedTuple
 
-PARAMETERS = (
-    "threshold",
-    "leak",
-    "refractory",
-    "bias",
-    "synaptic_leak",
-    "v_reset",
-    "v_min",
-    "soft_reset",
-)
-THRESHOLD, LEAK, REFRACTORY, BIAS, SYNAPTIC_LEAK, V_RESET, V_MIN, SOFT_RESET = range(
-    len(PARAMETERS)
-)
+from .lif import fire
+from .neuron_model import Arriving, Columns, NeuronModel, Rule, integrate_and_fire, share
+from .operations import flushed, larger
 
-ARITHMETICS = ("float32",)
-HAS_VECTORS = False
-STATES = 2  # the potential v and the synaptic current i
+
+class CubaLif(NamedTuple):
+    """Parameters of a leaky integrate-and-fire neuron with a synaptic current."""
+
+    threshold: Any
+    leak: Any
+    refractory: Any
+    bias: Any
+    synaptic_leak: Any
+    v_reset: Any
+    v_min: Any
+    soft_reset: Any
 
 
 def rules(arithmetic: str, given: Columns) -> list[Rule]:
-    """What the parameters of neurons with a potential must be; as `lif.rules`."""
+    """Return what the parameters of neurons with a potential must be; as `lif.rules`."""
     return [share(given, "leak"), share(given, "synaptic_leak"), *integrate_and_fire(given)]
+
+
+def tick(
+    neuron: CubaLif, state: tuple[Any, Any], arriving: Arriving
+) -> tuple[tuple[Any, Any], Any]:
+    """Current, leak, sum, spike and reset."""
+    v, i = state
+    i = flushed(neuron.synaptic_leak * i) + arriving.charge
+    after = larger(flushed(neuron.leak * v), neuron.v_min) + i
+    v, spiked = fire(neuron, neuron.threshold, v, after, arriving.held)
+    return (v, i), spiked
+
+
+CUBA_LIF = NeuronModel(
+    name="cuba_lif",
+    neuron=CubaLif,
+    arithmetics=("float32",),
+    rules=rules,
+    states=2,  # the potential v and the synaptic current i
+    ticks={"float32": tick},
+    held_for="refractory",
+)

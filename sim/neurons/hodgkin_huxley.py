@@ -20,22 +20,25 @@ conduction and excitation in nerve, Journal of Physiology 117 (1952), 500–544:
 depolarisation from rest, which is here −65 mV.
 """
 
+from typing import Any, NamedTuple
+
 import numpy as np
 
-from .validation import Columns, Rule, finite
+from .neuron_model import Columns, NeuronModel, Rule, finite
 
-PARAMETERS = (
-    "bias",
-    "capacitance",
-    "g_sodium",
-    "g_potassium",
-    "g_leak",
-    "e_sodium",
-    "e_potassium",
-    "e_leak",
-)
 
-ARITHMETICS = ("float64",)
+class HodgkinHuxley(NamedTuple):
+    """Parameters of a patch of membrane."""
+
+    bias: Any
+    capacitance: Any
+    g_sodium: Any
+    g_potassium: Any
+    g_leak: Any
+    e_sodium: Any
+    e_potassium: Any
+    e_leak: Any
+
 
 #: The squid's giant axon: the constants of table 3.
 SQUID_AXON = {
@@ -51,7 +54,7 @@ SQUID_AXON = {
 
 
 def rules(arithmetic: str, given: Columns) -> list[Rule]:
-    """What the parameters of neurons with a potential must be; as `lif.rules`."""
+    """Return what the parameters of neurons with a potential must be; as `lif.rules`."""
     capacitance = given["capacitance"]
     conductances = ("g_sodium", "g_potassium", "g_leak")
     return [
@@ -62,3 +65,8 @@ def rules(arithmetic: str, given: Columns) -> list[Rule]:
         ),
         *(finite(given, name) for name in ("bias", "e_sodium", "e_potassium", "e_leak")),
     ]
+
+
+HODGKIN_HUXLEY = NeuronModel(
+    name="hh", neuron=HodgkinHuxley, arithmetics=("float64",), rules=rules, states=4
+)

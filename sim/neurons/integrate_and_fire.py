@@ -11,18 +11,54 @@ Rounding and saturation are those of `lif` with no leak, so that its spikes are 
 """
 
 import math
+from typing import Any, NamedTuple
 
-from .lif import LOWEST
-from .validation import Columns, Rule, integrate_and_fire
+from .lif import LOWEST, fire, saturated
+from .neuron_model import Arriving, Columns, NeuronModel, Rule, integrate_and_fire
+from .operations import flushed, larger
 
-PARAMETERS = ("threshold", "refractory", "bias", "v_reset", "v_min", "soft_reset")
-THRESHOLD, REFRACTORY, BIAS, V_RESET, V_MIN, SOFT_RESET = range(len(PARAMETERS))
 
-ARITHMETICS = ("float32", "integer")
-HAS_VECTORS = False
-STATES = 1  # the potential
+class IntegrateAndFire(NamedTuple):
+    """Parameters of an integrate-and-fire neuron."""
+
+    threshold: Any
+    refractory: Any
+    bias: Any
+    v_reset: Any
+    v_min: Any
+    soft_reset: Any
 
 
 def rules(arithmetic: str, given: Columns) -> list[Rule]:
-    """What the parameters of neurons with a potential must be; as `lif.rules`."""
+    """Return what the parameters of neurons with a potential must be; as `lif.rules`."""
     return integrate_and_fire(given, LOWEST if arithmetic == "integer" else -math.inf)
+
+
+def tick_float32(
+    neuron: IntegrateAndFire, state: tuple[Any], arriving: Arriving
+) -> tuple[tuple[Any], Any]:
+    """Sum, spike and reset."""
+    (v,) = state
+    after = larger(flushed(v), neuron.v_min) + arriving.charge
+    v, spiked = fire(neuron, neuron.threshold, v, after, arriving.held)
+    return (v,), spiked
+
+
+def tick_integer(
+    neuron: IntegrateAndFire, state: tuple[Any], arriving: Arriving
+) -> tuple[tuple[Any], Any]:
+    """Sum, spike and reset."""
+    (v,) = state
+    after = saturated(larger(v, neuron.v_min) + arriving.charge)
+    v, spiked = fire(neuron, neuron.threshold, v, after, arriving.held)
+    return (v,), spiked
+
+
+IF = NeuronModel(
+    name="if",
+    neuron=IntegrateAndFire,
+    arithmetics=("float32", "integer"),
+    rules=rules,
+    ticks={"float32": tick_float32, "integer": tick_integer},
+    held_for="refractory",
+)

@@ -22,23 +22,29 @@ The steps of half a millisecond are stable for such currents only: some hundreds
 one that overflows is NaN, which stays silent.
 """
 
+from typing import Any, NamedTuple
+
 import numpy as np
 
-from .validation import Columns, Rule, finite
-
-PARAMETERS = ("a", "b", "c", "d", "bias")
-A, B, C, D, BIAS = range(len(PARAMETERS))
-
-ARITHMETICS = ("float64",)
-HAS_VECTORS = False
-STATES = 3  # v, u, and 1 once the neuron has started, so that a state of zeros is one at rest
+from .neuron_model import Arriving, Columns, NeuronModel, Rule, finite
+from .operations import constant, where
 
 V_START = -65.0  # mV
 V_PEAK = 30.0  # mV, where a spike ends
 
 
+class Izhikevich(NamedTuple):
+    """Parameters of a neuron, as the paper names them."""
+
+    a: Any
+    b: Any
+    c: Any
+    d: Any
+    bias: Any
+
+
 def rules(arithmetic: str, given: Columns) -> list[Rule]:
-    """What the parameters of neurons with a potential must be; as `lif.rules`."""
+    """Return what the parameters of neurons with a potential must be; as `lif.rules`."""
     a, c = given["a"], given["c"]
     return [
         Rule("a", ~((a >= 0) & (a <= 1)), "0 to 1"),
@@ -47,3 +53,36 @@ def rules(arithmetic: str, given: Columns) -> list[Rule]:
         finite(given, "d"),
         finite(given, "bias"),
     ]
+
+
+def start(neuron: Izhikevich, state: tuple[Any, Any, Any]) -> tuple[Any, Any, Any]:
+    """Return the state of the paper's program for neurons that have not started yet."""
+    v, u, started = state
+    return (
+        where(started > 0, v, constant(V_START, v)),
+        where(started > 0, u, neuron.b * constant(V_START, v)),
+        constant(1, v),
+    )
+
+
+def tick(
+    neuron: Izhikevich, state: tuple[Any, Any, Any], arriving: Arriving
+) -> tuple[tuple[Any, Any, Any], Any]:
+    """Two half-steps of v, one step of u, reset."""
+    v, u, started = state
+    for _ in range(2):
+        v = v + 0.5 * (0.04 * (v * v) + 5.0 * v + 140.0 - u + arriving.charge)
+    u = u + neuron.a * (neuron.b * v - u)
+    spiked = v >= constant(V_PEAK, v)
+    return (where(spiked, neuron.c, v), where(spiked, u + neuron.d, u), started), spiked
+
+
+IZHIKEVICH = NeuronModel(
+    name="izhikevich",
+    neuron=Izhikevich,
+    arithmetics=("float64",),
+    rules=rules,
+    states=3,  # v, u, and 1 once the neuron has started, so that a state of zeros is one at rest
+    start=start,
+    ticks={"float64": tick},
+)

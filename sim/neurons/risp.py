@@ -21,24 +21,33 @@ for RISP: a reduced instruction spiking processor", arXiv:2206.14016 (2022), and
 TENNLab's simulator.
 """
 
+from typing import Any, NamedTuple
+
 import numpy as np
 
-from .validation import Columns, Rule
-
-PARAMETERS = ("threshold", "leak", "min_potential", "late_reset")
-THRESHOLD, LEAK, MIN_POTENTIAL, LATE_RESET = range(len(PARAMETERS))
-
-ARITHMETICS = ("integer", "float64")
-HAS_VECTORS = False
-STATES = 1  # the potential
+from .neuron_model import Arriving, Columns, NeuronModel, Rule
+from .operations import both, constant, differs, larger, where, without
 
 EMPTY_EVENT = -(2**31)
 
 _LARGEST = 2**29  # so that 32 bits hold a potential and charges that together stay below it
 
 
+class Risp(NamedTuple):
+    """Parameters of a RISP neuron."""
+
+    threshold: Any
+    leak: Any
+    min_potential: Any
+    late_reset: Any
+
+
+PARAMETERS = Risp._fields
+THRESHOLD, LEAK, MIN_POTENTIAL, LATE_RESET = range(len(PARAMETERS))
+
+
 def rules(arithmetic: str, given: Columns) -> list[Rule]:
-    """What the parameters of neurons with a potential must be; as `lif.rules`."""
+    """Return what the parameters of neurons with a potential must be; as `lif.rules`."""
     threshold, leak, lowest = given["threshold"], given["leak"], given["min_potential"]
     late_reset = given["late_reset"]
     within = (lowest >= -_LARGEST) & (lowest <= 0)
@@ -48,3 +57,39 @@ def rules(arithmetic: str, given: Columns) -> list[Rule]:
         Rule("min_potential", ~within, f"{-_LARGEST} to 0"),
         Rule("late_reset", (late_reset != 0) & (late_reset != 1), "0 or 1"),
     ]
+
+
+def found(neuron: Risp, state: tuple[Any], held: Any) -> Any:
+    """Return the potential that an event finds: leaked and floored, 0 after a late reset."""
+    (v,) = state
+    none = constant(0, v)
+    v = where(held, none, v)
+    return larger(where(neuron.leak > 0, none, v), neuron.min_potential)
+
+
+def injected(charge: Any) -> Any:
+    """Return the external charge, 0 for `EMPTY_EVENT`."""
+    is_charge = differs(charge, constant(EMPTY_EVENT, charge))
+    return where(is_charge, charge, constant(0, charge))
+
+
+def tick(neuron: Risp, state: tuple[Any], arriving: Arriving) -> tuple[tuple[Any], Any]:
+    """Take the sum of the events where one is due, spike and reset."""
+    (v,) = state
+    none = constant(0, v)
+    spiked = both(arriving.due, arriving.charge >= neuron.threshold)
+    after = where(arriving.due, arriving.charge, where(arriving.held, none, v))
+    return (where(without(spiked, neuron.late_reset > 0), none, after),), spiked
+
+
+RISP = NeuronModel(
+    name="risp",
+    neuron=Risp,
+    arithmetics=("integer", "float64"),
+    rules=rules,
+    ticks={"integer": tick, "float64": tick},
+    held_for="late_reset",  # 1 tick: a neuron that has spiked is reset when the next one begins
+    first_charge=found,
+    injected=injected,
+    counts_events=True,
+)

@@ -1,8 +1,9 @@
 """Neuron models in plain NumPy: slow, short, and what the kernels are held to.
 
-Each model reads as its definition in `neurons` does, and shares no code with its kernels.
+`tick_by_tick` runs a network, `equations` has the tick of each model, `squid_axon` that of Hodgkin and
+Huxley. They read as the definitions in `neurons` do, and share no code with the kernels.
 """
 
-from .simulate import simulate
+from .tick_by_tick import Recording, simulate
 
-__all__ = ["simulate"]
+__all__ = ["Recording", "simulate"]

@@ -8,27 +8,25 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from ..encoded_task import EncodedTask
 from ..encoders import Encoder, encoder
-from ..random_streams import generator
 from ..task import TaskSettings
 from ..text_form import text_of
-from ..workload import Split, Workload
-from .observation_encoder import Variable
-from .perception import Perception, perception
+from ..workload import Split, Workload, random_stream
+from .observation_encoder import Perception, Variable, perception
 
 
 class EpisodicTask(EncodedTask):
     """An environment, in which networks live through episodes.
 
-    A subclass says ``starts``, and calls ``_perceive`` when its ``variables`` are known. The starts
+    A subclass defines `starts`, and calls `_perceive` when its `variables` are known. The starts
     are drawn from (seed, split, generation or fixed), the episode coming first, so that those of
     training, validation and test never meet. The arrays of a workload are the starts, (episodes,
     rows) float64, each followed by the memory with which the encoder begins, and
-    ``Perception.arrays``.
+    `Perception.arrays`.
 
     Attributes:
         variables: What a network sees.
         ticks: Length of a decision window.
-        training_episodes: Episodes of one evaluation, unless the settings say otherwise.
+        training_episodes: Episodes of one evaluation, unless the settings give another number.
         validation_episodes: Episodes on which a champion is chosen.
         test_episodes: Episodes of the final test.
         perception: How networks perceive the variables.
@@ -51,7 +49,7 @@ class EpisodicTask(EncodedTask):
         """
         super().__init__(settings)
         self.ticks = self._at_least_one("ticks")
-        self.episodes: int = self.training_episodes
+        self.episodes: int = self.training_episodes  # which the settings may override
         self.episodes = self._at_least_one("episodes")
         self.fresh = settings.fresh_episodes is not False
 
@@ -60,12 +58,13 @@ class EpisodicTask(EncodedTask):
         """Draw what episodes start from: (episodes, rows) float64, an episode after the other."""
 
     def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
-        """Draw the starts of a split; those of training anew in every generation if ``fresh``."""
+        """Draw the starts of a split; those of training anew in every generation if `fresh`."""
         if split != "train" or not self.fresh:
             generation = None
         sizes = {"validation": self.validation_episodes, "test": self.test_episodes}
         episodes = sizes.get(split, self.episodes)
-        rng = generator(seed, split, generation)
+        rng = random_stream(seed, split, generation)
+        # A stream of its own: encoders that draw leave the starts as they are.
         memories = self.perception.begin(rng.spawn(1)[0], episodes)
         starts = np.asarray(self.starts(split, rng, episodes), np.float64)
         if starts.ndim != 2 or len(starts) != episodes:
@@ -77,7 +76,7 @@ class EpisodicTask(EncodedTask):
         return Workload.of(split, episodes, starts, *self.perception.arrays)
 
     def describe(self) -> dict[str, object]:
-        """The task as plain values."""
+        """Return the task as plain values."""
         return super().describe() | {
             "encoder": text_of(self._encoder),
             "episodes": self.episodes,

@@ -28,11 +28,11 @@ def all_finite(observations, active):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def note_fault(lanes, active, fault):  # type: ignore[no-untyped-def]
-    """Write the first observation that is not finite to ``fault``, (FAULT,) float64."""
+def note_fault(lanes, observations, active, fault):  # type: ignore[no-untyped-def]
+    """Write the first observation that is not finite to `fault`, (FAULT,) float64."""
     for lane in range(active):
-        for number in range(lanes.observations.shape[0]):
-            value = lanes.observations[number, lane]
+        for number in range(observations.shape[0]):
+            value = observations[number, lane]
             if not np.isfinite(value):
                 fault[EPISODE], fault[STEPS] = lanes.episodes[lane], lanes.steps[lane]
                 fault[OBSERVATION], fault[VALUE] = number, value

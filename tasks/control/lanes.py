@@ -1,6 +1,6 @@
-"""Episodes side by side: what the loop keeps for each lane, and how a lane begins, ends and moves.
+"""Episodes side by side: how a lane begins, ends and moves.
 
-All kernels here are parts of the loop in ``episodes``. Lane l is bit l % 64 of word l // 64 of the
+All kernels here are parts of the loop in `episode_loop`. Lane l is bit l % 64 of word l // 64 of the
 raster, and column l of everything else.
 """
 
@@ -13,97 +13,76 @@ from ...sim.bits import BITS
 from ...sim.compile import kernel
 from ...sim.count import ones
 
-_BLOCK = 16  # lanes that kernels advance at once
 _ONE = np.uint64(1)
 
 
 class Lanes(NamedTuple):
-    """One network and its environment, in all lanes.
+    """What moves with an episode when it is taken to another lane, apart from travelling spikes.
 
     Attributes:
-        history: Rows of the raster before the window.
-        raster: (history + ticks, neurons, words) uint64: the spikes still travelling, then those of
-            the window; no more words than the lanes in use need.
-        state: (state variables of the neuron model, neurons, lanes), whole blocks of 16 lanes.
-        plant: (state variables of the environment, lanes) float64.
-        observations: (observed variables, lanes) float64.
-        actions: (lanes,) int32.
-        latencies: (lanes,) int32, ticks.
-        rewards: (lanes,) float64.
-        terminated: (lanes,) bool.
+        state: (state variables of the neuron model, neurons, ≥ lanes).
+        plant: (state variables of the environment, then memory of the senses; lanes) float64.
         episodes: (lanes,) int64, the episode that a lane is in.
         steps: (lanes,) int64, steps made in it.
         returns: (lanes,) float64, sum of its rewards.
-        ended: (words,) uint64, bits of the lanes whose episode is over.
     """
 
-    history: int
-    raster: Any
     state: Any
     plant: Any
-    observations: Any
-    actions: Any
-    latencies: Any
-    rewards: Any
-    terminated: Any
     episodes: Any
     steps: Any
     returns: Any
-    ended: Any
-
-
-@kernel()
-def undelivered(header, structure):  # type: ignore[no-untyped-def]
-    """How many synapses a spike has still to cross at the end of a window, (history, neurons).
-
-    By the row in which it lies once its window is past; the last row is the window's last tick,
-    whose spikes have crossed none. A spike ``age`` ticks before the next window has to cross the
-    synapses of delay ≥ age.
-    """
-    history = header[MAX_DELAY]
-    table = np.zeros((history, header[NEURONS]), np.int64)
-    first = header[STRUCTURE] + header[NEURONS] + 1
-    for synapse in range(first, first + header[SYNAPSES]):
-        neuron, delay = structure[synapse], structure[synapse + header[SYNAPSES]]
-        for age in range(1, delay + 1):
-            table[history - age, neuron] += 1
-    return table
 
 
 @kernel()
 def words_for(lanes):  # type: ignore[no-untyped-def]
-    """Number of words that hold the bits of so many lanes."""
+    """Return the number of words that hold the bits of so many lanes."""
     return (lanes + BITS - 1) // BITS
 
 
 @kernel()
-def allocate(header, networks, course):  # type: ignore[no-untyped-def]
-    """Lanes of a network, all at rest; ``networks`` and ``course`` as in ``episodes``."""
-    history, neurons, lanes = np.int64(header[MAX_DELAY]), header[NEURONS], course.lanes
-    words, blocks = words_for(lanes), (lanes + _BLOCK - 1) // _BLOCK
-    return Lanes(
-        int(history),
-        np.zeros((history + course.ticks, neurons, words), np.uint64),
-        np.zeros((networks.states, neurons, blocks * _BLOCK), networks.numbers.dtype),
-        np.zeros((course.starts.shape[1], lanes), np.float64),
-        np.zeros((course.observed, lanes), np.float64),
-        np.zeros(lanes, np.int32),
-        np.zeros(lanes, np.int32),
-        np.zeros(lanes, np.float64),
-        np.zeros(lanes, np.bool_),
-        np.zeros(lanes, np.int64),
-        np.zeros(lanes, np.int64),
-        np.zeros(lanes, np.float64),
-        np.zeros(words, np.uint64),
-    )
+def zeros(cells, size):  # type: ignore[no-untyped-def]
+    """Return the first cells, set to 0; making a new array would take long to compile."""
+    for cell in range(size):
+        cells[cell] = 0
+    return cells[:size]
 
 
 @kernel()
-def narrowed(raster, words):  # type: ignore[no-untyped-def]
-    """A copy of the raster with the first words only."""
-    narrow = np.empty((raster.shape[0], raster.shape[1], words), np.uint64)
-    narrow[:] = raster[:, :, :words]
-    return narrow
+def undelivered(header, structure, cells):  # type: ignore[no-untyped-def]
+    """Return how many synapses a spike has still to cross at the end of a window.
+
+    By the row in which it lies once its window is past; the last row is the window's last tick,
+    whose spikes have crossed none. A spike `age` ticks before the next window has to cross the
+    synapses of delay ≥ age.
+
+    Args:
+        header: Of the network.
+        structure: Of the batch.
+        cells: (≥ history · neurons,) int64, the memory of what is returned.
+
+    Returns:
+        (history, neurons) int64.
+    """
+    history, neurons = np.int64(header[MAX_DELAY]), np.int64(header[NEURONS])
+    table = zeros(cells, history * neurons).reshape((history, neurons))
+    first = np.int64(header[STRUCTURE]) + neurons + 1
+    for synapse in range(first, first + header[SYNAPSES]):
+        neuron, delay = structure[synapse], structure[synapse + header[SYNAPSES]]
+        for row in range(history - delay, history):
+            table[row, neuron] += 1
+    return table
+
+
+@kernel()
+def narrow(raster, words):  # type: ignore[no-untyped-def]
+    """Keep the first words of every row of a raster, (rows, neurons, words), in the same memory."""
+    cells, rows, neurons = raster.reshape(raster.size), raster.shape[0], raster.shape[1]
+    for row in range(rows):
+        for neuron in range(neurons):
+            for word in range(words):
+                cells[(row * neurons + neuron) * words + word] = raster[row, neuron, word]
+    return cells[: rows * neurons * words].reshape((rows, neurons, words))
 
 
 @kernel()
@@ -120,11 +99,38 @@ def begin(lanes, lane, episode, starts):  # type: ignore[no-untyped-def]
 
 
 @kernel()
+def end_steps(lanes, active, rewards, terminated, limit, returns, ended):  # type: ignore[no-untyped-def]
+    """Add up rewards and steps, and note which episodes are over.
+
+    Args:
+        lanes: The lanes.
+        active: Lanes in use, the first ones.
+        rewards: (≥ active,) float64, of this step.
+        terminated: (≥ active,) bool, whether this step was the last.
+        limit: Steps after which an episode is cut off.
+        returns: (episodes,) float64, written for those that are over.
+        ended: (words,) uint64, their bits are set.
+
+    Returns:
+        Whether any is over.
+    """
+    any_ended = False
+    for lane in range(active):
+        lanes.returns[lane] += rewards[lane]
+        lanes.steps[lane] += 1
+        if terminated[lane] or lanes.steps[lane] >= limit:
+            returns[lanes.episodes[lane]] = lanes.returns[lane]
+            ended[lane // BITS] |= _ONE << np.uint64(lane % BITS)
+            any_ended = True
+    return any_ended
+
+
+@kernel()
 def silence(raster, ended, table):  # type: ignore[no-untyped-def]
     """Clear what still travels in the lanes that are over.
 
     Returns:
-        How many synapses those spikes have still to cross, by ``undelivered``.
+        How many synapses those spikes have still to cross, by `undelivered`.
     """
     total = 0
     for row in range(table.shape[0]):
@@ -137,47 +143,40 @@ def silence(raster, ended, table):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def succeed(lanes, raster, active, following, starts):  # type: ignore[no-untyped-def]
+def succeed(lanes, raster, history, ended, active, following, starts):  # type: ignore[no-untyped-def]
     """Put the next episodes, or else the last lanes, in the places of those that are over.
 
     Args:
-        lanes: The lanes; ``ended`` says which are over, and is cleared.
+        lanes: The lanes.
         raster: Their raster, in which nothing travels in the lanes that are over.
+        history: Rows of the raster that travel.
+        ended: (words,) uint64, which lanes are over; cleared.
         active: Lanes in use, the first ones.
         following: The next episode that nobody is in; len(starts) if there is none.
         starts: (episodes, state variables) float64.
 
     Returns:
-        ``active`` and ``following`` from now on.
+        `active` and `following` from now on.
     """
-    for word in range(raster.shape[2] - 1, -1, -1):  # the last lanes first: they cannot move on
-        while lanes.ended[word] != np.uint64(0):
-            lane = BITS * word + _highest(lanes.ended[word])
-            lanes.ended[word] ^= _ONE << np.uint64(lane % BITS)
+    for lane in range(active - 1, -1, -1):  # the last lanes first: they cannot move on
+        bit = _ONE << np.uint64(lane % BITS)
+        if ended[lane // BITS] & bit != np.uint64(0):
+            ended[lane // BITS] ^= bit
             if following < len(starts):
                 begin(lanes, lane, following, starts)
                 following += 1
             else:
                 active -= 1
-                _move(lanes, raster, active, lane)
+                _move(lanes, raster, history, active, lane)
     return active, following
 
 
 @kernel()
-def _highest(word):  # type: ignore[no-untyped-def]
-    """Index of the highest set bit of a uint64 that has one."""
-    bit = BITS - 1
-    while (word >> np.uint64(bit)) == np.uint64(0):
-        bit -= 1
-    return bit
-
-
-@kernel()
-def _move(lanes, raster, source, lane):  # type: ignore[no-untyped-def]
+def _move(lanes, raster, history, source, lane):  # type: ignore[no-untyped-def]
     """Let a lane go on in the place of another, and leave nothing travelling in its own."""
     to, bit = lane // BITS, np.uint64(lane % BITS)
     word, place = source // BITS, np.uint64(source % BITS)
-    for row in range(lanes.history):
+    for row in range(history):
         for neuron in range(raster.shape[1]):
             spike = (raster[row, neuron, word] >> place) & _ONE
             raster[row, neuron, word] ^= spike << place
@@ -194,9 +193,9 @@ def _move(lanes, raster, source, lane):  # type: ignore[no-untyped-def]
 
 @kernel(inline=True)
 def count_spikes(rows, history, emitted):  # type: ignore[no-untyped-def]
-    """Add the spikes of the window to ``emitted``, (neurons · words,) int64.
+    """Add the spikes of the window to `emitted`, (neurons · words,) int64.
 
-    ``rows`` is the raster as a matrix, (history + ticks, neurons · words) uint64.
+    `rows` is the raster as a matrix, (history + ticks, neurons · words) uint64.
     """
     for row in range(history, rows.shape[0]):
         for column in range(rows.shape[1]):
@@ -205,7 +204,7 @@ def count_spikes(rows, history, emitted):  # type: ignore[no-untyped-def]
 
 @kernel(inline=True)
 def carry(rows, history):  # type: ignore[no-untyped-def]
-    """Make the end of the window the past of the next one; ``rows`` as in ``count_spikes``."""
+    """Make the end of the window the past of the next one; `rows` as in `count_spikes`."""
     ticks = rows.shape[0] - history
     for row in range(history):
         for column in range(rows.shape[1]):

@@ -17,21 +17,19 @@ from ...sim.network import Network
 from ...sim.stepper import Stepper
 from ..decoders.classes import decoder
 from ..decoders.decisions import decide_step
-from ..measurements import Measurements, Totals
+from ..network_measurements import Measurements, Totals
 from ..task import TaskSettings
 from ..text_form import text_of
 from ..workload import Split, Workload
 from .episodic_task import EpisodicTask
-from .in_flight import InFlight
-from .observation_encoder import Variable
-from .perception import Perception
-from .python_senses import Senses
+from .observation_encoder import Perception, Variable
+from .python_episodes import InFlight, Senses
 
 
 class Agent:
-    """A network in an episode: it is shown observations and says what to do.
+    """A network in an episode: it is shown observations and decides on actions.
 
-    State is carried from one decision to the next, until ``reset``.
+    State is carried from one decision to the next, until `reset`.
 
     Args:
         network: The network.
@@ -41,6 +39,7 @@ class Agent:
 
     def __init__(self, network: Network, task: "PythonTask", perception: Perception) -> None:
         self._network, self._task, self._perception = network, task, perception
+        # With all outputs the stepper counts the spikes of every neuron.
         self._stepper = Stepper(network.with_all_outputs())
 
     def begin(self, memory: NDArray[np.float64]) -> None:
@@ -65,7 +64,7 @@ class Agent:
         """Show an observation for one window and decode the action.
 
         Args:
-            observation: (observed values,), each within its range of ``task.observation``; values
+            observation: (observed values,), each within its range of `task.observation`; values
                 outside count as its ends.
 
         Returns:
@@ -91,7 +90,7 @@ class Agent:
         return int(action)
 
     def end(self) -> NDArray[np.int64]:
-        """Leave the episode, and return what was counted in it, in the order of ``Totals``."""
+        """Leave the episode, and return what was counted in it, in the order of `Totals`."""
         self._settle()
         sent = int(self._senses.sent[0])
         counts = self._decisions, self._spikes, sent, self._operations, self._latency
@@ -111,8 +110,9 @@ class Agent:
 
 
 class PythonTask(EpisodicTask):
-    """Episodes in plain Python. A subclass says ``observation``, ``outputs``, ``chance_score`` and
-    ``episode``; the score of a network is the mean over its episodes.
+    """Episodes in plain Python, over which the score of a network is the mean.
+
+    A subclass defines `observation`, `outputs`, `chance_score` and `episode`.
 
     Attributes:
         observation: Lowest and highest value of each observed number.
@@ -122,7 +122,7 @@ class PythonTask(EpisodicTask):
         episodes: Episodes a network is scored on in a generation.
         validation_episodes: Further episodes that the best network is chosen by.
         test_episodes: Unseen episodes of the test.
-    """  # noqa: D205 - the first sentence names what must be given
+    """
 
     kind = "python"
     observation: Sequence[tuple[float, float]]
@@ -135,12 +135,13 @@ class PythonTask(EpisodicTask):
     score_range = (-math.inf, math.inf)
 
     def __init__(self, settings: TaskSettings) -> None:
-        """Check what the class says.
+        """Check the attributes of the class.
 
         Raises:
             InputError: Something is missing, a setting is out of range, or the window too short for
                 the encoder.
         """
+        # A class may call its number of training episodes `episodes`, which the base class sets.
         self.training_episodes = self.episodes
         super().__init__(settings)
         self._require("observation", "outputs", "chance_score")
@@ -154,15 +155,27 @@ class PythonTask(EpisodicTask):
     def episode(self, agent: Agent, rng: np.random.Generator) -> float:
         """Take an agent, at rest, through one episode and score it, higher is better.
 
-        All chance comes from ``rng``; the same one gives the same episode.
+        All chance comes from `rng`; the same one gives the same episode.
         """
 
     def starts(self, split: Split, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
-        """Seeds, 0 … 2⁵³ - 1."""
+        """Draw seeds, 0 … 2⁵³ - 1."""
         return rng.integers(0, 2**53, (episodes, 1)).astype(np.float64)
 
     def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
         """Run every network through every episode."""
+        scores, counts = self._run_all(workload, batch)
+        neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
+        return Measurements.of(scores.mean(axis=1), Totals(*counts.T), neurons, self.ticks)
+
+    def case_scores(self, workload: Workload, batch: Batch) -> NDArray[np.float64]:
+        """Score every network in every episode."""
+        return self._run_all(workload, batch)[0]
+
+    def _run_all(
+        self, workload: Workload, batch: Batch
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Return scores, (networks, episodes), and counts of each network in the order of `Totals`."""
         self.check_fit(batch)
         networks = batch.networks
         starts, *arrays = workload.arrays
@@ -174,11 +187,10 @@ class PythonTask(EpisodicTask):
             for i, start in enumerate(starts):
                 scores[n, i], counted = self._run(agent, start)
                 counts[n] += counted
-        neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
-        return Measurements.of(scores.mean(axis=1), Totals(*counts.T), neurons, self.ticks)
+        return scores, counts
 
     def describe(self) -> dict[str, object]:
-        """The task as plain values."""
+        """Return the task as plain values."""
         return super().describe() | {"decoder": text_of(self._decoder)}
 
     def _run(self, agent: Agent, start: NDArray[np.float64]) -> tuple[float, NDArray[np.int64]]:

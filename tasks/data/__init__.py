@@ -1,1 +1,14 @@
-"""Tasks with samples: classification and regression, on data of ours or in files of the user."""
+"""Tasks with samples: data sets in, classes or numbers out.
+
+- `data_task`: what both kinds share, `DataTask`: split, scaling, encoding, measurements
+- `classification`: `Classification`, labels
+- `regression`: `Regression`, numbers
+- `own_data`: the tasks `data` and `csv`, from a user's file
+- `files`: readers of data files, one format each
+- `samples`: checks of features, labels and targets
+- `scaling`: features to [0, 1] by the training data
+- `splits`: training, validation and test data; folds
+- `class_scores`: scores of decisions, `SCORES`
+- `number_scores`: scores of numbers, `ERRORS`
+- `scoring`: the compiled half: every network on every sample
+"""

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import InputError
-from ..text_form import nearest
+from ...errors import InputError, did_you_mean
 
 #: Texts that stand for no label: those of spreadsheets, R, pandas and the UCI repository.
 MISSING = frozenset(
@@ -28,7 +27,7 @@ def label_column(file: Path, columns: list[str], label: str | None) -> int:
     if label is None:
         return len(columns) - 1
     if label not in columns:
-        raise InputError(f"{file} has no column {label!r}{nearest(label, columns)}")
+        raise InputError(f"{file} has no column {label!r}{did_you_mean(label, columns)}")
     return columns.index(label)
 
 

@@ -1,6 +1,6 @@
 """How good the decisions of networks are: scores of classification, all in [0, 1].
 
-Each also says what the best constant answer scores, and a random guess.
+Each comes with what the best constant decision scores, and a random guess.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from .scoring import Answers
 Shares = NDArray[np.float64]  # (classes,) share of each class in the training data, sum 1
 Labels = NDArray[np.int32]  # (samples,) the right classes
 
-SHIFT = 0.5  # of ``h_mean`` and ``h_credit``
+SHIFT = 0.5  # of `h_mean` and `h_credit`
 FEW = 5  # classes, of which a search loses none for good
 
 
@@ -22,11 +22,11 @@ class Score(NamedTuple):
     """A score.
 
     Attributes:
-        of: From answers, labels and the number of classes to (networks,) scores.
-        constant: From shares to the score of the best constant answer.
-        guess: From shares to the score of answers drawn at random, each class as likely; of ``f1``
+        of: From decisions, labels and the number of classes to (networks,) scores.
+        constant: From shares to the score of the best constant decision.
+        guess: From shares to the score of decisions drawn at random, each class as likely; of `f1`
             what it tends to in large data.
-        reads_counts: Whether it reads ``Answers.counts``.
+        reads_counts: Whether it reads `Answers.counts`.
     """
 
     of: Callable[[Answers, Labels, int], NDArray[np.float64]]
@@ -36,15 +36,15 @@ class Score(NamedTuple):
 
 
 def usual_score(shares: Shares) -> str:
-    """The score for classes of these sizes, if nobody chooses."""
+    """Choose the score for classes of these sizes."""
     return "balanced_accuracy" if shares.max() > 2.0 * shares.min() else "accuracy"
 
 
 def usual_training_score(score: str, classes: int, by_spikes: bool) -> str:
-    """What a search climbs on training data to reach a score on others, if nobody chooses.
+    """Choose what a search climbs on training data to reach a score on other data.
 
     Of many classes accuracy lets a search forsake some for good: a neuron that has fallen silent
-    must answer many samples rightly before it stops costing more than it gains. ``h_credit`` rewards
+    must decide many samples rightly before it stops costing more than it gains. `h_credit` rewards
     its first spikes, where it is spikes that decide.
     """
     if classes <= FEW or score not in ("accuracy", "balanced_accuracy"):
@@ -53,19 +53,19 @@ def usual_training_score(score: str, classes: int, by_spikes: bool) -> str:
 
 
 def _accuracy(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
-    """Share of the samples that are decided rightly."""
+    """Return the share of the samples whose decision is right."""
     right: NDArray[np.float64] = (answers.decisions == labels).mean(axis=1)
     return right
 
 
 def _balanced_accuracy(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
-    """Mean over the classes of the share of their samples that are decided rightly (recall)."""
+    """Return the mean recall: of each class, the share of its samples whose decision is right."""
     mean: NDArray[np.float64] = _recalls(answers, labels, classes).mean(axis=1)
     return mean
 
 
 def _h_mean(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
-    """Shifted harmonic mean of the recalls r of the K classes, K / Σ 1/(r + s) − s, with s = ½.
+    """Return the shifted harmonic mean of the K classes' recalls r, K / Σ 1/(r + s) − s, s = ½.
 
     1 if all decisions are right, 0 if all are wrong, and never above the mean of the recalls. It
     rises most with the recall of the class that has least; without the shift it could not tell
@@ -81,32 +81,37 @@ def _shifted_mean(recalls: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _h_credit(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
-    """Shifted harmonic mean, as ``h_mean``, of the classes' mean credits in place of recalls.
+    """Return the shifted harmonic mean, as `h_mean`, of the classes' mean credits.
 
     A sample earns half a point by the right decision, and half of the right output's share in all
     output spikes of the window (0 where there are none), whatever the decoder. So spikes count that
     decide nothing yet, and a decision counts more the clearer it is.
     """
+    return _shifted_mean(_class_means(credits_of(answers, labels), labels, classes))
+
+
+def credits_of(answers: Answers, labels: Labels) -> NDArray[np.float64]:
+    """Return what each network earns for each sample, (networks, samples); see `h_credit`."""
     own = answers.counts[:, labels, np.arange(len(labels))]
     shares = own / np.maximum(answers.counts.sum(axis=1), 1)
-    credits = (shares + (answers.decisions == labels)) / 2
-    return _shifted_mean(_class_means(credits, labels, classes))
+    earned: NDArray[np.float64] = (shares + (answers.decisions == labels)) / 2
+    return earned
 
 
 def _best_credits(classes: int) -> NDArray[np.float64]:
-    """(classes,) credits of the best constant answer: one class, and every spike another's."""
+    """Return the (classes,) credits of the best constant decision, every spike being another's."""
     return np.where(np.arange(classes) == 0, 0.5, 0.5 / (classes - 1))
 
 
 def _f1(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
-    """Mean over the classes of 2 TP / (2 TP + FP + FN) (macro-averaged F1; 0 where 0 / 0)."""
+    """Return the macro-averaged F1, the mean over classes of 2 TP / (2 TP + FP + FN); 0 / 0 is 0."""
     right, of_class, decided = _tallies(answers, labels, classes)
     f1: NDArray[np.float64] = (2 * right / np.maximum(of_class + decided, 1)).mean(axis=1)
     return f1
 
 
 def _auc(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
-    """Area under the ROC curve, one class against the rest, averaged over the classes.
+    """Return the area under the ROC curve, one class against the rest, averaged over the classes.
 
     Samples are ranked by the share that the class's output has in all output spikes of the window,
     whatever the decoder; a silent network gives every class the same share. The area is the
@@ -115,6 +120,7 @@ def _auc(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
     counts = answers.counts.astype(np.float64)
     total = counts.sum(axis=1, keepdims=True)
     shares = np.where(total > 0, counts / np.maximum(total, 1), 1.0 / classes)
+    # A class without samples, or with all of them, has no area.
     there = [k for k in range(classes) if 0 < np.count_nonzero(labels == k) < len(labels)]
     areas = [[_area(row[k][labels == k], row[k][labels != k]) for k in there] for row in shares]
     auc: NDArray[np.float64] = np.array(areas).reshape(len(shares), -1).mean(axis=1)
@@ -122,6 +128,7 @@ def _auc(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
 
 
 def _area(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
+    # The Mann–Whitney statistic, counted in whole numbers.
     ordered = np.sort(negative)
     below = np.searchsorted(ordered, positive, "left")
     not_above = np.searchsorted(ordered, positive, "right")
@@ -129,12 +136,12 @@ def _area(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float
 
 
 def _recalls(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
-    """(networks, classes that occur) shares of a class's samples that are decided rightly."""
+    """Return the recalls, (networks, classes that occur)."""
     return _class_means(answers.decisions == labels, labels, classes)
 
 
 def _class_means(credits: NDArray[Any], labels: Labels, classes: int) -> NDArray[np.float64]:
-    """(networks, classes that occur) means of (networks, samples) credits over a class's samples.
+    """Average (networks, samples) credits over a class's samples: (networks, classes that occur).
 
     Added up sample by sample, and in an order in memory in which NumPy adds up a row of one network
     as it does a row of many: the same on every processor, alone and in company.
@@ -150,7 +157,7 @@ def _class_means(credits: NDArray[Any], labels: Labels, classes: int) -> NDArray
 def _tallies(
     answers: Answers, labels: Labels, classes: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Right decisions (networks, classes), samples (classes,), decisions (networks, classes)."""
+    """Count right decisions (networks, classes), samples (classes,), decisions (networks, classes)."""
     is_class = labels == np.arange(classes)[:, np.newaxis]
     decided = answers.decisions[:, np.newaxis] == np.arange(classes)[:, np.newaxis]
     return (decided & is_class).sum(axis=2), is_class.sum(axis=1), decided.sum(axis=2)

@@ -1,4 +1,4 @@
-"""Data tasks: samples in, classes out. A task of one's own needs to say ``load`` only."""
+"""Classification of samples; a task of one's own needs to define `load` only."""
 
 from abc import abstractmethod
 from typing import Any
@@ -9,14 +9,13 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from ...sim.batch import Batch
 from ..decoders.classes import MEMBRANE, decoder
-from ..digest import digest
 from ..readouts.reservoir import Reading
 from ..task import TaskSettings
 from ..text_form import text_of
-from ..workload import Workload
+from ..workload import Workload, digest
 from . import scoring
 from .class_labels import MISSING
-from .class_scores import SCORES, Score, usual_score, usual_training_score
+from .class_scores import SCORES, Score, credits_of, usual_score, usual_training_score
 from .data_task import DataTask, check_score
 from .samples import dataset, pair_of
 
@@ -24,13 +23,13 @@ from .samples import dataset, pair_of
 class Classification(DataTask):
     """A labelled data set: the network's decision is the class of a sample.
 
-    A subclass says ``load``. The score is accuracy, or balanced accuracy where the classes of the
-    training data differ in size by more than a factor of 2, or what ``score`` says. The right
-    answers in a workload are (samples,) int32. For the other attributes see ``DataTask``.
+    A subclass defines `load`. The score is accuracy, or balanced accuracy where the classes of the
+    training data differ in size by more than a factor of 2, unless `score` names another. The
+    labels in a workload are (samples,) int32. For the other attributes see `DataTask`.
 
     Attributes:
         training_score: Name of the score on training data, which a search climbs; of the task's own
-            choice if empty: ``h_credit`` where spikes tell apart more than five classes.
+            choice if empty: `h_credit` where spikes tell apart more than five classes.
         missing_labels: Texts that stand for no label, and are refused; None and NaN always are.
     """
 
@@ -62,6 +61,7 @@ class Classification(DataTask):
             raise InputError(f"{where}: class {unknown!r} has no training data, only test data")
         self.score = settings.score or self.score or usual_score(shares)
         self.training_score = settings.training_score or self.training_score or self._usual()
+        # A readout decides by its own output: scores of output spikes would ignore it.
         usable = [name for name, s in SCORES.items() if not (self._readout and s.reads_counts)]
         for name in (self.score, self.training_score):
             check_score(self, name, tuple(usable))
@@ -70,7 +70,7 @@ class Classification(DataTask):
 
     @abstractmethod
     def load(self) -> tuple[Any, Any]:
-        """The data.
+        """Load the data.
 
         Returns:
             Features, (samples, features) numbers; or signals, (samples, steps, channels) numbers; or
@@ -79,7 +79,7 @@ class Classification(DataTask):
         """
 
     def answers(self, workload: Workload, batch: Batch) -> scoring.Answers:
-        """Decision and latency of every network on every sample.
+        """Return decision and latency of every network on every sample.
 
         Raises:
             InputError: The networks are not for this task.
@@ -90,7 +90,7 @@ class Classification(DataTask):
         return self._answer(workload, batch)
 
     def describe(self) -> dict[str, object]:
-        """The task as plain values, with its classes."""
+        """Return the task as plain values, with its classes."""
         return super().describe() | {
             "classes": list(self.classes),
             "training_score": self.training_score,
@@ -104,7 +104,7 @@ class Classification(DataTask):
         )
 
     def _usual(self) -> str:
-        """The usual training score: readouts, being fitted, lose no class."""
+        """Choose the training score; readouts, being fitted, lose no class."""
         if self._readout:
             return self.score
         by_spikes = self._decoder.target != MEMBRANE
@@ -116,15 +116,26 @@ class Classification(DataTask):
     def _scores(self, workload: Workload, answers: scoring.Answers) -> NDArray[np.float64]:
         return self._score_on(workload).of(answers, workload.arrays[1], len(self.classes))
 
-    def _wanted(self, right: NDArray[Any]) -> NDArray[np.float64]:
-        wanted: NDArray[np.float64] = np.eye(len(self.classes))[right]
-        return wanted
+    def _readout_targets(self, targets: NDArray[Any]) -> NDArray[np.float64]:
+        one_hot: NDArray[np.float64] = np.eye(len(self.classes))[targets]
+        return one_hot
+
+    def _sample_scores(self, workload: Workload, answers: scoring.Answers) -> NDArray[np.float64]:
+        """Score 1 for a right decision, 0 for a wrong one, or the credit if that is what counts."""
+        labels = workload.arrays[1]
+        if self._score_on(workload) is SCORES["h_credit"]:
+            return credits_of(answers, labels)
+        right: NDArray[np.float64] = (answers.decisions == labels).astype(np.float64)
+        return right
+
+    def _sample_scores_read(self, workload: Workload, reading: Reading) -> NDArray[np.float64]:
+        return self._sample_scores(workload, self._decided(reading))
 
     def _scores_read(self, workload: Workload, reading: Reading) -> NDArray[np.float64]:
         return self._scores(workload, self._decided(reading))
 
     def _decided(self, reading: Reading) -> scoring.Answers:
-        """The class of which a readout says most, after the whole window."""
+        """Decide for the class with the highest output of a readout, after the whole window."""
         decisions = reading.said.argmax(axis=2).astype(np.int32)
         latencies = np.full_like(decisions, self.ticks)
         return scoring.Answers(decisions, latencies, reading.sums, np.empty((0, 0, 0), np.int32))

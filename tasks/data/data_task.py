@@ -12,27 +12,27 @@ from ...sim.batch import NEURONS, SOURCES, Batch, pack
 from ...sim.bits import pack_lanes
 from ...sim.network import Network
 from ..encoded_task import EncodedTask, widened
-from ..encoders import Scaling, encoder
-from ..measurements import Measurements, Totals
-from ..random_streams import generator
+from ..encoders import encoder
+from ..network_measurements import Measurements, Totals
 from ..readouts import reservoir
-from ..readouts.readout import DEFAULTS, readout
+from ..readouts.linear_readout import readout
 from ..task import Task, TaskSettings
 from ..text_form import text_of
-from ..workload import Split, Workload
+from ..workload import Split, Workload, random_stream
 from . import scoring, splits
+from .scaling import Scaling
 
 
 class _Part(NamedTuple):
     features: NDArray[Any]
-    answers: NDArray[Any]
+    targets: NDArray[Any]
 
 
 class DataTask(EncodedTask):
-    """Samples and the right answer to each: classes (``Classification``) or numbers (``Regression``).
+    """Samples with targets: labels (`Classification`) or numbers (`Regression`).
 
     The settings of a run come before the attributes of the class. The arrays of a workload are the
-    inputs (packed spikes or charges, see ``scoring.Samples``), the right answers, a row each, and
+    inputs (packed spikes or charges, see `scoring.Samples`), the targets, a row each, and
     (1,) int64 how many spikes or charges the inputs are; then, if it is equipped, readouts.
 
     With a readout no decoder decides. On training data the score is then that of leave-one-out: what
@@ -45,8 +45,8 @@ class DataTask(EncodedTask):
         score: Name of the score; of the task's own choice if empty.
         ticks: Length of the window; signals, and data that are spikes already, bring at least
             their own.
-        scaling: ``quantiles`` fits the features, or the channels of signals, to [0, 1] by the
-            training data; ``none`` where they lie there already.
+        scaling: `quantiles` fits the features, or the channels of signals, to [0, 1] by the
+            training data; `none` where they lie there already.
         held_out: Whether a third of the samples is kept for the test; if not, all are for training.
     """
 
@@ -67,10 +67,7 @@ class DataTask(EncodedTask):
         """
         super().__init__(settings)
         self._readout = readout(settings.readout) if settings.readout else None
-        if self._readout is None:
-            return
-        self.defaults = {**self.defaults, **DEFAULTS}
-        if settings.decoder:
+        if self._readout is not None and settings.decoder:
             raise InputError(
                 f"task {self.name} takes a readout or a decoder, not both "
                 f"(got {settings.readout!r} and {settings.decoder!r})"
@@ -82,6 +79,7 @@ class DataTask(EncodedTask):
         self._encoder = None if are_spikes else encoder(self.settings.encoder or self.encoder)
         self.ticks = self._at_least_one("ticks")
         shortest = self._encoder.window(shape) if self._encoder else shape[0]
+        # Signals and spikes have a length of their own, to which the window is widened.
         if features.ndim == 3 and self.settings.ticks is None:
             self.ticks = max(self.ticks, shortest)
         if self._encoder is None:
@@ -137,7 +135,7 @@ class DataTask(EncodedTask):
         return splits.split(strata, names, s.split_seed, where)
 
     def _set_parts(
-        self, features: NDArray[Any], answers: NDArray[Any], parts: splits.Parts
+        self, features: NDArray[Any], targets: NDArray[Any], parts: splits.Parts
     ) -> None:
         """Scale the features by the training data, and keep the parts."""
         self._scaling: Scaling | None = None
@@ -145,9 +143,9 @@ class DataTask(EncodedTask):
             self._scaling = self._fit_scaling(features, features[parts.train])
             features = self._scaling(features)
         self._parts: dict[Split, _Part] = {
-            "train": _Part(features[parts.train], answers[parts.train]),
-            "validation": _Part(features[parts.validation], answers[parts.validation]),
-            "test": _Part(features[parts.test], answers[parts.test]),
+            "train": _Part(features[parts.train], targets[parts.train]),
+            "validation": _Part(features[parts.validation], targets[parts.validation]),
+            "test": _Part(features[parts.test], targets[parts.test]),
         }
         self._encoder_changed()
         self.samples = len(parts.train)
@@ -164,32 +162,33 @@ class DataTask(EncodedTask):
         )
 
     def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
-        """Encode a part of the data; drawn anew in every generation only if ``fresh``."""
-        if len(self._parts[split].answers) == 0:
+        """Encode a part of the data; drawn anew in every generation only if `fresh`."""
+        if len(self._parts[split].targets) == 0:
             raise ValueError(f"task {self.name} has no {split} data")
         if self._encoder is None or not self._encoder.random:
             seed = 0  # chance plays no part
         if self.fresh and generation is not None:
             return self._encode(split, seed, generation)
+        # Encoded once: every generation is measured on the same arrays.
         if (split, seed) not in self._made:
             self._made[split, seed] = self._encode(split, seed, None)
         return self._made[split, seed]
 
     def _encode(self, split: Split, seed: int, generation: int | None) -> Workload:
-        features, answers = self._parts[split]
+        features, targets = self._parts[split]
         if self._encoder is None:
-            inputs = np.zeros((self.ticks, self.inputs, len(answers)), np.bool_)
+            inputs = np.zeros((self.ticks, self.inputs, len(targets)), np.bool_)
             inputs[: features.shape[1]] = features.transpose(1, 2, 0)
         else:
-            rng = generator(seed, split, generation)
+            rng = random_stream(seed, split, generation)
             inputs = self._encoder.encode(features, self._setting(), rng)
             inputs = widened(inputs, features.shape[-1], self.inputs)
         injected = np.array([np.count_nonzero(inputs)], np.int64)
         packed = pack_lanes(inputs) if self.input_kind == "spikes" else self.receive(inputs)
-        return Workload.of(split, len(answers), packed, answers, injected)
+        return Workload.of(split, len(targets), packed, targets, injected)
 
     def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
-        """Score, spikes, synaptic operations and latency of every network.
+        """Measure score, spikes, synaptic operations and latency of every network.
 
         Raises:
             InputError: The networks are not for this task.
@@ -206,10 +205,21 @@ class DataTask(EncodedTask):
             answers.latencies.sum(axis=1, dtype=np.int64),
         )
 
+    def case_scores(self, workload: Workload, batch: Batch) -> NDArray[np.float64]:
+        """Score every network in every sample.
+
+        Raises:
+            InputError: The networks are not for this task.
+        """
+        self.check_fit(batch)
+        if self._readout is not None:
+            return self._sample_scores_read(workload, self._read(workload, batch))
+        return self._sample_scores(workload, self._answer(workload, batch))
+
     def readouts(
         self, workload: Workload, networks: Sequence[Network]
     ) -> dict[str, NDArray[np.float64]]:
-        """The readouts of networks by hash, fitted on a workload of training data."""
+        """Fit readouts on a workload of training data, and return them by hash of the network."""
         if self._readout is None:
             return {}
         weights = (self._read(workload, pack([network])).weights[0] for network in networks)
@@ -234,10 +244,10 @@ class DataTask(EncodedTask):
     def _read(self, workload: Workload, batch: Batch) -> reservoir.Reading:
         """Fit readouts on training data, use those of the workload on others."""
         assert self._readout is not None  # else nobody calls this
-        inputs, right, _, *more = workload.arrays
+        inputs, targets, _, *more = workload.arrays
         shown = reservoir.Shown(inputs, self.ticks, workload.size)
         if workload.split == "train":
-            return reservoir.learn(batch, shown, self._readout, self._wanted(right))
+            return reservoir.learn(batch, shown, self._readout, self._readout_targets(targets))
         return reservoir.use(batch, shown, self._readout, reservoir.equipped(more, batch))
 
     def _measurements(
@@ -267,25 +277,35 @@ class DataTask(EncodedTask):
         """Score of every network, (networks,)."""
 
     @abstractmethod
-    def _wanted(self, right: NDArray[Any]) -> NDArray[np.float64]:
-        """What readouts should say, (samples, answers)."""
+    def _readout_targets(self, targets: NDArray[Any]) -> NDArray[np.float64]:
+        """Return the targets of readouts, (samples, targets)."""
+
+    @abstractmethod
+    def _sample_scores(self, workload: Workload, answers: scoring.Answers) -> NDArray[np.float64]:
+        """Score every network in every sample, (networks, samples)."""
+
+    @abstractmethod
+    def _sample_scores_read(
+        self, workload: Workload, reading: reservoir.Reading
+    ) -> NDArray[np.float64]:
+        """Score every readout in every sample, (networks, samples)."""
 
     @abstractmethod
     def _scores_read(self, workload: Workload, reading: reservoir.Reading) -> NDArray[np.float64]:
         """Score of every readout, (networks,)."""
 
     def describe(self) -> dict[str, object]:
-        """The task as plain values, with what was chosen and fitted, and sizes of the splits."""
+        """Return the task as plain values, with what was chosen and fitted, and sizes of the splits."""
         return super().describe() | {
             "encoder": text_of(self._encoder) if self._encoder else None,
             "scaling": self._scaling.to_json() if self._scaling else None,
             "readout": text_of(self._readout) if self._readout else None,
             "score": self.score,
-            "splits": {split: len(part.answers) for split, part in self._parts.items()},
+            "splits": {split: len(part.targets) for split, part in self._parts.items()},
         }
 
     def _state(self) -> dict[str, object]:
-        """Everything but the data and settings of runs: workers are sent workloads."""
+        """Leave out the data and the settings of runs: workers are sent workloads."""
         return super()._state() | {"_parts": {}, "_made": {}, "defaults": {}}
 
 

@@ -31,10 +31,10 @@ READERS = MappingProxyType[str, Reader](
 
 
 class Data(Classification):
-    """``data``: the user's own file; its name's ending says what it is.
+    """`data`: the user's own file, of the kind that its name's ending tells.
 
-    A table (``.csv``, ``.tsv``, ``.txt``, ``.parquet``) with a column of class labels, ``label`` or
-    the last; NumPy arrays (``.npz``, ``.npy``); or UCR/UEA time series (``.ts``). Beside a file
+    A table (`.csv`, `.tsv`, `.txt`, `.parquet`) with a column of class labels, `label` or
+    the last; NumPy arrays (`.npz`, `.npy`); or UCR/UEA time series (`.ts`). Beside a file
     NAME_TRAIN.ts a NAME_TEST.ts is test data.
     """
 
@@ -59,7 +59,7 @@ class Data(Classification):
         return READERS[file.suffix.lower()](file, self.settings.label)
 
     def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Parts:
-        """By the files where there are two, else as usual."""
+        """Split by the files where there are two, else as usual."""
         if self._learnt is None:
             return super().divide(strata, names)
         if self.settings.folds is not None:
@@ -86,7 +86,7 @@ class Data(Classification):
 
 
 class Csv(Data):
-    """``csv``: the user's own table as text, whatever the ending of the file's name."""
+    """`csv`: the user's own table as text, whatever the ending of the file's name."""
 
     name = "csv"
 

@@ -1,4 +1,4 @@
-"""Data tasks: samples in, numbers out. A task of one's own needs to say ``load`` only."""
+"""Regression: numbers for each sample; a task of one's own needs to define `load` only."""
 
 from abc import abstractmethod
 from typing import Any
@@ -9,28 +9,27 @@ from numpy.typing import NDArray
 from ...sim.batch import Batch
 from ..decoders.classes import MEMBRANE
 from ..decoders.numbers import number_decoder
-from ..digest import digest
 from ..readouts.reservoir import Reading
 from ..task import TaskSettings
 from ..text_form import text_of
-from ..workload import Workload
+from ..workload import Workload, digest
 from . import scoring
 from .data_task import DataTask, check_score
-from .number_scores import ERRORS, scores
+from .number_scores import ERRORS, sample_scores, scores
 from .samples import features_of, pair_of, targets_of
 
 
 class Regression(DataTask):
-    """A data set with one or more numbers to say for each sample.
+    """A data set with one or more numbers to predict for each sample.
 
-    A subclass says ``load``. The targets are scaled so that the lowest of the training data is 0 and
+    A subclass defines `load`. The targets are scaled so that the lowest of the training data is 0 and
     the highest 1, for each number by itself; decoders give numbers in [0, 1]. The score is 1 less
-    an error, see ``number_scores``: ``mae`` unless ``score`` says otherwise. The right answers in a
-    workload are the scaled targets, (samples, numbers) float64. For the other attributes see
-    ``DataTask``.
+    an error, see `number_scores`: `mae` unless `score` names another. The targets in a workload
+    are scaled, (samples, numbers) float64. For the other attributes see
+    `DataTask`.
 
     Attributes:
-        numbers: How many numbers there are to say for a sample.
+        numbers: How many numbers there are to predict for a sample.
         ends: (2, numbers), the lowest and highest training targets, which 0 and 1 stand for.
     """
 
@@ -45,9 +44,9 @@ class Regression(DataTask):
         """
         super().__init__(settings)
         where = f"task {self.name}"
-        samples, wanted = pair_of(self.load(), "targets", where)
+        samples, loaded = pair_of(self.load(), "targets", where)
         features = features_of(samples, where)
-        targets = targets_of(wanted, len(features), where)
+        targets = targets_of(loaded, len(features), where)
         self.numbers = targets.shape[1]
         self.data_digest = digest(features, targets)
         self._decoder = number_decoder(settings.decoder or self.decoder)
@@ -60,19 +59,19 @@ class Regression(DataTask):
         learnt = targets[parts.train]
         self.ends = np.stack([learnt.min(axis=0), learnt.max(axis=0)])
         self._set_parts(features, self._scaled(targets), parts)
-        self._set_chance(self._parts["train"].answers)
+        self._set_chance(self._parts["train"].targets)
 
     @abstractmethod
     def load(self) -> tuple[Any, Any]:
-        """The data.
+        """Load the data.
 
         Returns:
-            Features, as of ``Classification``; and targets, (samples,) or (samples, numbers)
+            Features, as of `Classification`; and targets, (samples,) or (samples, numbers)
             numbers.
         """
 
     def describe(self) -> dict[str, object]:
-        """The task as plain values, with the ranges of its numbers."""
+        """Return the task as plain values, with the ranges of its numbers."""
         return super().describe() | {
             "numbers": self.ends.T.tolist(),
             "decoder": None if self._readout else text_of(self._decoder),
@@ -83,13 +82,14 @@ class Regression(DataTask):
         scaled: NDArray[np.float64] = (targets - self.ends[0]) / np.where(width == 0, 1.0, width)
         return scaled
 
-    def _set_chance(self, right: NDArray[np.float64]) -> None:
-        """Scores of the best constant answer, a quantile, and of numbers drawn from 0 … 1."""
-        constants = np.quantile(right, np.linspace(0.0, 1.0, 101), axis=0)[:, np.newaxis]
-        errors = ERRORS[self.score](constants, right, self.ends).mean(axis=1)
+    def _set_chance(self, targets: NDArray[np.float64]) -> None:
+        """Set the scores of the best constant prediction, a quantile, and of numbers drawn from 0 … 1."""
+        # The best constant is sought among 101 quantiles of the targets.
+        constants = np.quantile(targets, np.linspace(0.0, 1.0, 101), axis=0)[:, np.newaxis]
+        errors = ERRORS[self.score](constants, targets, self.ends).mean(axis=1)
         self.chance_score = float(1.0 - errors.min(axis=0).mean())
-        drawn = np.random.default_rng(0).random((100, *right.shape))
-        self.guess_score = float(scores(self.score, drawn, right, self.ends).mean())
+        drawn = np.random.default_rng(0).random((100, *targets.shape))
+        self.guess_score = float(scores(self.score, drawn, targets, self.ends).mean())
 
     def _answer(self, workload: Workload, batch: Batch) -> scoring.Answers:
         # The latency is that of the membrane's decision, which nobody reads: the window.
@@ -98,11 +98,18 @@ class Regression(DataTask):
         )
 
     def _scores(self, workload: Workload, answers: scoring.Answers) -> NDArray[np.float64]:
-        said = self._decoder.numbers(answers.counts, self.ticks)
-        return scores(self.score, said, workload.arrays[1], self.ends)
+        predicted = self._decoder.numbers(answers.counts, self.ticks)
+        return scores(self.score, predicted, workload.arrays[1], self.ends)
 
-    def _wanted(self, right: NDArray[Any]) -> NDArray[np.float64]:
-        return right
+    def _readout_targets(self, targets: NDArray[Any]) -> NDArray[np.float64]:
+        return targets
+
+    def _sample_scores(self, workload: Workload, answers: scoring.Answers) -> NDArray[np.float64]:
+        said = self._decoder.numbers(answers.counts, self.ticks)
+        return sample_scores(self.score, said, workload.arrays[1], self.ends)
+
+    def _sample_scores_read(self, workload: Workload, reading: Reading) -> NDArray[np.float64]:
+        return sample_scores(self.score, reading.said, workload.arrays[1], self.ends)
 
     def _scores_read(self, workload: Workload, reading: Reading) -> NDArray[np.float64]:
         return scores(self.score, reading.said, workload.arrays[1], self.ends)

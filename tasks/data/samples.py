@@ -1,4 +1,4 @@
-"""Samples and the right answers, classes or numbers, checked."""
+"""Checks of samples, labels and targets, as data tasks load them."""
 
 from typing import Any, NamedTuple
 
@@ -28,9 +28,9 @@ def dataset(features: Any, labels: Any, where: str, missing: frozenset[str] = MI
     """Check labelled samples and number their classes in ascending order of the labels.
 
     Args:
-        features: As of ``features_of``.
+        features: As of `features_of`.
         labels: (samples,) whole numbers or texts.
-        where: Whose data these are, for messages: ``task moons``.
+        where: Whose data these are, for messages: `task moons`.
         missing: Texts that stand for no label.
 
     Raises:
@@ -55,12 +55,12 @@ def dataset(features: Any, labels: Any, where: str, missing: frozenset[str] = MI
     return Dataset(features, numbers.astype(np.int32), tuple(str(name) for name in names))
 
 
-def pair_of(loaded: Any, right: str, where: str) -> tuple[Any, Any]:
+def pair_of(loaded: Any, second: str, where: str) -> tuple[Any, Any]:
     """Check that there are two things, of which nothing more is known.
 
     Args:
-        loaded: What ``load`` returned.
-        right: What the second is, for messages.
+        loaded: What `load` returned.
+        second: What the second is, for messages.
         where: Whose data these are, for messages.
 
     Raises:
@@ -70,7 +70,7 @@ def pair_of(loaded: Any, right: str, where: str) -> tuple[Any, Any]:
     if not several or len(loaded) != 2:
         got = f"{len(loaded)}" if several else type(loaded).__name__
         raise InputError(
-            f"{where}: load() must return two things, features and {right} (got {got})"
+            f"{where}: load() must return two things, features and {second} (got {got})"
         )
     return loaded[0], loaded[1]
 
@@ -101,7 +101,7 @@ def features_of(features: Any, where: str) -> NDArray[Any]:
 
 
 def targets_of(targets: Any, samples: int, where: str) -> NDArray[np.float64]:
-    """Check the numbers that are to be said, (samples,) or (samples, numbers).
+    """Check targets, (samples,) or (samples, numbers).
 
     Returns:
         (samples, numbers), finite.

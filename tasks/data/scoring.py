@@ -10,12 +10,19 @@ from numpy.typing import NDArray
 
 from ...sim import models
 from ...sim.batch import MAX_DELAY, NEURONS, OUTPUTS, SOURCES, Batch
+from ...sim.bits import words
 from ...sim.compile import NUMBERS, RUN, kernel, read_only, reads, writes
-from ...sim.count import spikes_and_operations
-from ..decoders.classes import MEMBRANE
-from ..decoders.decisions import count_outputs, decide, highest, output_neurons
+from ...sim.count import counter
+from ...sim.kernel_argument import as_argument
+from ..decoders.decisions import DECIDE, count_outputs, decider, output_neurons
 
-SPIKES, SYNAPTIC_OPERATIONS = 0, 1  # columns of ``Answers.sums``
+SPIKES, SYNAPTIC_OPERATIONS = 0, 1  # columns of `Answers.sums`
+
+# The signature of `counter()`.
+_pair: Any = types.UniTuple
+COUNT = _pair(types.int64, 2)(
+    reads(types.int32), reads(types.int32), reads(types.uint64, 3), types.int64
+)
 
 
 class Samples(NamedTuple):
@@ -27,7 +34,7 @@ class Samples(NamedTuple):
             sources.
         ticks: Length of the window.
         lanes: Number of samples.
-        target: ``Decoder.target``.
+        target: `Decoder.target`.
     """
 
     spikes: NDArray[np.uint64]
@@ -60,7 +67,7 @@ class _Packed(NamedTuple):
     headers: NDArray[np.int32]
     structure: NDArray[np.int32]
     numbers: NDArray[Any]
-    states: int
+    states: int  # variables of a neuron
 
 
 def answer(
@@ -69,55 +76,81 @@ def answer(
     """Run every network of a batch on samples, from rest, and decide.
 
     Args:
-        batch: Networks with an input for each of ``inputs``.
+        batch: Networks with an input for each of `inputs`.
         inputs: Spikes of sources, (ticks, inputs, words) uint64, or charges of neurons,
             (ticks, inputs, samples).
         ticks: Length of the window.
         samples: Number of samples.
-        target: ``Decoder.target``.
+        target: `Decoder.target`.
         counted: Whether to count the outputs' spikes.
     """
     model = models.model(batch.model, batch.arithmetic)
+    headers, outputs = batch.headers, int(batch.headers[0, OUTPUTS])
     spikes, charges = np.zeros((0, 0, 0), np.uint64), np.zeros((0, 0, 0), model.dtype)
     if inputs.dtype == np.uint64:
         spikes = inputs
     else:
         charges = inputs
+    neurons, history = headers[:, NEURONS], headers[:, MAX_DELAY]
+    cells = np.empty(int(((history + ticks) * neurons).max()) * words(samples), np.uint64)
+    states = np.empty(model.states * int(neurons.max()) * samples, model.dtype)
+    networks = _Packed(
+        read_only(headers), read_only(batch.structure), read_only(batch.numbers), model.states
+    )
+    shown = Samples(read_only(spikes), read_only(charges), ticks, samples, target)
     answers = Answers(
         np.empty((batch.networks, samples), np.int32),
         np.empty((batch.networks, samples), np.int32),
         np.empty((batch.networks, 2), np.int64),
-        np.empty(
-            (batch.networks, batch.headers[0, OUTPUTS], samples) if counted else (0, 0, 0), np.int32
-        ),
+        np.empty((batch.networks, outputs, samples) if counted else (0, 0, 0), np.int32),
     )
-    networks = _Packed(
-        read_only(batch.headers), read_only(batch.structure), read_only(batch.numbers), model.states
+    counts = answers.counts if counted else None
+    _answerer(batch.arithmetic, counted)(
+        *_functions(batch.model, batch.arithmetic, target, outputs, ticks),
+        networks,
+        shown,
+        cells,
+        states,
+        *answers[:3],
+        counts,
     )
-    shown = Samples(read_only(spikes), read_only(charges), ticks, samples, target)
-    _answerer(batch.arithmetic)(model.run, networks, shown, answers)
     return answers
 
 
 @cache
-def _answerer(arithmetic: str) -> Callable[..., None]:
-    """The loop over networks for one arithmetic, compiled when first asked for."""
+def _functions(
+    model: str, arithmetic: str, target: int, outputs: int, ticks: int
+) -> tuple[Callable[..., Any], ...]:
+    """Return the kernels that the loop calls: what runs, decides and counts."""
+    run, decide = (
+        models.model(model, arithmetic).run,
+        decider(target, outputs, ticks, arithmetic),
+    )
+    return (
+        as_argument(run, RUN[arithmetic]),
+        as_argument(decide, DECIDE[arithmetic]),
+        as_argument(counter(), COUNT),
+    )
+
+
+@cache
+def _answerer(arithmetic: str, counted: bool) -> Callable[..., None]:
+    """Return the loop over networks for one arithmetic, compiled when first asked for."""
     number = NUMBERS[arithmetic]
     named: Callable[..., Any] = types.NamedTuple
     whole = types.int64
-    networks = (reads(types.int32, 2), reads(types.int32), reads(number), whole)
-    samples = (reads(types.uint64, 3), reads(number, 3), whole, whole, whole)
-    answers = (
-        writes(types.int32, 2),
-        writes(types.int32, 2),
-        writes(types.int64, 2),
-        writes(types.int32, 3),
-    )
     signature = types.void(
         types.FunctionType(RUN[arithmetic]),
-        named(networks, _Packed),
-        named(samples, Samples),
-        named(answers, Answers),
+        types.FunctionType(DECIDE[arithmetic]),
+        types.FunctionType(COUNT),
+        named((reads(types.int32, 2), reads(types.int32), reads(number), whole), _Packed),
+        named((reads(types.uint64, 3), reads(number, 3), whole, whole, whole), Samples),
+        writes(types.uint64),  # cells
+        writes(number),  # states
+        writes(types.int32, 2),  # decisions
+        writes(types.int32, 2),  # latencies
+        writes(types.int64, 2),  # sums
+        writes(types.int32, 3) if counted else types.none,  # counts
     )
     return kernel(signature)(_answer)
 
@@ -138,37 +171,33 @@ def _show(spikes, raster, history):  # type: ignore[no-untyped-def]
                 raster[history + tick, source, word] = spikes[tick, source, word]
 
 
-def _answer(run, networks, samples, answers):  # type: ignore[no-untyped-def]
-    """Fill the answers; scratch is made once for all networks."""
+def _answer(  # type: ignore[no-untyped-def]
+    run, decide, count, networks, samples, cells, states, decisions, latencies, sums, counts
+):
+    """Fill the arrays of `Answers`; where `counts` is None, its branch is not even compiled.
+
+    Raster and state of one network after the other take up the beginning of `cells` and `states`,
+    which are made once for all.
+    """
     headers, structure, numbers = networks.headers, networks.structure, networks.numbers
     ticks, lanes = samples.ticks, samples.lanes
     words = (lanes + 63) // 64
-    most_cells, most_neurons = 0, 0
-    for header in headers:
-        most_cells = max(most_cells, (header[MAX_DELAY] + ticks) * header[NEURONS])
-        most_neurons = max(most_neurons, header[NEURONS])
-    cells = np.empty(most_cells * words, np.uint64)
-    potentials = np.empty(networks.states * most_neurons * lanes, numbers.dtype)
     for n in range(len(headers)):
         header = headers[n]
         neurons, history = np.int64(header[NEURONS]), np.int64(header[MAX_DELAY])
-        shape = (history + ticks, neurons, words)
+        rows = history + ticks
         _clear(cells, history * neurons * words)
-        raster = cells[: shape[0] * neurons * words].reshape(shape)
+        raster = cells[: rows * neurons * words].reshape((rows, neurons, words))
         if header[SOURCES] > 0:
             _show(samples.spikes, raster, history)
         size = networks.states * neurons * lanes
-        _clear(potentials, size)
-        state = potentials[:size].reshape((networks.states, neurons, lanes))
+        _clear(states, size)
+        state = states[:size].reshape((networks.states, neurons, lanes))
         run(header, structure, numbers, samples.charges, raster, state, ticks, lanes)
         outputs = output_neurons(header, structure)
-        decided, when = answers.decisions[n], answers.latencies[n]
-        if samples.target == MEMBRANE:
-            highest(state, outputs, ticks, lanes, decided, when)
-        else:
-            decide(raster, history, outputs, samples.target, lanes, decided, when)
-        if len(answers.counts) > 0:
-            count_outputs(raster, history, outputs, answers.counts[n])
-        spikes, operations = spikes_and_operations(header, structure, raster, ticks)
-        answers.sums[n, SPIKES] = spikes
-        answers.sums[n, SYNAPTIC_OPERATIONS] = operations
+        decide(raster, state, outputs, history, samples.target, lanes, decisions[n], latencies[n])
+        if counts is not None:
+            count_outputs(raster, history, outputs, counts[n])
+        spikes, operations = count(header, structure, raster, ticks)
+        sums[n, SPIKES] = spikes
+        sums[n, SYNAPTIC_OPERATIONS] = operations

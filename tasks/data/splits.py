@@ -16,7 +16,7 @@ from ...errors import InputError
 TEST_SHARE = 0.33
 VALIDATION_SHARE = 0.2
 VALIDATION_FROM = 1000  # training samples above which there is a validation part
-_STREAM = 2
+_STREAM = 2  # keeps the draw of a split apart from other draws by the same seed
 
 
 class Parts(NamedTuple):
@@ -60,13 +60,13 @@ def fold(
     where: str,
     which: tuple[int, int],
 ) -> Parts:
-    """One of the stratified folds of a data set as test data; every sample is in one of them.
+    """Take one of the stratified folds of a data set as test data; every sample is in one of them.
 
     Folds, and the samples of a class in them, differ in size by one at most.
 
     Args:
-        labels: As of ``split``.
-        classes: As of ``split``.
+        labels: As of `split`.
+        classes: As of `split`.
         split_seed: Seed of the draw, ≥ 0.
         where: Whose data these are, for messages.
         which: Number of the fold, 1 the first, and of all folds.
@@ -83,6 +83,7 @@ def fold(
             f"{classes[rare]!r} has {counts[rare]}"
         )
     rng = np.random.default_rng(np.random.SeedSequence(split_seed, spawn_key=(_STREAM,)))
+    # Dealt out class by class, like cards: no fold has more than one of a class above another.
     order = np.concatenate(
         [rng.permutation(np.flatnonzero(labels == label)) for label in range(len(classes))]
     )
@@ -104,7 +105,7 @@ def _with_validation(
 
 
 def whole(samples: int) -> Parts:
-    """All samples for training, nothing held out."""
+    """Take all samples for training and hold nothing out."""
     nothing = np.zeros(0, np.int64)
     return Parts(np.arange(samples), nothing, nothing)
 
@@ -124,7 +125,7 @@ def _cut(
 
 
 def _allot(counts: NDArray[np.int64], share: float) -> NDArray[np.int64]:
-    """How many to take of each class: largest remainders, ties to the first class.
+    """Decide how many to take of each class: largest remainders, ties to the first class.
 
     Of a class with two or more samples at least one is taken, and at least one is left.
     """

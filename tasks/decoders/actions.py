@@ -1,4 +1,4 @@
-"""How the outputs' spikes become a number: decoders of continuous actions.
+"""Decoders of continuous actions: from the spikes of the outputs to a number.
 
 In the loop of episodes an action is a whole number, as everywhere; here it is the place in a row of
 values, which the decoder makes once.
@@ -20,19 +20,19 @@ class ContinuousDecoder(Decoder):
 
     @abstractmethod
     def actions(self, low: float, high: float) -> tuple[str, ...]:
-        """Names of the outputs."""
+        """Name the outputs."""
 
     @abstractmethod
     def values(self, low: float, high: float, ticks: int) -> tuple[float, ...]:
-        """The row of values, for actions of low … high and a window of ``ticks``."""
+        """Return the row of values, for actions of low … high and a window of `ticks`."""
 
 
 @dataclass(frozen=True)
 class Bins(ContinuousDecoder):
-    """``bins``: an output for each of K values; the one with most spikes names the value.
+    """`bins`: an output for each of K values; the one with most spikes names the value.
 
     The values are evenly spaced from the lowest action to the highest, both included. Ties and
-    silence go to the lowest; latency is that of ``spike_count``.
+    silence go to the lowest; latency is that of `spike_count`.
 
     Attributes:
         bins: Number of values, K ≥ 2.
@@ -49,18 +49,18 @@ class Bins(ContinuousDecoder):
             raise InputError(f"decoder bins: bins must be at least 2 (got {self.bins})")
 
     def actions(self, low: float, high: float) -> tuple[str, ...]:
-        """The values."""
+        """Name the outputs by their values."""
         return tuple(f"{value:+g}" for value in self.values(low, high, 1))
 
     def values(self, low: float, high: float, ticks: int) -> tuple[float, ...]:
-        """K values."""
-        last = self.bins - 1
+        """Return K values."""
+        last = self.bins - 1  # weighted ends: both are met exactly, unlike by steps from the lowest
         return tuple((low * (last - k) + high * k) / last for k in range(self.bins))
 
 
 @dataclass(frozen=True)
 class Rate(ContinuousDecoder):
-    """``rate``: (n₊ − n₋) / T of half the range from its middle, of two outputs' spikes n₋ and n₊.
+    """`rate`: (n₊ − n₋) / T of half the range from its middle, of two outputs' spikes n₋ and n₊.
 
     T is the window, after which the action is known: the latency is always T.
     """
@@ -73,11 +73,11 @@ class Rate(ContinuousDecoder):
         return DIFFERENCE
 
     def actions(self, low: float, high: float) -> tuple[str, ...]:
-        """Less and more."""
+        """Name the outputs: ('less', 'more')."""
         return "less", "more"
 
     def values(self, low: float, high: float, ticks: int) -> tuple[float, ...]:
-        """From T spikes of the first output only to T spikes of the second only."""
+        """Return values from T spikes of the first output only to T spikes of the second only."""
         return tuple(
             (low * (ticks - n) + high * (ticks + n)) / (2 * ticks) for n in range(-ticks, ticks + 1)
         )
@@ -85,7 +85,7 @@ class Rate(ContinuousDecoder):
 
 @dataclass(frozen=True)
 class Vector(SpikesOfOne, ContinuousDecoder):
-    """``vector``: min(1, n / most) of the way from the lowest action to the highest.
+    """`vector`: min(1, n / most) of the way from the lowest action to the highest.
 
     Of the n spikes of one output; silence is the lowest action. The latency is the window.
     """
@@ -96,11 +96,11 @@ class Vector(SpikesOfOne, ContinuousDecoder):
         return COUNT
 
     def actions(self, low: float, high: float) -> tuple[str, ...]:
-        """More."""
+        """Name the output: ('more',)."""
         return ("more",)
 
     def values(self, low: float, high: float, ticks: int) -> tuple[float, ...]:
-        """From no spike to one in every tick."""
+        """Return values from no spike to one in every tick."""
         most = self.most or ticks
         counts = (min(n, most) for n in range(ticks + 1))
         return tuple((low * (most - n) + high * n) / most for n in counts)

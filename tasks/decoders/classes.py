@@ -1,6 +1,6 @@
-"""What a network has decided, and when: from the spikes of its outputs to a class or an action.
+"""Decoders of classes and actions: what a network has decided, and when.
 
-A decoder is a frozen dataclass with a text form (``first_to:3``, see ``tasks.spec``); ``decisions`` is
+A decoder is a frozen dataclass with a text form (`first_to:3`, see `text_form`); `decisions` is
 its compiled half. Ties and silence go to the lowest index everywhere.
 """
 
@@ -31,14 +31,14 @@ class Decoder:
     def target(self) -> int:
         """Spikes with which an output has won; 0: the one with most spikes in the window wins.
 
-        Or ``MEMBRANE``, ``DIFFERENCE`` or ``COUNT``.
+        Or `MEMBRANE`, `DIFFERENCE` or `COUNT`.
         """
         return 0
 
 
 @dataclass(frozen=True)
 class FirstSpike(Decoder):
-    """``first_spike``: the output that spikes first; latency is 1 + the tick of that spike."""
+    """`first_spike`: the output that spikes first; latency is 1 + the tick of that spike."""
 
     name: ClassVar[str] = "first_spike"
 
@@ -50,7 +50,7 @@ class FirstSpike(Decoder):
 
 @dataclass(frozen=True)
 class FirstTo(Decoder):
-    """``first_to``: the first output with k spikes; latency is 1 + the tick of the k-th.
+    """`first_to`: the first output with k spikes; latency is 1 + the tick of the k-th.
 
     What one deploys: later spikes are ignored. Where none reaches k, the output with most spikes
     in the window wins and the latency is the window.
@@ -77,7 +77,7 @@ class FirstTo(Decoder):
 
 @dataclass(frozen=True)
 class SpikeCount(Decoder):
-    """``spike_count``: the output with most spikes in the window.
+    """`spike_count`: the output with most spikes in the window.
 
     Latency is 1 + the last tick at which the running winner changed. Before the first output spike
     there is no winner; that spike is the first change. Without any, the latency is the window.
@@ -88,7 +88,7 @@ class SpikeCount(Decoder):
 
 @dataclass(frozen=True)
 class Membrane(Decoder):
-    """``membrane``: the output with the highest potential after the last tick; latency: the window.
+    """`membrane`: the output with the highest potential after the last tick; latency: the window.
 
     A spike in the last tick has reset the potential already; outputs that are to be read so do
     best not to spike.

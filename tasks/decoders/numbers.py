@@ -1,6 +1,6 @@
-"""What numbers a network says: from the spikes of its outputs to numbers in [0, 1].
+"""Decoders of numbers (regression): from the spikes of the outputs to numbers in [0, 1].
 
-A decoder is a frozen dataclass with a text form (``vector:4``, see ``tasks.spec``). All of them read
+A decoder is a frozen dataclass with a text form (`vector:4`, see `text_form`). All of them read
 the whole window, so the latency is always the window.
 """
 
@@ -35,19 +35,19 @@ class NumberDecoder(ABC):
         """Outputs of one number."""
 
     def numbers(self, counts: Counts, ticks: int) -> NDArray[np.float64]:
-        """Read (networks, samples, numbers) in [0, 1] in a window of ``ticks``."""
+        """Read (networks, samples, numbers) in [0, 1] in a window of `ticks`."""
         networks, outputs, samples = counts.shape
         each = counts.reshape(networks, outputs // self.width, self.width, samples)
         return np.swapaxes(self._read(each, ticks), 1, 2)
 
     @abstractmethod
     def _read(self, counts: Counts, ticks: int) -> NDArray[np.float64]:
-        """From (networks, numbers, width, samples) to (networks, numbers, samples)."""
+        """Read (networks, numbers, width, samples) counts as (networks, numbers, samples)."""
 
 
 @dataclass(frozen=True)
 class Rate(NumberDecoder):
-    """``rate``: (1 + (n₊ - n₋) / T) / 2 of two outputs' spikes n₋ and n₊; silence is the middle."""
+    """`rate`: (1 + (n₊ - n₋) / T) / 2 of two outputs' spikes n₋ and n₊; silence is the middle."""
 
     name: ClassVar[str] = "rate"
 
@@ -62,7 +62,7 @@ class Rate(NumberDecoder):
 
 @dataclass(frozen=True)
 class SpikesOfOne:
-    """The text form of ``vector``, for numbers of data and for continuous actions.
+    """The text form of `vector`, for numbers of data and for continuous actions.
 
     Attributes:
         most: Spikes of the highest number, ≥ 1; 0: as many as the window has ticks.
@@ -81,7 +81,7 @@ class SpikesOfOne:
 
 @dataclass(frozen=True)
 class Vector(SpikesOfOne, NumberDecoder):
-    """``vector``: min(1, n / most) of one output's n spikes; silence is the lowest number."""
+    """`vector`: min(1, n / most) of one output's n spikes; silence is the lowest number."""
 
     @property
     def width(self) -> int:
@@ -94,7 +94,7 @@ class Vector(SpikesOfOne, NumberDecoder):
 
 @dataclass(frozen=True)
 class Bins(NumberDecoder):
-    """``bins``: (k + 1/2) / K where output k of K has most spikes; ties and silence go to the first.
+    """`bins`: (k + 1/2) / K where output k of K has most spikes; ties and silence go to the first.
 
     Attributes:
         bins: Outputs of a number, K ≥ 2.

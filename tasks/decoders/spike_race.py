@@ -4,7 +4,8 @@ Every output has a key in every lane: its spikes so far, times a power of two th
 number of outputs, plus its rank, highest for the first output. So the largest key is the winner's, ties
 included, a tick takes an addition and a maximum for each output, and the low bits tell who leads.
 
-Keys are 16-bit integers, or 32-bit ones where the window is long.
+Keys are 16-bit integers, or 32-bit ones where the window is long. Both races are compiled by
+`decisions.decider`.
 """
 
 from typing import Any
@@ -18,46 +19,45 @@ from ...sim.kernels.vectors import BLOCK_BITS, WIDTH, Vector, load_bits, pointer
 _PER_WORD = 64 // WIDTH
 _MOST_SHORT = 2**15 - 1
 
-# Rows of the scratch that ``_race`` takes, before those of the outputs' keys.
+# Rows of the scratch that `_race` takes, before those of the outputs' keys.
 _BEST, _BEFORE, _LATENCY, _KEYS = range(4)
 
 
-@kernel()
-def race(raster, history, outputs, target, lanes, decisions, latencies):  # type: ignore[no-untyped-def]
-    """Decide for every lane; the arguments are those of ``decisions.decide``, target 0 or more.
+def fits_into_16_bits(outputs: int, ticks: int) -> bool:
+    """Return whether keys of 16 bits are enough for so many outputs and a window of so many ticks."""
+    return (ticks + 1) << outputs.bit_length() <= _MOST_SHORT
 
-    Without a target the running winner decides, the lowest index among the outputs with most
+
+def race(raster, state, outputs, history, target, lanes, decisions, latencies):  # type: ignore[no-untyped-def]
+    """Decide by the number of spikes; the arguments are those of `decisions.first_spike`.
+
+    Without a target, 0, the running winner decides, the lowest index among the outputs with most
     spikes so far; with one, the first output to reach it.
     """
-    step = 2
-    while step <= len(outputs):
-        step *= 2
-    padded = (lanes + WIDTH - 1) // WIDTH * WIDTH
-    size = (_KEYS + len(outputs)) * padded
-    if (raster.shape[0] - history + 1) * step <= _MOST_SHORT:
-        scratch = np.empty(size, np.int16)
-        _race(raster, history, outputs, target, step, scratch)
-        _read(scratch, padded, step, len(outputs), decisions[:lanes], latencies)
-    else:
-        long_scratch = np.empty(size, np.int32)
-        _race(raster, history, outputs, target, step, long_scratch)
-        _read(long_scratch, padded, step, len(outputs), decisions[:lanes], latencies)
+    scratch = np.empty(_size(outputs, lanes), np.int16)
+    _race(raster, history, outputs, target, scratch, decisions, latencies, lanes)
+
+
+def long_race(raster, state, outputs, history, target, lanes, decisions, latencies):  # type: ignore[no-untyped-def]
+    """Decide as `race`, by keys of 32 bits."""
+    scratch = np.empty(_size(outputs, lanes), np.int32)
+    _race(raster, history, outputs, target, scratch, decisions, latencies, lanes)
 
 
 @kernel()
-def _race(raster, history, outputs, target, step, scratch):  # type: ignore[no-untyped-def]
-    """Run through the window.
+def _size(outputs, lanes):  # type: ignore[no-untyped-def]
+    """Return the numbers of scratch: whole blocks of lanes for the best keys and each output's."""
+    return (_KEYS + len(outputs)) * ((lanes + WIDTH - 1) // WIDTH * WIDTH)
 
-    Args:
-        raster: As in ``race``.
-        history: As in ``race``.
-        outputs: As in ``race``.
-        target: As in ``race``.
-        step: What a spike adds to a key.
-        scratch: ((``_KEYS`` + outputs) · whole blocks of lanes,) int16 or int32, written.
-    """
+
+@kernel()
+def _race(raster, history, outputs, target, scratch, decisions, latencies, lanes):  # type: ignore[no-untyped-def]
+    """Run through the window and decide; keys are of the type of the scratch, (`_size`,)."""
     ticks, count = raster.shape[0] - history, len(outputs)
     padded = len(scratch) // (_KEYS + count)
+    step = 2  # what a spike adds to a key
+    while step <= count:
+        step *= 2
     limit = min(target, ticks + 1) * step
     for lane in range(padded):
         scratch[_BEST * padded + lane] = scratch[_BEFORE * padded + lane] = step  # nobody's
@@ -78,14 +78,9 @@ def _race(raster, history, outputs, target, step, scratch):  # type: ignore[no-u
         else:
             for first in range(0, padded, WIDTH):
                 _note_arrival(scratch, first, padded, limit, latency)
-
-
-@kernel()
-def _read(scratch, padded, step, count, decisions, latencies):  # type: ignore[no-untyped-def]
-    """Write the decisions; where no output spiked, it is the first."""
-    for lane in range(len(decisions)):
+    for lane in range(lanes):
         rank = scratch[_BEFORE * padded + lane] & (step - 1)
-        decisions[lane] = count - rank if rank > 0 else 0
+        decisions[lane] = count - rank if rank > 0 else 0  # the first, where no output spiked
         latencies[lane] = scratch[_LATENCY * padded + lane]
 
 

@@ -1,25 +1,26 @@
-"""How numbers become spikes or charges: one file, one formula, one source each.
+"""Encoders: how numbers become spikes or charges.
+
+- `rate`: `rate` (evenly spaced spikes), `poisson` (random ones)
+- `latency`: `latency`, `log_latency`, `rank_order`: one spike, the larger the earlier
+- `population`: `population`, Gaussian receptive fields
+- `argyle_bins_flip_flop`: `argyle`, `bins`, `flip_flop`: inputs share the range
+- `charge`: `charge`, the same in every tick
+- `delta_step_forward`: `delta`, `step_forward`: changes of signals
+- `encoder_kinds`: what encoders are built on
 
 An encoder is a frozen dataclass; its fields are the settings that a user can give
-(``rate:spikes=8,mirrored=true``, see ``tasks.spec``). It maps values scaled to [0, 1], or signals of
+(`rate:spikes=8,mirrored=true`, see `text_form`). It maps values scaled to [0, 1], or signals of
 such values, to the inputs' spikes, (ticks, inputs, samples) bool, or charges, of the same shape.
 """
 
 from ..text_form import parse
-from .argyle import Argyle
-from .base import Encoder, ValueEncoder
-from .bins import Bins
+from .argyle_bins_flip_flop import Argyle, Bins, FlipFlop
 from .charge import Charge
-from .delta import Delta
-from .flip_flop import FlipFlop
-from .latency import Latency
-from .log_latency import LogLatency
-from .poisson import Poisson
+from .delta_step_forward import Delta, StepForward
+from .encoder_kinds import Encoder, ValueEncoder
+from .latency import Latency, LogLatency, RankOrder
 from .population import Population
-from .rank_order import RankOrder
-from .rate import Rate
-from .scaling import Scaling
-from .step_forward import StepForward
+from .rate import Poisson, Rate
 
 __all__ = [
     "ENCODERS",
@@ -35,7 +36,6 @@ __all__ = [
     "Population",
     "RankOrder",
     "Rate",
-    "Scaling",
     "StepForward",
     "ValueEncoder",
     "encoder",

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ...sim.models import DTYPES
-from .base import Mirrored, Setting
+from .encoder_kinds import Mirrored, Setting
 
 
 @dataclass(frozen=True)
 class Charge(Mirrored):
-    """``charge``: every input neuron receives rint(x * gain / grid) * grid in every tick.
+    """`charge`: every input neuron receives rint(x * gain / grid) * grid in every tick.
 
     Direct input encoding ("constant current"): the input neurons turn the charge into spikes
     themselves. The grid is that of the profile's weights, so that sums stay exact.
@@ -30,7 +30,7 @@ class Charge(Mirrored):
     gain: float = 0.0
 
     def largest(self, setting: Setting) -> float:
-        """Charge of the largest value."""
+        """Return the charge of the largest value."""
         return self.gain or setting.full_charge
 
     def check(self, setting: Setting, needed: int) -> None:

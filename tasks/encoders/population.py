@@ -7,14 +7,14 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import RANGES, ValueEncoder, share, spikes_at
+from .encoder_kinds import RANGES, ValueEncoder, share, spikes_at
 
 _SILENT = 0.1  # weaker responses give no spike
 
 
 @dataclass(frozen=True)
 class Population(ValueEncoder):
-    """``population``: m receptive fields a feature, one spike each, or none where far away.
+    """`population`: m receptive fields a feature, one spike each, or none where far away.
 
     Bohte, La Poutré, Kok (2002), "Unsupervised clustering with spiking neurons by sparse temporal
     coding and multilayer RBF networks": for the range [0, 1], field i = 1 … m has its centre at
@@ -42,7 +42,7 @@ class Population(ValueEncoder):
         return self.fields
 
     def shortest(self, features: int) -> int:
-        """Up to the latest spike."""
+        """Return the ticks up to the latest spike."""
         return max(1, self.last + 1)
 
     def _validate(self) -> None:
@@ -53,7 +53,7 @@ class Population(ValueEncoder):
     def _spikes_of(
         self, values: NDArray[np.float64], low: float, high: float, ticks: int
     ) -> NDArray[np.bool_]:
-        """On the inputs whose fields are near, the earlier the nearer."""
+        """Send a spike on the inputs whose fields are near, the earlier the nearer."""
         spacing = 1.0 / (self.fields - 2)
         centres = (np.arange(1, self.fields + 1) - 1.5) * spacing
         distance = (share(values, low, high)[:, np.newaxis] - centres) / (spacing / self.beta)

@@ -9,8 +9,8 @@ import gymnasium
 from gymnasium.error import DependencyNotInstalled
 
 from ...errors import InputError
-from .. import faults as fault
-from ..registry import GYM
+from ..error_text import describe
+from . import GYM
 
 Environment = gymnasium.Env[Any, Any]
 
@@ -42,7 +42,7 @@ def make(name: str) -> Environment:
     except (DependencyNotInstalled, ImportError) as error:
         raise InputError(f"{GYM}{name} {_missing(identifier, error)}") from error
     except (Exception, SystemExit) as error:
-        raise InputError(f"{GYM}{name} cannot be made: {fault.describe(error)}") from error
+        raise InputError(f"{GYM}{name} cannot be made: {describe(error)}") from error
 
 
 def _missing(identifier: str, error: Exception) -> str:
@@ -50,4 +50,4 @@ def _missing(identifier: str, error: Exception) -> str:
     for package, extra in _EXTRAS.items():
         if entry.startswith(package) and isinstance(error, DependencyNotInstalled):
             return f'needs the extra {extra}: pip install "spikevolve[{extra}]"'
-    return f"needs a package that is not installed: {fault.describe(error)}"
+    return f"needs a package that is not installed: {describe(error)}"

@@ -10,18 +10,17 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from ...sim.network import Network
 from ...sim.stepper import Stepper
-from ..control.in_flight import InFlight
-from ..control.perception import Perception
-from ..control.python_senses import Senses
+from ..control.observation_encoder import Perception
+from ..control.python_episodes import InFlight, Senses
 from ..decoders.decisions import decide_step
-from ..measurements import Totals
+from ..network_measurements import Totals
 from .environment import Environment
 from .spaces import Actions
 
 _COUNTS = len(Totals._fields)
 
 
-class Course(NamedTuple):
+class EpisodeBatch(NamedTuple):
     """What networks go through.
 
     Attributes:
@@ -58,7 +57,7 @@ def live(
     network: Network,
     environments: Sequence[Environment],
     starts: NDArray[np.float64],
-    course: Course,
+    course: EpisodeBatch,
 ) -> Lives:
     """Take a network, at rest, through one episode in each of as many environments as starts.
 

@@ -7,7 +7,7 @@ from types import FunctionType, ModuleType
 
 import gymnasium
 
-from ..user_code.source import modules_of
+from ..user_code import modules_of
 from .environment import Environment
 
 

@@ -7,16 +7,16 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ...sim.batch import NEURONS, SOURCES, Batch, unpack
-from .. import faults as fault
 from ..control.episodic_task import EpisodicTask
 from ..control.observation_encoder import Variable
-from ..measurements import Measurements, Totals
-from ..registry import GYM
+from ..error_text import describe
+from ..network_measurements import Measurements, Totals
 from ..task import TaskSettings
 from ..text_form import text_of
 from ..workload import Split, Workload
+from . import GYM
 from .environment import Environment, make
-from .episodes import Course, live
+from .episodes import EpisodeBatch, live
 from .origin import modules_behind, packages_behind
 from .spaces import actions_of, observation_bounds
 from .survey import Survey, remembered, survey
@@ -83,10 +83,28 @@ class GymnasiumTask(EpisodicTask):
         Raises:
             InputError: The networks are not for this task.
         """
+        returns, totals = self._live(workload, batch)
+        neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
+        return Measurements.of(returns.mean(axis=1), Totals(*totals.T), neurons, self.ticks)
+
+    def case_scores(self, workload: Workload, batch: Batch) -> NDArray[np.float64]:
+        """Return the return of every network in every episode.
+
+        Raises:
+            InputError: The networks are not for this task.
+        """
+        return self._live(workload, batch)[0]
+
+    def _live(
+        self, workload: Workload, batch: Batch
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Return returns, (networks, episodes), and totals of each network."""
         self.check_fit(batch)
         starts, *arrays = workload.arrays
         shown = self.perception.as_shown(*arrays)
-        course = Course(shown, self.inputs, self.ticks, self.steps, self._actions, self.receive)
+        course = EpisodeBatch(
+            shown, self.inputs, self.ticks, self.steps, self._actions, self.receive
+        )
         environments = self._taken(min(workload.size, MOST_LANES))
         returns = np.zeros((batch.networks, workload.size))
         totals = np.zeros((batch.networks, len(Totals._fields)), np.int64)
@@ -98,9 +116,7 @@ class GymnasiumTask(EpisodicTask):
                 returns[number, some] = lives.returns
                 totals[number] += lives.totals
         self._idle.extend(environments)
-        score = returns.mean(axis=1)
-        neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
-        return Measurements.of(score, Totals(*totals.T), neurons, self.ticks)
+        return returns, totals
 
     def describe(self) -> dict[str, object]:
         """The task as plain values, with what was measured."""
@@ -142,9 +158,7 @@ class GymnasiumTask(EpisodicTask):
         except InputError as error:
             raise InputError(f"task {self.name}: {error}") from error
         except (Exception, SystemExit) as error:
-            raise InputError(
-                f"task {self.name} raised {fault.describe(error, self._modules)}"
-            ) from error
+            raise InputError(f"task {self.name} raised {describe(error, self._modules)}") from error
 
     def _usual_encoder(self) -> str:
         """The flip-flop, if all variables can be negative and positive; else argyle's."""

@@ -1,1 +1,6 @@
-"""Linear readouts, which learn the answers from spike counts."""
+"""Linear readouts, fitted to the spike counts of a network on training data.
+
+- `linear_readout`: `Ridge`, its text form and the settings of searches that suit it
+- `reservoir`: networks run and read: fitted on training data, used on other data
+- `ridge`: the regression, compiled
+"""

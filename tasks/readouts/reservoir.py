@@ -12,8 +12,7 @@ from ...sim.batch import MAX_DELAY, NEURONS, SOURCES, Batch, unpack
 from ...sim.bits import words
 from ...sim.count import counter
 from ..workload import Workload
-from .readout import Ridge
-from .ridge import count_in_bins, fit, say
+from .linear_readout import Ridge
 
 Weights = NDArray[np.float64]  # (features + 1, answers) of a readout; the constants come last
 
@@ -86,6 +85,8 @@ def learn(batch: Batch, shown: Shown, readout: Ridge, targets: NDArray[np.float6
         readout: The kind of readout.
         targets: (samples, answers) what should be said.
     """
+    from .ridge import fit  # here, so that only who asks for a readout compiles it
+
     answers = targets.shape[1]
     said, weights = np.empty((batch.networks, *targets.shape)), []
     tallies = []
@@ -98,6 +99,8 @@ def learn(batch: Batch, shown: Shown, readout: Ridge, targets: NDArray[np.float6
 
 def use(batch: Batch, shown: Shown, readout: Ridge, weights: list[Weights]) -> Reading:
     """Use the readout of each network."""
+    from .ridge import say
+
     said = np.empty((batch.networks, shown.samples, weights[0].shape[1]))
     tallies = []
     for network, found in enumerate(_count(batch, shown, readout.bins)):
@@ -136,6 +139,8 @@ def _reading(
 
 def _count(batch: Batch, shown: Shown, bins: int) -> Iterator[_Counted]:
     """Run each network from rest; the arrays of one are overwritten by the next."""
+    from .ridge import count_in_bins
+
     model = models.model(batch.model, batch.arithmetic)
     charges: NDArray[Any] = np.zeros((0, 0, 0), model.dtype)
     if shown.inputs.dtype != np.uint64:

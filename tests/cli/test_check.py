@@ -131,7 +131,7 @@ def test_a_task_is_checked_with_the_profile_that_it_is_for() -> None:
     status, lines, error = check("iris", "--profile", "int8", "--ranges", "wieght=[0, 1]")
     assert (status, lines) == (2, [])
     assert error == (
-        "Error: profile int8: 'wieght' is not a field of a profile; did you mean 'weight'?\n"
+        "Error: profile int8: 'wieght' is not a field of a profile (did you mean 'weight'?)\n"
     )
 
 

@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from spikevolve.cli.main import app
-from spikevolve.results.store.schema import MEASUREMENTS, TESTS
+from spikevolve.measurements import MEASUREMENTS
+from spikevolve.results.store.schema import TESTS
 from spikevolve.tasks.registry import load, names
 
 PNG = b"\x89PNG\r\n"
@@ -55,7 +56,7 @@ def test_report_is_a_page_or_one_json_object(runs: Path) -> None:
     assert (values["task"], values["seed"], values["state"]) == ("iris", 1, "done")
     assert (values["generations"], len(values["front"]) > 0) == (8, True)
     for network in [values["champion"], *values["front"]]:
-        assert network.keys() >= {"id", *(c.name for c in (*MEASUREMENTS, *TESTS))}
+        assert network.keys() >= {"id", *(m.name for m in MEASUREMENTS), *(c.name for c in TESTS)}
     assert 0 <= values["champion"]["test_score"] <= 1
 
 

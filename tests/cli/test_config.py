@@ -47,11 +47,14 @@ def test_dashes_and_underscores_are_the_same(file: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("populaton = 3", "'populaton'; did you mean 'population'"),
+        ("populaton = 3", "'populaton' (did you mean 'population'"),
         ("population = 'many'", "population is 'many', but it must be a whole number"),
         ("minutes = -1", "minutes is -1, but it must be"),
         ("engine = 'rai'", "engine is 'rai', but it must be one of auto, local, ray"),
-        ("weights = 3", "weights is 3, but it must be three numbers"),
+        (
+            "weights = 3",
+            "weights is 3, but it must be a text such as score=1,spikes=0.001, or three numbers",
+        ),
         ("ranges = 3", "ranges is 3, but it must be a table"),
         ("quiet = 1", "quiet is 1, but it must be true or false"),
         ("split-seed = 1\nsplit_seed = 2", "'split_seed' is given twice"),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from spikevolve.measurements import MEASUREMENTS
 from spikevolve.results.store.schema import TABLES
 
 ROOT = Path(__file__).parents[2]
@@ -16,6 +17,15 @@ def test_every_column_of_every_table_stands_in_the_documentation(table: str) -> 
     text = (ROOT / "docs/runs.md").read_text()
 
     assert [c.name for c in TABLES[table] if f"`{c.name}`" not in text] == []
+
+
+def test_the_table_of_measurements_is_that_of_the_code() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text().split("## Measurements")[1].split("\n## ")[0]
+    rows = [line.split("|") for line in text.splitlines() if line.startswith("| `")]
+
+    found = [(name, row[2].strip()) for row in rows for name in re.findall("`(.*?)`", row[1])]
+
+    assert found == [(m.name, m.unit or "–") for m in MEASUREMENTS]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 import spikevolve
 from spikevolve.cli.main import app
-from spikevolve.evolve.runs.settings import Settings
+from spikevolve.evolve.runs.setting_kinds import Setting, YesNo
+from spikevolve.evolve.runs.settings import SETTINGS, Settings
 
 HEAVY = {
     "deap",
@@ -28,19 +29,9 @@ HEAVY = {
     "scipy",
     "sklearn",
 }
-COMMANDS = [
-    "run",
-    "resume",
-    "tasks",
-    "check",
-    "report",
-    "status",
-    "test",
-    "plot",
-    "export",
-    "simulate",
-]
-DOCS = (Path(__file__).parents[2] / "docs/commands.md").read_text()
+ROOT = Path(__file__).parents[2]
+COMMANDS = sorted(file.stem for file in (ROOT / "cli/commands").glob("[!_]*.py"))
+DOCS = (ROOT / "docs/commands.md").read_text()
 
 PROBE = """
 import json, sys
@@ -70,7 +61,7 @@ def test_help_and_the_list_of_tasks_import_nothing_heavy(arguments: list[str]) -
 def test_help_lists_every_command() -> None:
     output = CliRunner().invoke(app, ["--help"]).output
 
-    assert list(get_command(app).commands) == COMMANDS  # type: ignore[attr-defined]
+    assert sorted(get_command(app).commands) == COMMANDS  # type: ignore[attr-defined]
     assert all(f" {command} " in output for command in COMMANDS)
 
 
@@ -91,3 +82,28 @@ def test_run_has_an_option_for_every_setting_and_no_other() -> None:
     parameters = {p.name for p in get_command(app).commands["run"].params}  # type: ignore[attr-defined]
 
     assert parameters - {"config", "quiet", "help"} == {field.name for field in fields(Settings)}
+
+
+@pytest.mark.parametrize("setting", SETTINGS[1:], ids=lambda setting: setting.name)
+def test_every_setting_stands_in_the_documentation_with_its_help(setting: Setting) -> None:
+    assert f"\n{documented(setting)}" in DOCS, f"docs/commands.md lacks: {documented(setting)} |"
+
+
+def documented(setting: Setting) -> str:
+    """Return the beginning of a setting's row; a last column may give details."""
+    option = f"--{setting.name.replace('_', '-')}"
+    if isinstance(setting.kind, YesNo):
+        return f"| `{option}`, `--{setting.kind.no}` | {setting.help} |"
+    return f"| `{option} {setting.metavar}` | {setting.help} |"
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_help_shows_every_option_of_a_command_under_its_group(command: str) -> None:
+    terminal = {"COLUMNS": "200", "TERM": "xterm"}
+    page = CliRunner().invoke(app, [command, "--help"], env=terminal).output
+    panels = {panel.split(" ─")[0]: panel for panel in page.split("╭─ ")[1:]}
+
+    for setting in SETTINGS[1:]:
+        shown = f" --{setting.name.replace('_', '-')} " in panels.get(setting.group, "")
+        assert shown == (command == "run" or setting.check), setting.name
+        assert not shown or setting.help in panels[setting.group]

@@ -9,8 +9,14 @@ from spikevolve.cli import progress as module
 from spikevolve.cli.progress import LiveTable, PlainLines, number, shown
 from spikevolve.evolve.runs.run_state import Progress
 
-START = Progress(1, 50, 100, math.nan, math.nan, math.nan, 1234.5, 0.1, None)
-LATER = Progress(20, 50, 2000, 0.9, 12.25, 3.5, 8000.0, 0.25, 100.0)
+
+def best(score: float, spikes: float, latency: float) -> dict[str, float]:
+    return {"score": score, "spikes": spikes, "latency": latency}
+
+
+NONE = best(math.nan, math.nan, math.nan)
+START = Progress(1, 50, 100, NONE, "accuracy", 1234.5, 0.1, None)
+LATER = Progress(20, 50, 2000, best(0.9, 12.25, 3.5), "accuracy", 8000.0, 0.25, 100.0)
 
 
 @pytest.fixture
@@ -38,9 +44,20 @@ def test_a_line_says_everything(capsys: pytest.CaptureFixture[str]) -> None:
     PlainLines()(LATER)
 
     assert capsys.readouterr().out == (
-        "generation 20 of 50: best score 0.900, spikes 12.2, latency 3.500, "
+        "generation 20 of 50: best accuracy 0.900, spikes 12.2, latency 3.500, "
         "8,000 evaluations/s, time left 100 s\n"
     )
+
+
+def test_lines_and_table_show_what_is_optimised(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = LATER._replace(best={"score": 0.5, "activation_sparsity": 0.25, "synapses": 7.0})
+    PlainLines()(progress)
+    assert ": best accuracy 0.500, activation sparsity 0.250, synapses 7.000, 8,000" in (
+        capsys.readouterr().out
+    )
+    table = LiveTable()
+    table(progress)
+    assert "best accuracy  activation sparsity  synapses  evaluations/s" in drawn(table)
 
 
 def test_the_lines_of_a_cross_validation_name_the_fold(
@@ -62,8 +79,8 @@ def test_the_lines_of_a_cross_validation_name_the_fold(
 
 def test_the_table_begins_anew_with_each_fold() -> None:
     table = LiveTable()
-    table(LATER._replace(fold=(1, 2), best_score=0.5))
-    table(LATER._replace(fold=(2, 2), best_score=0.25))
+    table(LATER._replace(fold=(1, 2), best=best(0.5, 12.25, 3.5)))
+    table(LATER._replace(fold=(2, 2), best=best(0.25, 12.25, 3.5)))
 
     text = drawn(table)
     assert "fold 2 of 2" in text
@@ -76,7 +93,22 @@ def test_before_the_first_feasible_network_there_are_dashes(
 ) -> None:
     PlainLines()(START)
 
-    assert "best score -, spikes -, latency -" in capsys.readouterr().out
+    assert "best accuracy -, spikes -, latency -" in capsys.readouterr().out
+
+
+def test_scores_of_training_and_other_objectives_are_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    measured = {"score": 0.5, "synaptic_operations": 30.0, "energy": math.nan}
+    progress = LATER._replace(best=measured, score="h_credit (training)")
+    table = LiveTable()
+    table(progress)
+    PlainLines()(progress)
+
+    line = "best h_credit (training) 0.500, synaptic operations 30.0, energy -, 8,000 eval"
+    assert line in capsys.readouterr().out
+    headings = " ".join(drawn(table).splitlines()[0].split())
+    assert "best h_credit (training) synaptic operations energy evaluations/s" in headings
 
 
 def test_quiet_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -91,8 +123,8 @@ def test_the_table_keeps_improvements_and_ends_with_the_present() -> None:
     assert "starting" in drawn(table)
     table(START)
     for score in (0.5, 0.5, 0.75, 0.875, 0.875):
-        table(LATER._replace(best_score=score))
-    table(LATER._replace(best_score=0.875, generation=21))
+        table(LATER._replace(best=best(score, 12.25, 3.5)))
+    table(LATER._replace(best=best(0.875, 12.25, 3.5), generation=21))
 
     rows = drawn(table).splitlines()[1:]
     assert [row.split()[3] for row in rows] == ["0.500", "0.750", "0.875", "0.875"]

@@ -4,15 +4,21 @@ from collections.abc import Callable
 
 import pytest
 
-from spikevolve.evolve.search.individual import Individual, Place
-from spikevolve.measurements import NAMES, NEURONS, SYNAPSES
+from spikevolve.evolve.search.individual import (
+    Individual,
+    Level,
+    Place,
+    SearchFitness,
+    Standing,
+)
+from spikevolve.measurements import LATENCY, NAMES, NEURONS, SCORE, SPIKES, SYNAPSES
 
 MakeIndividual = Callable[..., Individual]
 
 
 @pytest.fixture
 def individual() -> MakeIndividual:
-    """Makes individuals of generation 0 that have measurements but no genes."""
+    """Make individuals of generation 0 that have measurements but no genes."""
 
     def make(
         index: int,
@@ -25,14 +31,17 @@ def individual() -> MakeIndividual:
     ) -> Individual:
         measured = [0.0] * len(NAMES)
         measured[SYNAPSES], measured[NEURONS] = synapses, neurons
+        measured[SCORE], measured[SPIKES], measured[LATENCY] = score, spikes, latency = means
+        standing = Standing(Level.FEASIBLE) if feasible else Standing(Level.CHANCE, score)
         return Individual(
             id=Place(0, index),
             genome=None,  # type: ignore[arg-type]  # nothing here looks at genes
             network_hash=network_hash or f"network {index}",
             measured=measured,
             evaluations=1,
-            means=means,
-            feasible=feasible,
+            means=measured,
+            standing=standing,
+            fitness=SearchFitness((score, -spikes, -latency)),
         )
 
     return make

@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from spikevolve.evolve.engines.ray.engine import RayEngine
+from spikevolve.evolve.engines.ray.ray_engine import RayEngine
 from spikevolve.tasks import load
 
 SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGUSR1}

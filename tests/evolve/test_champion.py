@@ -20,6 +20,15 @@ def test_one_standard_error_prefers_the_smallest_network_within_noise(
     assert by_one_standard_error([best, small, smallest], samples=10_000) is best
 
 
+def test_the_standard_error_divides_by_the_number_of_samples(individual: MakeIndividual) -> None:
+    # p = 1/2, n = 4: one standard error is 1/4; with n + 1 it would be 0.22.
+    best = individual(0, (0.5, 9.0, 3.0), synapses=20)
+    at_the_edge = individual(1, (0.25, 9.0, 3.0), synapses=8)
+    below = individual(2, (0.2499, 9.0, 3.0), synapses=4)
+
+    assert by_one_standard_error([best, at_the_edge, below], samples=4) is at_the_edge
+
+
 def test_ties_in_size_go_to_the_higher_score_then_fewer_spikes(individual: MakeIndividual) -> None:
     many, few = individual(0, (0.95, 9.0, 3.0)), individual(1, (0.95, 8.0, 3.0))
     lower = individual(2, (0.94, 1.0, 3.0))

@@ -12,7 +12,7 @@ from spikevolve.evolve.runs.run_state import Progress
 from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.results.store.reader import read_table
 from spikevolve.results.summaries.compare import compare_tables
-from spikevolve.results.summaries.report import summarize
+from spikevolve.results.summaries.run_report import summarize
 from spikevolve.sim.batch import pack
 from spikevolve.sim.bits import unpack_lanes
 from spikevolve.tasks import TaskSettings, load

@@ -11,8 +11,8 @@ from sklearn.datasets import load_iris
 from spikevolve.errors import InputError
 from spikevolve.evolve.networks.champion_replay import read_champion
 from spikevolve.evolve.networks.export import FORMATS, export
-from spikevolve.evolve.networks.kept_genome import Kept
 from spikevolve.evolve.networks.network_file import network_from_text
+from spikevolve.evolve.networks.run_genome import RunGenome
 from spikevolve.evolve.runs.run import start
 from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.genomes import InitialSettings, express, from_text, profile, random_genome
@@ -22,7 +22,7 @@ from spikevolve.sim.simulate import simulate
 from spikevolve.tasks.data.splits import split
 from spikevolve.tasks.encoded_task import widened, with_fields
 from spikevolve.tasks.encoders import encoder
-from spikevolve.tasks.encoders.base import Setting
+from spikevolve.tasks.encoders.encoder_kinds import Setting
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def test_a_network_for_risp_does_in_risp_what_it_does_here() -> None:
     full = int(hardware.weight.high)
     expected = simulate(express(genome, hardware), (spikes * full).astype(np.int32)).spikes
 
-    kept = Kept("0-0", genome, hardware, ("no", "yes"), task={"input_kind": "charges"})
+    kept = RunGenome("0-0", genome, hardware, ("no", "yes"), task={"input_kind": "charges"})
     text = FORMATS["risp"](kept)
     file = network_from_text(text, "r")
     assert file.risp is not None

@@ -34,7 +34,7 @@ from spikevolve.tasks import (
     Variable,
     load,
 )
-from spikevolve.tasks.builtin.environments.base import OBSERVE, STEP
+from spikevolve.tasks.control.compiled_environment import OBSERVE, STEP
 
 STEPS = 4  # of every episode
 NEVER = 99
@@ -257,7 +257,7 @@ def test_many_episodes_that_follow_in_the_same_lanes(gym_name: str) -> None:
 BALANCE = """
 from spikevolve.sim.compile import kernel
 from spikevolve.tasks import Control, Functions, Variable
-from spikevolve.tasks.builtin.environments.base import OBSERVE, STEP
+from spikevolve.tasks.control.compiled_environment import OBSERVE, STEP
 
 @kernel(OBSERVE)
 def observe(settings, states, lanes, observations):

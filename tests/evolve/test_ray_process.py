@@ -8,6 +8,7 @@ import runpy
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -19,9 +20,9 @@ import numpy as np
 import pytest
 
 from spikevolve.errors import InputError, MachineError
-from spikevolve.evolve.engines.ray import process as ray_process
-from spikevolve.evolve.engines.ray.engine import RayEngine
-from spikevolve.evolve.engines.ray.process import end_session, living
+from spikevolve.evolve.engines.ray import pool_process
+from spikevolve.evolve.engines.ray.pool_process import end_session, living
+from spikevolve.evolve.engines.ray.ray_engine import RayEngine
 from spikevolve.sim.batch import Batch
 from spikevolve.tasks import load
 
@@ -55,6 +56,37 @@ def test_ray_listens_on_loopback_only_and_leaves_nothing_behind() -> None:
     assert living(session) == []
     assert not folder.exists()
     engine.close()  # twice does no harm
+
+
+def test_no_other_user_reaches_the_files_of_a_local_ray_nor_what_its_workers_import() -> None:
+    with closing(RayEngine(1)) as engine:
+        measure(engine)
+        folder = engine._pool._folder
+
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert stat.S_IMODE((folder / "work").stat().st_mode) == 0o700
+        if os.getuid() == 0:  # only root may try what another user could do
+            for place in (folder, folder / "ray", folder / "work"):
+                assert not can_write(NOBODY, place / "numba.py")
+                assert can_write(os.getuid(), place / "probe")
+
+
+def test_modules_beside_rays_files_are_not_imported() -> None:
+    with closing(RayEngine(1)) as engine:
+        for place in (engine._pool._folder, engine._pool._folder / "ray"):
+            for module in ("numba", "numpy", "pickle", "spikevolve"):
+                (place / f"{module}.py").write_text("raise SystemExit('planted')")
+        measure(engine)
+
+
+NOBODY = 65534
+
+
+def can_write(user: int, file: Path) -> bool:
+    """Whether a process of a user can make a file."""
+    command = ["/bin/sh", "-c", f"echo > '{file}'"]
+    done = subprocess.run(command, user=user, capture_output=True, check=False, cwd="/")
+    return done.returncode == 0 and file.exists()
 
 
 def listening(processes: list[int]) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
@@ -134,7 +166,7 @@ def test_a_text_that_is_no_address(address: str) -> None:
 
 
 def test_a_cluster_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ray_process, "CONNECT_SECONDS", 4.0)
+    monkeypatch.setattr(pool_process, "CONNECT_SECONDS", 4.0)
     with socket.socket() as taken:  # nobody else can listen there
         taken.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{taken.getsockname()[1]}"
@@ -150,8 +182,8 @@ def check_refused(address: str, error: type[Exception], said: str) -> None:
 
 
 def test_a_cluster_that_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ray_process, "CONNECT_SECONDS", 180.0)
-    environment = ray_process._environment(local=True)
+    monkeypatch.setattr(pool_process, "CONNECT_SECONDS", 180.0)
+    environment = pool_process._environment(local=True)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     with cluster(cpus=1) as address:
@@ -167,7 +199,7 @@ def test_a_cluster_that_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def cluster(cpus: int) -> Generator[str]:
     """The address of a cluster that somebody else has started; on loopback by its environment."""
-    folder = ray_process._make_folder()
+    folder = pool_process._make_folder()
     address = folder / "ray_current_cluster"  # a file that Ray writes when it has started
     command = [
         *(sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block"),

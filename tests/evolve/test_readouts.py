@@ -86,6 +86,6 @@ def test_a_readout_brings_settings_of_its_own() -> None:
     assert chosen.task.outputs == 100
     assert (chosen.task.inputs, chosen.task.ticks) == (64, 24)
     assert chosen.search.profile.max_hidden == 0
-    assert chosen.search.weights == (1.0, 0.00001, 0.0)
+    assert [one.weight for one in chosen.search.objectives] == [1.0, 0.00001, 0.0]
     assert chosen.settings.mutations == 2.0
     assert chosen.settings.minutes == 8.0

@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,11 @@ from spikevolve.evolve.runs.checkpoint import (
     search_state,
 )
 from spikevolve.evolve.search.individual import Individual
-from spikevolve.evolve.search.search import Search, SearchSettings
+from spikevolve.evolve.search.objectives import constraint, objectives
+from spikevolve.evolve.search.search import Search
+from spikevolve.evolve.search.selection import SURVIVORS, EpsilonLexicase
+from spikevolve.evolve.search.settings import SearchSettings
+from spikevolve.evolve.search.sources import SOURCES, Opening
 from spikevolve.genomes import profile
 from spikevolve.measurements import LATENCY, NAMES, SCORE, SPIKES, SYNAPSES
 
@@ -112,7 +117,7 @@ def test_the_best_score_never_falls_on_fixed_data() -> None:
     best = []
     for _ in range(10):
         advance(search, 1)
-        best.append(max(i.means[0] for i in search.population))
+        best.append(max(i.score for i in search.population))
 
     assert best == sorted(best)
     assert best[-1] > best[0]
@@ -122,7 +127,7 @@ def test_elites_are_measured_again_on_fresh_data_and_averaged() -> None:
     search = Search(FRESH)
     advance(search, 1)
     elites = search.population[:3]
-    first = {i.id: i.means[0] for i in elites}
+    first = {i.id: i.score for i in elites}
 
     asked = search.ask()
 
@@ -130,7 +135,7 @@ def test_elites_are_measured_again_on_fresh_data_and_averaged() -> None:
     search.tell(asked, [i.genome.content_hash for i in asked], [answer(i, 1) for i in asked])
     for elite in elites:
         assert elite.evaluations == 2
-        assert elite.means[0] == pytest.approx((first[elite.id] + answer(elite, 1)[SCORE]) / 2)
+        assert elite.score == pytest.approx((first[elite.id] + answer(elite, 1)[SCORE]) / 2)
 
 
 def test_on_fresh_data_only_the_measured_survive() -> None:
@@ -144,12 +149,159 @@ def test_on_fresh_data_only_the_measured_survive() -> None:
 
 
 def test_individuals_at_or_below_chance_enter_no_archive() -> None:
-    settings = SearchSettings(3, 2, profile(), chance_score=1.0, seed=3, population=12)
-    search = Search(settings)
-    advance(search, 8)
+    search = Search(replace(SETTINGS, chance_score=1.0))
+    asked = search.ask()
+    answers = [answer(individual, 0) for individual in asked]
+    for n, row in enumerate(answers):
+        row[SCORE] = (0.5, 1.0, float(np.nextafter(1.0, 2.0)), 2.0)[n % 4]
+    search.tell(asked, [str(i.id) for i in asked], answers)
 
-    assert search.archive
-    assert all(i.means[0] > 1.0 for i in search.archive)
+    assert {i.score > 1.0 for i in asked if i.feasible} == {True}
+    assert {i.score <= 1.0 for i in asked if not i.feasible} == {True}
+    assert {i.score for i in search.archive} == {2.0}
+    assert max(i.rank for i in asked if i.feasible) < min(i.rank for i in asked if not i.feasible)
+
+
+def test_where_nobody_survives_the_population_stays() -> None:
+    search = Search(FRESH)
+    advance(search, 2)
+    before = list(search.population)
+    asked = search.ask()
+    rows = [[float("nan")] * len(NAMES)] * len(asked)
+    search.tell(asked, [str(i.id) for i in asked], rows)
+
+    assert search.population == before
+    assert search.ask()
+    state = json.loads(json.dumps(search_state(search), allow_nan=False))
+    genomes = {i.genome.content_hash: i.genome for i in before}
+    again = restore_search(
+        FRESH, state, genomes | {i.genome.content_hash: i.genome for i in search.archive}
+    )
+    assert digest(again) == digest(search)
+
+
+def test_nobody_is_crossed_with_itself() -> None:
+    search = Search(replace(SETTINGS, crossover=1.0))
+    advance(search, 1)
+    search.population = search.population[:1]
+
+    born = search.ask()
+
+    assert all(child.operators[0] != "crossover" for child in born)
+    assert {child.parents for child in born} == {(search.population[0].id,)}
+
+
+def test_two_different_parents_are_always_crossed_where_the_share_is_one() -> None:
+    search = Search(replace(SETTINGS, crossover=1.0))
+    advance(search, 1)
+
+    assert {len(set(child.parents)) == len(child.parents) for child in search.ask()} == {True}
+    assert any(child.operators[0] == "crossover" for child in search.ask())
+
+
+def test_so_many_elites_are_measured_again() -> None:
+    for elites in (0, 1, 3):
+        search = Search(replace(FRESH, elites=elites))
+        advance(search, 1)
+        assert len(search.ask()) == 12 + elites
+
+
+@pytest.mark.parametrize(
+    "text", ["score", "score,synapses", "synapses,-latency", "score,spikes,latency,synapses"]
+)
+@pytest.mark.parametrize("name", SURVIVORS)
+def test_a_search_gets_better_by_any_objectives_and_selection(text: str, name: str) -> None:
+    settings = replace(SETTINGS, objectives=objectives(text), selection=SURVIVORS[name]())
+    search = Search(settings)
+    advance(search, 1)
+    first = {o.name: o for o in settings.objectives}
+    before = [
+        max(values) for values in zip(*(i.fitness.wvalues for i in search.archive), strict=True)
+    ]
+    advance(search, 9)
+    after = [
+        max(values) for values in zip(*(i.fitness.wvalues for i in search.archive), strict=True)
+    ]
+
+    assert len(before) == len(first) == len(after)
+    assert all(new >= old for new, old in zip(after, before, strict=True))
+    assert any(new > old for new, old in zip(after, before, strict=True))
+    assert all(len(i.fitness.wvalues) == len(first) for i in search.population)
+
+
+def test_constraints_that_nobody_meets_at_first_are_met_in_time() -> None:
+    bounds = (constraint("latency >= 300"), constraint("synapses <= 30"))
+    search = Search(replace(SETTINGS, constraints=bounds, population=30))
+    advance(search, 1)
+    assert not search.archive
+    nearest = [max(i.standing for i in search.population)]
+    while not search.archive:
+        advance(search, 1)
+        nearest.append(max(i.standing for i in search.population))
+        assert search.generation < 60
+
+    assert nearest[:-1] == sorted(nearest[:-1])
+    advance(search, 5)
+    for member in search.archive:
+        assert member.means[LATENCY] >= 300
+        assert member.means[SYNAPSES] <= 30
+    assert search.population[0].feasible
+
+
+def test_a_constraint_holds_for_the_mean_over_fresh_data() -> None:
+    search = Search(replace(FRESH, constraints=(constraint("spikes <= 5"),), archive_evaluations=1))
+    spikes = 4.0
+    for _ in range(2):
+        asked = search.ask()
+        rows = [answer(individual, search.generation) for individual in asked]
+        for row, individual in zip(rows, asked, strict=True):
+            row[SPIKES] = spikes if individual.evaluations or search.generation == 0 else 99.0
+        search.tell(asked, [str(i.id) for i in asked], rows)
+        elites = [i for i in asked if i.evaluations == search.generation]
+        spikes = 7.0  # a mean of 5.5
+
+    assert [i.means[SPIKES] for i in elites] == [5.5] * 3
+    assert not any(i.feasible for i in elites)
+    assert not set(search.archive) & set(elites)
+
+
+def test_parents_are_handed_cases_only_where_they_ask() -> None:
+    search = Search(replace(SETTINGS, parents=EpsilonLexicase()))
+    assert not search.asks_for_cases  # there is no population yet
+    advance(search, 1)
+    assert search.asks_for_cases
+    assert not Search(SETTINGS, 1, search.population).asks_for_cases
+    only = np.zeros((12, 4))
+    only[5, 2] = 1.0
+
+    cases = np.vstack([only[:6] * 0, only[6:]])
+    cases[5] = 1.0
+    assert {child.parents for child in search.ask(cases)} == {(search.population[5].id,)}
+
+
+def test_individuals_name_their_source_and_are_numbered_through() -> None:
+    search = Search(FRESH)
+    first, second = advance(search, 2)
+
+    assert [i.source for i in first] == ["initial"] * 12
+    assert [i.source for i in second] == ["variation"] * 12 + ["initial"] * 3
+    assert [i.id for i in second[:12]] == [(1, n) for n in range(12)]
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_source_numbers_its_candidates_and_makes_the_same_again(name: str) -> None:
+    search = Search(SETTINGS)
+    advance(search, 1)
+    source = SOURCES[name](SETTINGS)
+    assert name == source.name
+    made = 0
+    for opening in (Opening(0, []), Opening(1, search.population)):
+        one, again = source.candidates(opening, 5), source.candidates(opening, 5)
+        assert [i.id for i in one] == [(opening.generation, 5 + n) for n in range(len(one))]
+        assert [i.genome for i in one] == [i.genome for i in again]
+        assert {i.source for i in one} <= {name}
+        made += len(one)
+    assert made > 0
 
 
 def test_children_name_their_parents_and_operators() -> None:

@@ -1,12 +1,23 @@
 """Settings: what is refused, and who chooses what the user left open."""
 
 import json
+import math
 
 import pytest
 
 from spikevolve.errors import InputError
 from spikevolve.evolve.runs.prepare import mutation_rates, prepare
-from spikevolve.evolve.runs.settings import Settings, settings_from
+from spikevolve.evolve.runs.setting_kinds import (
+    Choice,
+    Kind,
+    Real,
+    Text,
+    Texts,
+    Weights,
+    Whole,
+    YesNo,
+)
+from spikevolve.evolve.runs.settings import SETTINGS, Settings, settings_from
 from spikevolve.genomes import MutationRates
 
 
@@ -22,7 +33,8 @@ from spikevolve.genomes import MutationRates
         ("target", float("inf"), "a number"),
         ("crossover", 1.5, "from 0 to 1"),
         ("engine", "dask", "auto, local, ray"),
-        ("selection", "nsga3", "nsga2, weighted"),
+        ("selection", 3, "a text that is not empty"),
+        ("constraint", "synapses <= 3", "a list of texts"),
         ("encoder", "", "not empty"),
         ("fresh_episodes", 1, "true or false"),
         ("weights", (1.0, 2.0), "three numbers"),
@@ -43,7 +55,7 @@ def test_a_wrong_value_is_named_with_what_is_allowed(
 
 
 def test_an_unknown_word_is_answered_with_the_nearest() -> None:
-    with pytest.raises(InputError, match="'popluation'; did you mean 'population'"):
+    with pytest.raises(InputError, match=r"'popluation' \(did you mean 'population'"):
         settings_from({"task": "iris", "popluation": 10})
 
 
@@ -101,13 +113,14 @@ def test_of_a_tasks_ranges_those_without_a_unit_apply_to_every_profile() -> None
 def test_weights_are_those_of_the_user_then_of_the_task() -> None:
     defaults = {"weights": (1.0, 0.0, 0.0)}
 
-    assert Settings("iris").completed({}).weights == (1.0, 0.001, 0.001)
+    assert Settings("iris").completed({}).weights is None  # those of the objectives
     assert Settings("iris").completed(defaults).weights == (1.0, 0.0, 0.0)
     assert Settings("iris", weights=(1.0, 2.0, 3.0)).completed(defaults).weights == (1.0, 2.0, 3.0)
+    assert Settings("iris", objectives="score,spikes").completed(defaults).weights is None
 
 
 def test_an_unknown_mutation_is_answered_with_the_nearest() -> None:
-    with pytest.raises(InputError, match="'add_synapsis'; did you mean 'add_synapse'"):
+    with pytest.raises(InputError, match=r"'add_synapsis' \(did you mean 'add_synapse'"):
         mutation_rates({"add_synapsis": 1.0})
 
 
@@ -125,3 +138,33 @@ def test_the_score_reaches_the_task() -> None:
     task = prepare(Settings(task="iris", score="f1")).task
 
     assert task.describe()["score"] == "f1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "accepted", "refused"),
+    [
+        (Whole(2, 5), [2, 5], [1, 6, 2.0, True, "2"]),
+        (Real(0.5, 2.0), [0.5, 1, 2.0], [0.4, 2.1, math.nan, True, "1"]),
+        (Real(), [-1e300, 0], [math.inf, -math.inf, math.nan]),
+        (Choice("a", "b"), ["a", "b"], ["c", "", ["a"]]),
+        (Text(), ["a"], ["", 1, ("a",)]),
+        (Texts(), [("a",), ("a", "b c"), ()], ["a", ("",), ("a", 1), ["a"]]),
+        (YesNo("no"), [True, False], [1, "yes"]),
+        (Weights(), [(1, 2.5, 0), "score=1"], [(1, 2), (1, 2, "3"), (1, 2, math.inf), 1, ""]),
+    ],
+)
+def test_a_kind_accepts_its_values_alone(
+    kind: Kind, accepted: list[object], refused: list[object]
+) -> None:
+    assert [value for value in accepted if not kind.accepts(value)] == []
+    assert [value for value in refused if kind.accepts(value)] == []
+
+
+def test_defaults_and_fallbacks_are_values_that_their_settings_accept() -> None:
+    chosen = Settings("iris").completed({})
+
+    for setting in SETTINGS:
+        value = getattr(chosen, setting.name)
+        assert value is None or setting.kind.accepts(value), setting.name
+        if setting.fallback is not None:
+            assert value == setting.fallback, setting.name

@@ -18,7 +18,7 @@ from spikevolve.genomes import (
     widths,
 )
 from spikevolve.genomes.genome import assemble
-from spikevolve.genomes.identifiers import end_ids
+from spikevolve.genomes.identifiers import io_ids
 from spikevolve.sim.batch import pack
 from spikevolve.sim.models import DTYPES
 from spikevolve.sim.network import Network
@@ -163,7 +163,7 @@ def chain(*synapses: tuple[int, int], biases: tuple[float, ...] = (0, 0, 0, 0)) 
     rows = [[0, 0, 0, 0], [1, 1, 0, 0]] + [[1, 1, 0, bias] for bias in biases]
     sources, targets = zip(*synapses, strict=True)
     ones = [1] * len(synapses)
-    return assemble((1, 1), [*end_ids(1, 1), 10, 11, 12, 13], rows, (sources, targets, ones, ones))
+    return assemble((1, 1), [*io_ids(1, 1), 10, 11, 12, 13], rows, (sources, targets, ones, ones))
 
 
 @pytest.mark.parametrize(
@@ -211,6 +211,8 @@ def test_widths_follow_the_number_of_values() -> None:
     assert widths(chip) == (12 / 8, (6 + 1 + 3 + 2 + 32 + 2) / 8)
     chip = profile("float", {"leak": 0.9, "refractory": 3})  # shared: only the countdown is left
     assert widths(chip) == (16 / 8, (6 + 32 + 2) / 8)
+    chip = profile("float", {"leak": 0.9, "refractory": 1})
+    assert widths(chip) == (16 / 8, (6 + 32 + 1) / 8)
 
 
 @pytest.mark.parametrize(

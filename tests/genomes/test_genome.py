@@ -21,7 +21,7 @@ from spikevolve.genomes import (
     validate,
 )
 from spikevolve.genomes.genome import assemble
-from spikevolve.genomes.identifiers import end_ids
+from spikevolve.genomes.identifiers import io_ids
 
 ARRAYS = ("neuron_ids", "parameters", "wiring", "weights")
 
@@ -31,7 +31,7 @@ def small(**changes: Any) -> Genome:
     values: dict[str, Any] = {
         "inputs": 2,
         "outputs": 1,
-        "neuron_ids": [*end_ids(2, 1).tolist(), 5, 7],
+        "neuron_ids": [*io_ids(2, 1).tolist(), 5, 7],
         "parameters": [[0] * 4] * 2 + [[1, 0.9, 0, 0], [2, 0.5, 3, 0], [1, 1, 0, 0]],
         "sources": [3, 0, 1, 3],
         "targets": [2, 3, 3, 4],
@@ -64,7 +64,7 @@ def test_equal_genomes_hash_equal(chip: Profile, evolved: Any) -> None:
         {"sources": [3, 0, 1, 4]},
         {"targets": [2, 2, 3, 4]},
         {"parameters": [[0] * 4] * 2 + [[1, 0.9, 0, 0], [2, 0.5, 3, 0], [1, 0.5, 0, 0]]},
-        {"neuron_ids": [*end_ids(2, 1).tolist(), 5, 8]},
+        {"neuron_ids": [*io_ids(2, 1).tolist(), 5, 8]},
         {"inputs": 1, "outputs": 2},
         {"traits": (("gain", 1.0),)},
     ],
@@ -129,7 +129,7 @@ def test_parts_in_any_order_give_the_same_genome(chip: Profile, evolved: Any) ->
 
 def test_minus_zero_is_zero() -> None:
     zero, minus = (
-        assemble((1, 1), end_ids(1, 1), [[0.0] * 4, [1, w, 0, w]], ([0], [1], [w], [1]))
+        assemble((1, 1), io_ids(1, 1), [[0.0] * 4, [1, w, 0, w]], ([0], [1], [w], [1]))
         for w in (0.0, -0.0)
     )
     assert zero == minus
@@ -161,9 +161,11 @@ def test_a_valid_genome_passes() -> None:
         ({"weights": [0.5, 0.3, 1, 1]}, "has weight 0.3.*-1 to 1 in steps of 0.0009765625"),
         ({"weights": [0.5, 2, 1, 1]}, "has weight 2.0"),
         ({"delays": [1, 0, 1, 1]}, "synapse 1 .* has delay 0; it must be 1 to 15"),
-        ({"neuron_ids": [*end_ids(2, 1).tolist(), 7, 5]}, "hidden neuron 1 .id 5. .*out of order"),
-        ({"neuron_ids": [*end_ids(2, 1).tolist(), 5, 5]}, "hidden neuron 1 .id 5. is a duplicate"),
-        ({"neuron_ids": [*end_ids(2, 1).tolist(), 5, 2**53]}, "has id 9007199254740992"),
+        ({"neuron_ids": [*io_ids(2, 1).tolist(), 7, 5]}, "hidden neuron 1 .id 5. .*out of order"),
+        ({"neuron_ids": [*io_ids(2, 1).tolist(), 5, 5]}, "hidden neuron 1 .id 5. is a duplicate"),
+        ({"neuron_ids": [*io_ids(2, 1).tolist(), 5, 2**53]}, "has id 9007199254740992"),
+        ({"neuron_ids": [*io_ids(2, 1), io_ids(2, 1)[1], 2**53 - 1]}, "hidden neuron 0 .* duplic"),
+        ({"neuron_ids": [*io_ids(2, 1), 5, io_ids(2, 1)[1]]}, "hidden neuron 1 .* is a duplicate"),
         ({"neuron_ids": [1, 2, 3, 5, 7]}, "input 0 has id 1; it must be"),
         (
             {"parameters": [[0] * 4] * 2 + [[9, 0.9, 0, 0], [2, 0.5, 3, 0], [1, 1, 0, 0]]},
@@ -223,6 +225,16 @@ def test_random_genomes_are_valid_and_reach_every_output(chip: Profile, density:
         hidden.add(genome.hidden)
         assert reached_from_inputs(genome) >= {3, 4}
     assert hidden == set(range(0 if chip.direct else 1, min(5, chip.max_hidden) + 1))
+
+
+@pytest.mark.parametrize("limit", [{"max_fan_in": 1}, {"max_fan_in": 2}, {"max_synapses": 4}])
+def test_random_genomes_keep_room_for_a_synapse_to_every_output(limit: dict[str, int]) -> None:
+    chip = profile("float", limit)
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        genome = random_genome(1, 4, chip, InitialSettings(5, 1.0), rng)
+        validate(genome, chip)
+        assert reached_from_inputs(genome) >= {1, 2, 3, 4}
 
 
 def test_random_genomes_reach_every_output_through_the_only_hidden_neuron() -> None:

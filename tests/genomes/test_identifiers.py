@@ -12,8 +12,8 @@ from spikevolve.genomes import (
     random_genome,
     validate,
 )
-from spikevolve.genomes.identifiers import derive, end_ids, unused
-from spikevolve.genomes.operators.split_synapse import split_synapse
+from spikevolve.genomes.identifiers import derive_id, io_ids, unused_id
+from spikevolve.genomes.operators.add_remove_neuron import split_synapse
 
 FLOAT = profile("float", {"bias": [-0.5, 0.5], "v_reset": [-1, 0, 0.25]})
 
@@ -63,23 +63,26 @@ def test_the_same_innovation_in_different_genomes_gets_the_same_id() -> None:
         assert genome.synapses == 1
         child = split_synapse(genome, FLOAT, rng)
         found.add(child.neuron_ids.tolist()[2])
-    source, target = end_ids(1, 1).tolist()
-    assert found == {derive("split", source, target, 0)}
+    source, target = io_ids(1, 1).tolist()
+    assert found == {derive_id("split", source, target, 0)}
 
 
 def test_an_id_in_use_gives_the_next_one() -> None:
     taken: set[int] = set()
     for k in range(5):
-        assert unused("split", (1, 2), taken) == derive("split", 1, 2, k)
-        taken.add(derive("split", 1, 2, k))
+        assert unused_id("split", (1, 2), taken) == derive_id("split", 1, 2, k)
+        taken.add(derive_id("split", 1, 2, k))
 
 
 def test_ids_depend_on_birth_and_ancestors_and_have_53_bits() -> None:
     ids = [
-        derive(birth, a, b) for birth in ("split", "between") for a in range(40) for b in range(40)
+        derive_id(birth, a, b)
+        for birth in ("split", "between")
+        for a in range(40)
+        for b in range(40)
     ]
     assert len(set(ids)) == len(ids)
-    assert derive("input", 11, 2) != derive("input", 1, 12)
+    assert derive_id("input", 11, 2) != derive_id("input", 1, 12)
     assert max(ids) < 2**53
     assert max(ids) > 2**52
-    assert derive("input", 0) == 3265477382974798  # runs of other versions must stay readable
+    assert derive_id("input", 0) == 3265477382974798  # runs of other versions must stay readable

@@ -22,7 +22,7 @@ from spikevolve.genomes import (
 
 def test_there_is_a_rate_for_every_mutation() -> None:
     assert set(MutationRates.__dataclass_fields__) == set(MUTATIONS)
-    assert MutationRates().names == tuple(sorted(MUTATIONS))
+    assert MutationRates().names == tuple(MUTATIONS) == tuple(sorted(MUTATIONS))
 
 
 def test_a_mutant_is_valid_and_differs(chip: Profile, evolved: Any) -> None:
@@ -59,6 +59,17 @@ def test_an_operator_that_cannot_apply_is_replaced() -> None:
         child, names = mutate(genome, chip, rates, rng, extra=0)
         assert names == ("perturb_leak",)
         assert child != genome
+
+
+def test_an_operator_that_cannot_apply_leaves_the_others_at_their_rates() -> None:
+    chip = profile("float", {"max_hidden": 0})
+    rng, counts = np.random.default_rng(11), Counter[str]()
+    genome = random_genome(2, 1, chip, InitialSettings(0, 0.5), rng)
+    rates = only("add_neuron", "perturb_leak", "perturb_threshold")
+    for _ in range(900):
+        counts.update(mutate(genome, chip, rates, rng, extra=0)[1])
+    assert counts["perturb_leak"] == pytest.approx(450, abs=75)
+    assert counts["perturb_threshold"] == 900 - counts["perturb_leak"]
 
 
 def test_where_no_operator_can_apply_the_genome_is_returned() -> None:

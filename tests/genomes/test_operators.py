@@ -1,5 +1,6 @@
 """What every operator must keep, whatever the profile; and what each one does."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -15,14 +16,16 @@ from spikevolve.genomes import (
     Genome,
     InitialSettings,
     Profile,
+    Range,
     crossover,
     profile,
     random_genome,
     validate,
 )
-from spikevolve.genomes.identifiers import end_ids
+from spikevolve.genomes.identifiers import io_ids
+from spikevolve.genomes.operators.add_remove_neuron import split_synapse
 from spikevolve.genomes.operators.perturb_trait import perturb_trait
-from spikevolve.genomes.operators.split_synapse import split_synapse
+from spikevolve.genomes.random_values import draw_threshold
 
 FLOAT = profile("float", {"bias": [-0.5, 0.5], "v_reset": [-1, 0, 0.25]})
 
@@ -40,7 +43,7 @@ def test_every_mutation_keeps_genomes_valid(mutation: Any, chip: Profile, evolve
         child = mutation(genome, chip, np.random.default_rng(seed))
         validate(child, chip)
         assert (child.inputs, child.outputs) == (genome.inputs, genome.outputs)
-        assert np.array_equal(child.neuron_ids[:5], end_ids(3, 2))
+        assert np.array_equal(child.neuron_ids[:5], io_ids(3, 2))
         assert child is genome or child != genome
         assert genome.content_hash == before[0]
         assert (genome.wiring.tobytes(), genome.weights.tobytes()) == before[1]
@@ -67,7 +70,7 @@ def test_any_history_of_operators_keeps_genomes_valid(chip: Profile, data: st.Da
             pool.append(MUTATIONS[name](pool[-1], chip, rng))
         validate(pool[-1], chip)
         assert (pool[-1].inputs, pool[-1].outputs) == (inputs, outputs)
-        assert pool[-1].neuron_ids[: inputs + outputs].tolist() == end_ids(inputs, outputs).tolist()
+        assert pool[-1].neuron_ids[: inputs + outputs].tolist() == io_ids(inputs, outputs).tolist()
 
 
 @pytest.mark.parametrize("inputs", ["sources", "neurons"])
@@ -171,6 +174,164 @@ def synapse_set(genome: Genome) -> set[tuple[float, ...]]:
     return set(zip(*(column.tolist() for column in columns), strict=True))
 
 
+def targets_of(genome: Genome, chip: Profile) -> range:
+    return range(chip.first_target(genome.inputs), genome.neurons)
+
+
+def pairs(genome: Genome) -> set[tuple[int, int]]:
+    """Source id and target id of every synapse."""
+    ids = genome.neuron_ids.tolist()
+    wiring = zip(genome.sources.tolist(), genome.targets.tolist(), strict=True)
+    return {(ids[source], ids[target]) for source, target in wiring}
+
+
+def joinable(genome: Genome, chip: Profile) -> set[tuple[int, int]]:
+    ids = genome.neuron_ids.tolist()
+    return {(source, ids[target]) for source in ids for target in targets_of(genome, chip)}
+
+
+def attached_between(before: Genome, after: Genome) -> tuple[int, int]:
+    [born] = set(after.neuron_ids.tolist()) - set(before.neuron_ids.tolist())
+    new = pairs(after) - pairs(before)
+    [source] = [source for source, target in new if target == born]
+    [target] = [target for source, target in new if source == born]
+    return source, target
+
+
+def hidden_ids(genome: Genome) -> set[int]:
+    return set(genome.neuron_ids.tolist()[genome.inputs + genome.outputs :])
+
+
+# What an operator draws, read from parent and child; and all that it may draw, as likely each.
+DRAWN: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
+    "add_neuron": (attached_between, joinable),
+    "add_synapse": (
+        lambda before, after: (pairs(after) - pairs(before)).pop(),
+        lambda genome, chip: joinable(genome, chip) - pairs(genome),
+    ),
+    "remove_neuron": (
+        lambda before, after: (hidden_ids(before) - hidden_ids(after)).pop(),
+        lambda genome, chip: hidden_ids(genome),
+    ),
+    "remove_synapse": (
+        lambda before, after: (pairs(before) - pairs(after)).pop(),
+        lambda genome, chip: pairs(genome),
+    ),
+    "split_synapse": (
+        lambda before, after: (pairs(before) - pairs(after)).pop(),
+        lambda genome, chip: pairs(genome),
+    ),
+    "perturb_weight": (
+        lambda before, after: np.flatnonzero(before.weights != after.weights).item(),
+        lambda genome, chip: set(range(genome.synapses)),
+    ),
+    "perturb_delay": (
+        lambda before, after: np.flatnonzero(before.delays != after.delays).item(),
+        lambda genome, chip: set(range(genome.synapses)),
+    ),
+    "perturb_threshold": (
+        lambda before, after: np.argwhere(before.parameters != after.parameters)[0][0],
+        lambda genome, chip: set(targets_of(genome, chip)),
+    ),
+    "perturb_parameter": (
+        lambda before, after: tuple(np.argwhere(before.parameters != after.parameters)[0]),
+        lambda genome, chip: {
+            (neuron, chip.columns[name])
+            for neuron in targets_of(genome, chip)
+            for name in ("adaptation", "adaptation_leak")
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("inputs", ["sources", "neurons"])
+@pytest.mark.parametrize("name", DRAWN)
+def test_operators_draw_each_neuron_or_synapse_as_often(name: str, inputs: str) -> None:
+    chip = profile("alif", {"inputs": inputs})
+    rng = np.random.default_rng(7)
+    genome = random_genome(2, 1, chip, InitialSettings(0, 0.5), rng)
+    for _ in range(3):
+        genome = MUTATIONS["add_neuron"](genome, chip, rng)
+    drawn, possible = DRAWN[name]
+    expected = possible(genome, chip)
+    size = 60 * len(expected)
+    counts = Counter(drawn(genome, MUTATIONS[name](genome, chip, rng)) for _ in range(size))
+    assert set(counts) == expected
+    assert max(abs(count - 60) for count in counts.values()) < 4.5 * 60**0.5
+
+
+def test_rewiring_moves_either_end_as_often(evolved: Any) -> None:
+    genome = evolved(FLOAT, 1)
+    rng, moved = np.random.default_rng(5), Counter[bool]()
+    for _ in range(600):
+        after = pairs(MUTATIONS["rewire"](genome, FLOAT, rng))
+        [old], [new] = pairs(genome) - after, after - pairs(genome)
+        moved[old[0] == new[0]] += 1
+    assert moved[True] == pytest.approx(300, abs=60)
+
+
+def test_growth_stops_at_the_limits_and_not_before() -> None:
+    chip = profile("float", {"max_hidden": 2, "max_synapses": 9, "max_fan_in": 4})
+    rng = np.random.default_rng(6)
+    for names, hidden in (
+        (("add_neuron", "add_synapse"), 2),
+        (("split_synapse", "add_synapse"), 2),
+    ):
+        genome = random_genome(2, 2, chip, InitialSettings(0, 0), rng)
+        for _ in range(60):
+            for name in names:
+                genome = MUTATIONS[name](genome, chip, rng)
+        assert (genome.hidden, genome.synapses) == (hidden, 9)
+
+
+@pytest.mark.parametrize("name", ["add_neuron", "add_synapse", "rewire"])
+def test_no_operator_adds_a_synapse_to_a_neuron_that_is_full(name: str) -> None:
+    rng = np.random.default_rng(12)
+    genome = random_genome(3, 2, profile(), InitialSettings(0, 0), rng)
+    while Counter(genome.targets.tolist())[4] < 3:
+        genome = MUTATIONS["add_synapse"](genome, profile(), rng)
+    fan_in = Counter(genome.targets.tolist())
+    chip = profile("float", {"max_fan_in": max(fan_in.values())})
+    full = [target for target, count in fan_in.items() if count == chip.max_fan_in]
+    grown = set()
+    for _ in range(300):
+        after = Counter(MUTATIONS[name](genome, chip, rng).targets.tolist())
+        assert max(after.values()) <= chip.max_fan_in
+        grown |= {target for target in (3, 4) if after[target] > fan_in[target]}
+    assert grown == {3, 4} - set(full)
+
+
+def test_thresholds_are_drawn_uniform_in_their_logarithm() -> None:
+    rng = np.random.default_rng(8)
+    draws = [draw_threshold(Range(2**-10, 1, 2**-10), rng) for _ in range(4000)]
+    assert np.mean(np.array(draws) < 2**-5) == pytest.approx(0.5, abs=0.04)
+    assert np.mean(np.array(draws) < 2**-2) == pytest.approx(0.8, abs=0.04)
+
+
+def test_thresholds_are_scaled_up_as_far_as_down() -> None:
+    chip = profile("float", {"threshold": [2**-8, 16, 2**-8]})
+    rng = np.random.default_rng(9)
+    genome = random_genome(1, 1, chip, InitialSettings(0, 0), rng).with_parameter(1, 0, 1.0)
+    moves = np.log(
+        [MUTATIONS["perturb_threshold"](genome, chip, rng).parameters[1, 0] for _ in range(6000)]
+    )
+    up, down = moves[moves > 0], -moves[moves < 0]
+    assert len(up) / len(moves) == pytest.approx(0.5, abs=0.03)
+    # Nine in ten are log(1 + n / 4) for a Gaussian n, one in ten is nearly always far away.
+    for steps in (up, down):
+        assert np.quantile(steps, 0.5) == pytest.approx(np.log(1 + 0.75 / 4), rel=0.1)
+        assert np.quantile(steps, 0.75) == pytest.approx(np.log(1 + 1.36 / 4), rel=0.1)
+
+
+def test_delays_move_mostly_by_a_tick_or_two() -> None:
+    rng = np.random.default_rng(10)
+    genome = random_genome(1, 1, FLOAT, InitialSettings(0, 0), rng).with_delay(0, 8)
+    children = [MUTATIONS["perturb_delay"](genome, FLOAT, rng) for _ in range(2000)]
+    moves = np.array([child.delays[0] for child in children]) - 8
+    assert np.mean(np.abs(moves) <= 2) == pytest.approx(0.9 * 0.93 + 0.1 * 4 / 14, abs=0.03)
+    assert set(moves.tolist()) == set(range(-7, 8)) - {0}
+
+
 def test_weights_move_mostly_a_little() -> None:
     rng = np.random.default_rng(3)
     genome = random_genome(1, 1, FLOAT, InitialSettings(0, 0), rng).with_weight(0, 0.0)
@@ -205,10 +366,10 @@ def test_crossover_mixes_structures_in_half_of_the_children(evolved: Any) -> Non
     a, b = evolved(FLOAT, 6), evolved(FLOAT, 7)
     structure = [
         {synapse[:2] for synapse in synapse_set(crossover(a, b, FLOAT, np.random.default_rng(s)))}
-        for s in range(400)
+        for s in range(2000)
     ]
     first = {synapse[:2] for synapse in synapse_set(a)}
-    assert sum(s == first for s in structure) == pytest.approx(200, abs=50)
+    assert sum(s == first for s in structure) == pytest.approx(1000, abs=110)
     assert any(s - first for s in structure)
 
 

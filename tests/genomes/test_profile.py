@@ -1,15 +1,20 @@
 """Profiles: what they allow, how they are configured, and what they refuse."""
 
 import json
+import re
 import subprocess
 import sys
+from dataclasses import fields
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from typer.main import get_command
 
 from spikevolve import genomes
+from spikevolve.cli.main import app
 from spikevolve.errors import InputError
 from spikevolve.genomes import PROFILES, Choice, Profile, Range, profile
 from spikevolve.sim import models
@@ -51,6 +56,20 @@ def test_the_presets_are_those_of_the_documentation() -> None:
 def test_there_is_a_profile_for_every_neuron_model_with_kernels() -> None:
     assert {chip.model for chip in PROFILES.values()} == set(models.names())
     assert all(name == chip.name for name, chip in PROFILES.items())
+
+
+def test_the_documentation_and_the_help_name_every_profile_and_every_key() -> None:
+    root = Path(__file__).parents[2]
+    page = (root / "docs/profiles.md").read_text()
+    told = {
+        word
+        for cell in re.findall(r"^\| (.*?) \|", page, re.M)
+        for word in re.findall(r"`(\w+)`", cell)
+    }
+    fixed = {"name", "model", "arithmetic", "parameters", "traits"}
+    assert told >= set(PROFILES) | {field.name for field in fields(Profile)} - fixed
+    [option] = [p for p in get_command(app).commands["run"].params if p.name == "profile"]  # type: ignore[attr-defined]
+    assert [name for name in PROFILES if not re.search(rf"\b{name}\b", option.help)] == []
 
 
 def test_neurons_of_izhikevich_can_be_those_of_the_paper() -> None:
@@ -129,8 +148,8 @@ def test_every_parameter_may_be_a_range_a_list_or_a_number() -> None:
     assert list(chip.genes) == ["threshold", "bias", "v_reset"]
     assert chip.columns == {"threshold": 0, "bias": 1, "v_reset": 2}
     assert chip.shared == {"leak": 0.9, "refractory": 2, "v_min": -4, "soft_reset": 0}
-    assert chip.further_genes == ("v_reset",)
-    assert profile("float").further_genes == ()
+    assert chip.genes_without_operator == ("v_reset",)
+    assert profile("float").genes_without_operator == ()
 
 
 @pytest.mark.parametrize(
@@ -180,6 +199,8 @@ def test_every_parameter_may_be_a_range_a_list_or_a_number() -> None:
             "max_charge is 0.5; where inputs are neurons it",
         ),
         ({"max_fan_in": 20_000}, "max_fan_in 20000 x weight 1 .* so that sums are exact"),
+        ({"bias": [-15_400, 1]}, "bias 15400 .* is 16440; it must be below"),
+        ({"bias": [0, 0.5, 2**-14]}, "is 1040.5; it must be below 2\\^24 x the grid 6.10352e-05"),
         ({"weight": [-64, 64]}, "65552; it must be below 2\\^24 x the grid 0.000976562 = 16384"),
     ],
 )
@@ -211,7 +232,7 @@ def test_integer_arithmetic_wants_integers(overrides: dict[str, Any], message: s
 
 
 def test_an_unknown_profile_names_the_nearest() -> None:
-    with pytest.raises(InputError, match="'flaot' is unknown; did you mean 'float'"):
+    with pytest.raises(InputError, match=r"'flaot' is unknown \(did you mean 'float'"):
         profile("flaot")
 
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from spikevolve.errors import InputError
 from spikevolve.genomes import Genome, Profile, from_text, profile, to_text, validate
 from spikevolve.genomes.genome import assemble
-from spikevolve.genomes.identifiers import end_ids
+from spikevolve.genomes.identifiers import io_ids
 
-IDS = end_ids(2, 1).tolist()
+IDS = io_ids(2, 1).tolist()
 CHIP = replace(profile("float", {"bias": [-1, 1]}), traits={"gain": (0.1, 1.0)})
 
 
@@ -43,7 +43,7 @@ def test_round_trip_is_exact(chip: Profile, evolved: Any) -> None:
 def test_any_leak_survives(leaks: list[float]) -> None:
     chip = profile("float", {"leaks": sorted(leak + 0.0 for leak in leaks)})
     rows = [[0] * 4] + [[1, leak, 0, 0] for leak in leaks]
-    ids = [*end_ids(1, 1), *range(len(leaks) - 1)]
+    ids = [*io_ids(1, 1), *range(len(leaks) - 1)]
     genome = assemble((1, 1), ids, rows, ([], [], [], []))
     validate(genome, chip)
     assert from_text(to_text(genome, chip), "x")[0] == genome

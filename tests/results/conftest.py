@@ -2,6 +2,7 @@
 
 import os
 import runpy
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -25,3 +26,11 @@ def run(tmp_path: Path) -> Path:
         RUN["step"](writer, 0)
         RUN["step"](writer, 1)
     return folder
+
+
+@pytest.fixture
+def older_folds(tmp_path: Path) -> Path:
+    """A cross-validation of iris by spikevolve 0.1.0: fold 1 done, fold 2 stopped on its way."""
+    with tarfile.open(Path(__file__).with_name("release_0_1_0.tar.xz")) as archive:
+        archive.extractall(tmp_path, filter="data")
+    return tmp_path / "iris-folds"

@@ -1,11 +1,11 @@
 """A run of scripted steps that meets a fault at each of its calls to the system in turn.
 
-    python fault_run.py TEMPLATE ROOT kill|torn|full
+    python fault_run.py TEMPLATE ROOT kill|torn|full STRIDE
 
-For n = 0, 1, …, until a run comes to its end, a child process makes the run in ROOT/n (a copy of
+For n = 0, STRIDE, 2 STRIDE, …, until a run comes to its end, a child process makes the run in ROOT/n (a copy of
 TEMPLATE at first, if that exists). Its call number n is its last: it is killed before that call
 (`kill`), in the middle of that write (`torn`), or finds the disk full from there on (`full`).
-Prints the exit statuses.
+Prints the exit statuses. A stride of 1 stops at every call.
 """
 
 import errno
@@ -68,11 +68,11 @@ def child(folder: Path, kind: str, at: int) -> int:
     return 0
 
 
-def main(template: Path, root: Path, kind: str) -> None:
+def main(template: Path, root: Path, kind: str, stride: int) -> None:
     RUN_TO_END(root / "loading" / "run")  # what the children need is loaded once
     statuses: list[int] = []
     while not statuses or statuses[-1] != 0:
-        at = len(statuses)
+        at = stride * len(statuses)
         (root / str(at)).mkdir(parents=True)
         folder = root / str(at) / "run"
         if template.exists():
@@ -84,4 +84,4 @@ def main(template: Path, root: Path, kind: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]))

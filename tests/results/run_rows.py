@@ -16,7 +16,7 @@ from spikevolve.results.store.writer import RunWriter
 POPULATION = 7
 MANIFEST = {
     "command": ["spikevolve", "run", "xor"],
-    "settings": {"task": "xor", "seed": 3},
+    "settings": {"task": "xor", "seed": 3, "split_seed": 2, "folds": 5, "fold": 4},
     "task": {"name": "xor", "has_test": False},
 }
 STEPS = 3  # commits of the scripted run
@@ -30,7 +30,9 @@ def rows(table: str, numbers: Sequence[int]) -> dict[str, list[Any]]:
     per_generation = 1 if table == "generations" else POPULATION
     columns = {c.name: [_value(c, rng) for rng in random] for c in columns_of(table)}
     born = [(number // per_generation, number % per_generation) for number in numbers]
-    columns.pop("run", None)
+    for column in columns_of(table):
+        if column.of_run:
+            del columns[column.name]
     if "generation" in columns:
         columns["generation"] = [generation for generation, _ in born]
     if "index" in columns:

@@ -9,13 +9,18 @@ from pathlib import Path
 
 import matplotlib.image
 import numpy as np
+import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from spikevolve.errors import InputError
+from spikevolve.results.pictures import run_plots
 from spikevolve.results.pictures.network_plot import Graph, plot_network
-from spikevolve.results.pictures.plots import plot_front, plot_progress, plot_raster
+from spikevolve.results.pictures.run_plots import plot_front, plot_progress
+from spikevolve.results.pictures.spike_plots import plot_raster
 from spikevolve.results.store.reader import read_table
+from spikevolve.results.summaries.run_names import ScoreNames
 
 RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))
 
@@ -101,9 +106,136 @@ def test_rasters_of_any_size(ticks: int, neurons: int, tmp_path: Path) -> None:
     assert pixels(tmp_path / "raster.png").std() > 0.01
 
 
+OBJECTIVES = ("score", "spikes", "latency")
+ACCURACY = ScoreNames("accuracy", "accuracy")
+
+
+class Drawn:
+    """What a picture shows, taken from Matplotlib's figure before it becomes pixels."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(run_plots, "save", self._take)
+
+    def _take(self, figure: Figure, path: Path) -> None:
+        self.axes = [axis for axis in figure.axes if axis.get_label() != "<colorbar>"]
+        self.colourbars = [a.get_ylabel() for a in figure.axes if a.get_label() == "<colorbar>"]
+
+    def points(self, axis: int) -> dict[str, NDArray[np.float64]]:
+        """Label → (points, 2) that are scattered over an axis."""
+        found = self.axes[axis].collections
+        return {str(c.get_label()): np.asarray(c.get_offsets(), np.float64) for c in found}
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> Drawn:
+    return Drawn(monkeypatch)
+
+
+def front_table(run: Path) -> pd.DataFrame:
+    """Training scores of 0.1, 0.2, …, test scores of 0.5, 0.6, …, the second one the champion."""
+    front = read_table(run, "front")
+    size = np.arange(len(front))
+    front["mean_score"] = np.nan
+    front["score"], front["test_score"] = 0.1 * (size + 1), 0.5 + 0.1 * size
+    front["spikes"], front["test_spikes"], front["latency"] = 2.0 + size, 3.0 + size, 1.0
+    front["champion"] = size == 1
+    return front
+
+
+def test_scores_of_one_name_share_an_axis_that_names_them(run: Path, drawn: Drawn) -> None:
+    plot_front(front_table(run), OBJECTIVES, ACCURACY, "iris", Path("x.png"))
+
+    (axis,) = drawn.axes
+    assert axis.get_ylabel() == "accuracy"
+    assert axis.get_xlabel() == "spikes (per sample or decision)"
+    assert drawn.colourbars == ["latency (ticks)"]
+    assert drawn.points(0)["selection data"][0].tolist() == pytest.approx([2.0, 0.1])
+    assert drawn.points(0)["held-out test"][0].tolist() == pytest.approx([3.0, 0.5])
+    assert drawn.points(0)["champion"].tolist() == [pytest.approx([3.0, 0.2])]
+
+
+def test_scores_of_two_names_never_share_an_axis(run: Path, drawn: Drawn) -> None:
+    scores = ScoreNames("h_credit", "accuracy")
+    plot_front(front_table(run), OBJECTIVES, scores, "digits", Path("x.png"))
+
+    training, tested = drawn.axes
+    assert (training.get_ylabel(), tested.get_ylabel()) == ("h_credit (training)", "accuracy")
+    assert drawn.points(0).keys() == {"selection data", "champion"}
+    assert drawn.points(1).keys() == {"held-out test", "champion"}
+    assert drawn.points(0)["selection data"][:, 1].max() <= 0.5
+    assert drawn.points(1)["held-out test"][:, 1].min() >= 0.5
+    assert drawn.points(1)["champion"].tolist() == [pytest.approx([4.0, 0.6])]
+    assert not training.lines
+    assert not tested.lines  # nothing joins the two scores of a network
+
+    plot_progress(read_table(run, "generations"), OBJECTIVES, scores, "digits", Path("x.png"))
+    assert drawn.axes[0].get_ylabel() == "h_credit (training)"
+
+
+def test_networks_without_a_spike_stay_on_a_logarithmic_axis(run: Path, drawn: Drawn) -> None:
+    front = front_table(run)
+    front["spikes"] = 0.1 * 10.0 ** np.arange(len(front))
+    front["test_spikes"] = front["spikes"]
+    plot_front(front, OBJECTIVES, ACCURACY, "iris", Path("x.png"))
+    assert drawn.axes[0].get_xscale() == "log"
+
+    front.loc[0, "test_spikes"] = 0.0
+    plot_front(front, OBJECTIVES, ACCURACY, "iris", Path("x.png"))
+
+    assert drawn.axes[0].get_xscale() == "symlog"
+    assert drawn.axes[0].get_xlim()[0] <= 0.0
+
+
+def test_a_front_without_test_has_one_axis(run: Path, drawn: Drawn) -> None:
+    front = front_table(run)
+    front[["test_score", "test_spikes"]] = np.nan
+
+    plot_front(front, OBJECTIVES, ScoreNames("h_credit", "accuracy"), "digits", Path("x.png"))
+
+    assert [axis.get_ylabel() for axis in drawn.axes] == ["h_credit (training)"]
+
+
+@pytest.mark.parametrize(
+    ("objectives", "across", "colours", "rows"),
+    [
+        (("score",), "synapses", [], ["score"]),
+        (("score", "synapses"), "synapses", [], ["score", "synapses"]),
+        (
+            ("score", "footprint", "energy", "latency"),
+            "footprint (bytes)",
+            ["energy (joule)"],
+            ["score", "footprint", "energy", "latency"],
+        ),
+    ],
+)
+def test_pictures_show_the_objectives_of_the_search(
+    objectives: tuple[str, ...],
+    across: str,
+    colours: list[str],
+    rows: list[str],
+    run: Path,
+    drawn: Drawn,
+) -> None:
+    scores = ScoreNames("return", "return")
+    plot_front(front_table(run), objectives, scores, "cartpole", Path("x.png"))
+
+    assert drawn.axes[0].get_xlabel() == across
+    assert drawn.colourbars == colours
+
+    generations = read_table(run, "generations")
+    plot_progress(generations, objectives, scores, "cartpole", Path("x.png"))
+
+    assert len(drawn.axes) == len(rows)
+    for name, axis in zip(rows, drawn.axes, strict=True):
+        curve = np.asarray(axis.lines[-1].get_ydata(), np.float64)
+        np.testing.assert_array_equal(curve, generations[f"best_{name}"])
+        assert axis.get_ylabel().startswith("return" if name == "score" else name)
+
+
 def test_progress_and_front_of_a_run(run: Path, tmp_path: Path) -> None:
-    plot_progress(read_table(run, "generations"), "xor", tmp_path / "progress.png")
-    plot_front(read_table(run, "front"), "xor", tmp_path / "front.png")
+    generations, front = read_table(run, "generations"), read_table(run, "front")
+    plot_progress(generations, OBJECTIVES, ACCURACY, "xor", tmp_path / "progress.png")
+    plot_front(front, OBJECTIVES, ACCURACY, "xor", tmp_path / "front.png")
 
     assert count(tmp_path / "progress.png", "#0072b2") > 500
     assert pixels(tmp_path / "front.png").std() > 0.05
@@ -113,16 +245,17 @@ def test_progress_before_any_network_is_above_chance(run: Path, tmp_path: Path) 
     generations = read_table(run, "generations").head(1)
     generations[["best_score", "best_spikes", "best_latency"]] = np.nan
 
-    plot_progress(generations, "xor", tmp_path / "progress.png")
+    plot_progress(generations, OBJECTIVES, ACCURACY, "xor", tmp_path / "progress.png")
 
     assert pixels(tmp_path / "progress.png").std() > 0.01
 
 
 def test_nothing_to_draw_is_said(run: Path, tmp_path: Path) -> None:
+    generations, front = (read_table(run, name).head(0) for name in ("generations", "front"))
     with pytest.raises(InputError, match="xor: no generation is closed yet"):
-        plot_progress(read_table(run, "generations").head(0), "xor", tmp_path / "p.png")
+        plot_progress(generations, OBJECTIVES, ACCURACY, "xor", tmp_path / "p.png")
     with pytest.raises(InputError, match="xor: there is no front yet"):
-        plot_front(read_table(run, "front").head(0), "xor", tmp_path / "p.png")
+        plot_front(front, OBJECTIVES, ACCURACY, "xor", tmp_path / "p.png")
     assert not (tmp_path / "p.png").exists()
 
 
@@ -143,7 +276,7 @@ def test_a_place_that_cannot_be_written(picture: str, tmp_path: Path) -> None:
 
 def test_no_display_and_no_global_state_is_needed(tmp_path: Path) -> None:
     code = (
-        "import sys; from spikevolve.results.pictures import plots, network_plot\n"
+        "import sys; from spikevolve.results.pictures import run_plots, spike_plots, network_plot\n"
         "assert 'matplotlib.pyplot' not in sys.modules"
     )
     environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}

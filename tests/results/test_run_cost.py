@@ -12,7 +12,10 @@ from spikevolve.results.store.writer import RunWriter, create_run
 
 POPULATION = 100
 OPERATORS = ("perturb_weight", "add_synapse", "remove_synapse", "split_synapse", "rewire")
-MANIFEST: dict[str, object] = {"settings": {}, "task": {}}
+MANIFEST: dict[str, object] = {
+    "settings": {"seed": 1, "split_seed": 1, "fold": None},
+    "task": {"name": "iris"},
+}
 
 
 def hashes(rng: np.random.Generator, count: int) -> list[str]:
@@ -34,6 +37,7 @@ def individuals(number: int) -> dict[str, Any]:
         "id": [f"{number}-{i}" for i in places],
         "birth_generation": np.full(POPULATION, number),
         "birth_index": places,
+        "source": ["variation"] * POPULATION,
         "parents": [parents[i : i + 1 + i % 2] for i in rng.integers(0, 190, POPULATION)],
         "operators": [list(rng.choice(OPERATORS, 1 + i % 3)) for i in places],
         "traits": [""] * POPULATION,
@@ -122,9 +126,9 @@ def test_memory_is_flat_over_a_million_rows(tmp_path: Path) -> None:
     assert len(frame) == 1_000_000
 
 
-def test_a_thousand_small_blocks_are_read_as_one(tmp_path: Path) -> None:
+def test_many_small_blocks_are_read_as_one(tmp_path: Path) -> None:
     with create_run(tmp_path / "run", MANIFEST) as writer:
-        for number in range(1000):
+        for number in range(200):
             writer.append(
                 "generations",
                 {
@@ -140,4 +144,4 @@ def test_a_thousand_small_blocks_are_read_as_one(tmp_path: Path) -> None:
 
     frame = read_table(tmp_path / "run", "generations")
 
-    assert frame["evaluations"].tolist() == list(range(0, 100_000, 100))
+    assert frame["evaluations"].tolist() == list(range(0, 20_000, 100))

@@ -10,8 +10,8 @@ import pytest
 from spikevolve.errors import InputError
 from spikevolve.results.store.reader import read_table
 from spikevolve.results.store.writer import create_run, open_run
-from spikevolve.results.summaries.report import build_report
-from spikevolve.results.summaries.status import read_status
+from spikevolve.results.summaries.run_report import build_report
+from spikevolve.results.summaries.run_status import read_status
 
 RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))
 rows, MANIFEST = RUN["rows"], RUN["MANIFEST"]
@@ -51,7 +51,7 @@ class TestNotARun:
             (b"[" * 100_000, "it is not valid JSON"),
             (b"[1]", "it does not say its schema"),
             (b'{"schema": "1"}', "it does not say its schema"),
-            (b'{"schema": 2}', "has schema 2, this version of spikevolve reads up to 1"),
+            (b'{"schema": 99}', "has schema 99, but this version of spikevolve reads up to"),
         ],
     )
     def test_a_damaged_json_file(

@@ -1,4 +1,7 @@
-"""A run folder survives kills and a full disk at every single call to the system."""
+"""A run folder survives kills and a full disk at every single call to the system.
+
+The quick tests stop at some of the calls, the slow ones at each.
+"""
 
 import os
 import runpy
@@ -11,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from spikevolve.results.store.blocks import read_arrow
 from spikevolve.results.store.folder import read_commit
+from spikevolve.results.store.reader import read_arrow
 from spikevolve.results.store.writer import create_run, open_run
 from spikevolve.results.summaries.compare import compare_tables
 
@@ -22,10 +25,15 @@ TABLES = RUN["TABLES"]
 KILLED, FULL = -signal.SIGKILL, 70
 
 
-def faults(template: Path, root: Path, kind: str) -> list[int]:
+ALL = pytest.param(1, marks=pytest.mark.slow, id="every call")
+
+
+def faults(template: Path, root: Path, kind: str, stride: int) -> dict[int, int]:
+    """The exit status of the run that was stopped at a call, by the number of the call."""
     command = [sys.executable, str(HERE / "fault_run.py"), str(template), str(root), kind]
+    command.append(str(stride))
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
-    return [int(status) for status in done.stdout.split()]
+    return {stride * n: int(status) for n, status in enumerate(done.stdout.split())}
 
 
 @pytest.fixture(scope="module")
@@ -81,17 +89,19 @@ def check_continues(folder: Path, undisturbed: Path) -> None:
     assert read_commit(folder).search == RUN["state_after"](RUN["STEPS"])
 
 
+@pytest.mark.parametrize("stride", [ALL, pytest.param(9, id="some calls")])
 @pytest.mark.parametrize(("kind", "calls"), [("kill", 60), ("torn", 15)])
 def test_a_kill_at_any_call_loses_nothing_that_was_committed(
-    kind: str, calls: int, tmp_path: Path, undisturbed: Path
+    kind: str, calls: int, stride: int, tmp_path: Path, undisturbed: Path
 ) -> None:
-    *statuses, last = faults(tmp_path / "none", tmp_path / "runs", kind)
+    statuses = faults(tmp_path / "none", tmp_path / "runs", kind, stride)
 
-    assert last == 0
-    assert set(statuses) == {KILLED}
-    assert len(statuses) > calls
+    last = max(statuses)
+    assert statuses.pop(last) == 0
+    assert set(statuses.values()) == {KILLED}
+    assert last > calls
     reached = set()
-    for at in range(len(statuses)):
+    for at in statuses:
         folder = tmp_path / "runs" / str(at) / "run"
         if folder.exists():
             reached.add(check_committed(folder, undisturbed))
@@ -100,28 +110,32 @@ def test_a_kill_at_any_call_loses_nothing_that_was_committed(
             RUN["run_to_end"](folder)
             assert compare_tables(folder, undisturbed) == []
             assert [path.name for path in folder.parent.iterdir()] == ["run"]
-    assert reached >= set(range(RUN["STEPS"]))
+    assert stride > 1 or reached >= set(range(RUN["STEPS"]))
 
 
+@pytest.mark.parametrize("stride", [ALL, pytest.param(5, id="some calls")])
 def test_a_kill_while_leftovers_are_removed(
-    tmp_path: Path, killed_in_commit: Path, undisturbed: Path
+    stride: int, tmp_path: Path, killed_in_commit: Path, undisturbed: Path
 ) -> None:
-    *statuses, last = faults(killed_in_commit, tmp_path / "runs", "kill")
+    statuses = faults(killed_in_commit, tmp_path / "runs", "kill", stride)
 
-    assert last == 0
-    assert set(statuses) == {KILLED}
-    for at in range(8):
+    assert statuses.pop(max(statuses)) == 0
+    assert set(statuses.values()) == {KILLED}
+    for at in range(0, 8, stride):
         folder = tmp_path / "runs" / str(at) / "run"
         assert check_committed(folder, undisturbed) == 1
         check_continues(folder, undisturbed)
 
 
-def test_a_full_disk_at_any_call_is_a_failing_machine(tmp_path: Path, undisturbed: Path) -> None:
-    *statuses, last = faults(tmp_path / "none", tmp_path / "runs", "full")
+@pytest.mark.parametrize("stride", [ALL, pytest.param(9, id="some calls")])
+def test_a_full_disk_at_any_call_is_a_failing_machine(
+    stride: int, tmp_path: Path, undisturbed: Path
+) -> None:
+    statuses = faults(tmp_path / "none", tmp_path / "runs", "full", stride)
 
-    assert last == 0
-    assert set(statuses) == {FULL}
-    for at in range(len(statuses)):
+    assert statuses.pop(max(statuses)) == 0
+    assert set(statuses.values()) == {FULL}
+    for at in statuses:
         folder = tmp_path / "runs" / str(at) / "run"
         if folder.exists():
             check_committed(folder, undisturbed)

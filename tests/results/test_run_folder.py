@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from spikevolve.errors import InputError, MachineError
-from spikevolve.results.store.folder import read_commit, read_manifest
+from spikevolve.results.store.folder import SCHEMA, read_commit, read_manifest
 from spikevolve.results.store.lock import Lock
 from spikevolve.results.store.reader import read_table
 from spikevolve.results.store.writer import create_run, open_run
-from spikevolve.results.summaries.status import read_status
+from spikevolve.results.summaries.run_status import read_status
 
 RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))
 rows, MANIFEST = RUN["rows"], RUN["MANIFEST"]
@@ -24,7 +24,7 @@ def test_a_new_run_has_its_manifest_and_no_rows(tmp_path: Path) -> None:
         folder = writer.folder
 
         assert folder == tmp_path / "deep" / "er" / "run"
-        assert read_manifest(folder) == {"schema": 1, "run": "run", **MANIFEST}
+        assert read_manifest(folder) == {"schema": SCHEMA, "run": "run", **MANIFEST}
         assert read_commit(folder).search == {}
         assert len(read_table(folder, "individuals")) == 0
     assert [path.name for path in folder.parent.iterdir()] == ["run"]

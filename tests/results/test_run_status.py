@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from spikevolve.errors import InputError
+from spikevolve.measurements import MEASUREMENTS
 from spikevolve.results.store.reader import read_table
-from spikevolve.results.store.schema import MEASUREMENTS
 from spikevolve.results.store.writer import create_run, open_run
-from spikevolve.results.summaries.duration import duration
-from spikevolve.results.summaries.report import build_report, summarize
-from spikevolve.results.summaries.status import read_status
+from spikevolve.results.summaries.plain_text import duration
+from spikevolve.results.summaries.run_report import build_report, summarize
+from spikevolve.results.summaries.run_status import read_status
 
 RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))
 rows, MANIFEST = RUN["rows"], RUN["MANIFEST"]
@@ -150,8 +150,13 @@ FRONT: list[dict[str, Any]] = [
 ]
 
 
-def finished(folder: Path, task: dict[str, object], front: list[dict[str, Any]]) -> Path:
-    with create_run(folder, {**MANIFEST, "task": task}) as writer:
+def finished(
+    folder: Path,
+    task: dict[str, object],
+    front: list[dict[str, Any]],
+    manifest: dict[str, Any] = MANIFEST,
+) -> Path:
+    with create_run(folder, {**manifest, "task": task}) as writer:
         writer.append("generations", rows("generations", range(8)))
         columns = rows("front", range(len(front)))
         for name in (n for n in columns if n.startswith(("test_", "mean_score", "episodes"))):
@@ -197,6 +202,13 @@ class TestReport:
 
         assert "no network came above chance, a score of 29.82." in summarize(tmp_path / "run")
 
+    def test_constraints_are_named_where_nothing_meets_them(self, tmp_path: Path) -> None:
+        settings = {**MANIFEST["settings"], "constraint": ["synapses <= 2"]}
+        create_run(tmp_path / "run", {**MANIFEST, "settings": settings}).close()
+        commit(tmp_path / "run", {"state": "done"})
+
+        assert "no network within all constraints came above chance" in summarize(tmp_path / "run")
+
     def test_the_summary_shows_best_front_and_test(self, tmp_path: Path) -> None:
         folder = finished(tmp_path / "run", {"name": "iris", "has_test": True}, FRONT)
 
@@ -209,7 +221,7 @@ class TestReport:
         assert first["fewest spikes"][:4] == ["3-1", "0.9", "2.5", "4"]
         assert first["lowest latency"][:4] == ["5-2", "0.95", "4", "3"]
         assert "Pareto front: 3 networks" in text
-        assert text.endswith("test_… was measured on held-out data or unseen starts (3 networks).")
+        assert text.endswith("Tested on held-out data or unseen starts: 3 networks.")
 
     def test_the_summary_says_when_nothing_is_held_out(self, tmp_path: Path) -> None:
         front = [{k: v for k, v in row.items() if k != "test_score"} for row in FRONT]
@@ -217,29 +229,56 @@ class TestReport:
 
         text = summarize(folder)
 
-        assert text.endswith("Nothing is held out: xor has no test data, so test_… is empty.")
-        assert "test_score" not in text
+        assert text.endswith("Nothing is held out: xor has no test data, so nothing was tested.")
+        assert "test score" not in text
 
     def test_the_summary_says_when_the_test_is_still_to_come(self, tmp_path: Path) -> None:
         front = [{k: v for k, v in row.items() if k != "test_score"} for row in FRONT]
         folder = finished(tmp_path / "run", {"name": "iris", "has_test": True}, front)
 
-        assert f"`spikevolve test {folder}` measures test_…" in summarize(folder)
+        assert f"`spikevolve test {folder}` measures on them." in summarize(folder)
 
-    def test_the_summary_says_where_training_had_a_score_of_its_own(self, tmp_path: Path) -> None:
+    def test_the_summary_names_the_scores(self, tmp_path: Path) -> None:
         task = {"name": "digits", "has_test": True, "score": "accuracy", "training_score": "h_mean"}
         folder = finished(tmp_path / "run", task, FRONT)
         same = finished(tmp_path / "same", {**task, "training_score": "accuracy"}, FRONT)
 
-        assert "score is h_mean, by which the search went on training data; " in summarize(folder)
-        assert "test_score is" not in summarize(same)
+        two, one = summarize(folder), summarize(same)
+        assert "The search went by h_mean on training data; networks are tested by acc" in two
+        assert [line for line in two.splitlines() if "h_mean (training)" in line]
+        assert "test accuracy" in two
+        assert "training" not in one
+        assert one.count("accuracy") == 4  # of training and of test, in two tables
+        report = build_report(folder)
+        assert (report["training_score"], report["score"]) == ("h_mean", "accuracy")
+
+    def test_the_summary_shows_the_objectives_of_the_search(self, tmp_path: Path) -> None:
+        settings = {"objectives": ["score", "footprint", "-activation_sparsity", "spikes"]}
+        front = [
+            {**row, "footprint": size, "activation_sparsity": sparsity}
+            for row, size, sparsity in zip(FRONT, (300, 100, 200), (0.5, 0.75, 0.25), strict=True)
+        ]
+        manifest = {**MANIFEST, "settings": MANIFEST["settings"] | settings}
+        folder = finished(tmp_path / "run", {"name": "iris", "has_test": True}, front, manifest)
+
+        text = summarize(folder)
+
+        heading = text.splitlines()[2].split()
+        assert heading[:6] == ["id", "score", "footprint", "activation", "sparsity", "spikes"]
+        best = {line[:26].strip(): line[26:].split()[0] for line in text.splitlines()[3:8]}
+        assert best["lowest footprint"] == "7-0"
+        assert best["lowest activation sparsity"] == "5-2"
+        assert best["fewest spikes"] == "3-1"
+        objectives = ["score", "footprint", "activation_sparsity", "spikes"]
+        assert build_report(folder)["objectives"] == objectives
 
     def test_with_fresh_episodes_the_mean_counts(self, tmp_path: Path) -> None:
         means = [
             {**row, "mean_score": mean, "episodes": 90}
             for row, mean in zip(FRONT, (2, 5, 8), strict=True)
         ]
-        folder = finished(tmp_path / "run", {"name": "cartpole", "has_test": True}, means)
+        task = {"name": "cartpole", "has_test": True, "episodes": 10}
+        folder = finished(tmp_path / "run", task, means)
 
         assert [entry["id"] for entry in build_report(folder)["front"]] == ["5-2", "7-0", "3-1"]
-        assert "mean_score" in summarize(folder)
+        assert "mean return" in summarize(folder)

@@ -13,8 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.results.store.blocks import read_arrow, read_backwards
-from spikevolve.results.store.reader import read_table
+from spikevolve.results.store.reader import read_arrow, read_backwards, read_table
 from spikevolve.results.store.schema import TABLES, columns_of
 from spikevolve.results.store.writer import RunWriter, create_run, open_run
 from spikevolve.results.summaries.compare import compare_tables
@@ -59,8 +58,8 @@ def test_values_come_back_as_they_were_given(table: str, tmp_path: Path) -> None
     assert list(frame.columns) == [column.name for column in columns_of(table)]
     for name, values in given.items():
         assert plain(frame[name].tolist()) == plain(values), name
-    if "run" in frame:
-        assert set(frame["run"]) == {"run"}
+    about = frame[["run", "task", "seed", "split", "fold", "island"]].drop_duplicates()
+    assert about.to_numpy().tolist() == [["run", "xor", 3, 2, 4, 0]]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -71,8 +70,8 @@ def test_how_rows_are_cut_makes_no_difference(seed: int, tmp_path: Path) -> None
     assert compare_tables(one, many) == []
     for table in TABLES:
         pd.testing.assert_frame_equal(
-            read_table(one, table).drop(columns="run", errors="ignore"),
-            read_table(many, table).drop(columns="run", errors="ignore"),
+            read_table(one, table).drop(columns="run"),
+            read_table(many, table).drop(columns="run"),
         )
 
 
@@ -220,7 +219,7 @@ def test_unknown_tables_and_columns_are_named(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match=r"no table 'people': choose one of individuals, gener"):
         read_table(tmp_path / "run", "people")
-    with pytest.raises(InputError, match=r"genomes has no column 'weight': it has genome_hash, id"):
+    with pytest.raises(InputError, match=r"genomes has no column 'weight': it has run, task"):
         read_table(tmp_path / "run", "genomes", ["weight"])
 
 
@@ -285,3 +284,39 @@ def test_writes_that_the_system_cuts_short_are_finished(
     monkeypatch.undo()
 
     assert compare_tables(one, cut(tmp_path / "other", seed=7, appends=2, commits=2)) == []
+
+
+def test_rows_may_bring_an_island_of_their_own(tmp_path: Path) -> None:
+    with create_run(tmp_path / "run", MANIFEST) as writer:
+        writer.append("individuals", rows("individuals", [0, 1]))
+        writer.append("individuals", rows("individuals", [2]) | {"island": [3]})
+        writer.commit({})
+
+    assert read_table(tmp_path / "run", "individuals")["island"].tolist() == [0, 0, 3]
+
+
+def test_a_run_without_folds_has_null_for_the_fold(tmp_path: Path) -> None:
+    settings = {"task": "xor", "seed": 3, "split_seed": 2}
+    with create_run(tmp_path / "run", {**MANIFEST, "settings": settings}) as writer:
+        writer.append("generations", rows("generations", [0]))
+        writer.commit({})
+
+    fold = read_table(tmp_path / "run", "generations")["fold"]
+    assert fold.dtype == pd.Int64Dtype()
+    assert fold.isna().all()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"task": {}}, "task must be a text: None"),
+        ({"settings": {"seed": "one", "split_seed": 1}}, "seed must be a whole number: 'one'"),
+        ({"settings": 3}, "settings and task must be objects"),
+    ],
+)
+def test_a_manifest_must_say_what_run_it_is(
+    change: dict[str, object], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=f"run.json is damaged: {message}"):
+        create_run(tmp_path / "run", {**MANIFEST, **change})
+    assert list(tmp_path.iterdir()) == []

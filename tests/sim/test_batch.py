@@ -8,8 +8,19 @@ import numpy as np
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.sim.batch import HEADER, MAX_DELAY, NEURONS, Batch, hashes, pack, part, take, unpack
-from spikevolve.sim.footprint import connection_sparsity, footprint
+from spikevolve.sim.batch import (
+    HEADER,
+    MAX_DELAY,
+    NEURONS,
+    Batch,
+    connection_sparsity,
+    footprint,
+    hashes,
+    pack,
+    part,
+    take,
+    unpack,
+)
 from spikevolve.sim.network import Network
 
 

@@ -9,12 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spikevolve.sim import reference
+from spikevolve.sim import models, reference
 from spikevolve.sim.event_driven import EventDriven, is_suited, lay_out, sums_are_exact
 from spikevolve.sim.models import has_vectors
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons import lif
 from spikevolve.sim.stepper import Stepper
+
+KINDS = [
+    (model, name)
+    for model in models.names()
+    for name in models.arithmetics(model)
+    if not models.MODELS[model].counts_events
+]
 
 pytestmark = pytest.mark.skipif(
     not has_vectors(), reason="this processor has no AVX2: nothing runs event-driven"
@@ -26,37 +33,41 @@ def watched(network: Network) -> Network:
     return replace(network, output_neurons=np.arange(network.neurons, dtype=np.int32)[::-1].copy())
 
 
-def run(events: EventDriven, inputs: Any) -> Any:
+def run(network: Network, events: EventDriven, inputs: Any) -> Any:
     """Spikes (ticks, neurons), of a network that is watched."""
-    counts = np.zeros(len(events.potentials), np.int32)
-    fired = events.run(np.ascontiguousarray(inputs), counts)
-    np.testing.assert_array_equal(counts, fired[:, :, 0].sum(axis=0))
-    return fired[:, ::-1, 0]
+    step = models.step(network.arithmetic, network.model)
+    spikes = np.ascontiguousarray(inputs[:, :, 0])
+    counts = np.zeros(network.neurons, np.int32)
+    fired = np.ones((len(spikes), network.neurons), bool)
+    assert step(*events, spikes, fired, counts)
+    np.testing.assert_array_equal(counts, fired.sum(axis=0))
+    return fired[:, ::-1]
 
 
 @given(
     seed=st.integers(0, 2**32),
-    arithmetic=st.sampled_from(["float32", "integer"]),
+    kind=st.sampled_from(KINDS),
     max_hidden=st.sampled_from([1, 8, 40]),
     windows=st.lists(st.integers(0, 60), min_size=1, max_size=5),
 )
 @settings(deadline=None, max_examples=60)
 def test_random_networks_in_any_windows(
     seed: int,
-    arithmetic: str,
+    kind: tuple[str, str],
     max_hidden: int,
     windows: list[int],
     random_network: Any,
     random_inputs: Any,
 ) -> None:
-    network = random_network(seed, arithmetic, max_hidden=max_hidden)
+    model, arithmetic = kind
+    network = random_network(seed, arithmetic, model=model, max_hidden=max_hidden)
     inputs = random_inputs(network, sum(windows), 1, seed)
     expected = reference.simulate(network, inputs)
     events = lay_out(watched(network))
 
     parts, start = [], 0
     for length in windows:
-        parts.append(run(events, inputs[start : start + length]))
+        parts.append(run(network, events, inputs[start : start + length]))
         start += length
 
     np.testing.assert_array_equal(np.concatenate(parts), expected.spikes[:, :, 0])
@@ -64,15 +75,19 @@ def test_random_networks_in_any_windows(
         np.testing.assert_array_equal(events.potentials, expected.potentials[-1])
 
 
+@pytest.mark.parametrize("kind", KINDS, ids="-".join)
 def test_the_networks_were_not_silent(
-    arithmetic: str, random_network: Any, random_inputs: Any
+    kind: tuple[str, str], random_network: Any, random_inputs: Any
 ) -> None:
+    model, arithmetic = kind
     fired = 0
     for seed in range(30):
-        network = random_network(seed, arithmetic)
+        network = random_network(seed, arithmetic, model=model)
+        assert is_suited(network)
         inputs = random_inputs(network, 100, 1, seed)
-        fired += int(run(lay_out(watched(network)), inputs)[:, network.source_count :].sum())
-    assert fired > 1000
+        spikes = run(network, lay_out(watched(network)), inputs)
+        fired += int(spikes[:, network.source_count :].sum())
+    assert fired > 200
 
 
 @pytest.mark.parametrize("delay", [1, 63, 64, 65, 128, 1024])
@@ -81,7 +96,7 @@ def test_long_delays_over_many_laps(delay: int, arithmetic: str, one_neuron: Any
     inputs = np.zeros((3000, 1, 1), bool)
     inputs[[0, 5, 2000]] = True
 
-    spikes = run(lay_out(watched(network)), inputs)
+    spikes = run(network, lay_out(watched(network)), inputs)
 
     np.testing.assert_array_equal(spikes, reference.simulate(network, inputs).spikes[:, :, 0])
 
@@ -90,6 +105,7 @@ def test_who_runs_event_driven(random_network: Any, one_neuron: Any) -> None:
     assert is_suited(random_network(7))
     assert is_suited(random_network(7, "integer"))
     assert not is_suited(random_network(7, sources=False))
+    assert not is_suited(random_network(7, "integer", model="risp"))
     assert not is_suited(one_neuron(delay=1025))
     assert not is_suited(one_neuron(weight=0.1, sources=3, bias=0.7))
     with pytest.raises(Exception, match="does not run event-driven"):

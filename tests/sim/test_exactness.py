@@ -36,7 +36,7 @@ def check_golden(*arguments: str, **variables: str) -> None:
 @pytest.mark.slow
 def test_golden_digests() -> None:
     check_golden()
-    check_golden("--plain", "lif")
+    check_golden("--plain")
 
 
 @pytest.mark.parametrize("threads", [2, 5])
@@ -59,8 +59,7 @@ def test_threads_do_not_disturb_each_other(
 def test_golden_digests_on_lesser_processors(name: str, features: str) -> None:
     if "+avx2" not in processor()[2].split(","):
         pytest.skip("this processor is one of them, or of another kind")
-    some = () if name == "generic" else ("lif",)  # of the others there is one kernel only
-    check_golden(*some, NUMBA_CPU_NAME=name, NUMBA_CPU_FEATURES=features)
+    check_golden(NUMBA_CPU_NAME=name, NUMBA_CPU_FEATURES=features)
 
 
 @pytest.mark.slow
@@ -76,26 +75,31 @@ def test_golden_digests_on_arm() -> None:
 
 
 def test_the_kernel_follows_the_processor_and_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    for arithmetic in models.arithmetics("lif"):
-        plain = models.model("lif", arithmetic, plain=True).run
-        usual = models.model("lif", arithmetic).run
+    for model, arithmetic in KINDS:
+        plain = models.model(model, arithmetic, plain=True).run
+        usual = models.model(model, arithmetic).run
         assert (usual is not plain) == has_vectors()
         monkeypatch.setenv("SPIKEVOLVE_KERNELS", "plain")
         models.model.cache_clear()
-        assert models.model("lif", arithmetic).run is plain
+        assert models.model(model, arithmetic).run is plain
         monkeypatch.undo()
         models.model.cache_clear()
 
 
 def float_kernels() -> dict[str, tuple[Any, Any]]:
     """Every kernel of a neuron model that computes in floating point, and its signature."""
-    kernels: dict[str, tuple[Any, Any]] = {"lif-event": (models.step("float32"), STEP["float32"])}
+    kernels: dict[str, tuple[Any, Any]] = {}
     for model, arithmetic in KINDS:
-        if arithmetic != "integer":
-            plain = models.model(model, arithmetic, plain=True).run
-            kernels[f"{model}-{arithmetic}"] = (plain, RUN[arithmetic])
-    if has_vectors():
-        kernels["lif-vector"] = (models.model("lif", "float32").run, RUN["float32"])
+        if arithmetic == "integer":
+            continue
+        plain = models.model(model, arithmetic, plain=True).run
+        kernels[f"{model}-{arithmetic}"] = (plain, RUN[arithmetic])
+        if has_vectors():
+            usual = models.model(model, arithmetic).run
+            kernels[f"{model}-{arithmetic}-vectors"] = (usual, RUN[arithmetic])
+            if not models.MODELS[model].counts_events:
+                step = models.step(arithmetic, model)
+                kernels[f"{model}-{arithmetic}-events"] = (step, STEP[arithmetic])
     return kernels
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from spikevolve.errors import InputError
 from spikevolve.sim import reference
-from spikevolve.sim.physical_units import Physical, from_physical
+from spikevolve.sim.neurons.physical_units import Physical, from_physical
 from spikevolve.sim.simulate import simulate
 
 V_REST, V_THRESHOLD = -65.0, -50.0

@@ -17,7 +17,7 @@ from spikevolve.sim.batch import Batch, pack
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons import izhikevich, lif
 from spikevolve.tasks import Task
-from spikevolve.tasks.control.control import Control
+from spikevolve.tasks.control.control_task import Control
 from spikevolve.tasks.workload import Workload
 
 
@@ -27,7 +27,7 @@ def _neurons(
     """Neuron model, parameters of each neuron, the unit of weights: Izhikevich's in float64."""
     if arithmetic == "float64":
         rows = np.tile((0.02, 0.2, -65, 8, 0), (count, 1))
-        rows[:, izhikevich.BIAS] = rng.integers(0, 20, count)
+        rows[:, izhikevich.Izhikevich._fields.index("bias")] = rng.integers(0, 20, count)
         return "izhikevich", rows, 1.0
     integer = arithmetic == "integer"
     rows = np.zeros((count, len(lif.PARAMETERS)))

@@ -12,7 +12,7 @@ from gymnasium.envs.classic_control import CartPoleEnv
 from numpy.typing import NDArray
 
 from spikevolve.tasks import Task, TaskSettings, load
-from spikevolve.tasks.control.control import Control
+from spikevolve.tasks.control.control_task import Control
 
 X_LIMIT, THETA_LIMIT = 2.4, 12 * 2 * math.pi / 360
 LEVELS = ("cartpole_easy", "cartpole_medium", "cartpole_hard", "cartpole_hardest")

@@ -231,7 +231,7 @@ def test_training_data_are_scored_by_the_training_score_and_others_by_the_score(
 
 
 def test_refuses_unknown_scores() -> None:
-    with pytest.raises(InputError, match="task iris: there is no score 'mcc' \\(there are: accur"):
+    with pytest.raises(InputError, match="task iris: there is no score 'mcc' \\(there are: "):
         load("iris", TaskSettings(score="mcc"))
     with pytest.raises(InputError, match="task iris: there is no score 'mcc'"):
         load("iris", TaskSettings(training_score="mcc"))

@@ -17,11 +17,11 @@ from gymnasium.envs.classic_control import (
 from numpy.typing import NDArray
 
 from spikevolve.tasks import TaskSettings
-from spikevolve.tasks.builtin.environments.acrobot import Acrobot
-from spikevolve.tasks.builtin.environments.cartpole import CartPole
-from spikevolve.tasks.builtin.environments.mountain_car import MountainCar, MountainCarContinuous
-from spikevolve.tasks.builtin.environments.pendulum import Pendulum
-from spikevolve.tasks.control.control import Control
+from spikevolve.tasks.builtin.acrobot import Acrobot
+from spikevolve.tasks.builtin.cartpole import CartPole
+from spikevolve.tasks.builtin.mountain_car import MountainCar, MountainCarContinuous
+from spikevolve.tasks.builtin.pendulum import Pendulum
+from spikevolve.tasks.control.control_task import Control
 
 STEPS = 5000
 States = NDArray[np.float64]

@@ -2,29 +2,26 @@
 
 import numpy as np
 import pytest
-from numba import types
 from numpy.typing import NDArray
 
 from spikevolve.sim.bits import pack_lanes
-from spikevolve.sim.compile import kernel, reads, writes
 from spikevolve.tasks.decoders.classes import decoder
-from spikevolve.tasks.decoders.decisions import decide, decide_lanes
+from spikevolve.tasks.decoders.decisions import decide_lanes, decider
 
 TICKS, HISTORY = 11, 3
 
 
-@kernel(
-    types.void(
-        reads(types.uint64, 3),
-        types.int64,
-        reads(types.int32),
-        types.int64,
-        writes(types.int32),
-        writes(types.int32),
-    )
-)
-def decide_all(raster, history, outputs, target, decisions, latencies):  # type: ignore[no-untyped-def]
-    decide(raster, history, outputs, target, len(decisions), decisions, latencies)
+def decide_all(
+    raster: NDArray[np.uint64],
+    history: int,
+    outputs: NDArray[np.int32],
+    target: int,
+    decisions: NDArray[np.int32],
+    latencies: NDArray[np.int32],
+) -> None:
+    decide = decider(target, len(outputs), len(raster) - history)
+    state = np.zeros((0, 0, 0), np.float32)
+    decide(raster, state, outputs, history, target, len(decisions), decisions, latencies)
 
 
 def first_to(fired: NDArray[np.bool_], k: int) -> tuple[int, int]:

@@ -8,9 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from spikevolve.tasks import TaskSettings, Variable
-from spikevolve.tasks.builtin.environments.double_pole import DoublePole, DoublePoleNoVelocity
+from spikevolve.tasks.builtin.double_pole import DoublePole, DoublePoleNoVelocity
 from spikevolve.tasks.encoders import encoder
-from spikevolve.tasks.encoders.flip_flop import FlipFlop
+from spikevolve.tasks.encoders.argyle_bins_flip_flop import FlipFlop
 
 DEGREE = math.pi / 180
 MASSES, LENGTHS = np.array([0.1, 0.01]), np.array([0.5, 0.05])

@@ -12,7 +12,7 @@ from spikevolve.errors import InputError
 from spikevolve.sim.batch import Batch
 from spikevolve.sim.bits import unpack_lanes
 from spikevolve.tasks import Task, TaskSettings, load
-from spikevolve.tasks.control.control import Control
+from spikevolve.tasks.control.control_task import Control
 from spikevolve.tasks.data.data_task import DataTask
 from spikevolve.tasks.encoded_task import EncodedTask, settings_to_try, with_fields
 from spikevolve.tasks.encoders import ENCODERS

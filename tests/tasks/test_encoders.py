@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from spikevolve.errors import InputError
 from spikevolve.tasks.encoders import ENCODERS, ValueEncoder, encoder
-from spikevolve.tasks.encoders.base import Setting
-from spikevolve.tasks.encoders.changes import Changes
+from spikevolve.tasks.encoders.delta_step_forward import Changes
+from spikevolve.tasks.encoders.encoder_kinds import Setting
 from spikevolve.tasks.text_form import text_of
 
 TICKS = 13

@@ -21,7 +21,7 @@ from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.encoders import Argyle
 from spikevolve.tasks.gym import task
 from spikevolve.tasks.gym.task import GymnasiumTask
-from spikevolve.tasks.user_code import source
+from spikevolve.tasks.user_code import source_digest
 
 Networks = Callable[..., list[Network]]
 Batches = Callable[..., Batch]
@@ -250,9 +250,9 @@ def test_the_source_is_that_of_the_environment_and_of_its_wrappers(register: Reg
         pass
 
     here = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
-    assert source.digest(loaded("gym:CartPole-v1").modules()) is None
-    assert source.digest(loaded(register(Toy)).modules()) == here
-    assert source.digest(loaded(register(lambda: Wrapped(CartPoleEnv()))).modules()) == here
+    assert source_digest(loaded("gym:CartPole-v1").modules()) is None
+    assert source_digest(loaded(register(Toy)).modules()) == here
+    assert source_digest(loaded(register(lambda: Wrapped(CartPoleEnv()))).modules()) == here
 
 
 def test_the_packages_are_those_that_the_environment_imports(register: Register) -> None:

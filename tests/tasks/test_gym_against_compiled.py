@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from spikevolve.sim.batch import Batch, pack
 from spikevolve.sim.network import Network
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.control.control import Control
+from spikevolve.tasks.control.control_task import Control
 from spikevolve.tasks.encoders import ENCODERS
 from spikevolve.tasks.gym.task import GymnasiumTask
 from spikevolve.tasks.workload import Workload

@@ -15,7 +15,7 @@ from spikevolve.errors import InputError
 from spikevolve.sim.batch import Batch
 from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.gym.task import GymnasiumTask
-from spikevolve.tasks.user_code import source
+from spikevolve.tasks.user_code import source_digest
 
 Batches = Callable[..., Batch]
 
@@ -71,7 +71,7 @@ def test_an_environment_of_ones_own(
 
     assert (made.name, made.steps, made.inputs) == ("gym:own_toys:OwnToy-v0", 50, 8)
     assert (
-        source.digest(made.modules())
+        source_digest(made.modules())
         == hashlib.sha256((tmp_path / "own_toys.py").read_bytes()).hexdigest()
     )
 

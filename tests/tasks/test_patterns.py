@@ -8,6 +8,7 @@ from spikevolve.sim.bits import unpack_lanes
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons import lif
 from spikevolve.tasks import TaskSettings, load
+from spikevolve.tasks.builtin.patterns import Recall, Reconstruct
 
 
 def memoryless(charges: tuple[tuple[float, float, int], ...]) -> Network:
@@ -91,3 +92,21 @@ def test_nothing_is_held_out(name: str) -> None:
 
     assert (task.samples, task.has_validation, task.has_test) == (4, False, False)
     assert task.chance_score == task.guess_score == 0.5
+
+
+def test_recall_shows_stored_patterns_with_a_quarter_of_the_bits_flipped() -> None:
+    damaged, stored = Recall(TaskSettings()).load()
+    patterns = np.unique(stored, axis=0)
+    distances = np.abs(damaged[:, np.newaxis] - patterns).sum(axis=2)
+
+    assert len(patterns) == 3
+    assert np.abs(damaged - stored).sum(axis=1).tolist() == [4] * len(stored)
+    assert (np.sort(distances, axis=1)[:, 1] > 4).all()
+    assert np.array_equal(patterns[distances.argmin(axis=1)], stored)
+
+
+def test_reconstruct_wants_its_inputs_back() -> None:
+    images, targets = Reconstruct(TaskSettings()).load()
+
+    assert np.array_equal(images, targets)
+    assert (images.min(), images.max()) == (0.0, 1.0)

@@ -13,7 +13,7 @@ from spikevolve.sim.network import Network
 from spikevolve.tasks import Agent, PythonTask, TaskSettings
 from spikevolve.tasks.contract import CHECKS, run
 from spikevolve.tasks.encoders import ENCODERS, ValueEncoder, encoder
-from spikevolve.tasks.encoders.base import Setting
+from spikevolve.tasks.encoders.encoder_kinds import Setting
 
 Networks = Callable[..., list[Network]]
 Batches = Callable[..., Batch]

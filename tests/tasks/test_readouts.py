@@ -15,6 +15,7 @@ from spikevolve.sim.batch import Batch, pack, part
 from spikevolve.sim.bits import unpack_lanes
 from spikevolve.sim.network import Network
 from spikevolve.tasks import Classification, Regression, TaskSettings, Workload, load
+from spikevolve.tasks.data.class_scores import SCORES
 from spikevolve.tasks.data.data_task import DataTask
 from spikevolve.tasks.readouts.ridge import fit, say
 
@@ -198,16 +199,23 @@ def test_test_data_want_readouts(batch_for: Callable[..., Batch]) -> None:
             TaskSettings(readout="ridge", decoder="first_spike"),
             "task Blobs takes a readout or a decoder, not both (got 'ridge' and 'first_spike')",
         ),
-        (
-            TaskSettings(readout="ridge", score="auc"),
-            "task Blobs: there is no score 'auc' (there are: accuracy, balanced_accuracy, h_mean, f1)",
-        ),
     ],
 )
 def test_mistakes(settings: TaskSettings, message: str) -> None:
     with pytest.raises(InputError) as caught:
         Blobs(settings)
     assert str(caught.value) == message
+
+
+def test_scores_that_read_output_spikes_are_not_for_readouts() -> None:
+    with pytest.raises(InputError) as caught:
+        Blobs(TaskSettings(readout="ridge", score="auc"))
+
+    start, _, there = str(caught.value).partition(" (there are: ")
+    assert start == "task Blobs: there is no score 'auc'"
+    usable = {name for name, score in SCORES.items() if not score.reads_counts}
+    assert set(there.rstrip(")").split(", ")) == usable
+    assert usable >= {"accuracy", "balanced_accuracy", "h_mean", "f1"}
 
 
 def test_control_takes_no_readout() -> None:

@@ -1,19 +1,19 @@
 """Starting a local Ray that nobody else can reach, or connecting to a cluster."""
 
 import ipaddress
-import os
 from typing import Any
 
 import ray
 
 from ....errors import InputError, MachineError
+from ....posix import available_cores
 
 #: Size of the memory that the workers of this machine share.
 SHARED_BYTES = 200 * 2**20
 
 
 def connect(workers: int | None, address: str | None, folder: str) -> int:
-    """Starts a local Ray, or connects to a cluster.
+    """Start a local Ray, or connects to a cluster.
 
     Args:
         workers: Number of workers, None for all cores.
@@ -31,7 +31,7 @@ def connect(workers: int | None, address: str | None, folder: str) -> int:
         _connect_to(address)
         resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
         return workers or max(1, int(resources.get("CPU", 1)))
-    workers = workers or len(os.sched_getaffinity(0))
+    workers = workers or available_cores()
     _start_local(workers, folder)
     return workers
 
@@ -68,7 +68,7 @@ def _start_local(workers: int, folder: str) -> None:
 
 
 def dead_servers() -> list[str]:
-    """Names of the servers of a local Ray that have ended; without them all calls would hang."""
+    """Name of the servers of a local Ray that have ended; without them all calls would hang."""
     node: Any = ray._private.worker._global_node
     return [name for name, _ in node.dead_processes() if name in ("gcs_server", "raylet")]
 

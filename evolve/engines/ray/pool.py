@@ -1,8 +1,8 @@
-"""The process that talks to Ray: it hands pieces of work to workers and passes their answers on.
+"""The process that talks to Ray: it hands pieces of work to workers and passes on what they measure.
 
 Ray takes over a process: it prints, sets signal handlers, and ends the process when it has lost its
 cluster for a while. So it gets one of its own, in a session of its own, where no signal meant for
-the search arrives. The engine starts it as ``python -m spikevolve.evolve.engines.ray.pool`` and speaks to it
+the search arrives. The engine starts it as `python -m spikevolve.evolve.engines.ray.pool` and speaks to it
 over a pipe; it ends when the pipe is closed.
 """
 
@@ -13,8 +13,9 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
@@ -24,8 +25,7 @@ from ray.exceptions import RayError
 
 from ....errors import InputError, MachineError
 from .cluster import connect, dead_servers
-from .slots import Call, Slot, Work, single
-from .worker import Order, Parcel, Reply, Worker
+from .worker import Order, Parcel, Piece, Reply, Worker
 
 #: How often a network is tried whose worker dies, a worker started that dies at once, and a folder
 #: removed that others use.
@@ -38,8 +38,50 @@ GRACE_SECONDS = 1.0
 WORKER_SECONDS = 120.0
 #: How much longer a worker's first piece may take: it loads kernels, or compiles them.
 FIRST_SECONDS = 60.0
-#: How often the pool looks at the pipe and at Ray's health while no answer comes in.
+#: How often the pool looks at the pipe and at Ray's health while no piece comes in.
 _PATIENCE_SECONDS = 0.2
+
+
+@dataclass(eq=False)
+class Work:
+    """A piece on its way, and how many workers have died of it."""
+
+    piece: Piece
+    deaths: int = 0
+
+
+@dataclass(eq=False)
+class Slot:
+    """A worker.
+
+    Attributes:
+        actor: Ray's handle.
+        alive: It has answered before.
+        held: References to the task and the workload that it was sent last.
+        works: What it was given to measure, in this order.
+        began: When the first of these was its turn, by the monotonic clock.
+        warm: It has measured something for the task that it holds.
+    """
+
+    actor: Any
+    alive: bool = False
+    began: float = 0.0
+    warm: bool = False
+    held: tuple[Any, Any] = (None, None)
+    works: deque[Work] = field(default_factory=deque)
+
+
+class Call(NamedTuple):
+    """A call of an actor's method: of `measure` with some work, or of `hold` without."""
+
+    order: int
+    slot: Slot
+    work: Work | None
+
+
+def single(piece: Piece) -> Iterator[Piece]:
+    """Each network of a piece as a piece of its own."""
+    return (piece._replace(start=index, stop=index + 1) for index in range(piece.start, piece.stop))
 
 
 class Pool:
@@ -64,7 +106,7 @@ class Pool:
         self._progress = time.monotonic()
 
     def serve(self) -> None:
-        """Works until the engine closes the pipe.
+        """Work until the engine closes the pipe.
 
         Raises:
             EOFError: It did.
@@ -83,7 +125,7 @@ class Pool:
                 self._end_hung()
 
     def end(self) -> None:
-        """Ends all workers, whatever they are doing."""
+        """End all workers, whatever they are doing."""
         for slot in self._slots:
             ray.kill(slot.actor)
 
@@ -93,7 +135,7 @@ class Pool:
         return not self._waiting and not any(slot.works for slot in self._slots)
 
     def _take(self, order: Order | None) -> None:
-        """Gives up the old order and takes up a new one, if there is one."""
+        """Give up the old order and takes up a new one, if there is one."""
         self._waiting.clear()
         self._give_up()
         if order is not None:
@@ -108,7 +150,7 @@ class Pool:
             self._progress = time.monotonic()
 
     def _give_up(self) -> None:
-        """Waits a moment for what is being measured, then replaces the workers that hang."""
+        """Wait a moment for what is being measured, then replaces the workers that hang."""
         references = [reference for reference, call in self._in_flight.items() if call.work]
         if references:
             done, _ = ray.wait(references, num_returns=len(references), timeout=GRACE_SECONDS)
@@ -119,7 +161,7 @@ class Pool:
         self._waiting.clear()
 
     def _feed(self) -> None:
-        """Hands out what is waiting, evenly."""
+        """Hand out what is waiting, evenly."""
         if self._waiting:
             for slot in self._slots:
                 self._bring_up_to_date(slot)
@@ -145,7 +187,7 @@ class Pool:
             slot.held = self._held
 
     def _receive(self, reference: Any) -> None:
-        """Passes on what a worker says."""
+        """Pass on what a worker says."""
         if reference not in self._in_flight:  # its worker was lost meanwhile
             return
         order, slot, work = self._in_flight.pop(reference)
@@ -164,7 +206,7 @@ class Pool:
             self._connection.send(Reply(order, *reply))
 
     def _lost(self, slot: Slot, reason: str) -> None:
-        """Replaces a worker that died, and has its work done by others.
+        """Replace a worker that died, and has its work done by others.
 
         Of several networks in its hands each is tried alone, to find the one that it died of.
         """
@@ -186,7 +228,7 @@ class Pool:
             self._fail(f"{TRIES} Ray workers in a row died while starting: {detail}")
 
     def _end_hung(self) -> None:
-        """Replaces workers that have measured one network for too long."""
+        """Replace workers that have measured one network for too long."""
         seconds = self._seconds
         if seconds is None:
             return
@@ -199,12 +241,12 @@ class Pool:
                 self._replace(slot)
 
     def _blame(self, slot: Slot, work: Work, sentence: str) -> None:
-        """Gives up a network."""
+        """Give up a network."""
         fault = work.piece.start, time.monotonic() - slot.began, sentence
         self._connection.send(Reply(self._order, "fault", fault))
 
     def _replace(self, slot: Slot) -> None:
-        """Ends a worker and has Ray start another one."""
+        """End a worker and has Ray start another one."""
         for reference, call in list(self._in_flight.items()):
             if call.slot is slot:
                 del self._in_flight[reference]
@@ -216,7 +258,7 @@ class Pool:
         self._connection.send(Reply(self._order, "failure", sentence))
 
     def _look_after(self) -> None:
-        """Fails when Ray, or every worker, has been silent for too long."""
+        """Fail when Ray, or every worker, has been silent for too long."""
         dead = dead_servers()
         if dead:
             self._fail(f"Ray's process {dead[0]} has ended unexpectedly")
@@ -227,7 +269,7 @@ class Pool:
 
 
 def _put(parcel: Parcel) -> Any:
-    """Puts a parcel where all workers find it; arrays of bytes are not copied for each of them."""
+    """Put a parcel where all workers find it; arrays of bytes are not copied for each of them."""
     buffers = [np.frombuffer(buffer, np.uint8) for buffer in parcel.buffers]
     return ray.put(parcel._replace(buffers=buffers))
 
@@ -237,26 +279,28 @@ class Setup(NamedTuple):
 
     Attributes:
         descriptor: Of the pipe to the engine.
-        workers: As for ``connect``.
-        address: As for ``connect``.
-        folder: As for ``connect``.
-        paths: As for ``Worker``.
-        home: As for ``Worker``.
+        workers: As for `connect`.
+        address: As for `connect`.
+        folder: All files of this process and of Ray's; removed at its end.
+        rays_files: As for `connect`, the folder.
+        paths: As for `Worker`.
+        home: As for `Worker`.
     """
 
     descriptor: int
     workers: int | None
     address: str | None
     folder: str
+    rays_files: str
     paths: list[str]
     home: str
 
 
 def main(setup: Setup) -> None:
-    """Runs the process."""
+    """Run the process."""
     connection = Connection(setup.descriptor)
     try:
-        workers = connect(setup.workers, setup.address, setup.folder)
+        workers = connect(setup.workers, setup.address, setup.rays_files)
     except InputError as error:
         connection.send(Reply(0, "mistake", str(error)))
     except MachineError as error:

@@ -1,7 +1,7 @@
 """What runs in Ray's worker processes, and what travels to them and back.
 
 Three processes take part: the search with its `engine`; the `pool` that it starts, which
-talks to Ray; and the workers. Tasks, workloads, batches and answers are pickled at the ends of the
+talks to Ray; and the workers. Tasks, workloads, batches and measurements are pickled at the ends of the
 way; the pool passes them on unopened.
 """
 
@@ -28,20 +28,26 @@ class Parcel(NamedTuple):
     buffers: Sequence[Any]
 
 
+#: What a worker finds out of networks.
+Wanted = Literal["measurements", "cases"]
+
+
 class Piece(NamedTuple):
-    """Networks ``start`` … ``stop − 1``.
+    """Networks `start` … `stop − 1`.
 
     Attributes:
         start: Index of the first one.
         stop: Index after the last one.
         batch: Pickled batch that has them.
         first: Index of the first network of that batch.
+        wanted: `measurements`, or the scores in all `cases`.
     """
 
     start: int
     stop: int
     batch: bytes
     first: int
+    wanted: Wanted = "measurements"
 
 
 class Order(NamedTuple):
@@ -67,20 +73,20 @@ class Reply(NamedTuple):
 
     Attributes:
         number: Of the order, 0 before the first.
-        kind: ``ready``: content is the number of workers. ``answer``: the fields of an ``Answer``,
-            pickled. ``fault``: a network cannot be measured; its index, the time it took, and what
-            went wrong. ``mistake`` and ``failure``: the sentence of an ``InputError`` or a
-            ``MachineError``.
+        kind: `ready`: content is the number of workers. `piece`: the fields of a `MeasuredPiece`,
+            pickled. `fault`: a network cannot be measured; its index, the time it took, and what
+            went wrong. `mistake` and `failure`: the sentence of an `InputError` or a
+            `MachineError`.
         content: As the kind says.
     """
 
     number: int
-    kind: Literal["ready", "answer", "fault", "mistake", "failure"]
+    kind: Literal["ready", "piece", "fault", "mistake", "failure"]
     content: Any
 
 
 def wrap(content: object) -> Parcel:
-    """Pickles an object, by value where workers could not import its class.
+    """Pickle an object, by value where workers could not import its class.
 
     Raises:
         Exception: Whatever pickling raises, of any type.
@@ -93,7 +99,7 @@ def wrap(content: object) -> Parcel:
 
 
 def unwrap(parcel: Parcel) -> Any:
-    """Makes the object again; its large arrays are read-only."""
+    """Make the object again; its large arrays are read-only."""
     buffers = [memoryview(buffer).toreadonly() for buffer in parcel.buffers]
     return pickle.loads(parcel.pickled, buffers=buffers)
 
@@ -115,10 +121,10 @@ class Worker:
         self._workload: Any = None
 
     def hold(self, task: Parcel | None, workload: Parcel | None) -> tuple[str, str] | None:
-        """Takes a new task, a new workload or both; None keeps the old one.
+        """Take a new task, a new workload or both; None keeps the old one.
 
         Returns:
-            None, or kind and content of a ``Reply`` that says why it cannot.
+            None, or kind and content of a `Reply` that says why it cannot.
         """
         try:
             if task is not None:
@@ -127,25 +133,30 @@ class Worker:
             if workload is not None:
                 self._workload = unwrap(workload)
         except Exception as error:
-            from ....tasks.faults import describe
+            from ....tasks.error_text import describe
 
             return "failure", f"a Ray worker cannot load the task: {describe(error)}"
         return None
 
-    def measure(self, start: int, stop: int, batch: bytes, first: int) -> tuple[str, bytes | str]:
-        """Measures a piece.
+    def measure(
+        self, start: int, stop: int, batch: bytes, first: int, wanted: Wanted
+    ) -> tuple[str, bytes | str]:
+        """Measure a piece.
 
         Returns:
-            Kind and content of a ``Reply``.
+            Kind and content of a `Reply`.
         """
         from ....sim.batch import part
-        from ...evaluation.evaluate import evaluate
+        from ...evaluation.evaluate import Evaluation, evaluate, evaluate_cases
 
         began = time.perf_counter()
         networks = part(pickle.loads(batch), start - first, stop - first)
         try:
-            measurements, faults = evaluate(self._task, self._workload, networks)
+            found: Evaluation[Any] = (evaluate if wanted == "measurements" else evaluate_cases)(
+                self._task, self._workload, networks
+            )
         except (MachineError, MemoryError) as error:
             return "failure", str(error) or "the memory of a Ray worker is full"
-        answer = (start, stop, measurements, time.perf_counter() - began, faults)
-        return "answer", pickle.dumps(answer, protocol=5)
+        seconds = time.perf_counter() - began
+        measured = (start, stop, found.measurements, seconds, found.faults)
+        return "piece", pickle.dumps(measured, protocol=5)

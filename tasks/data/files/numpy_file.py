@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ....errors import InputError
-from ...text_form import nearest
+from ....errors import InputError, did_you_mean
 from ..class_labels import refuse_missing
 
 
@@ -37,7 +36,7 @@ def read_npz(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]
             )
         label = flat[0]
     if label not in arrays:
-        raise InputError(f"{file} has no array {label!r}{nearest(label, arrays)}")
+        raise InputError(f"{file} has no array {label!r}{did_you_mean(label, arrays)}")
     (features,) = (array for name, array in arrays.items() if name != label)
     labels = arrays[label]
     refuse_missing(labels.ravel(), lambda row: f"{file}, array {label!r}, row {row}")

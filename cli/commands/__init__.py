@@ -1,0 +1,1 @@
+"""The commands of `spikevolve`, each in the file of its name; `cli.main` enters them."""

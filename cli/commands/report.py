@@ -1,0 +1,26 @@
+"""`spikevolve report`: what a run has found."""
+
+from typing import Annotated
+
+import typer
+
+from ..options import RunFolder
+from ..stoppable_run import print_report
+
+
+def report(
+    folder: RunFolder,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Summarise a run: the best networks, the Pareto front, what they reach on held-out data."""
+    import json
+
+    from ...results.store.cross_validation import is_folds
+    from ...results.summaries.cross_validation_report import report_folds
+    from ...results.summaries.run_report import build_report
+
+    if as_json:
+        found = report_folds(folder) if is_folds(folder) else build_report(folder)
+        typer.echo(json.dumps(found, indent=2, allow_nan=False))
+    else:
+        print_report(folder)

@@ -1,0 +1,40 @@
+"""`spikevolve resume`: go on with a run that was stopped or killed."""
+
+import threading
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..options import ParentsAgain, RunFolder, SelectionAgain, TaskAgain
+from ..stoppable_run import carry_out, command_line
+
+if TYPE_CHECKING:
+    from ...evolve.runs.run import Outcome
+    from ..progress import Watch
+
+
+def resume(
+    folder: RunFolder,
+    task: TaskAgain = None,
+    selection: SelectionAgain = None,
+    parents: ParentsAgain = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Show neither progress nor report.")
+    ] = False,
+) -> None:
+    """Go on with a run that was stopped or killed.
+
+    It ends with the same tables as a run that was never disturbed.
+    """
+
+    def work(watch: "Watch", stop: threading.Event) -> "Outcome":
+        from ...evolve.runs.folds import resume_folds
+        from ...evolve.runs.restore import OwnParts
+        from ...evolve.runs.run import resume as resume_run
+        from ...results.store.cross_validation import is_folds
+
+        go_on = resume_folds if is_folds(folder) else resume_run
+        return go_on(folder, watch, stop, task, OwnParts(selection, parents))
+
+    named = {"task": task, "selection": selection, "parents": parents}
+    carry_out(work, folder, quiet, again=command_line("resume", folder, named))

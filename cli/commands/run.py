@@ -1,0 +1,62 @@
+"""`spikevolve run`: evolve networks for a task."""
+
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ...evolve.runs.settings import PLACE, run_folder, settings_from
+from ..options import TASK_HELP, setting_options
+from ..stoppable_run import carry_out, command_line
+
+if TYPE_CHECKING:
+    from ...evolve.runs.run import Outcome
+    from ..progress import Watch
+
+
+@setting_options(lambda setting: True)
+def run(
+    task: Annotated[
+        str | None, typer.Argument(metavar="TASK", show_default=False, help=TASK_HELP)
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=PLACE,
+            show_default=False,
+            help="TOML file with the same words as these options, which win.",
+        ),
+    ] = None,
+    quiet: Annotated[
+        bool | None,
+        typer.Option(
+            "--quiet", "-q", rich_help_panel=PLACE, help="Show neither progress nor report."
+        ),
+    ] = None,
+    **given: Any,
+) -> None:
+    """Evolve networks for a task, and report the best.
+
+    Ctrl-C saves the search and leaves; `spikevolve resume` goes on with it.
+    """
+    from ...evolve.runs.search_parts import own_parts
+    from ...tasks.registry import is_own
+    from ..config import run_words
+
+    words, silent = run_words(config, {"task": task, "quiet": quiet, **given})
+    settings = settings_from(words)
+    folder = run_folder(settings)
+    named = {"task": settings.task if is_own(settings.task) else None} | own_parts(settings)
+
+    def work(watch: "Watch", stop: threading.Event) -> "Outcome":
+        from ...evolve.runs.folds import start_folds
+        from ...evolve.runs.run import start
+
+        begin = start_folds if settings.folds and settings.fold is None else start
+        return begin(replace(settings, out=str(folder)), watch, stop, ["spikevolve", *sys.argv[1:]])
+
+    carry_out(work, folder, silent, again=command_line("resume", folder, named))

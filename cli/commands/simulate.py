@@ -1,0 +1,141 @@
+"""`spikevolve simulate`: run a network on a table of spikes."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ...errors import InputError
+from ..text_file import read_text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ...evolve.networks.network_file import NetworkFile
+
+NetworkPath = Annotated[
+    Path,
+    typer.Argument(metavar="NETWORK", help="JSON of a genome, of a network, or of RISP."),
+]
+Table = Annotated[
+    Path,
+    typer.Option(
+        "--spikes", metavar="FILE", help="CSV or JSON with input, tick and, for charges, value."
+    ),
+]
+Ticks = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=10**7,
+        help="Ticks; until the last spike has passed the longest delay by default.",
+        show_default=False,
+    ),
+]
+
+
+def simulate(
+    network: NetworkPath,
+    spikes: Table,
+    ticks: Ticks = None,
+    raster: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write all spikes, as .csv or .png.", show_default=False),
+    ] = None,
+    potentials: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write all potentials, as .csv or .png.", show_default=False
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Simulate a network on given spikes or charges, and count what it does."""
+    from ...evolve.networks.network_file import network_from_text
+    from ...results.pictures.recording_files import check_suffix, write_potentials, write_raster
+    from ...sim.network import roles
+
+    for path in (raster, potentials):
+        if path is not None:
+            check_suffix(path)
+    file = network_from_text(read_text(network), str(network))
+    given, fired, traces = _run(file, spikes, ticks)
+    if raster is not None:
+        write_raster(fired, roles(file.network), file.labels, raster)
+    if potentials is not None:
+        first = file.network.source_count
+        write_potentials(traces[:, first:], fired[:, first:], file.labels[first:], potentials)
+    summary = _summary(file, fired, given)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps({"network": str(network), **summary}, indent=2))
+    else:
+        _print(network, summary)
+
+
+def _run(
+    file: "NetworkFile", spikes: Path, ticks: int | None
+) -> tuple[int, "NDArray[np.bool_]", "NDArray[Any]"]:
+    """Return how many spikes or charges were given; spikes and potentials, (ticks, neurons)."""
+    from ...sim.formats.spike_table import inputs_of, read_spikes, ticks_needed
+    from ...sim.risp_processor import registered
+    from ...sim.simulate import simulate as run
+
+    table = read_text(spikes)
+    try:
+        rows = read_spikes(table)
+        length = ticks_needed(rows, file.network) if ticks is None else ticks
+        inputs = inputs_of(rows, file.network, length, file.risp)
+    except InputError as error:
+        raise InputError(f"{spikes}: {error}") from None
+    recording = run(file.network, inputs)
+    fired, potentials = recording.spikes[:, :, 0], recording.potentials[:, :, 0]
+    return len(rows), fired if file.risp is None else registered(file.network, fired), potentials
+
+
+def _summary(file: "NetworkFile", fired: "NDArray[np.bool_]", given: int) -> dict[str, Any]:
+    """Return counts as plain values."""
+    from ...sim.network import roles
+
+    network = file.network
+    counts, first = fired.sum(axis=0).tolist(), fired.argmax(axis=0).tolist()
+    neurons = [
+        {
+            "neuron": j,
+            "name": file.labels[j],
+            "role": role,
+            "spikes": counts[j],
+            "first": first[j] if counts[j] else None,
+        }
+        for j, role in enumerate(roles(network))
+    ]
+    return {
+        "model": network.model,
+        "arithmetic": network.arithmetic,
+        "synapses": network.synapses,
+        "ticks": len(fired),
+        "input_spikes": given,
+        "spikes": sum(counts[network.source_count :]),
+        "neurons": neurons,
+    }
+
+
+def _print(network: Path, summary: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table as RichTable
+
+    typer.echo(
+        f"{network}: {summary['model']} in {summary['arithmetic']}, "
+        f"neurons {len(summary['neurons'])}, synapses {summary['synapses']}\n"
+        f"ticks {summary['ticks']}, input spikes or charges {summary['input_spikes']}, "
+        f"spikes {summary['spikes']}\n"
+    )
+    table = RichTable("name", "role", box=None, pad_edge=False, header_style="bold")
+    for heading in ("spikes", "first tick"):
+        table.add_column(heading, justify="right")
+    for neuron in summary["neurons"]:
+        first = "-" if neuron["first"] is None else str(neuron["first"])
+        table.add_row(neuron["name"], neuron["role"], str(neuron["spikes"]), first)
+    Console().print(table)

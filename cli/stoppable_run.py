@@ -1,0 +1,90 @@
+"""Work on a run that is watched, can be stopped, and is reported: for `run`, `resume`, `test`."""
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from .exit_status import say
+from .signals import StopSignals
+
+if TYPE_CHECKING:
+    from ..evolve.runs.run import Outcome
+    from .progress import Watch
+
+#: Time in which a run must have committed; the compiler, say, cannot be asked to stop.
+PATIENCE_SECONDS = 4.0
+_SHOW_CURSOR = b"\x1b[?25h"
+
+
+def carry_out(
+    work: "Callable[[Watch, threading.Event], Outcome]", folder: Path, quiet: bool, again: str
+) -> None:
+    """Do work on a run, to its end or to a signal, and say how it ended.
+
+    Args:
+        work: Called with what to call after every generation, and with the event that asks it to
+            stop.
+        folder: The run folder, as the user calls it.
+        quiet: Print nothing on standard output.
+        again: The command line that goes on where a signal stopped the work.
+
+    Raises:
+        typer.Exit: Stopped by a signal, with its exit status.
+    """
+    from .progress import shown
+
+    def leave() -> None:
+        """End now, as a kill would: what is on the disk is whole, and a kill loses no more."""
+        saved = "what was saved before stays" if _is_run(folder) else "nothing had been saved yet"
+        goes_on = f". To go on: {again}" if _is_run(folder) else ""
+        if sys.stdout.isatty():
+            os.write(1, _SHOW_CURSOR)  # the live table has hidden it
+        os.write(2, f"Stopped at once by {signals.name}; {saved}{goes_on}\n".encode())
+        os._exit(signals.exit_status)
+
+    def patience() -> float:
+        return PATIENCE_SECONDS if _is_run(folder) else 0.0  # nothing to commit yet
+
+    signals = StopSignals(leave, patience)
+    with signals, shown(quiet) as watch:
+        outcome = work(watch, signals.event)
+    if signals.received and outcome.state == "stopped":
+        say(f"Stopped by {signals.name}. To go on: {again}")
+        raise typer.Exit(signals.exit_status)
+    if not quiet:
+        print_report(folder)
+
+
+def print_report(folder: Path) -> None:
+    """Print the report of a run for people, and where it lies."""
+    from ..results.store.cross_validation import is_folds
+    from ..results.summaries.cross_validation_report import summarize_folds
+    from ..results.summaries.run_report import summarize
+
+    if is_folds(folder):
+        typer.echo(f"{summarize_folds(folder)}\n\nThe runs are in {folder}")
+    else:
+        typer.echo(f"{summarize(folder)}\n\nThe run is in {folder}")
+
+
+def command_line(command: str, folder: Path, named: Mapping[str, str | None]) -> str:
+    """Return the command line for a run.
+
+    Args:
+        command: The command.
+        folder: The run folder.
+        named: What is the user's own and must be named again, by the option for it.
+    """
+    import shlex
+
+    again = (word for name, spec in named.items() if spec for word in (f"--{name}", spec))
+    return shlex.join(["spikevolve", command, str(folder), *again])
+
+
+def _is_run(folder: Path) -> bool:
+    return (folder / "run.json").exists() or (folder / "folds.json").exists()

@@ -1,0 +1,180 @@
+"""Settings that suit a task: what a search does where the user leaves it open.
+
+What the task's own window is (encoder, decoder, ticks) the task says. How to search for it is said
+here, rule by rule, and why. A rule asks what a task is; so far most ask for its name.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ...errors import InputError
+from ...tasks import catalogue
+from ...tasks.task import Task
+from .settings import settings_from
+
+
+class Rule(NamedTuple):
+    """Settings that suit some of the tasks.
+
+    Attributes:
+        suits: Returns whether they suit a task.
+        settings: By the names of `Settings`.
+    """
+
+    suits: Callable[[Task], bool]
+    settings: Mapping[str, object]
+
+
+def search_defaults(task: Task) -> dict[str, object]:
+    """Return the settings that suit a task.
+
+    Those that a class of the user's has as `defaults` take the place of the rules for built-in
+    tasks, one of which it may be derived from.
+
+    Raises:
+        InputError: The user's `defaults` are no settings, or have a value that is not allowed.
+    """
+    if not isinstance(task.defaults, Mapping):
+        raise InputError(f"task {task.name}: defaults must be a table (got {task.defaults!r})")
+    try:
+        settings_from({"task": task.name, **task.defaults})
+    except InputError as error:
+        raise InputError(f"task {task.name}: defaults: {error}") from None
+    chosen = dict(task.defaults)
+    rules = FOR_READOUTS if chosen else FOR_BUILT_IN_TASKS + FOR_READOUTS
+    for rule in rules:
+        if rule.suits(task):
+            chosen |= rule.settings
+    return chosen
+
+
+def built_in(*names: str) -> Callable[[Task], bool]:
+    """Return a test whether a task is one of these built-in ones, or derived from one."""
+    return lambda task: _built_in_name(task) in names
+
+
+def _built_in_name(task: Task) -> str | None:
+    """Return the name of the nearest built-in task among the classes of a task."""
+    by_class = {
+        (f"{catalogue.__package__}.{entry.module}", entry.name): name
+        for name, entry in catalogue.CATALOGUE.items()
+    }
+    ancestry = [(each.__module__, each.__name__) for each in type(task).__mro__]
+    return next((by_class[each] for each in ancestry if each in by_class), None)
+
+
+_LEVELS = ("cartpole_easy", "cartpole_medium", "cartpole_hard", "cartpole_hardest")
+_DOUBLE_POLES = ("double_pole", "double_pole_no_velocity")
+
+#: Neurons that do not leak, and keep what is beyond their threshold, add up what they receive.
+_ADDING = MappingProxyType({"leak": 1.0, "refractory": 0, "soft_reset": 1})
+
+#: All that suit a task apply, later ones before earlier.
+FOR_BUILT_IN_TASKS: tuple[Rule, ...] = (
+    Rule(built_in("xor", "gaps"), {"population": 100, "generations": 200}),
+    Rule(built_in("iris", "wine", "breast_cancer"), {"generations": 300}),
+    Rule(built_in("cylinder_bell_funnel", "recall"), {"minutes": 2.0}),
+    Rule(built_in("shd", "nmnist"), {"minutes": 8.0, "selection": "weighted"}),
+    # Ten classes leave no room for compromise: the weighted sum reaches in one minute what a
+    # population spread over a front does not reach in five. An output that has fallen silent needs
+    # several changes at once to be of use again: with fewer mutations a child, searches for accuracy
+    # lost a class for good. Without a price for spikes and latency, or with delays of a tick or two
+    # alone, searches learn the training data faster, and test data not better.
+    Rule(built_in("digits"), {"minutes": 8.0, "selection": "weighted", "mutations": 3.0}),
+    # Outputs add up evidence until one has enough of it. Of 500 synapses straight from the inputs
+    # many matter a little: the search starts with most of them, and changes several at once. (The
+    # finer inputs tell a linear classifier more, .96 instead of .93, but a search would have 1,280
+    # weights to find.)
+    Rule(
+        built_in("moving_digits"),
+        {
+            "minutes": 8.0,
+            "selection": "weighted",
+            "weights": (1.0, 0.00005, 0.0),
+            "population": 60,
+            "mutations": 4.0,
+            "hidden": 0,
+            "density": 0.6,
+            "ranges": {"max_hidden": 0, **_ADDING},
+        },
+    ),
+    # Neurons count sums of their inputs: linear prediction, from which the search goes on. A spike
+    # is cheap beside an error.
+    Rule(
+        built_in("mackey_glass"),
+        {
+            "minutes": 2.0,
+            "selection": "weighted",
+            "weights": (1.0, 0.0001, 0.0),
+            "mutations": 4.0,
+            "hidden": 0,
+            "ranges": _ADDING,
+        },
+    ),
+    # Two delays in a row must leave most of the window to the spikes, or an output cannot count what
+    # its inputs say: so delays are short. Only many hidden neurons and synapses together beat the
+    # best constant image, and a search that prefers fewer of them stays below it: so parents are
+    # chosen by score alone, and little is removed.
+    Rule(
+        built_in("reconstruct"),
+        {
+            "minutes": 2.0,
+            "hidden": 8,
+            "by_merit": 1.0,
+            "ranges": {"direct": False, "max_hidden": 8, "delay": (1, 2)},
+            "rates": {"remove_neuron": 0.01, "remove_synapse": 0.05},
+        },
+    ),
+    Rule(
+        built_in("cartpole"),
+        {"generations": 150, "by_merit": 0.0, "hidden": 0, "density": 0.1},
+    ),
+    # Searches that begin with small networks, or prefer few spikes from the start, settle on ones
+    # that balance a pole but drift off after a thousand steps, or push a car only along its velocity.
+    # So all parents are chosen by score alone (the front is kept in the archive nevertheless), and
+    # first networks are large.
+    Rule(
+        built_in("mountain_car", "pendulum", *_LEVELS, *_DOUBLE_POLES),
+        {
+            "selection": "weighted",
+            "mutations": 3.0,
+            "hidden": 6,
+            "density": 0.5,
+            "rates": {"add_synapse": 0.2, "add_neuron": 0.05},
+        },
+    ),
+    # Coarse numbers: where a few delays and weights matter, they are found sooner among fewer.
+    Rule(
+        built_in(*_LEVELS, *_DOUBLE_POLES),
+        {
+            "minutes": 8.0,
+            "ranges": {
+                "weight": [-1, 1, 0.5],
+                "threshold": [0.5, 2, 0.5],
+                "leaks": [0.5, 1],
+                "refractory": [0, 0],
+            },
+        },
+    ),
+    Rule(built_in(*_DOUBLE_POLES), {"tournament": 3}),
+    Rule(built_in("pendulum"), {"minutes": 4.0, "tournament": 5}),
+)
+
+#: Those of networks with a readout, whatever else is said of the task. Such a network has as many
+#: neurons as the readout says. One whose neurons add up counts what it receives. A spike is cheap
+#: beside a wrong answer: at a price of 0.001 each, as networks without a readout pay, a search would
+#: rather silence hundreds of spikes than err less.
+FOR_READOUTS: tuple[Rule, ...] = (
+    Rule(
+        lambda task: task.settings.readout is not None,
+        {
+            "selection": "weighted",
+            "weights": (1.0, 0.00001, 0.0),
+            "mutations": 20.0,
+            "hidden": 0,
+            "density": 0.25,
+            "ranges": {"max_hidden": 0, **_ADDING, "threshold": (0.5, 4.0)},
+        },
+    ),
+)

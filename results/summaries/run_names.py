@@ -1,0 +1,83 @@
+"""What the numbers of a run are called: its scores and its objectives, from its manifest.
+
+A search may climb another score on training data than the one that networks are validated and tested
+by. Numbers of two such scores do not compare, so whatever shows a score names it.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ...measurements import MEASUREMENTS, PER_SAMPLE
+
+#: What searches compare that do not say it in their settings, those of spikevolve 0.1.0.
+OBJECTIVES = ("score", "spikes", "latency")
+
+_BY_NAME = {measurement.name: measurement for measurement in MEASUREMENTS}
+
+
+class ScoreNames(NamedTuple):
+    """What the scores of a run are called.
+
+    Attributes:
+        training: The score on training data: of the columns `score`, `mean_score`, `best_score`.
+        test: The score on validation and test data.
+    """
+
+    training: str
+    test: str
+
+    @property
+    def training_label(self) -> str:
+        """The score on training data beside the other: "h_credit (training)" if it is another."""
+        return self.training if self.training == self.test else f"{self.training} (training)"
+
+
+class Objective(NamedTuple):
+    """A measurement that a search compares, and which way."""
+
+    name: str
+    larger_is_better: bool
+
+
+def score_names(task: Mapping[str, Any]) -> ScoreNames:
+    """Return the names of the scores of a task.
+
+    Args:
+        task: What the manifest says of it.
+    """
+    test = task.get("score") or ("return" if task.get("episodes") else "score")
+    return ScoreNames(task.get("training_score") or test, test)
+
+
+def objectives(settings: Mapping[str, Any]) -> tuple[Objective, ...]:
+    """Return what a search compares, the score first in any case.
+
+    Args:
+        settings: What the manifest says of them; `objectives` is a list of names, or one text with
+            commas. A `-` before a name turns its direction.
+    """
+    said = settings.get("objectives") or OBJECTIVES
+    words = said.split(",") if isinstance(said, str) else map(str, said)
+    found = {"score": Objective("score", True)}
+    for word in map(str.strip, words):
+        measurement = _BY_NAME.get(word.removeprefix("-"))
+        if measurement is not None:  # a newer version may know more
+            better = measurement.larger_is_better != word.startswith("-")
+            found[measurement.name] = Objective(measurement.name, better)
+    return tuple(found.values())
+
+
+def axis_label(name: str) -> str:
+    """Return a measurement with its unit, for an axis: "spikes (per sample or decision)"."""
+    unit = _BY_NAME[name].unit
+    words = name.replace("_", " ")
+    return f"{words} ({unit})" if unit else words
+
+
+def extreme(objective: Objective) -> str:
+    """Return what the best in an objective is called: "fewest spikes", "lowest latency"."""
+    measurement = _BY_NAME[objective.name]
+    counted = measurement.unit == PER_SAMPLE or (measurement.whole and not measurement.unit)
+    more, less = ("most", "fewest") if counted else ("highest", "lowest")
+    words = objective.name.replace("_", " ")
+    return f"{more if objective.larger_is_better else less} {words}"

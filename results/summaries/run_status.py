@@ -1,0 +1,94 @@
+"""What a run is doing, from its folder alone: on another machine too, and while it is written."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from ...errors import InputError
+from ..store.folder import LOCK, STATE, read_commit
+from ..store.lock import holder, is_locked, this_host
+from .plain_text import duration
+
+
+class Status(NamedTuple):
+    """A run as its folder shows it.
+
+    Attributes:
+        folder: The run folder.
+        state: `running`, `stopped` or `done`; a run whose process is gone is stopped.
+        generation: Generation of the last commit; 0 before the first.
+        evaluations: Evaluations until then.
+        seconds: Seconds of search, pauses left out.
+        age: Seconds since the last commit, by this machine's clock.
+        process: The writer: `alive`, `gone`, or `unknown` where it ran on another machine.
+        host: Machine of the last commit.
+        pid: Process of the last commit.
+    """
+
+    folder: Path
+    state: str
+    generation: int
+    evaluations: int
+    seconds: float
+    age: float
+    process: str
+    host: str
+    pid: str
+
+    def __str__(self) -> str:
+        """Return two lines for people."""
+        process = {
+            "alive": "is alive",
+            "gone": "has ended",
+            "unknown": "cannot be seen from this machine",
+        }[self.process]
+        return (
+            f"{self.folder}: {self.state}, generation {self.generation:,}, "
+            f"{self.evaluations:,} evaluations in {duration(self.seconds)}\n"
+            f"last commit {duration(self.age)} ago; "
+            f"process {self.pid} on {self.host} {process}"
+        )
+
+
+def read_status(folder: Path) -> Status:
+    """Return what a run is doing; reads two small files and looks at the lock.
+
+    Raises:
+        InputError: Not a run folder, or damaged.
+    """
+    folder = Path(folder)
+    commit = read_commit(folder)
+    process = _process(folder / LOCK)
+    state = commit.search.get("state", "running")
+    if state not in ("running", "stopped", "done"):
+        raise InputError(f"{folder / STATE} is damaged: state must be running, stopped or done")
+    return Status(
+        folder=folder,
+        state="stopped" if state == "running" and process == "gone" else str(state),
+        generation=int(_number(folder, commit.search, "generation")),
+        evaluations=int(_number(folder, commit.search, "evaluations")),
+        seconds=_number(folder, commit.search, "seconds"),
+        age=max(0.0, (datetime.now(UTC) - commit.updated).total_seconds()),
+        process=process,
+        host=commit.host,
+        pid=commit.pid,
+    )
+
+
+def _number(folder: Path, search: dict[str, object], key: str) -> float:
+    """Return a number of the search state; 0 where there is none yet.
+
+    Raises:
+        InputError: It is something else.
+    """
+    value = search.get(key, 0)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError(f"{folder / STATE} is damaged: {key} must be a number, not {value!r}")
+    return value
+
+
+def _process(lock: Path) -> str:
+    if is_locked(lock):
+        return "alive"
+    last = holder(lock)
+    return "gone" if last is None or last.host == this_host() else "unknown"

@@ -1,1 +1,0 @@
-"""Data sets, each loaded or made where it is asked for."""

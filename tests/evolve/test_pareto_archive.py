@@ -1,0 +1,139 @@
+"""The Pareto archive against brute force, and what holds for every archive."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+from deap import tools
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spikevolve.evolve.search.archives import ARCHIVES
+from spikevolve.evolve.search.archives.pareto import Pareto, thin
+from spikevolve.evolve.search.individual import (
+    Individual,
+    Level,
+    Place,
+    SearchFitness,
+    Standing,
+)
+from spikevolve.measurements import NAMES
+
+MakeIndividual = Callable[..., Individual]
+ARCHIVE = Pareto()
+
+
+def points(objectives: int) -> st.SearchStrategy[tuple[float, ...]]:
+    return st.tuples(*(st.integers(0, 5).map(float) for _ in range(objectives)))
+
+
+def born(place: Place, values: tuple[float, ...]) -> Individual:
+    return Individual(
+        place,
+        None,  # type: ignore[arg-type]  # no archive looks at genes
+        means=[0.0] * len(NAMES),
+        standing=Standing(Level.FEASIBLE),
+        fitness=SearchFitness(values),
+    )
+
+
+def dominated(point: tuple[float, ...], others: Sequence[tuple[float, ...]]) -> bool:
+    """By definition, one objective after the other."""
+    for other in others:
+        pairs = list(zip(other, point, strict=True))
+        if all(o >= p for o, p in pairs) and any(o > p for o, p in pairs):
+            return True
+    return False
+
+
+@pytest.mark.parametrize("objectives", [1, 2, 3, 4])
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_the_archive_is_what_no_individual_ever_dominated(
+    objectives: int, data: st.DataObject
+) -> None:
+    generations = data.draw(st.lists(st.lists(points(objectives), max_size=12), max_size=5))
+    members: list[Individual] = []
+    seen: list[tuple[float, ...]] = []
+    for g, generation in enumerate(generations):
+        seen += generation
+        members = ARCHIVE.update(members, [born(Place(g, i), p) for i, p in enumerate(generation)])
+
+    found = [m.fitness.wvalues for m in members]
+    assert set(found) == {p for p in seen if not dominated(p, seen)}
+    assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize("name", ARCHIVES)
+@given(st.lists(st.tuples(points(3), st.booleans()), max_size=40))
+@settings(max_examples=40, deadline=None)
+def test_every_archive_keeps_its_promises(
+    name: str, drawn: list[tuple[tuple[float, ...], bool]]
+) -> None:
+    archive = ARCHIVES[name](limit=7)
+    asking = [born(Place(0, n), point) for n, (point, _) in enumerate(drawn)]
+    for individual, (_, feasible) in zip(asking, drawn, strict=True):
+        individual.standing = Standing(Level.FEASIBLE if feasible else Level.VIOLATING, 0.0)
+    members: list[Individual] = []
+    for batch in (asking[:20], asking[20:]):
+        members = archive.update(members, batch)
+
+    assert len(members) <= 7
+    assert all(member.feasible for member in members)
+    assert [m.id for m in members] == sorted({m.id for m in members})
+    assert archive.update(members, []) == members
+    assert archive.update(members, members) == members
+
+
+def test_of_equal_objectives_the_smallest_network_stays(individual: MakeIndividual) -> None:
+    large, small = (individual(i, (0.9, 1.0, 1.0), synapses=9 - i) for i in range(2))
+    assert ARCHIVE.update([large], [small]) == [small]
+    assert ARCHIVE.update([small], [large]) == [small]
+
+
+def test_a_member_whose_mean_has_fallen_leaves(individual: MakeIndividual) -> None:
+    lucky, steady = individual(0, (500.0, 3.0, 1.0)), individual(1, (480.0, 3.0, 1.0))
+    members = ARCHIVE.update([], [lucky, steady])
+    lucky.fitness.wvalues = (300.0, -3.0, -1.0)
+    members = ARCHIVE.update(members, [lucky, steady])
+
+    assert members == [steady]
+
+
+def test_above_the_limit_the_crowded_leave_and_the_extremes_stay(
+    individual: MakeIndividual,
+) -> None:
+    scores = [0.1, 0.5, 0.501, 0.502, 0.503, 0.9]
+    front = [individual(i, (s, s * 10, 1.0)) for i, s in enumerate(scores)]
+    members = Pareto(4).update([], front)
+
+    kept = {m.score for m in members}
+    assert len(members) == 4
+    assert {0.1, 0.9} <= kept
+
+
+def thinned_by_deap(members: list[Individual], limit: int) -> list[Individual]:
+    """The rule of `thin`, on DEAP's crowding distances."""
+    members = list(members)
+    while len(members) > limit:
+        tools.emo.assignCrowdingDist(members)
+        members.sort(key=lambda one: (-one.fitness.crowding_dist, one.id))
+        members = members[: -max(1, (len(members) - limit) // 10)]
+    return members
+
+
+@given(st.lists(points(3), min_size=1, max_size=60), st.integers(1, 20))
+@settings(max_examples=60, deadline=None)
+def test_thinning_is_that_by_deaps_crowding(drawn: list[tuple[float, ...]], limit: int) -> None:
+    front = [born(Place(0, n), point) for n, point in enumerate(drawn)]
+    assert thin(front, limit) == thinned_by_deap(front, limit)
+
+
+def test_thinning_leaves_the_members_as_they_were(individual: MakeIndividual) -> None:
+    front = [individual(i, (i / 10, float(i), 1.0)) for i in range(6)]
+    for member in front:
+        member.fitness.crowding_dist = 7.0
+    thin(front, 3)
+
+    assert [m.crowding for m in front] == [7.0] * 6
+    assert np.array_equal([m.id.position for m in front], range(6))

@@ -1,0 +1,73 @@
+"""What suits a task: the rules for built-in ones, the words of a user's own."""
+
+import pytest
+
+from spikevolve.errors import InputError
+from spikevolve.evolve.runs.search_defaults import (
+    FOR_BUILT_IN_TASKS,
+    FOR_READOUTS,
+    Rule,
+    search_defaults,
+)
+from spikevolve.evolve.runs.settings import Settings
+from spikevolve.tasks.builtin.patterns import Xor
+from spikevolve.tasks.registry import find, names
+from spikevolve.tasks.task import Task, TaskSettings
+
+
+def bare(task_class: type[Task], readout: str | None = None) -> Task:
+    """A task whose data have not been loaded: rules that ask for a name need none."""
+    task = task_class.__new__(task_class)
+    task.settings = TaskSettings(readout=readout)
+    return task
+
+
+class Derived(Xor):
+    name = "derived"
+
+
+class Own(Xor):
+    name = "own"
+    defaults = {"minutes": 2, "ranges": {"delay": [1, 3]}}  # noqa: RUF012 - as users write it
+
+
+@pytest.mark.parametrize("rule", FOR_BUILT_IN_TASKS)
+def test_every_rule_suits_a_task_and_is_made_of_settings(rule: Rule) -> None:
+    assert any(rule.suits(bare(find(name))) for name in names())
+
+    Settings(task="any", **rule.settings)  # type: ignore[arg-type]
+
+
+def test_a_task_derived_from_a_built_in_one_is_searched_for_like_it() -> None:
+    assert search_defaults(bare(Derived)) == search_defaults(bare(Xor)) != {}
+
+
+def test_what_a_task_of_the_users_says_takes_the_place_of_the_rules() -> None:
+    assert search_defaults(bare(Own)) == Own.defaults
+
+
+def test_what_suits_a_readout_comes_before_all_else() -> None:
+    (rule,) = FOR_READOUTS
+
+    assert search_defaults(bare(Own, "ridge")) == {"minutes": 2, **rule.settings}
+    assert search_defaults(bare(Xor, "ridge")) == search_defaults(bare(Xor)) | dict(rule.settings)
+
+
+@pytest.mark.parametrize(
+    ("defaults", "message"),
+    [
+        (
+            {"popluation": 10},
+            "task wrong: defaults: there is no setting 'popluation' (did you mean",
+        ),
+        ({"population": "many"}, "task wrong: defaults: population is 'many', but it must be a"),
+        ([("minutes", 2)], "task wrong: defaults must be a table"),
+    ],
+)
+def test_wrong_defaults_of_a_users_task_are_named(defaults: object, message: str) -> None:
+    task = bare(type("Wrong", (Xor,), {"name": "wrong", "defaults": defaults}))
+
+    with pytest.raises(InputError) as error:
+        search_defaults(task)
+
+    assert message in str(error.value)

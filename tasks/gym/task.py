@@ -123,6 +123,7 @@ class GymnasiumTask(EpisodicTask):
         return super().describe() | {
             "decoder": text_of(self._actions.decoder),
             "actions": list(self._actions.names),
+            "action_values": self._actions.values,
             "steps": self.steps,
             "measured": self.measured._asdict(),
         }

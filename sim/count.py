@@ -1,4 +1,4 @@
-"""What happened in a window, counted from its raster: parts of kernels, and `counter` for Python.
+"""What happened in a window, counted from its raster: `counter`, and parts of kernels.
 
 Arrays are as in `kernels.lif_float32.run`; all counts are over all lanes. Bits past the lanes are 0,
 so that the number of lanes need not be known.
@@ -31,16 +31,16 @@ def lowest(word):  # type: ignore[no-untyped-def]
     return ones(~word & (word - np.uint64(1)))
 
 
-@kernel()
-def spikes_and_operations(header, structure, raster, ticks):  # type: ignore[no-untyped-def]
-    """What happened in a window that started afresh, the last rows of a raster.
+def _spikes_and_operations(header, structure, raster, ticks):  # type: ignore[no-untyped-def]
+    """Count what happened in a window that started afresh, the last rows of a raster.
 
     Returns:
         Spikes of all neurons that have a potential; traversals of synapses by spikes that arrive
         within the window: a spike at tick t over a delay d counts if t + d < ticks.
     """
     neurons, synapses = np.int64(header[NEURONS]), np.int64(header[SYNAPSES])
-    longest = min(np.int64(header[MAX_DELAY]), ticks)
+    longest = np.int64(header[MAX_DELAY])
+    longest = ticks if ticks < longest else longest
     so_far = _spikes_so_far(raster, raster.shape[0] - ticks, longest)
     spikes = 0
     for neuron in range(np.int64(header[SOURCES]), neurons):
@@ -49,11 +49,14 @@ def spikes_and_operations(header, structure, raster, ticks):  # type: ignore[no-
     first = header[STRUCTURE] + neurons + 1
     for synapse in range(first, first + synapses):
         source, delay = structure[synapse], structure[synapse + synapses]
-        operations += so_far[(longest - min(np.int64(delay), longest)) * neurons + source]
+        if delay < longest:
+            operations += so_far[(longest - delay) * neurons + source]
+        else:
+            operations += so_far[source]
     return spikes, operations
 
 
-@kernel()
+@kernel(once=True)
 def _spikes_so_far(raster, first, last):  # type: ignore[no-untyped-def]
     """Spikes of each neuron from row `first` on, up to each of the last rows, in one pass.
 
@@ -67,7 +70,9 @@ def _spikes_so_far(raster, first, last):  # type: ignore[no-untyped-def]
     neurons, words = raster.shape[1], raster.shape[2]
     cells, end = neurons * words, raster.shape[0] - last
     rows = raster.reshape(raster.size)
-    sums = np.zeros(cells, np.int64)
+    sums, so_far = np.empty(cells, np.int64), np.empty((last + 1) * neurons, np.int64)
+    for cell in range(cells):
+        sums[cell] = 0
     row = first
     while row + 7 <= end:
         _add_seven(rows[row * cells :], cells, sums)
@@ -76,7 +81,6 @@ def _spikes_so_far(raster, first, last):  # type: ignore[no-untyped-def]
         for cell in range(cells):
             sums[cell] += ones(rows[row * cells + cell])
         row += 1
-    so_far = np.empty((last + 1) * neurons, np.int64)
     for neuron in range(neurons):
         so_far[neuron] = 0
         for word in range(words):
@@ -109,18 +113,20 @@ def _full_adder(a, b, c):  # type: ignore[no-untyped-def]
     return odd ^ c, (a & b) | (odd & c)
 
 
+#: The signature of `counter()`.
+COUNT = types.UniTuple(types.int64, 2)(  # type: ignore[no-untyped-call]  # Numba has no annotations
+    reads(types.int32),  # header
+    reads(types.int32),  # structure
+    reads(types.uint64, 3),  # raster
+    types.int64,  # ticks
+)
+
+
 @cache
 def counter() -> Callable[..., tuple[int, int]]:
-    """`spikes_and_operations` for Python, compiled when first asked for."""
-    pair: Any = types.UniTuple
-    arguments = (
-        reads(types.int32),  # header
-        reads(types.int32),  # structure
-        reads(types.uint64, 3),  # raster
-        types.int64,  # ticks
-    )
-    return kernel(pair(types.int64, 2)(*arguments))(_spikes_and_operations)
+    """Return the kernel that counts spikes and synaptic operations, compiled when first asked for.
 
-
-def _spikes_and_operations(header, structure, raster, ticks):  # type: ignore[no-untyped-def]
-    return spikes_and_operations(header, structure, raster, ticks)
+    It takes header, structure, raster and the ticks of the window, which are the raster's last rows.
+    Other kernels take it as an argument.
+    """
+    return kernel(COUNT)(_spikes_and_operations)

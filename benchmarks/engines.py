@@ -23,7 +23,7 @@ Engine = Callable[[Sequence[Network], NDArray[np.bool_]], list[int]]
 
 
 def by_kernel(plain: bool) -> Engine:
-    """Returns an engine that runs one of the two kernels on all ticks at once."""
+    """Return an engine that runs one of the two kernels on all ticks at once."""
     run = model("lif", "float32", plain=plain).run
 
     def count(networks: Sequence[Network], spikes: NDArray[np.bool_]) -> list[int]:
@@ -37,7 +37,7 @@ def by_kernel(plain: bool) -> Engine:
 
 
 def by_kernel_in_steps(step: int) -> Engine:
-    """Returns an engine that calls the plain loops from Python for every step."""
+    """Return an engine that calls the plain loops from Python for every step."""
     run = model("lif", "float32", plain=True).run
 
     def count_one(network: Network, spikes: NDArray[np.bool_], step: int) -> int:
@@ -60,7 +60,7 @@ def by_kernel_in_steps(step: int) -> Engine:
 
 
 def by_stepper(step: int) -> Engine:
-    """Returns an engine that goes in steps by the stepping interface."""
+    """Return an engine that goes in steps by the stepping interface."""
 
     def count_one(network: Network, spikes: NDArray[np.bool_]) -> int:
         stepper, sample = Stepper(network), np.ascontiguousarray(spikes[:, :, 0])
@@ -73,7 +73,7 @@ def by_stepper(step: int) -> Engine:
 
 
 def by_reference(only_outputs: bool) -> Engine:
-    """Returns an engine: the readable reference, all ticks at once."""
+    """Return an engine: the readable reference, all ticks at once."""
 
     def count_one(network: Network, spikes: NDArray[np.bool_]) -> int:
         fired = reference.simulate(network, spikes).spikes

@@ -1,6 +1,7 @@
 """How fast the simulator is: CPU milliseconds for a network and all of its samples.
 
-Run `python benchmarks/simulator.py [--workload W1] [--peers all] [--json]`. Every engine gets the same
+Run `python benchmarks/simulator.py [--workload W1] [--peers all] [--json]`, or with `--models` for a
+table of all neuron models beside `lif` (`neuron_models.py`). Every engine gets the same
 networks and the same input spikes, and ours must give the same number of spikes. The time is that of
 one core, from the list of networks to the spikes counted, packing included; kernels are compiled
 before. An engine that would take minutes is given fewer networks or ticks, and its figure is scaled.
@@ -26,6 +27,7 @@ import time
 from typing import Any, NamedTuple
 
 import counting
+import neuron_models
 import numpy as np
 import peer_engines
 from engines import Engine, by_kernel, by_kernel_in_steps, by_reference, by_stepper
@@ -105,13 +107,29 @@ def table(name: str, peers: bool) -> list[dict[str, Any]]:
     return rows
 
 
+def print_models(workload: str, as_json: bool) -> None:
+    """Print what each neuron model takes, in milliseconds and beside `lif` in float32."""
+    rows = neuron_models.measure(workload)
+    if as_json:
+        print(json.dumps(rows, indent=2))
+        return
+    print(f"{'workload':10}{'model':12}{'arithmetic':12}{'ms per genome':>14}{'times lif':>11}")
+    for row in rows:
+        figures = f"{row['cpu_ms_per_genome']:14.4f}{row['ratio']:11.2f}"
+        print(f"{row['workload']:10}{row['model']:12}{row['arithmetic']:12}{figures}")
+
+
 def main() -> None:
     """Print the table, or with --json the list of its rows."""
     parser = argparse.ArgumentParser(description="CPU milliseconds per network, all its samples.")
     parser.add_argument("--workload", choices=list(WORKLOADS), help="only this one")
     parser.add_argument("--peers", choices=["none", "all"], default="none", help="others too")
     parser.add_argument("--json", action="store_true", help="print a list of objects")
+    parser.add_argument("--models", action="store_true", help="each neuron model beside lif")
     options = parser.parse_args()
+    if options.models:
+        print_models(options.workload or "W1", options.json)
+        return
     if options.peers == "all":
         peer_engines.make_environment()
     names = [options.workload] if options.workload else list(WORKLOADS)

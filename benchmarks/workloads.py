@@ -69,13 +69,13 @@ def draw(
 ) -> tuple[list[Network], NDArray[np.bool_]]:
     """Draw the networks, and the spikes (ticks, inputs, samples) that each of them is given."""
     rng = np.random.default_rng(1)
-    networks = [random_network(workload, model, arithmetic, rng) for _ in range(workload.networks)]
+    networks = [random_network(workload, rng, model, arithmetic) for _ in range(workload.networks)]
     spikes = rng.random((workload.ticks, workload.inputs, workload.samples)) < workload.rate
     return networks, spikes
 
 
 def random_network(
-    workload: Workload, model: str, arithmetic: str, rng: np.random.Generator
+    workload: Workload, rng: np.random.Generator, model: str = "lif", arithmetic: str = "float32"
 ) -> Network:
     """Draw a network with so many different synapses, chosen among all that could be."""
     inputs, outputs, synapses = workload.inputs, workload.outputs, workload.synapses

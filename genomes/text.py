@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import InputError
-from ..sim.formats import lines
-from ..sim.formats.fields import entries, entry, load, shown, whole
+from ..sim.formats import json_text
+from ..sim.formats.json_text import entries, entry, load, shown, whole
 from .genome import Genome, assemble
 from .identifiers import ID_BITS, derive_id
 from .profiles.hardware_profile import Profile
@@ -34,7 +34,7 @@ def to_text(genome: Genome, profile: Profile, task: Mapping[str, Any] | None = N
     neurons = [_neuron(genome, profile, index) for index in range(genome.neurons)]
     first_hidden = genome.inputs + genome.outputs
     synapses = [
-        {"source": ids[s], "target": ids[t], "weight": lines.plain(w), "delay": int(d)}
+        {"source": ids[s], "target": ids[t], "weight": json_text.plain(w), "delay": int(d)}
         for s, t, w, d in zip(
             genome.sources, genome.targets, genome.weights, genome.delays, strict=True
         )
@@ -51,13 +51,15 @@ def to_text(genome: Genome, profile: Profile, task: Mapping[str, Any] | None = N
         neurons[genome.inputs : first_hidden],
         neurons[first_hidden:],
     )
-    return lines.document(head, dict(zip(_GROUPS, groups, strict=True)) | {"synapses": synapses})
+    return json_text.document(
+        head, dict(zip(_GROUPS, groups, strict=True)) | {"synapses": synapses}
+    )
 
 
 def _neuron(genome: Genome, profile: Profile, index: int) -> dict[str, float | str]:
     neuron: dict[str, float | str] = {"id": int(genome.neuron_ids[index])}
     if index >= profile.first_target(genome.inputs):
-        values = map(lines.plain, genome.parameters[index])
+        values = map(json_text.plain, genome.parameters[index])
         neuron |= dict(zip(profile.genes, values, strict=True))
     return neuron
 

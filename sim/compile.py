@@ -162,7 +162,7 @@ def by_type(
         stub: The function as kernels name it; without a compiler it runs itself.
         inline: As in `kernel`.
     """
-    options = {"nogil": True, "fastmath": False, "error_model": "numpy", "forceinline": inline}
+    options: Any = {"nogil": True, "fastmath": False, "error_model": "numpy", "forceinline": inline}
     chosen: Callable[[Callable[..., Any]], Callable[..., Any]] = numba.extending.overload(
         stub, jit_options=options, strict=False
     )

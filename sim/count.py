@@ -1,6 +1,6 @@
 """What happened in a window, counted from its raster: `counter`, and parts of kernels.
 
-Arrays are as in `kernels.lif_float32.run`; all counts are over all lanes. Bits past the lanes are 0,
+Arrays are as in `kernels.scalar_loop.loop_for`; all counts are over all lanes. Bits past the lanes are 0,
 so that the number of lanes need not be known.
 """
 

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import InputError
-from .neurons import MODELS
-from .neurons.neuron_model import DTYPES, Number, Rule, check, columns
+from .neurons import MODELS as MODELS
+from .neurons.neuron_model import DTYPES as DTYPES
+from .neurons.neuron_model import Number, Rule, check, columns
 
 Numbers = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int32]
 
@@ -21,7 +22,7 @@ class Model(NamedTuple):
     Attributes:
         parameters: Names of the columns of `Network.parameters`.
         states: Number of state variables of a neuron, the potential first.
-        run: The compiled kernel, of the type `compile.RUN[arithmetic]`; `kernels.scalar_loop.run`
+        run: The compiled kernel, of the type `compile.RUN[arithmetic]`; `kernels.scalar_loop.loop_for`
             says what it does with its arguments.
         dtype: Of weights, parameters, charges and state.
     """

@@ -76,7 +76,8 @@ class Stepper:
     @property
     def potentials(self) -> NDArray[Any]:
         """(neurons, lanes), a copy of the potentials; 0 for sources."""
-        return self._state.potentials
+        potentials: NDArray[Any] = self._state.potentials
+        return potentials
 
     @property
     def event_driven(self) -> EventDriven:
@@ -121,7 +122,7 @@ class Stepper:
             and inputs.dtype is _BOOL
             and inputs.ndim == 2
         ):  # as the kernel takes them; that they fit in shape and order it finds out itself
-            fired = empty((len(inputs), self._outputs), _BOOL)
+            fired: NDArray[np.bool_] = empty((len(inputs), self._outputs), _BOOL)
             if advance(self._address, inputs, fired):
                 return fired
         return self._run_checked(inputs)
@@ -134,7 +135,7 @@ class Stepper:
         ):
             inputs = np.require(np.asarray(inputs), requirements=("C", "A"))
         if self._advance is None:
-            fired = self._state.run(inputs, self.counts)
+            fired: NDArray[np.bool_] = self._state.run(inputs, self.counts)
         else:
             fired = np.empty((len(inputs), self._outputs, 1), _BOOL)
             spikes = inputs.reshape(inputs.shape[:2])

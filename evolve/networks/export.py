@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from ...genomes import express
 from ...genomes.text import to_text
-from ...sim.formats.lines import document
+from ...sim.formats.json_text import document
 from ...sim.formats.network_json import write_network
-from ...sim.formats.risp_writer import write_risp
+from ...sim.formats.risp_json import write_risp
 from ...sim.network import labels
 from ...sim.risp_processor import RispSettings
 from ...tasks.readouts.linear_readout import readout

@@ -6,10 +6,10 @@ from ...errors import InputError
 from ...genomes import express
 from ...genomes.text import FORMAT as GENOME
 from ...genomes.text import from_text
-from ...sim.formats.fields import parse
+from ...sim.formats.json_text import parse
 from ...sim.formats.network_json import FORMAT as NETWORK
 from ...sim.formats.network_json import read_network
-from ...sim.formats.risp_reader import RispFile, read_risp
+from ...sim.formats.risp_json import RispFile, read_risp
 from ...sim.network import Network, labels
 from ...sim.risp_processor import RispSettings
 

@@ -21,7 +21,7 @@ def population_cases(
     resumed run finds them anew. Within a process each network is scored once on the same data.
 
     Args:
-        run: Its ``case_scores`` are brought up to date.
+        run: Its `case_scores` are brought up to date.
         data: Those that the population was measured on last.
         stop: Gives up when set.
 

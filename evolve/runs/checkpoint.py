@@ -31,7 +31,7 @@ def answers_state(answers: Mapping[int, Sequence[float]]) -> list[list[Any]]:
 
 
 def restore_answers(state: Iterable[Sequence[Any]]) -> dict[int, Sequence[float]]:
-    """Return the answers that ``answers_state`` described."""
+    """Return the answers that `answers_state` described."""
     return {index: decoded(answer) for index, answer in state}
 
 
@@ -43,12 +43,12 @@ def genome_hashes(state: Mapping[str, Any]) -> set[str]:
 def restore_search(
     settings: SearchSettings, state: Mapping[str, Any], genomes: Mapping[str, Genome]
 ) -> Search:
-    """Builds the search that ``search_state`` described.
+    """Build the search that `search_state` described.
 
     Args:
         settings: The settings of that search.
-        state: What ``search_state`` returned.
-        genomes: Genomes by hash, at least those that ``genome_hashes`` names.
+        state: What `search_state` returned.
+        genomes: Genomes by hash, at least those that `genome_hashes` names.
     """
     members: dict[Place, Individual] = {}
     for entry in state["individuals"]:

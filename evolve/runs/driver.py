@@ -56,7 +56,7 @@ def commit(run: Run, state: str) -> None:
     Args:
         run: What is committed: the search after its last closed generation, and the answers to the
             open one.
-        state: ``running``, ``stopped`` or ``done``.
+        state: `running`, `stopped` or `done`.
     """
     run.writer.commit(
         {

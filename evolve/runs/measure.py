@@ -27,15 +27,15 @@ class Stopped(Exception):  # noqa: N818  # no error: the user's wish
 def measure_generation(
     run: Run, stop: threading.Event, answered: Callable[[Run], None]
 ) -> Measured | None:
-    """Measures the open generation.
+    """Measure the open generation.
 
     Args:
-        run: Its ``answers`` are filled as they come in; those already there are not measured again.
+        run: Its `answers` are filled as they come in; those already there are not measured again.
         stop: Gives up when set.
         answered: Called whenever answers have come in.
 
     Returns:
-        None if it was stopped or ran out of time; the answers so far stay in ``run.answers``.
+        None if it was stopped or ran out of time; the answers so far stay in `run.answers`.
     """
     cases = None
     if run.search.asks_for_cases:
@@ -86,7 +86,7 @@ def measure_generation(
 def _first_of_each(
     hashes: Sequence[str], known: Sequence[Sequence[float] | None]
 ) -> dict[str, int]:
-    """Index of the first individual with each network whose answer is not known yet."""
+    """Return the index of the first individual with each network whose answer is not known yet."""
     first: dict[str, int] = {}
     for index, network_hash in enumerate(hashes):
         if known[index] is None:
@@ -97,13 +97,13 @@ def _first_of_each(
 def measure_on(
     bench: Bench, data: Workloads, individuals: Sequence[Individual], stop: threading.Event
 ) -> list[Sequence[float]]:
-    """Measures individuals on validation or test data.
+    """Measure individuals on validation or test data.
 
     Returns:
-        Measurements of each, in the order of ``measurements.NAMES``.
+        Measurements of each, in the order of `measurements.NAMES`.
 
     Raises:
-        Stopped: ``stop`` was set meanwhile.
+        Stopped: `stop` was set meanwhile.
     """
     expressed = subjects([individual.genome for individual in individuals], bench.profile)
     answers: list[Sequence[float]] = [()] * len(individuals)
@@ -121,7 +121,7 @@ class _Piece(NamedTuple):
 
     Attributes:
         indices: Of the networks.
-        rows: Their measurements, in the order of ``measurements.NAMES``.
+        rows: Their measurements, in the order of `measurements.NAMES`.
         faults: What went wrong, by index.
         seconds: Time that it took.
         split: Of the data.
@@ -137,7 +137,7 @@ class _Piece(NamedTuple):
 def _measured(
     bench: Bench, data: Workloads, expressed: Subjects, todo: Sequence[int]
 ) -> Iterator[_Piece]:
-    """Yields the answers piece by piece, also empty ones."""
+    """Yield the answers piece by piece, also empty ones."""
     alike: dict[Traits, list[int]] = {}
     for index in todo:
         alike.setdefault(expressed.traits[index], []).append(index)
@@ -148,7 +148,7 @@ def _measured(
 def _measured_alike(
     bench: Bench, workload: Workload, batch: Batch, todo: Sequence[int]
 ) -> Iterator[_Piece]:
-    """As ``_measured``, for the batch of those that are shown the same data."""
+    """Yield the same as `_measured`, for the batch of those that are shown the same data."""
     weigh = widths(bench.profile)
     with closing(bench.engine.measure(bench.task, workload, batch)) as pieces:
         for piece in pieces:
@@ -162,7 +162,7 @@ def _measured_alike(
 
 
 def _tell(bench: Bench, individuals: Sequence[Individual], piece: _Piece) -> None:
-    """Notes the task, the individual and what happened."""
+    """Note the task, the individual and what happened."""
     where = "" if piece.split == "train" else f" on {piece.split} data"
     for index, sentence in piece.faults.items():
         bench.note(f"task {bench.task.name}, individual {individuals[index].id}{where}: {sentence}")
@@ -175,7 +175,7 @@ def _rounds(
     hashes: Sequence[str],
     first: Mapping[str, int],
 ) -> Iterator[tuple[Workloads, list[int]]]:
-    """Yields who is measured on what: racers on the first episodes, then all but losers on all.
+    """Yield who is measured on what: racers on the first episodes, then all but losers on all.
 
     The first episodes are measured again with the others. Lanes make that nearly free, and the
     answers are those of a run without racing. Networks of elites do not race.
@@ -192,7 +192,7 @@ def _first_episodes(data: Workloads, episodes: int, traits: Traits) -> Workload:
 
 
 def _enter(run: Run, piece: _Piece, whole: bool) -> None:
-    """Keeps answers; those of the first episodes only where they are faults or below the bound."""
+    """Keep answers; those of the first episodes only where they are faults or below the bound."""
     run.faults |= piece.faults
     for index, row in zip(piece.indices, piece.rows, strict=True):
         lost = not whole and run.bound is not None and row[SCORE] < run.bound
@@ -203,7 +203,7 @@ def _enter(run: Run, piece: _Piece, whole: bool) -> None:
 
 
 def _current_data(run: Run) -> Workloads:
-    """Returns the data of the open generation; the cache forgets answers on other data."""
+    """Return the data of the open generation; the cache forgets answers on other data."""
     if run.data is None or run.task.fresh:
         generation = run.search.generation if run.task.fresh else None
         data = workloads(run.task, "train", run.search.settings.seed, generation)

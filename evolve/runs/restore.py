@@ -24,7 +24,7 @@ class OwnParts(NamedTuple):
     """The user's own parts of a search, named again; None where they are not named.
 
     Attributes:
-        selection: Selection of survivors, ``module:function`` or ``path/to/file.py:function``.
+        selection: Selection of survivors, `module:function` or `path/to/file.py:function`.
         parents: Selection of parents, the same way.
     """
 

@@ -1,6 +1,6 @@
 """The parts that a search is put together from, by the names that users give.
 
-A part of the user's own is a function, named ``module:function`` or ``path/to/file.py:function``.
+A part of the user's own is a function, named `module:function` or `path/to/file.py:function`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -66,8 +66,8 @@ def weighted_objectives(text: str, weights: str | Sequence[float] | None) -> tup
     """Return the objectives that a text names, with their weights.
 
     Args:
-        text: ``NAME,NAME,…``.
-        weights: ``NAME=X,…``, or three numbers: the weights of score, spikes and latency.
+        text: `NAME,NAME,…`.
+        weights: `NAME=X,…`, or three numbers: the weights of score, spikes and latency.
 
     Raises:
         InputError: A name or a weight is wrong.
@@ -85,7 +85,7 @@ def is_own(setting: str, text: str) -> bool:
     """Return whether a text names code of the user's that is to be imported.
 
     Args:
-        setting: ``selection`` or ``parents``.
+        setting: `selection` or `parents`.
         text: Its value.
     """
     return ":" in text and text.partition(":")[0] not in {*SURVIVORS, *PARENTS}
@@ -142,7 +142,7 @@ def _three_numbers(text: str) -> list[float] | str:
 
 
 def _weights(text: str) -> dict[str, float]:
-    """Return weights by name; a ``-`` before a name, as in the objectives, changes nothing."""
+    """Return weights by name; a `-` before a name, as in the objectives, changes nothing."""
     found: dict[str, float] = {}
     for item in text.split(","):
         name, equals, number = (part.strip() for part in item.partition("="))

@@ -58,7 +58,7 @@ _NOT_YET = Standing(Level.FAILED)
 
 
 class SearchFitness(Fitness):  # type: ignore[misc]  # DEAP carries no types
-    """What DEAP compares: ``wvalues``, all to be maximised, and ``crowding_dist``.
+    """What DEAP compares: `wvalues`, all to be maximised, and `crowding_dist`.
 
     DEAP would check the weights of each fitness and divide by them at each reading; here the values
     are those that are compared.
@@ -90,7 +90,7 @@ class Individual:
             of them has failed.
         standing: What constrained domination compares first.
         rank: Index of its front, or place in the order, at the last selection; 0 is the best.
-        fitness: What DEAP compares; its ``wvalues`` are the means of the objectives, negative where
+        fitness: What DEAP compares; its `wvalues` are the means of the objectives, negative where
             the smaller value is the better one.
     """
 

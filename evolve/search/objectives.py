@@ -63,7 +63,7 @@ class Constraint(NamedTuple):
 
     Attributes:
         name: Name of the measurement.
-        relation: ``<=``, ``>=``, ``<`` or ``>``.
+        relation: `<=`, `>=`, `<` or `>`.
         bound: What it is compared with, finite.
     """
 
@@ -90,10 +90,10 @@ class Constraint(NamedTuple):
 
 
 def objectives(text: str, weights: Mapping[str, float] | None = None) -> tuple[Objective, ...]:
-    """Return the objectives that a text names: ``NAME,NAME,…``, a ``-`` turns a direction.
+    """Return the objectives that a text names: `NAME,NAME,…`, a `-` turns a direction.
 
     Args:
-        text: At least one name, such as ``score,spikes,-activation_sparsity``.
+        text: At least one name, such as `score,spikes,-activation_sparsity`.
         weights: Weights in a weighted sum by the names of objectives.
 
     Raises:
@@ -120,7 +120,7 @@ def objectives(text: str, weights: Mapping[str, float] | None = None) -> tuple[O
 
 
 def constraint(text: str) -> Constraint:
-    """Return the constraint that a text names: ``NAME <= NUMBER``, or with ``>=``, ``<``, ``>``.
+    """Return the constraint that a text names: `NAME <= NUMBER`, or with `>=`, `<`, `>`.
 
     Raises:
         InputError: It has another form, or names no measurement that can be searched by.

@@ -33,7 +33,7 @@ def set_aside(loser: Individual, network_hash: str, answer: Sequence[float]) -> 
     Args:
         loser: Its evaluation ended after the first episodes.
         network_hash: Content hash of its expressed network.
-        answer: What was measured on them, in the order of ``measurements.NAMES``.
+        answer: What was measured on them, in the order of `measurements.NAMES`.
     """
     loser.network_hash, loser.measured = network_hash, answer
     loser.means = answer

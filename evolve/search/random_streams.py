@@ -39,7 +39,7 @@ class Places:
         self._start = start | {"state": words, "buffer": start["buffer"].tolist()}
 
     def at(self, generation: int, index: int = 0) -> np.random.Generator:
-        """Moves the generator to the beginning of a place's numbers and returns it.
+        """Move the generator to the beginning of a place's numbers and return it.
 
         There is one generator, a small part of the cost of a new one: finish with a place before asking
         for the next.

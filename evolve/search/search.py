@@ -24,7 +24,7 @@ SURVIVORS = 0
 
 @dataclass
 class Search:
-    """An evolutionary search whose generation ``generation`` is open: asked for, not yet told.
+    """An evolutionary search whose generation `generation` is open: asked for, not yet told.
 
     Attributes:
         settings: How to search.
@@ -79,9 +79,9 @@ class Search:
         """Close the open generation: rank, select and archive.
 
         Args:
-            asked: What ``ask`` returned.
+            asked: What `ask` returned.
             network_hashes: Content hash of what each one was measured as.
-            answers: Measurements of each one, in the order of ``measurements.NAMES``; the score of
+            answers: Measurements of each one, in the order of `measurements.NAMES`; the score of
                 one whose evaluation failed is NaN: it does not survive. Where nobody does, the
                 population stays.
         """

@@ -17,7 +17,7 @@ class SearchSettings:
         outputs: Number of output neurons.
         profile: Hardware profile that every genome obeys.
         chance_score: Individuals whose mean score is not above it are infeasible.
-        fresh: Whether every generation is measured on data of its own. Then only ``elites``
+        fresh: Whether every generation is measured on data of its own. Then only `elites`
             survivors live on; they are measured again and their means updated.
         seed: Seed of the run, 0 … 2^64 − 1.
         population: Individuals born per generation and surviving it, at least 2.

@@ -1,1 +1,8 @@
-"""The formats in which networks travel: text to network, network to text. Files are others' concern."""
+"""The formats in which networks and spikes travel.
+
+- `network_json`: our JSON of a network;
+- `risp_json`: that of RISP, TENNLab's neuroprocessor;
+- `spike_table`: input spikes as CSV or JSON, output spikes as CSV;
+- `assembly`: a network from the neurons and synapses of any format;
+- `json_text`: JSON that people read and write.
+"""

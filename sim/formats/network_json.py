@@ -28,9 +28,9 @@ import numpy as np
 from ... import InputError
 from .. import models
 from ..network import LONGEST, Network
-from . import lines
+from . import json_text
 from .assembly import Ends, Synapse, assemble
-from .fields import entries, entry, is_number, shown, text, whole
+from .json_text import entries, entry, is_number, shown, text, whole
 
 FORMAT = "spikevolve network"
 SCHEMA = 1
@@ -57,10 +57,10 @@ def write_network(network: Network, task: Mapping[str, Any] | None = None) -> st
     names = models.parameters(network.model)
     neurons: list[dict[str, Any]] = [{"neuron": j} for j in range(network.neurons)]
     for j in range(network.source_count, network.neurons):
-        neurons[j] |= dict(zip(names, map(lines.plain, network.parameters[j]), strict=True))
+        neurons[j] |= dict(zip(names, map(json_text.plain, network.parameters[j]), strict=True))
     columns = (network.sources, network.targets, network.weights, network.delays)
     synapses = [
-        {"source": int(s), "target": int(t), "weight": lines.plain(w), "delay": int(d)}
+        {"source": int(s), "target": int(t), "weight": json_text.plain(w), "delay": int(d)}
         for s, t, w, d in zip(*columns, strict=True)
     ]
     head = {
@@ -73,14 +73,14 @@ def write_network(network: Network, task: Mapping[str, Any] | None = None) -> st
         "inputs": network.input_neurons.tolist(),
         "outputs": network.output_neurons.tolist(),
     }
-    return lines.document(head, {"neurons": neurons, "synapses": synapses})
+    return json_text.document(head, {"neurons": neurons, "synapses": synapses})
 
 
 def read_network(document: Mapping[str, Any]) -> Network:
     """Read a network.
 
     Args:
-        document: The JSON object, as `fields.parse` gives it.
+        document: The JSON object, as `json_text.parse` gives it.
 
     Raises:
         InputError: Naming the key, the neuron or the synapse, the value and what is allowed.

@@ -20,7 +20,7 @@ from ... import InputError
 from ..inputs import LARGEST_CHARGE, ChargeEvent, sum_charges
 from ..network import Network
 from ..risp_processor import RispSettings, input_charge
-from .fields import entry, load, number, shown, whole
+from .json_text import entry, load, number, shown, whole
 
 MOST_TICKS = 10**7
 

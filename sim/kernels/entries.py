@@ -8,9 +8,9 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import numba
 import numpy as np
 from numba import types
+from numba.np.numpy_support import carray
 
 from ..compile import RUN, STEP, intrinsic, kernel, reads, without_checks, writes
 from ..neurons import MODELS
@@ -51,7 +51,8 @@ def addresses(*arrays: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.int6
 @intrinsic
 def _pointer(typing_context, address, number):  # type: ignore[no-untyped-def]
     """A pointer to numbers of a type, given as `np.float32` or the like, at an address."""
-    kind = types.CPointer(number.dtype)
+    pointer: Any = types.CPointer
+    kind = pointer(number.dtype)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.inttoptr(arguments[0], context.get_value_type(kind))
@@ -72,16 +73,16 @@ def step_at(model: str, arithmetic: str) -> Callable[[int, Any, Any], bool]:
 
     @kernel(types.boolean(types.int64, reads(types.boolean, 2), writes(types.boolean, 2)))
     def step_at(address, inputs, fired):  # type: ignore[no-untyped-def]
-        at = numba.carray(_pointer(address, np.int64), (5, 2))
+        at = carray(_pointer(address, np.int64), (5, 2))
         return event_loop.run(
             kind,
-            numba.carray(_pointer(at[0, 0], np.int64), at[0, 1]),
-            numba.carray(_pointer(at[1, 0], np.int32), at[1, 1]),
-            numba.carray(_pointer(at[2, 0], number), at[2, 1]),
-            numba.carray(_pointer(at[3, 0], number), at[3, 1]),
+            carray(_pointer(at[0, 0], np.int64), at[0, 1]),
+            carray(_pointer(at[1, 0], np.int32), at[1, 1]),
+            carray(_pointer(at[2, 0], number), at[2, 1]),
+            carray(_pointer(at[3, 0], number), at[3, 1]),
             inputs,
             fired,
-            numba.carray(_pointer(at[4, 0], np.int32), at[4, 1]),
+            carray(_pointer(at[4, 0], np.int32), at[4, 1]),
         )
 
     return without_checks(step_at)

@@ -23,7 +23,8 @@ def stand_in(model: NeuronModel) -> Any:
 
 def model_of(kind: Any) -> NeuronModel:
     """Return the model of a stand-in or of a neuron's parameters, given themselves or their type."""
-    return _BY_CLASS[kind.instance_class if isinstance(kind, types.Type) else type(kind)]
+    is_type = isinstance(kind, types.Type)
+    return _BY_CLASS[kind.instance_class if is_type else type(kind)]
 
 
 def tick_of(kind: Any, number: Any) -> Tick:
@@ -32,7 +33,7 @@ def tick_of(kind: Any, number: Any) -> Tick:
     return model_of(kind).ticks["integer" if name == "int32" else name]
 
 
-def states_of(kind):  # type: ignore[no-untyped-def]
+def states_of(kind: Any) -> int:
     """Return the number of state variables."""
     return model_of(kind).states
 
@@ -43,7 +44,7 @@ def _states_of(kind):  # type: ignore[no-untyped-def]
     return lambda kind: states
 
 
-def held_for_column(kind):  # type: ignore[no-untyped-def]
+def held_for_column(kind: Any) -> int:
     """Return the column of the parameters that says for how many ticks a spike holds, −1 for none."""
     column = model_of(kind).held_for_column
     return -1 if column is None else column

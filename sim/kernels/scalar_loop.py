@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba.extending import register_jitable
 from numba.np.numpy_support import as_dtype
-from numba.np.unsafe.ndarray import to_fixed_tuple
+from numba.np.unsafe import ndarray as numba_ndarray
 
 from ..batch import INPUTS, NEURONS, NUMBERS, PARAMETERS, SOURCES, STRUCTURE, SYNAPSES
 from ..compile import by_type, kernel
@@ -18,6 +18,8 @@ from ..neurons.neuron_model import Arriving
 from .model_types import held_for_column, model_of, tick_of
 
 _NONE, _ONE = np.uint64(0), np.uint64(1)
+
+to_fixed_tuple: Any = numba_ndarray.to_fixed_tuple  # from an array of a length that is known
 
 
 class _Layout(NamedTuple):
@@ -79,7 +81,7 @@ def _layout_of(header):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def inputs_of_neurons(header, structure, charges):  # type: ignore[no-untyped-def]
+def _inputs_of_neurons(header, structure, charges):  # type: ignore[no-untyped-def]
     """(neurons,) int32, the input whose charge a neuron receives, −1 for none."""
     inputs = np.full(header[NEURONS], -1, np.int32)
     if charges.shape[1] > 0:
@@ -90,7 +92,7 @@ def inputs_of_neurons(header, structure, charges):  # type: ignore[no-untyped-de
 
 
 @kernel()
-def spiked_since(raster, first, now, neuron, word):  # type: ignore[no-untyped-def]
+def _spiked_since(raster, first, now, neuron, word):  # type: ignore[no-untyped-def]
     """Lanes of a word, as bits, in which a neuron spiked in rows first … now − 1."""
     spiked = _NONE
     for row in range(first, now):
@@ -107,7 +109,7 @@ def _is_set(bits, lane):  # type: ignore[no-untyped-def]
 # decorated ones after them say what is compiled in their place.
 
 
-def _neuron_at(kind, numbers, first):  # type: ignore[no-untyped-def]
+def _neuron_at(kind: Any, numbers: Any, first: Any) -> Any:
     """The parameters of a neuron, by name."""
     return type(kind)(*numbers[first : first + len(kind)])
 
@@ -118,7 +120,7 @@ def _compiled_neuron_at(kind, numbers, first):  # type: ignore[no-untyped-def]
     return lambda kind, numbers, first: make(*to_fixed_tuple(numbers[first:], count))
 
 
-def _state_at(kind, state, neuron, lane):  # type: ignore[no-untyped-def]
+def _state_at(kind: Any, state: Any, neuron: Any, lane: Any) -> Any:
     """The state variables of a neuron in a lane."""
     return tuple(state[:, neuron, lane])
 
@@ -129,7 +131,7 @@ def _compiled_state_at(kind, state, neuron, lane):  # type: ignore[no-untyped-de
     return lambda kind, state, neuron, lane: to_fixed_tuple(state[:, neuron, lane], count)
 
 
-def _start(neuron, state):  # type: ignore[no-untyped-def]
+def _start(neuron: Any, state: Any) -> Any:
     start = model_of(neuron).start
     return state if start is None else start(neuron, state)
 
@@ -139,7 +141,7 @@ def _compiled_start(neuron, state):  # type: ignore[no-untyped-def]
     return model_of(neuron).start or (lambda neuron, state: state)
 
 
-def _first_charge(neuron, state, held):  # type: ignore[no-untyped-def]
+def _first_charge(neuron: Any, state: Any, held: Any) -> Any:
     return model_of(neuron).first_charge(neuron, state, held)
 
 
@@ -148,7 +150,7 @@ def _compiled_first_charge(neuron, state, held):  # type: ignore[no-untyped-def]
     return model_of(neuron).first_charge
 
 
-def _injected(kind, charge):  # type: ignore[no-untyped-def]
+def _injected(kind: Any, charge: Any) -> Any:
     return model_of(kind).injected(charge)
 
 
@@ -158,7 +160,7 @@ def _compiled_injected(kind, charge):  # type: ignore[no-untyped-def]
     return lambda kind, charge: injected(charge)
 
 
-def _tick(neuron, state, arriving):  # type: ignore[no-untyped-def]
+def _tick(neuron: Any, state: Any, arriving: Any) -> Any:
     return tick_of(neuron, state[0].dtype)(neuron, state, arriving)
 
 
@@ -167,7 +169,7 @@ def _compiled_tick(neuron, state, arriving):  # type: ignore[no-untyped-def]
     return tick_of(neuron, state[0])
 
 
-def _gather(charge, synapses, raster, place):  # type: ignore[no-untyped-def]
+def _gather(charge: Any, synapses: Any, raster: Any, place: Any) -> Any:
     """Add what spikes deliver; see `SharedWeights.gather`."""
     return type(synapses).gather(charge, synapses, raster, place)
 
@@ -290,20 +292,20 @@ def loop_for(kind: Any) -> Callable[..., None]:
         (zeros for a fresh sample), and the caller has written the spikes of sources into the others.
 
         Args:
-                header: (HEADER,) int32, the network's row of `Batch.headers`.
+            header: (HEADER,) int32, the network's row of `Batch.headers`.
             structure: int32, `Batch.structure`.
             numbers: float32, float64 or int32, `Batch.numbers`.
             charges: (ticks, inputs, lanes) of the type of the numbers, external charge; (0, 0, 0) where
                 inputs are spikes.
             raster: (history + ticks, neurons, words) uint64, lane l is bit l % 64 of word l // 64, bits
                 past the lanes are 0; the rows of this window are filled for all neurons but sources.
-            state: (states, neurons, lanes) of the type of the numbers, the potentials first; advanced.
+            state: (states, neurons, at least lanes) of the type of the numbers, the potentials first; advanced.
             ticks: Length of the window.
             lanes: Number of samples.
         """
         layout = _layout_of(header)
         synapses = SharedWeights(structure, numbers, layout)
-        inputs = inputs_of_neurons(header, structure, charges)
+        inputs = _inputs_of_neurons(header, structure, charges)
         history = raster.shape[0] - ticks
         charge = np.zeros(64, numbers.dtype)
         for row in range(history, raster.shape[0]):
@@ -312,12 +314,12 @@ def loop_for(kind: Any) -> Callable[..., None]:
                 parameters = _neuron_at(kind, numbers, first)
                 if row == history:
                     _start_all(kind, parameters, neuron, state, lanes)
-                since = row
+                held_for = np.int64(0)
                 if held_for_column(kind) >= 0:
-                    since -= np.int64(numbers[first + held_for_column(kind)])
+                    held_for = np.int64(numbers[first + held_for_column(kind)])
                 for word in range(raster.shape[2]):
                     place = _Place(row, neuron, word, min(64, lanes - 64 * word))
-                    held = spiked_since(raster, since, row, neuron, word)
+                    held = _spiked_since(raster, row - held_for, row, neuron, word)
                     _begin(kind, parameters, state, held, charge, place)
                     due = _add_external(kind, charge, charges, inputs[neuron], row - history, place)
                     due |= _gather(charge, synapses, raster, place)

@@ -63,7 +63,7 @@ class SharedWeights(NamedTuple):
 class _Arrays(NamedTuple):
     """What a tick reads and writes; inside `_advance` the pointers to the first elements."""
 
-    raster: Any  # as in `scalar_loop.run`, but seen as blocks of bits
+    raster: Any  # as in `scalar_loop.loop_for`, but seen as blocks of bits
     held: Any  # (words,) uint64, the lanes in which the neuron is held, as blocks of bits
     due: Any  # (words,) uint64, the pass's lanes in which something arrives, as blocks of bits
     state: Any  # (states, neurons, whole blocks of lanes)
@@ -103,7 +103,7 @@ class _Code(NamedTuple):
 
 @intrinsic
 def _advance(typing_context, kind, synapses, arrays, place):  # type: ignore[no-untyped-def]
-    """Advance one neuron by a tick in 1 to `_LARGEST` blocks of lanes.
+    """Advance one neuron by a tick in the blocks of a pass.
 
     The arguments are a stand-in for the model, synapses such as `SharedWeights`, `_Arrays`, `_Place`.
     """
@@ -336,6 +336,20 @@ def _lay_out(header, structure, charges, per_neuron, distances, inputs):  # type
             inputs[structure[start + 2 * synapses + number]] = number + 1
 
 
+@intrinsic
+def _copy(typing_context, source, start, target, place, count):  # type: ignore[no-untyped-def]
+    """Copy so many numbers of an array, from one on, to a place in another."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        numbers, start, others, place, count = arguments
+        first = builder.gep(pointer_to(context, builder, source, numbers), [start])
+        to = builder.gep(pointer_to(context, builder, target, others), [place])
+        cgutils.raw_memcpy(builder, to, first, count, source.dtype.bitwidth // 8)
+        return context.get_dummy_value()
+
+    return types.void(source, start, target, place, count), generate
+
+
 @kernel(once=True)
 def _hold(held, raster, now, neuron, ticks):  # type: ignore[no-untyped-def]
     """Note the lanes in which a neuron spiked in the last `ticks` ticks; whether any did."""
@@ -351,19 +365,20 @@ def _hold(held, raster, now, neuron, ticks):  # type: ignore[no-untyped-def]
 
 @kernel(once=True)
 def _clear_past(raster, ticks, lanes):  # type: ignore[no-untyped-def]
-    """Clear the bits past the lanes, which hold the spikes of lanes that do not exist."""
-    if lanes % 64 != 0:
-        valid = (np.uint64(1) << np.uint64(lanes % 64)) - np.uint64(1)
-        for row in range(raster.shape[0] - ticks, raster.shape[0]):
-            for neuron in range(raster.shape[1]):
-                raster[row, neuron, raster.shape[2] - 1] &= valid
+    """Clear the bits past the lanes: spikes of lanes that do not exist, or did in an earlier window."""
+    last, used = lanes // 64, lanes % 64
+    valid = (np.uint64(1) << np.uint64(used)) - np.uint64(1)
+    for row in range(raster.shape[0] - ticks, raster.shape[0]):
+        for neuron in range(raster.shape[1]):
+            for word in range(last, raster.shape[2]):
+                raster[row, neuron, word] &= valid if word == last else np.uint64(0)
 
 
 def loop_for(kind: Any) -> Callable[..., None]:
     """Return the loop for a model, to be compiled; `kind` stands for the model, see `model_types`."""
 
     def run(header, structure, numbers, charges, raster, state, ticks, lanes):  # type: ignore[no-untyped-def]
-        """Run one network for a window of ticks; the arguments are those of `scalar_loop.run`.
+        """Run one network for a window of ticks; the arguments are those of `scalar_loop.loop_for`.
 
         What it needs for itself are two arrays, since Numba takes long to compile the making of each.
         """
@@ -376,7 +391,9 @@ def loop_for(kind: Any) -> Callable[..., None]:
         blocks = (lanes + WIDTH - 1) // WIDTH
         padded = blocks * WIDTH
         most = _LARGEST // numbers.itemsize  # blocks of a pass
+        given_lanes = np.int64(state.shape[2])
         is_copied = padded != lanes  # the last block has lanes that do not exist
+        stride = padded if is_copied else given_lanes
         whole = np.empty(2 * words + most + synapses + neurons, np.uint64)
         held, due = whole[:words], whole[words:]
         distances = whole[2 * words + most :]
@@ -391,10 +408,10 @@ def loop_for(kind: Any) -> Callable[..., None]:
         states = scratch[2 * WIDTH * most :] if is_copied else given
         if is_copied:
             for row in range(variables):
-                for lane in range(lanes):
-                    states[row * padded + lane] = given[row * lanes + lane]
-                for lane in range(lanes, padded):
-                    states[row * padded + lane] = 0
+                if row % neurons >= sources:
+                    _copy(given, row * given_lanes, states, row * padded, lanes)
+                    for lane in range(row * padded + lanes, (row + 1) * padded):
+                        states[lane] = 0
         arrays = _Arrays(raster, held, due, states, numbers, scratch, external)
         shared = SharedWeights(numbers, weights, distances)
         block = 0
@@ -408,7 +425,7 @@ def loop_for(kind: Any) -> Callable[..., None]:
                     is_held = False
                     if held_for_column(kind) >= 0:
                         held_for = np.int64(numbers[parameters + held_for_column(kind)])
-                        is_held = held_for > 0 and _hold(held, raster, now, neuron, held_for)
+                        is_held = bool(held_for > 0) and _hold(held, raster, now, neuron, held_for)
                     is_charged = inputs[neuron] > 0
                     if is_charged:
                         number = np.int64(inputs[neuron]) - 1
@@ -420,8 +437,8 @@ def loop_for(kind: Any) -> Callable[..., None]:
                         row,
                         row + neuron * per_neuron,
                         block,
-                        neuron * padded + first,
-                        neurons * padded,
+                        neuron * stride + first,
+                        neurons * stride,
                         parameters,
                         np.int64(offsets[neuron]),
                         np.int64(offsets[neuron + 1]),
@@ -433,8 +450,8 @@ def loop_for(kind: Any) -> Callable[..., None]:
             block += size
         if is_copied:
             for row in range(variables):
-                for lane in range(lanes):
-                    given[row * lanes + lane] = states[row * padded + lane]
+                if row % neurons >= sources:
+                    _copy(states, row * padded, given, row * given_lanes, lanes)
         _clear_past(raster, ticks, lanes)
 
     return run

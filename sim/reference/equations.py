@@ -101,7 +101,10 @@ class Lif:
 class IntegrateAndFire:
     """The integrate-and-fire neuron."""
 
-    rest = Lif.rest
+    @staticmethod
+    def rest(parameters: Parameters, samples: int) -> State:
+        """Return a potential of 0."""
+        return Lif.rest(parameters, samples)
 
     @staticmethod
     def tick(

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
+from ..data.class_labels import refuse_missing
 from ..data.classification import Classification
-from ..data.files.atis_file import read_atis
-from ..data.files.shd_file import read_shd
+from ..data.files.event_files import read_atis, read_shd
 from ..data.splits import Parts
 from .event_camera import pooled, spikes_of
 
@@ -59,6 +59,7 @@ class Shd(Recordings):
 
     name = "shd"
     ticks = 50
+    missing_labels = frozenset()  # the file names its classes; `null` is German for 0
 
     LENGTH, CHANNELS, POOLS = 1.0, 700, 70
 
@@ -108,9 +109,9 @@ class NMnist(Recordings):
         parts = [self._files(name) for name in ("Train", "Test")]
         self._learnt = len(parts[0])
         files = parts[0] + parts[1]
-        return np.array([self._recording(file) for file in files]), np.array(
-            [file.parent.name for file in files]
-        )
+        labels = [file.parent.name for file in files]
+        refuse_missing(labels, lambda number: f"the folder of {files[number]}")
+        return np.array([self._recording(file) for file in files]), np.array(labels)
 
     def _files(self, part: str) -> list[Path]:
         files = sorted((self._folder() / part).glob("*/*.bin"))

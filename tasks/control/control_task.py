@@ -9,12 +9,14 @@ from ...errors import InputError
 from ...sim.batch import NEURONS, SOURCES, Batch
 from ..decoders.actions import continuous_decoder
 from ..decoders.classes import Decoder, decoder
+from ..error_text import is_the_users
 from ..network_measurements import Measurements, Totals
 from ..task import TaskSettings
 from ..text_form import text_of
 from ..workload import Split, Workload
 from .episode_loop import EpisodeBatch, Functions, Results, play
 from .episodic_task import EpisodicTask
+from .finite_observations import refuse_faults, refuse_returns
 from .observation_spikes import directly
 
 
@@ -80,7 +82,8 @@ class Control(EpisodicTask):
         """Measure mean return, spikes, synaptic operations and latency of every network.
 
         Raises:
-            InputError: The networks are not for this task.
+            InputError: The networks are not for this task, or the environment shows or pays
+                something that is not finite.
         """
         results = self._play(workload, batch)
         # From first to last, on every processor: NumPy's sum adds in pairs.
@@ -113,9 +116,13 @@ class Control(EpisodicTask):
             seen=self.perception.seen,
             values=self.perception.values,
             memory=len(self.perception.memory),
+            checked=int(any(map(is_the_users, self.modules()))),
         )
         functions = self._compiled()._replace(sense=self.perception.function())
-        return play(batch, functions, course)
+        results = play(batch, functions, course)
+        refuse_faults(results.faults, self.name)
+        refuse_returns(results.returns, self.name)
+        return results
 
     def describe(self) -> dict[str, object]:
         """Return the task as plain values."""

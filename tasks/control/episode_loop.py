@@ -25,6 +25,7 @@ from ...sim.compile import NUMBERS, RUN, kernel, read_only, reads, writes
 from ...sim.kernel_argument import as_argument
 from ..decoders.decisions import DECIDE, decider, output_neurons
 from .compiled_environment import OBSERVE, STEP
+from .finite_observations import all_finite, no_faults, note_fault
 from .lanes import (
     Lanes,
     begin,
@@ -75,6 +76,7 @@ class EpisodeBatch(NamedTuple):
         seen: (variables,) int32, the observations that it looks at.
         values: How many values it makes; 0 if the encoder encodes the observations themselves.
         memory: Rows of its memory.
+        checked: 1 to look for observations that are not finite, 0 where an environment has none.
     """
 
     settings: NDArray[np.float64]
@@ -91,6 +93,7 @@ class EpisodeBatch(NamedTuple):
     seen: NDArray[np.int32] = np.zeros(0, np.int32)
     values: int = 0
     memory: int = 0
+    checked: int = 1
 
 
 class Results(NamedTuple):
@@ -100,10 +103,13 @@ class Results(NamedTuple):
         returns: (networks, episodes) float64, sum of the rewards of an episode, first to last.
         totals: (networks, TOTALS) int64, counts over all episodes; the columns are this module's
             constants. Synaptic operations are those that arrive before their episode ends.
+        faults: (networks, FAULT) float64, the observation that was not finite, which ended all
+            episodes of a network; see `finite_observations`.
     """
 
     returns: NDArray[np.float64]
     totals: NDArray[np.int64]
+    faults: NDArray[np.float64]
 
 
 class _Networks(NamedTuple):
@@ -171,7 +177,9 @@ def play(batch: Batch, functions: Functions, episodes: EpisodeBatch) -> Results:
     model = models.model(batch.model, batch.arithmetic)
     count = len(episodes.starts)
     results = Results(
-        np.zeros((batch.networks, count)), np.zeros((batch.networks, TOTALS), np.int64)
+        np.zeros((batch.networks, count)),
+        np.zeros((batch.networks, TOTALS), np.int64),
+        no_faults(batch.networks),
     )
     networks = _Networks(
         read_only(batch.headers), read_only(batch.structure), read_only(batch.numbers), model.states
@@ -252,7 +260,7 @@ def _player(arithmetic: str) -> Callable[..., None]:
             EpisodeBatch,
             *(vector, matrix, reads(types.int32, 2), matrix, types.float64),
             *(count, count, count, count, count),
-            *(vector, reads(types.int32), count, count),
+            *(vector, reads(types.int32), count, count, count),
         ),
         named(
             _Scratch,
@@ -262,7 +270,7 @@ def _player(arithmetic: str) -> Callable[..., None]:
             *(writes(types.int32), writes(types.int32), lanes, writes(types.boolean)),
             writes(types.uint64),
         ),
-        named(Results, by_lane, writes(types.int64, 2)),
+        named(Results, by_lane, writes(types.int64, 2), by_lane),
     )
     return kernel(signature)(_play)
 
@@ -314,6 +322,9 @@ def _play(  # type: ignore[no-untyped-def]
                 raster = narrow(raster, words_for(active))
                 rows, window, emitted = _views(header, raster, scratch)
             observe(settings, plant, active, observations)
+            if episodes.checked and not all_finite(observations, active):
+                note_fault(lanes, observations, active, results.faults[network])
+                break
             if episodes.values > 0:
                 sense(senses, seen, observations, active, memory, values)
             if len(places) > 0:

@@ -71,12 +71,12 @@ class Agent:
             The action, 0 … outputs - 1.
 
         Raises:
-            InputError: A wrong number of values, or one that is not a number.
+            InputError: A wrong number of values, or one that is not finite.
         """
         values = np.array(observation, np.float64)
-        if values.shape != (len(self._task.variables),) or np.isnan(values).any():
+        if values.shape != (len(self._task.variables),) or not np.isfinite(values).all():
             raise InputError(
-                f"task {self._task.name}: an observation is {len(self._task.variables)} numbers "
+                f"task {self._task.name}: an observation is {len(self._task.variables)} finite numbers "
                 f"(got {values.tolist()})"
             )
         inputs = self._task.receive(self._senses.window(values[:, np.newaxis]))
@@ -201,8 +201,10 @@ class PythonTask(EpisodicTask):
         if not isinstance(said, SupportsFloat):
             raise InputError(f"task {self.name}: an episode must return its score (got {said!r})")
         score = float(said)
-        if math.isnan(score):
-            raise InputError(f"task {self.name}: an episode scored NaN")
+        if not math.isfinite(score):
+            raise InputError(
+                f"task {self.name}: an episode scored {score}, but a score must be a finite number"
+            )
         counts = agent.end()
         if counts[0] == 0:
             raise InputError(f"task {self.name}: an episode ended without a decision")

@@ -14,6 +14,7 @@ from ..task import TaskSettings
 from ..text_form import text_of
 from ..workload import Workload, digest
 from . import scoring
+from .class_labels import MISSING
 from .class_scores import SCORES, Score, credits_of, usual_score, usual_training_score
 from .data_task import DataTask, check_score
 from .samples import dataset, pair_of
@@ -29,10 +30,12 @@ class Classification(DataTask):
     Attributes:
         training_score: Name of the score on training data, which a search climbs; of the task's own
             choice if empty: `h_credit` where spikes tell apart more than five classes.
+        missing_labels: Texts that stand for no label, and are refused; None and NaN always are.
     """
 
     decoder: str = "first_spike"
     training_score: str = ""
+    missing_labels: frozenset[str] = MISSING
     takes = DataTask.takes | {"training_score"}
 
     def __init__(self, settings: TaskSettings) -> None:
@@ -43,7 +46,8 @@ class Classification(DataTask):
         """
         super().__init__(settings)
         where = f"task {self.name}"
-        data = dataset(*pair_of(self.load(), "labels", where), where)
+        features, labels = pair_of(self.load(), "labels", where)
+        data = dataset(features, labels, where, self.missing_labels)
         self.classes = data.classes
         self.outputs = self._readout.neurons if self._readout else len(data.classes)
         self.data_digest = digest(data.features, data.labels, np.array(data.classes))

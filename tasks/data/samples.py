@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
+from .class_labels import MISSING, refuse_missing, unmasked
 
 
 class Dataset(NamedTuple):
@@ -23,19 +24,21 @@ class Dataset(NamedTuple):
     classes: tuple[str, ...]
 
 
-def dataset(features: Any, labels: Any, where: str) -> Dataset:
+def dataset(features: Any, labels: Any, where: str, missing: frozenset[str] = MISSING) -> Dataset:
     """Check labelled samples and number their classes in ascending order of the labels.
 
     Args:
         features: As of `features_of`.
         labels: (samples,) whole numbers or texts.
         where: Whose data these are, for messages: `task moons`.
+        missing: Texts that stand for no label.
 
     Raises:
-        InputError: Wrong features, labels that are no classes or not one a sample, or one class
-            only.
+        InputError: Wrong features, labels that are missing, that are no classes or not one a
+            sample, or one class only.
     """
-    features, labels = features_of(features, where), np.asarray(labels)
+    features, labels = features_of(features, where), unmasked(labels)
+    refuse_missing(labels.ravel(), lambda sample: f"{where}: sample {sample}", missing)
     if labels.dtype == np.object_ and all(isinstance(label, str) for label in labels.flat):
         labels = labels.astype(np.str_)  # as pandas keeps texts
     if labels.shape != (len(features),):
@@ -104,15 +107,18 @@ def targets_of(targets: Any, samples: int, where: str) -> NDArray[np.float64]:
         (samples, numbers), finite.
 
     Raises:
-        InputError: They are not numbers, not a row for each sample, or not finite.
+        InputError: Some are missing, or they are not numbers, not a row for each sample, or not
+            finite.
     """
-    targets = np.asarray(targets)
+    targets = unmasked(targets)
     if targets.ndim == 1:
         targets = targets[:, np.newaxis]
     if targets.ndim != 2 or len(targets) != samples or targets.shape[1] < 1:
         raise InputError(
             f"{where}: targets have shape {targets.shape}, but there are {samples} samples"
         )
+    numbers = targets.shape[1]
+    refuse_missing(targets.ravel(), lambda n: f"{where}: sample {n // numbers}", what="target")
     if targets.dtype.kind not in "iufb" or not np.isfinite(targets).all():
         raise InputError(f"{where}: targets must be finite numbers (got type {targets.dtype})")
     return np.ascontiguousarray(targets, np.float64)

@@ -1,11 +1,13 @@
 """One network in many environments side by side: each step of the network advances all of them."""
 
 from collections.abc import Callable, Sequence
+from math import isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...errors import InputError
 from ...sim.network import Network
 from ...sim.stepper import Stepper
 from ..control.observation_encoder import Perception
@@ -63,6 +65,9 @@ def live(
 
     An environment whose episode is over waits for the others; the network goes on in its lane
     without being counted.
+
+    Raises:
+        InputError: An environment shows an observation, or pays a reward, that is not finite.
     """
     lanes, ticks = len(starts), course.ticks
     shape = ticks, course.inputs
@@ -76,6 +81,7 @@ def live(
     shown = [environment.reset(seed=int(seed))[0] for environment, seed in seeded]
     observations = np.ascontiguousarray(np.array(shown, np.float64).T)
     living, step = list(range(lanes)), 0
+    _check_observations(observations, starts[:, 0], step)
     while living:
         step += 1
         fired = stepper.run(course.receive(senses.window(observations)))
@@ -87,15 +93,38 @@ def live(
         for lane in living:
             seen, reward, terminated, truncated, _ = environments[lane].step(actions[lane])
             returns[lane] += float(reward)
+            if not isfinite(returns[lane]):
+                raise InputError(
+                    f"the rewards add up to {returns[lane]} after {step} steps of the episode with "
+                    f"seed {starts[lane, 0]:.0f}; rewards must be finite numbers"
+                )
             observations[:, lane] = seen
             if terminated or truncated or step == course.steps:
                 over.append(lane)
+        _check_observations(observations, starts[:, 0], step)
         for lane in over:
             living.remove(lane)
             operations = emitted[:, lane] @ in_flight.synapses - in_flight.count(lane)
             spikes = emitted[network.source_count :, lane].sum()
             totals += np.array([step, spikes, senses.sent[lane], operations, latency[lane]])
     return Lives(np.array(returns), totals)
+
+
+def _check_observations(
+    observations: NDArray[np.float64], seeds: NDArray[np.float64], steps: int
+) -> None:
+    """Raise for (variables, lanes) of which one is not finite, that of the first lane.
+
+    Raises:
+        InputError: Naming the variable, its value, and the seed of the episode.
+    """
+    if np.isfinite(observations).all():
+        return
+    lane, variable = np.argwhere(~np.isfinite(observations.T))[0]
+    raise InputError(
+        f"observation {variable} is {observations[variable, lane]} after {steps} steps of the episode "
+        f"with seed {seeds[lane]:.0f}; observations must be finite numbers"
+    )
 
 
 def _decide(

@@ -59,8 +59,8 @@ def survey(
         episodes: Episodes of an evaluation.
 
     Raises:
-        InputError: It shows other vectors than it declares, NaN or infinity, or its rewards are no
-            numbers.
+        InputError: It shows other vectors than it declares, or something that it shows or pays is
+            not finite.
     """
     trial = _Trial(environment, actions, steps, bounds)
     rng = np.random.default_rng(0)
@@ -70,17 +70,13 @@ def survey(
     ranges = np.stack([low - margin, high + margin], axis=1)
     returns = trial.play(constants(actions, rng), CONSTANT_EPISODES, rng)
     best = returns[:, returns.mean(axis=0).argmax()]
-    found = Survey(
+    return Survey(
         ranges=ranges.tolist(),
         chance_score=float(best.mean() + _ERRORS * best.std(ddof=1) / math.sqrt(episodes)),
         guess_score=float(guesses.mean()),
         random_episodes=len(guesses),
         constant_episodes=len(returns),
     )
-    for what, values in (("observations", ranges), ("rewards", found[1:3])):
-        if not np.all(np.isfinite(values)):
-            raise InputError(f"its {what} are not finite numbers")
-    return found
 
 
 def remembered(found: Mapping[str, Any]) -> Survey:
@@ -162,6 +158,8 @@ class _Trial:
             total += float(reward)
             step += 1
             over = terminated or truncated or step == self._steps
+        if not math.isfinite(total):
+            raise InputError(f"its rewards are not finite numbers (they add up to {total})")
         return total, step
 
     def _meet(self, observation: Any) -> None:
@@ -170,5 +168,7 @@ class _Trial:
             raise InputError(
                 f"its observations have the shape {shape}, but it declares them as {declared}"
             )
+        if not np.isfinite(observation).all():
+            raise InputError(f"its observations are not finite numbers (got {observation})")
         np.minimum(self.met[:, 0], observation, out=self.met[:, 0])
         np.maximum(self.met[:, 1], observation, out=self.met[:, 1])

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from spikevolve.cli.main import app
 from spikevolve.sim import models
 from spikevolve.sim.formats.assembly import Ends, Synapse, assemble
-from spikevolve.sim.formats.risp_writer import write_risp
+from spikevolve.sim.formats.risp_json import write_risp
 from spikevolve.sim.risp_processor import RispSettings
 
 PAGE = (Path(__file__).parents[2] / "docs/simulator.md").read_text()

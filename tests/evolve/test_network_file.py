@@ -10,7 +10,7 @@ from spikevolve.errors import InputError
 from spikevolve.evolve.networks.network_file import network_from_text
 from spikevolve.genomes import InitialSettings, express, profile, random_genome, to_text
 from spikevolve.sim.formats.network_json import write_network
-from spikevolve.sim.formats.risp_reader import read_risp
+from spikevolve.sim.formats.risp_json import read_risp
 
 RISP: Any = {
     "Nodes": [{"id": 4, "values": [1], "name": "eye"}, {"id": 9, "values": [2]}],

@@ -160,6 +160,16 @@ def test_a_champion_meets_the_constraints(tmp_path: Path) -> None:
     assert np.array_equal(compared, rows[["mean_score", "synapses"]].to_numpy(float))
 
 
+def test_a_target_is_not_reached_by_who_violates_a_constraint(tmp_path: Path) -> None:
+    settings = {"task": "iris", "target": 0.5, "generations": 12, "population": 40}
+    reached = carry_out(tmp_path / "reached", **settings)
+    beyond = carry_out(tmp_path / "beyond", constraint=["synapses < 0"], **settings)
+
+    assert len(read_table(reached, "generations")) < 12
+    assert len(read_table(beyond, "generations")) == 12
+    assert len(read_table(beyond, "front")) == 0
+
+
 @pytest.mark.parametrize("selection", ["lexicographic:0.02", "spea2", "nsga3", "weighted"])
 def test_a_stopped_search_goes_on_as_if_nothing_had_happened(
     tmp_path: Path, selection: str

@@ -5,20 +5,22 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
+import numpy as np
 import pytest
 
-from spikevolve.genomes import Genome, Profile, profile
+from spikevolve.genomes import Genome, InitialSettings, Profile, profile, random_genome
 from spikevolve.genomes.profiles.limits import exceeded, has_room_at, has_room_for
 
 
-@pytest.fixture(params=range(8))
+@pytest.fixture(params=range(9))
 def genome(request: pytest.FixtureRequest, evolved: Any) -> Genome:
-    """Of odd seeds one with most synapses at a single neuron."""
+    """Genomes with a history, some with most synapses at one neuron, and one with all of them."""
     seed = request.param
-    if seed % 2:
-        found: Genome = evolved(profile(), seed, steps=4, inputs=8, outputs=1)
-    else:
-        found = evolved(profile(), seed)
+    if seed == 8:
+        rng = np.random.default_rng(seed)
+        return random_genome(8, 1, profile(), InitialSettings(0, 0.8), rng)
+    few: dict[str, int] = {"steps": 4, "inputs": 8, "outputs": 1} if seed % 2 else {}
+    found: Genome = evolved(profile(), seed, **few)
     return found
 
 

@@ -10,10 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spikevolve.errors import InputError
-from spikevolve.sim.formats.fields import parse
+from spikevolve.sim.formats.json_text import parse
 from spikevolve.sim.formats.network_json import read_network, write_network
-from spikevolve.sim.formats.risp_reader import read_risp
-from spikevolve.sim.formats.risp_writer import write_risp
+from spikevolve.sim.formats.risp_json import read_risp, write_risp
 from spikevolve.sim.formats.spike_table import inputs_of, read_spikes
 from spikevolve.sim.risp_processor import RispSettings
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spikevolve.errors import InputError
-from spikevolve.sim.formats.fields import parse
+from spikevolve.sim.formats.json_text import parse
 from spikevolve.sim.formats.network_json import read_network, write_network
 from spikevolve.sim.network import Network
 

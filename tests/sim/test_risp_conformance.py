@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from spikevolve.sim.formats.risp_reader import read_risp
+from spikevolve.sim.formats.risp_json import read_risp
 from spikevolve.sim.risp_processor import RispProcessor, Spike
 
 CONFORMANCE = Path(__file__).parents[3] / "shared" / "conformance" / "risp"

@@ -9,9 +9,8 @@ import pytest
 
 from spikevolve.errors import InputError
 from spikevolve.sim.formats.assembly import Ends, Synapse, assemble
-from spikevolve.sim.formats.fields import parse
-from spikevolve.sim.formats.risp_reader import RispFile, read_risp
-from spikevolve.sim.formats.risp_writer import write_risp
+from spikevolve.sim.formats.json_text import parse
+from spikevolve.sim.formats.risp_json import RispFile, read_risp, write_risp
 from spikevolve.sim.network import Network
 from spikevolve.sim.risp_processor import RispProcessor, RispSettings, Spike
 from spikevolve.sim.simulate import simulate

@@ -87,7 +87,7 @@ def test_measurements_are_totals_by_decision(batch_for: Callable[..., Batch]) ->
     course = EpisodeBatch(
         np.array(task.constants), starts, places, bounds, 0.0, 4, 1, task.ticks, task.steps
     )
-    returns, totals = play(batch, task.functions(), course)
+    returns, totals, _ = play(batch, task.functions(), course)
     np.testing.assert_allclose(measured.score, returns.mean(axis=1), rtol=1e-15)
     decisions = totals[:, DECISIONS]
     np.testing.assert_array_equal(measured.spikes, totals[:, SPIKES] / decisions)

@@ -206,7 +206,8 @@ def test_any_split_over_threads(batch: Batch) -> None:
         thread.join()
     returns = np.concatenate([parts[start].returns for start, _ in cuts])
     totals = np.concatenate([parts[start].totals for start, _ in cuts])
-    assert_same(Results(returns, totals), whole)
+    faults = np.concatenate([parts[start].faults for start, _ in cuts])
+    assert_same(Results(returns, totals, faults), whole)
 
 
 def test_read_only_arrays_are_taken(batch: Batch) -> None:

@@ -10,8 +10,7 @@ import pytest
 from spikevolve.errors import InputError
 from spikevolve.sim.bits import unpack_lanes
 from spikevolve.tasks import Task, TaskSettings, load
-from spikevolve.tasks.data.files.atis_file import read_atis
-from spikevolve.tasks.data.files.shd_file import read_shd
+from spikevolve.tasks.data.files.event_files import read_atis, read_shd
 
 FILES: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("recording_files.py")))
 

@@ -252,10 +252,12 @@ def test_names_the_line_that_fails(file: Path) -> None:
     ("body", "message"),
     [
         ("pass", "task Broken: an episode must return its score (got None)"),
-        ("return float('nan')", "task Broken: an episode scored NaN"),
+        ("return float('nan')", "task Broken: an episode scored nan, but a score must be"),
         ("return 1", "task Broken: an episode ended without a decision"),
-        ("return agent.act([1, 2, 3])", "an observation is 2 numbers (got [1.0, 2.0, 3.0])"),
-        ("return agent.act([1, float('nan')])", "an observation is 2 numbers (got [1.0, nan])"),
+        ("return agent.act([1, 2, 3])", "an observation is 2 finite numbers (got [1.0, 2.0, 3.0])"),
+        ("return agent.act([1, float('nan')])", "is 2 finite numbers (got [1.0, nan])"),
+        ("return agent.act([-float('inf'), 1])", "is 2 finite numbers (got [-inf, 1.0])"),
+        ("return 1e308 * 10", "task Broken: an episode scored inf, but a score must be"),
     ],
 )
 def test_says_what_is_wrong_with_an_episode(

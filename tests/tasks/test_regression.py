@@ -119,7 +119,8 @@ def test_targets_are_scaled_by_training_data_only() -> None:
     [
         (np.zeros(5), "targets have shape (5, 1), but there are 6 samples"),
         (np.zeros((6, 1, 1)), "targets have shape (6, 1, 1)"),
-        (np.array([0, 1, 2, np.nan, 4, 5]), "targets must be finite numbers"),
+        (np.array([0, 1, 2, np.nan, 4, 5]), "sample 3: the target is missing (got nan; 1 of 6"),
+        (np.array([0, 1, 2, np.inf, 4, 5]), "targets must be finite numbers"),
         (np.array(list("abcdef")), "targets must be finite numbers (got type <U1)"),
     ],
 )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from spikevolve.sim.batch import pack
-from spikevolve.sim.formats.risp_reader import read_risp
+from spikevolve.sim.formats.risp_json import read_risp
 from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.control.control_task import Control
 from spikevolve.tasks.control.episode_loop import DECISIONS, SPIKES, EpisodeBatch, play

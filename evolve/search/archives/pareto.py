@@ -60,7 +60,7 @@ class Pareto:
 
 
 def thin(members: Sequence[Individual], limit: int) -> list[Individual]:
-    """Remove the most crowded members until at most ``limit`` are left, the oldest of equals last.
+    """Remove the most crowded members until at most `limit` are left, the oldest of equals last.
 
     Crowding distances are computed anew whenever a tenth of the surplus, at least one, has left. The
     order of the members decides which of several with the same value of an objective is nearer to

@@ -1,6 +1,6 @@
 """Who survives and who becomes a parent: methods by name, as a user gives them.
 
-A method is a frozen dataclass with a text form, ``NAME[:KEY=VALUE,…]``; its fields are the keys.
+A method is a frozen dataclass with a text form, `NAME[:KEY=VALUE,…]`; its fields are the keys.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ class SurvivorSelection(Protocol):
 
         Args:
             individuals: All that could survive, at least one, and those whose evaluation failed.
-            objectives: What the search optimises, in the order of ``fitness.wvalues``.
+            objectives: What the search optimises, in the order of `fitness.wvalues`.
         """
         ...
 
@@ -55,14 +55,14 @@ class SurvivorSelection(Protocol):
         objectives: Sequence[Objective],
         rng: Generator,
     ) -> list[Individual]:
-        """Return ``count`` of the individuals, or all if there are fewer, none twice.
+        """Return `count` of the individuals, or all if there are fewer, none twice.
 
         Those of a higher standing come before those of a lower one.
 
         Args:
             individuals: Ranked; elites and duplicates are not among them.
             count: How many to choose, at least 0.
-            objectives: As for ``rank``.
+            objectives: As for `rank`.
             rng: The only source of chance.
         """
         ...
@@ -83,7 +83,7 @@ class ParentSelection(Protocol):
         cases: NDArray[np.float64] | None,
         rng: Generator,
     ) -> list[Individual]:
-        """Return ``count`` parents, drawn with replacement.
+        """Return `count` parents, drawn with replacement.
 
         Args:
             population: Ranked survivors, at least one.

@@ -24,7 +24,7 @@ def survivors(
         select: Chooses the others.
 
     Returns:
-        At most ``count`` survivors, the elites first.
+        At most `count` survivors, the elites first.
     """
     unique = list(
         {individual.network_hash: individual for individual in reversed(individuals)}.values()

@@ -1,1 +1,8 @@
-"""Readers of data files: each gives features and labels, or says in one sentence what is wrong."""
+"""Readers of data files: each gives features and labels, or says in one sentence what is wrong.
+
+- `csv_file`: tables as text
+- `parquet_file`: tables as Parquet
+- `numpy_file`: `.npz` and `.npy`
+- `ts_file`: UCR/UEA time series
+- `event_files`: recordings of event cameras (N-MNIST) and of spikes (SHD)
+"""

@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ....errors import InputError, did_you_mean
+from ....errors import InputError
+from ..class_labels import label_column, refuse_missing
 
 _DELIMITERS = ",;\t"
 
@@ -41,7 +42,8 @@ def read_csv(file: Path, label: str | None) -> tuple[NDArray[np.float64], NDArra
         raise InputError(f"{file} has one column only; features and labels are needed")
     features = [i for i in range(len(columns)) if i != at]
     name = columns[at]
-    labels = [_label(file, name, row, row.cells[at]) for row in rows]
+    labels = [row.cells[at] for row in rows]
+    refuse_missing(labels, lambda n: f"{file}, line {rows[n].line}, column {name!r}")
     if name in labels and all(_is_number(columns[i]) for i in features):
         raise _without_names(file, columns)
     values = [
@@ -93,19 +95,6 @@ def _without_names(file: Path, first: list[str]) -> InputError:
     )
 
 
-def label_column(file: Path, columns: list[str], label: str | None) -> int:
-    """The number of the column of labels: the last one if it is not named.
-
-    Raises:
-        InputError: There is no column of that name.
-    """
-    if label is None:
-        return len(columns) - 1
-    if label not in columns:
-        raise InputError(f"{file} has no column {label!r}{did_you_mean(label, columns)}")
-    return columns.index(label)
-
-
 def _number(file: Path, column: str, labels: str, row: _Row, cell: str) -> float:
     if not _is_number(cell) or not math.isfinite(float(cell)):
         raise InputError(
@@ -121,9 +110,3 @@ def _is_number(cell: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _label(file: Path, column: str, row: _Row, cell: str) -> str:
-    if cell.lower() in ("", "nan"):
-        raise InputError(f"{file}, line {row.line}, column {column!r}: the label is missing")
-    return cell

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....errors import InputError, did_you_mean
+from ..class_labels import refuse_missing
 
 
 def read_npz(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -37,7 +38,9 @@ def read_npz(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]
     if label not in arrays:
         raise InputError(f"{file} has no array {label!r}{did_you_mean(label, arrays)}")
     (features,) = (array for name, array in arrays.items() if name != label)
-    return features, arrays[label]
+    labels = arrays[label]
+    refuse_missing(labels.ravel(), lambda row: f"{file}, array {label!r}, row {row}")
+    return features, labels
 
 
 def read_npy(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -61,6 +64,7 @@ def read_npy(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]
     if label not in columns:
         raise InputError(f"{file}: label must be a column, 0 to {columns[-1]} (got {label!r})")
     labels = matrix[:, int(label)]
+    refuse_missing(labels, lambda row: f"{file}, row {row}, column {label}")
     if not np.all(np.isfinite(labels)) or np.any(labels != np.rint(labels)):
         raise InputError(f"{file}: the labels, in column {label}, must be whole numbers")
     return np.delete(matrix, int(label), axis=1), labels.astype(np.int64)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....errors import InputError
+from ..class_labels import refuse_missing
 
 Signal = list[list[float]]  # of each channel its values
 
@@ -31,6 +32,7 @@ def read_ts(files: Sequence[Path]) -> tuple[NDArray[np.float64], NDArray[np.str_
     """
     signals: list[Signal] = []
     classes: list[str] = []
+    places: list[str] = []
     counts = []
     for file in files:
         before = len(classes)
@@ -45,9 +47,11 @@ def read_ts(files: Sequence[Path]) -> tuple[NDArray[np.float64], NDArray[np.str_
                     f"the first sample has {len(signals[0])}"
                 )
             classes.append(name.strip())
+            places.append(f"{file}, line {line}")
         counts.append(len(classes) - before)
         if not counts[-1]:
             raise InputError(f"{file} has no samples")
+    refuse_missing(classes, lambda sample: places[sample])
     return _stacked(signals), np.array(classes), counts
 
 

@@ -1,15 +1,16 @@
-"""Reading JSON that people wrote: every mistake becomes one sentence."""
+"""JSON that people read and write: every mistake becomes one sentence, every entry of a list a line."""
 
 import json
+import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
 from ... import InputError
 
 
 def parse(document_text: str) -> Mapping[str, Any]:
-    """The JSON object that a text holds.
+    """Return the JSON object that a text holds.
 
     Raises:
         InputError: If it is not JSON, not an object, or an object has a key twice.
@@ -21,7 +22,7 @@ def parse(document_text: str) -> Mapping[str, Any]:
 
 
 def load(document_text: str) -> Any:
-    """The value that a text of JSON holds.
+    """Return the value that a text of JSON holds.
 
     Raises:
         InputError: If it is not JSON, or an object has a key twice.
@@ -52,7 +53,7 @@ def _refuse(constant: str) -> None:
 
 
 def shown(value: object) -> str:
-    """A value as a message shows it: as JSON, cut short."""
+    """Return a value as a message shows it: as JSON, cut short."""
     whole_text = json.dumps(value, ensure_ascii=False)
     return whole_text if len(whole_text) <= 40 else f"{whole_text[:37]}..."
 
@@ -60,7 +61,7 @@ def shown(value: object) -> str:
 def entry(
     value: object, where: str, keys: tuple[str, ...], *, optional: tuple[str, ...] = ()
 ) -> Mapping[str, Any]:
-    """An object that has these keys, perhaps the optional ones, and no others.
+    """Return an object that has these keys, perhaps the optional ones, and no others.
 
     Raises:
         InputError: Naming the key.
@@ -80,7 +81,7 @@ def entry(
 
 
 def entries(document: Mapping[str, Any], key: str) -> list[Any]:
-    """The list under a key.
+    """Return the list under a key.
 
     Raises:
         InputError: If there is none.
@@ -94,14 +95,14 @@ def entries(document: Mapping[str, Any], key: str) -> list[Any]:
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Whether a value is a number that a float can hold: not NaN, not a truth value."""
+    """Return whether a value is a number that a float can hold: not NaN, not a truth value."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return abs(value) <= sys.float_info.max
 
 
 def whole(value: object, name: str, low: int, high: int) -> int:
-    """A whole number in a range; one with the fraction 0 counts as whole.
+    """Return a whole number in a range; one with the fraction 0 counts as whole.
 
     Raises:
         InputError: Naming it.
@@ -114,7 +115,7 @@ def whole(value: object, name: str, low: int, high: int) -> int:
 
 
 def number(value: object, name: str) -> float:
-    """A finite number.
+    """Return a finite number.
 
     Raises:
         InputError: Naming it.
@@ -125,7 +126,7 @@ def number(value: object, name: str) -> float:
 
 
 def flag(value: object, name: str) -> bool:
-    """A truth value.
+    """Return a truth value.
 
     Raises:
         InputError: Naming it.
@@ -136,7 +137,7 @@ def flag(value: object, name: str) -> bool:
 
 
 def text(value: object, name: str) -> str:
-    """A text.
+    """Return a text.
 
     Raises:
         InputError: Naming it.
@@ -144,3 +145,29 @@ def text(value: object, name: str) -> str:
     if not isinstance(value, str):
         raise InputError(f"{name} is {shown(value)}; it must be a text")
     return value
+
+
+def document(head: Mapping[str, Any], lists: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    """Return a JSON object as text: a line for each key of `head`, and for each entry of each list."""
+    lines = [f'  "{key}": {json.dumps(value, ensure_ascii=False)}' for key, value in head.items()]
+    for key, entries in lists.items():
+        rows = ",\n".join(f"    {json.dumps(entry, ensure_ascii=False)}" for entry in entries)
+        lines.append(f'  "{key}": [\n{rows}\n  ]' if entries else f'  "{key}": []')
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def plain(number: Any) -> float | str:
+    """Return a NumPy number as JSON has it, such that reading it gives back an equal one.
+
+    Whole numbers stand without a fraction, those on a dyadic grid down to 2⁻²⁰ with all of their
+    digits, others with as many as tell them apart in their type; infinity is "inf" or "-inf".
+    """
+    value = float(number)
+    if not math.isfinite(value):
+        return str(value)
+    if value.is_integer():
+        return int(value)
+    if (value * 2**20).is_integer():
+        return value
+    short = float(str(number))
+    return short if type(number)(short) == number else value

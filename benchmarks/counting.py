@@ -9,6 +9,7 @@ from workloads import WORKLOADS, draw
 
 from spikevolve.sim.batch import pack
 from spikevolve.sim.bits import pack_lanes
+from spikevolve.sim.count import counter
 from spikevolve.sim.models import model
 from spikevolve.tasks.decoders.classes import decoder
 from spikevolve.tasks.decoders.decisions import decider
@@ -28,7 +29,7 @@ def measure(name: str) -> list[dict[str, Any]]:
     def seconds(target: int, times: int) -> float:
         decide = decider(max(target, 0), networks[0].outputs, len(spikes))
         start = time.process_time()
-        run_and_work(run, *packed, words, lanes, decide, target, times)
+        run_and_work(run, counter(), *packed, words, lanes, decide, target, times)
         return time.process_time() - start
 
     works = {"counting": COUNTING} | {text: decoder(text).target for text in DECODERS}

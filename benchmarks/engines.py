@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from spikevolve.sim import reference
 from spikevolve.sim.batch import pack
 from spikevolve.sim.bits import pack_lanes
+from spikevolve.sim.count import counter
 from spikevolve.sim.models import model
 from spikevolve.sim.network import Network
 from spikevolve.sim.stepper import Stepper
@@ -29,7 +30,7 @@ def by_kernel(plain: bool) -> Engine:
         _, headers, structure, numbers = pack(networks)
         counts = np.zeros(len(networks), np.int64)
         words = pack_lanes(spikes)
-        count_all(run, headers, structure, numbers, words, spikes.shape[2], counts)
+        count_all(run, counter(), headers, structure, numbers, words, spikes.shape[2], counts)
         return counts.tolist()
 
     return count

@@ -8,13 +8,14 @@ from numba import types
 
 from spikevolve.sim.batch import MAX_DELAY, NEURONS
 from spikevolve.sim.compile import RUN, kernel, reads, writes
-from spikevolve.sim.count import spikes_and_operations
+from spikevolve.sim.count import COUNT
 from spikevolve.tasks.decoders.decisions import DECIDE, output_neurons
 
 COUNTING = -9  # in place of a decoder's target
 
 _SHOWN = (
     types.FunctionType(RUN["float32"]),  # run: the neuron model's kernel
+    types.FunctionType(COUNT),  # count: `counter()`
     reads(types.int32, 2),  # headers
     reads(types.int32),  # structure
     reads(types.float32),  # numbers
@@ -41,15 +42,15 @@ def _raster(run, header, structure, numbers, inputs, lanes):  # type: ignore[no-
 
 
 @kernel(types.void(*_SHOWN, writes(types.int64)))
-def count_all(run, headers, structure, numbers, inputs, lanes, counts):  # type: ignore[no-untyped-def]
+def count_all(run, count, headers, structure, numbers, inputs, lanes, counts):  # type: ignore[no-untyped-def]
     """Run every network of a batch on the same input spikes, and count the spikes of each."""
     for n in range(len(headers)):
         raster, _ = _raster(run, headers[n], structure, numbers, inputs, lanes)
-        counts[n], _ = spikes_and_operations(headers[n], structure, raster, inputs.shape[0])
+        counts[n], _ = count(headers[n], structure, raster, inputs.shape[0])
 
 
 @kernel(types.int64(*_SHOWN, types.FunctionType(DECIDE["float32"]), types.int64, types.int64))
-def run_and_work(run, headers, structure, numbers, inputs, lanes, decide, target, times):  # type: ignore[no-untyped-def]
+def run_and_work(run, count, headers, structure, numbers, inputs, lanes, decide, target, times):  # type: ignore[no-untyped-def]
     """Run every network of a batch, and decide or count, so many times over, on its raster.
 
     Returns what it found, added up, so that the compiler cannot leave the work out.
@@ -61,9 +62,7 @@ def run_and_work(run, headers, structure, numbers, inputs, lanes, decide, target
         history, outputs = np.int64(header[MAX_DELAY]), output_neurons(header, structure)
         for _ in range(times):
             if target == COUNTING:
-                fired, operations = spikes_and_operations(
-                    header, structure, raster, inputs.shape[0]
-                )
+                fired, operations = count(header, structure, raster, inputs.shape[0])
                 found += fired + operations
             else:
                 decide(raster, state, outputs, history, target, lanes, decisions, latencies)

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..sim import models
 from ..sim.batch import HEADER, Batch, unpack
 from ..sim.network import Network
+from ..sim.neurons.lif import LEAK_NONE
 from .genome import Genome
 from .kernels.expression import express as express_arrays
-from .profiles.hardware_profile import Profile
+from .profiles.hardware_profile import Layout, Profile
 
 
 def express(genome: Genome, profile: Profile) -> Network:
@@ -29,21 +31,21 @@ def express_all(genomes: Sequence[Genome], profile: Profile) -> Batch:
     As `express` makes each, at a fraction of the cost.
     """
     inputs, outputs = genomes[0].inputs, genomes[0].outputs
+    first, layout = profile.first_target(inputs), profile.layout
     sizes = np.array([(len(g.neuron_ids), len(g.weights)) for g in genomes], np.int32)
-    (neurons, synapses), most = sizes.sum(axis=0).tolist(), int(sizes[:, 0].max())
-    layout = profile.layout
-    width = len(layout.shared)
+    rows = _rows(genomes, sizes[:, 0], layout, first)
+    (neurons, width), synapses, most = rows.shape, int(sizes[:, 1].sum()), int(sizes[:, 0].max())
     headers = np.empty((len(genomes), HEADER), np.int32)
     structure = np.empty(neurons + 2 * synapses + len(genomes) * (1 + inputs + outputs), np.int32)
     numbers = np.empty(synapses + neurons * width, np.float32)
     structure_size, numbers_size = express_arrays(
-        np.array((inputs, outputs, profile.first_target(inputs)), np.int64),
+        np.array((inputs, outputs, first), np.int64),
         sizes,
-        np.concatenate([genome.parameters for genome in genomes]),
+        rows,
         np.concatenate([genome.wiring for genome in genomes], axis=1),
         np.concatenate([genome.weights for genome in genomes]),
-        *layout,
-        np.empty((most, width), np.float32),
+        layout.bias,
+        layout.refractory,
         np.empty((2, most), np.bool_),
         np.empty(most, np.int32),
         headers,
@@ -57,3 +59,24 @@ def express_all(genomes: Sequence[Genome], profile: Profile) -> Batch:
         structure[:structure_size],
         numbers[:numbers_size].astype(number, copy=False),
     )
+
+
+def _rows(
+    genomes: Sequence[Genome], neurons: NDArray[np.int32], layout: Layout, first: int
+) -> NDArray[np.float32]:
+    """Return the parameters of all neurons as networks have them, (neurons, P); 0 for sources."""
+    parameters = np.concatenate([genome.parameters for genome in genomes])
+    rows = np.empty((len(parameters), len(layout.shared)), np.float32)
+    rows[:] = layout.shared
+    rows[:, layout.columns] = parameters
+    if layout.shift >= 0:
+        rows[:, layout.shift] = _shifts(rows[:, layout.shift])
+    starts = np.cumsum(neurons) - neurons
+    rows[np.add.outer(starts, np.arange(first))] = 0
+    return rows
+
+
+def _shifts(leaks: NDArray[np.float32]) -> NDArray[np.int32]:
+    """Return the shifts k of integer arithmetic for leaks of 1 - 2^-k; 0 takes all, so does `LEAK_WHOLE`."""
+    _, exponents = np.frexp(1 - leaks)  # 2^-k = ½ · 2^(1 - k)
+    return np.where(leaks == 1, LEAK_NONE, 1 - exponents)

@@ -1,4 +1,4 @@
-"""What happened in a window, counted from its raster: parts of kernels, and `counter` for Python.
+"""What happened in a window, counted from its raster: `counter`, and parts of kernels.
 
 Arrays are as in `kernels.scalar_loop.loop_for`; all counts are over all lanes. Bits past the lanes are 0,
 so that the number of lanes need not be known.
@@ -31,8 +31,7 @@ def lowest(word):  # type: ignore[no-untyped-def]
     return ones(~word & (word - np.uint64(1)))
 
 
-@kernel(once=True)
-def spikes_and_operations(header, structure, raster, ticks):  # type: ignore[no-untyped-def]
+def _spikes_and_operations(header, structure, raster, ticks):  # type: ignore[no-untyped-def]
     """Count what happened in a window that started afresh, the last rows of a raster.
 
     Returns:
@@ -41,7 +40,8 @@ def spikes_and_operations(header, structure, raster, ticks):  # type: ignore[no-
         t + d < ticks.
     """
     neurons, synapses = np.int64(header[NEURONS]), np.int64(header[SYNAPSES])
-    longest = min(np.int64(header[MAX_DELAY]), ticks)
+    longest = np.int64(header[MAX_DELAY])
+    longest = ticks if ticks < longest else longest
     so_far = _spikes_so_far(raster, raster.shape[0] - ticks, longest)
     spikes = 0
     for neuron in range(np.int64(header[SOURCES]), neurons):
@@ -50,32 +50,33 @@ def spikes_and_operations(header, structure, raster, ticks):  # type: ignore[no-
     first = header[STRUCTURE] + neurons + 1
     for synapse in range(first, first + synapses):
         source, delay = structure[synapse], structure[synapse + synapses]
-        before = longest - min(np.int64(delay), longest)
-        synaptic_operations += so_far[before * neurons + source]
+        if delay < longest:
+            synaptic_operations += so_far[(longest - delay) * neurons + source]
+        else:
+            synaptic_operations += so_far[source]
     return spikes, synaptic_operations
 
 
 @kernel(once=True)
 def _spikes_so_far(raster, first, last):  # type: ignore[no-untyped-def]
-    """Count the spikes of each neuron from row `first` on, up to each of the last rows, in one pass.
+    """Spikes of each neuron from row `first` on, up to each of the last rows, in one pass.
 
     Before the last rows, seven are added up bit by bit at a time, by carry-save adders (Harley and
     Seal; Warren, Hacker's Delight, section 5-1): that leaves three words to count instead of seven.
 
     Returns:
-        int64, at least ((last + 1) · neurons,): for each neuron before the last rows; for each with
-        the first of them; and so on, to the whole window.
+        ((last + 1) · neurons,) int64: for each neuron before the last rows; for each with the first
+        of them; and so on, to the whole window.
     """
     neurons, words = raster.shape[1], raster.shape[2]
     cells, end = neurons * words, raster.shape[0] - last
     rows = raster.reshape(raster.size)
-    so_far = np.empty((last + 1) * neurons + cells, np.int64)
-    sums = so_far[(last + 1) * neurons :]  # of the spikes in each word of bits
+    sums, so_far = np.empty(cells, np.int64), np.empty((last + 1) * neurons, np.int64)
     for cell in range(cells):
         sums[cell] = 0
     row = first
     while row + 7 <= end:
-        _add_seven(rows, np.uint64(row * cells), np.uint64(cells), sums)
+        _add_seven(rows[row * cells :], cells, sums)
         row += 7
     while row < end:
         for cell in range(cells):
@@ -93,19 +94,15 @@ def _spikes_so_far(raster, first, last):  # type: ignore[no-untyped-def]
     return so_far
 
 
-@kernel(once=True)
-def _add_seven(rows, first, cells, sums):  # type: ignore[no-untyped-def]
-    """Add the spikes of seven rows of so many cells, which begin at `first`, to their sums.
-
-    Places are unsigned: Numba would let negative ones count from the end, and the loop would not
-    become vector code.
-    """
+@kernel(inline=True)
+def _add_seven(rows, cells, sums):  # type: ignore[no-untyped-def]
+    """Add the spikes of the first seven rows of so many cells."""
+    a, b, c, d = rows[:cells], rows[cells:], rows[2 * cells :], rows[3 * cells :]
+    e, f, g = rows[4 * cells :], rows[5 * cells :], rows[6 * cells :]
     for cell in range(cells):
-        at = first + cell
-        one, two = _full_adder(rows[at], rows[at + cells], rows[at + np.uint64(2) * cells])
-        at += np.uint64(3) * cells
-        other, two_more = _full_adder(rows[at], rows[at + cells], rows[at + np.uint64(2) * cells])
-        one, two_again = _full_adder(one, other, rows[at + np.uint64(3) * cells])
+        one, two = _full_adder(a[cell], b[cell], c[cell])
+        other, two_more = _full_adder(d[cell], e[cell], f[cell])
+        one, two_again = _full_adder(one, other, g[cell])
         two, four = _full_adder(two, two_more, two_again)
         sums[cell] += ones(one) + 2 * ones(two) + 4 * ones(four)
 
@@ -117,18 +114,20 @@ def _full_adder(a, b, c):  # type: ignore[no-untyped-def]
     return odd ^ c, (a & b) | (odd & c)
 
 
+#: The signature of `counter()`.
+COUNT = types.UniTuple(types.int64, 2)(  # type: ignore[no-untyped-call]  # Numba has no annotations
+    reads(types.int32),  # header
+    reads(types.int32),  # structure
+    reads(types.uint64, 3),  # raster
+    types.int64,  # ticks
+)
+
+
 @cache
 def counter() -> Callable[..., tuple[int, int]]:
-    """`spikes_and_operations` for Python, compiled when first asked for."""
-    pair: Any = types.UniTuple
-    arguments = (
-        reads(types.int32),  # header
-        reads(types.int32),  # structure
-        reads(types.uint64, 3),  # raster
-        types.int64,  # ticks
-    )
-    return kernel(pair(types.int64, 2)(*arguments))(_spikes_and_operations)
+    """Return the kernel that counts spikes and synaptic operations, compiled when first asked for.
 
-
-def _spikes_and_operations(header, structure, raster, ticks):  # type: ignore[no-untyped-def]
-    return spikes_and_operations(header, structure, raster, ticks)
+    It takes header, structure, raster and the ticks of the window, which are the raster's last rows.
+    Other kernels take it as an argument.
+    """
+    return kernel(COUNT)(_spikes_and_operations)

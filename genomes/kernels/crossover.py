@@ -13,10 +13,10 @@ _END = 2**62
 _GENOME = ((types.int64, 1), (types.float32, 2), (types.int32, 2), (types.float32, 1))
 _PARENT = tuple(reads(dtype, dimensions) for dtype, dimensions in _GENOME)
 _CHILD = returns(*_GENOME)
-_Places = tuple[NDArray[np.int32], NDArray[np.int32], int]
+_Places = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], np.int64]
 
 
-@kernel()
+@kernel(once=True)
 def _place(
     ends: int,
     a_ids: NDArray[np.int64],
@@ -24,30 +24,35 @@ def _place(
     chances: NDArray[np.float64],
     both: bool,
 ) -> _Places:
-    """Index in the child of every neuron of either parent, -1 if it has none; number of neurons."""
+    """Align the neurons of both parents; those before `ends` are the same in both.
+
+    Returns:
+        Index in the child of every neuron of the first parent, -1 if it has none; of the second;
+        who has each of the child's neurons: 1 the first parent, 2 the other, 3 both; their number.
+    """
     a_place, b_place = np.empty(len(a_ids), np.int32), np.empty(len(b_ids), np.int32)
-    for k in range(ends):
-        a_place[k] = b_place[k] = k
-    for k in range(ends, len(a_ids)):
-        a_place[k] = -1
-    for k in range(ends, len(b_ids)):
-        b_place[k] = -1
-    i, j, n = ends, ends, ends
+    owners = np.empty(len(a_ids) + len(b_ids), np.int32)
+    i = j = n = np.int64(0)
     while i < len(a_ids) or j < len(b_ids):
         a_id: int = a_ids[i] if i < len(a_ids) else _END
         b_id: int = b_ids[j] if j < len(b_ids) else _END
-        if a_id <= b_id and (a_id == b_id or not both or chances[i] < 0.5):
-            a_place[i] = n
-        if b_id <= a_id and (a_id == b_id or (both and chances[len(a_ids) + j] < 0.5)):
-            b_place[j] = n
-        if (a_id <= b_id and a_place[i] >= 0) or (b_id <= a_id and b_place[j] >= 0):
+        in_a, in_b = i < ends or a_id <= b_id, i < ends or b_id <= a_id
+        kept = in_a
+        if both and not (in_a and in_b):
+            kept = chances[i if in_a else len(a_ids) + j] < 0.5
+        if in_a:
+            a_place[i] = n if kept else -1
+            i += 1
+        if in_b:
+            b_place[j] = n if kept else -1
+            j += 1
+        if kept:
+            owners[n] = in_a + 2 * in_b
             n += 1
-        i += a_id <= b_id
-        j += b_id <= a_id
-    return a_place, b_place, n
+    return a_place, b_place, owners, n
 
 
-@kernel()
+@kernel(once=True)
 def _neurons(
     a_ids: NDArray[np.int64],
     a_parameters: NDArray[np.float32],
@@ -55,28 +60,26 @@ def _neurons(
     b_ids: NDArray[np.int64],
     b_parameters: NDArray[np.float32],
     b_place: NDArray[np.int32],
+    owners: NDArray[np.int32],
     neurons: int,
     chances: NDArray[np.float64],
-) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int32]]:
-    """Ids and parameters of the child; who has the neuron: 1 the first parent, 2 the other, 3 both."""
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return ids and parameters of the child."""
     genes = a_parameters.shape[1]
     ids, parameters = np.empty(neurons, np.int64), np.empty((neurons, genes), np.float32)
-    owners = np.empty(neurons, np.int32)
-    for i in range(neurons):
-        owners[i] = 0
     for i in range(len(a_ids)):
-        if a_place[i] >= 0:
-            ids[a_place[i]], owners[a_place[i]] = a_ids[i], 1
+        place = a_place[i]
+        if place >= 0:
+            ids[place] = a_ids[i]
             for gene in range(genes):
-                parameters[a_place[i], gene] = a_parameters[i, gene]
+                parameters[place, gene] = a_parameters[i, gene]
     for j in range(len(b_ids)):
-        if b_place[j] >= 0:
-            ids[b_place[j]] = b_ids[j]
-            owners[b_place[j]] += 2
-            if owners[b_place[j]] == 2 or chances[len(a_ids) + j] < 0.5:
-                for gene in range(genes):
-                    parameters[b_place[j], gene] = b_parameters[j, gene]
-    return ids, parameters, owners
+        place = b_place[j]
+        if place >= 0 and (owners[place] == 2 or chances[len(a_ids) + j] < 0.5):
+            ids[place] = b_ids[j]
+            for gene in range(genes):
+                parameters[place, gene] = b_parameters[j, gene]
+    return ids, parameters
 
 
 @kernel()
@@ -92,7 +95,7 @@ def _pair(
     return synapse, _END
 
 
-@kernel()
+@kernel(once=True)
 def _synapses(
     a_wiring: NDArray[np.int32],
     a_weights: NDArray[np.float32],
@@ -101,22 +104,22 @@ def _synapses(
     b_weights: NDArray[np.float32],
     b_place: NDArray[np.int32],
     owners: NDArray[np.int32],
+    neurons: int,
     chances: NDArray[np.float64],
     both: bool,
     wiring: NDArray[np.int32],
     weights: NDArray[np.float32],
 ) -> np.int64:
     """Write the child's synapses, as many as there is room for, and return how many it has."""
-    n = len(owners)
     coins = len(a_place) + len(b_place)  # where the chances of synapses begin
     i = j = k = np.int64(0)  # a plain 0 is a type of its own: parts would be compiled twice
     while True:
-        i, a_pair = _pair(a_wiring, a_place, i, n)
-        j, b_pair = _pair(b_wiring, b_place, j, n)
+        i, a_pair = _pair(a_wiring, a_place, i, neurons)
+        j, b_pair = _pair(b_wiring, b_place, j, neurons)
         pair = a_pair if a_pair < b_pair else b_pair
         if pair == _END:
             return k
-        target, source = pair // n, pair % n
+        target, source = pair // neurons, pair % neurons
         in_a, in_b = a_pair == pair, b_pair == pair
         chosen = chances[coins + (i if in_a else len(a_weights) + j)] < 0.5
         with_its_neuron = owners[source] != 3 or owners[target] != 3
@@ -166,9 +169,9 @@ def cross(  # so many arguments because two named tuples of arrays cost a call 1
     Returns:
         The child's ids, parameters, wiring and weights.
     """
-    a_place, b_place, n = _place(ends, a_ids, b_ids, chances, both)
-    ids, parameters, owners = _neurons(
-        a_ids, a_parameters, a_place, b_ids, b_parameters, b_place, n, chances
+    a_place, b_place, owners, n = _place(ends, a_ids, b_ids, chances, both)
+    ids, parameters = _neurons(
+        a_ids, a_parameters, a_place, b_ids, b_parameters, b_place, owners, n, chances
     )
     wiring, weights = np.empty((3, 0), np.int32), np.empty(0, np.float32)
     for _ in range(2):  # count them, then write them
@@ -180,6 +183,7 @@ def cross(  # so many arguments because two named tuples of arrays cost a call 1
             b_weights,
             b_place,
             owners,
+            n,
             chances,
             both,
             wiring,

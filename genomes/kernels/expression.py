@@ -16,7 +16,6 @@ from ...sim.batch import (
     SYNAPSES,
 )
 from ...sim.compile import kernel, reads, writes
-from ...sim.neurons.lif import LEAK_NONE, LEAK_WHOLE
 
 
 @kernel()
@@ -30,7 +29,7 @@ def _spread(reached: NDArray[np.bool_], begins: NDArray[np.int32], ends: NDArray
                 reached[ends[i]] = growing = True
 
 
-@kernel()
+@kernel(once=True)
 def _place(
     inputs: int,
     outputs: int,
@@ -60,35 +59,7 @@ def _place(
     return kept
 
 
-@kernel()
-def _fill(
-    rows: NDArray[np.float32],
-    first: int,
-    parameters: NDArray[np.float32],
-    shared: NDArray[np.float32],
-    columns: NDArray[np.int32],
-) -> None:
-    """Write the parameters of every neuron as a network has them; 0 before the first with a potential."""
-    for i in range(len(rows)):
-        for column in range(len(shared)):
-            rows[i, column] = shared[column] if i >= first else 0
-        if i >= first:
-            for gene in range(len(columns)):
-                rows[i, columns[gene]] = parameters[i, gene]
-
-
-@kernel()
-def _shift(leak: float) -> int:
-    """Return the shift k of integer arithmetic for leak = 1 - 2^-k."""
-    if leak == 1:
-        return LEAK_NONE
-    k = LEAK_WHOLE
-    while leak > 0:
-        leak, k = 2 * leak - 1, k + 1
-    return k
-
-
-@kernel()
+@kernel(once=True)
 def _write_synapses(
     place: NDArray[np.int32],
     kept: int,
@@ -125,24 +96,19 @@ def _write_synapses(
     return synapses, longest
 
 
-@kernel()
+@kernel(once=True)
 def _write_parameters(
     place: NDArray[np.int32],
     rows: NDArray[np.float32],
-    first: int,
-    shift: int,
     refractory: int,
     numbers: NDArray[np.float32],
 ) -> np.int64:
     """Write the rows of the kept neurons; return the longest refractory period."""
-    columns, longest = rows.shape[1], np.float32(0)
+    width, longest = rows.shape[1], np.float32(0)
     for i in range(len(rows)):
         if place[i] >= 0:
-            own = place[i] * columns
-            for column in range(columns):
-                numbers[own + column] = rows[i, column]
-            if shift >= 0 and i >= first:
-                numbers[own + shift] = _shift(rows[i, shift])
+            for column in range(width):
+                numbers[place[i] * width + column] = rows[i, column]
             if refractory >= 0 and rows[i, refractory] > longest:
                 longest = rows[i, refractory]
     return np.int64(longest)
@@ -152,15 +118,11 @@ def _write_parameters(
     types.UniTuple(types.int64, 2)(  # type: ignore[no-untyped-call]  # Numba has no annotations
         reads(types.int64),  # ends
         reads(types.int32, 2),  # sizes
-        reads(types.float32, 2),  # parameters
+        reads(types.float32, 2),  # rows
         reads(types.int32, 2),  # wiring
         reads(types.float32),  # weights
-        reads(types.float32),  # shared
-        reads(types.int32),  # columns
         types.int64,  # bias
-        types.int64,  # shift
         types.int64,  # refractory
-        writes(types.float32, 2),  # rows
         writes(types.boolean, 2),  # marks
         writes(types.int32),  # place
         writes(types.int32, 2),  # headers
@@ -171,15 +133,11 @@ def _write_parameters(
 def express(
     ends: NDArray[np.int64],
     sizes: NDArray[np.int32],
-    parameters: NDArray[np.float32],
+    rows: NDArray[np.float32],
     wiring: NDArray[np.int32],
     weights: NDArray[np.float32],
-    shared: NDArray[np.float32],
-    columns: NDArray[np.int32],
     bias: int,
-    shift: int,
     refractory: int,
-    rows: NDArray[np.float32],
     marks: NDArray[np.bool_],
     place: NDArray[np.int32],
     headers: NDArray[np.int32],
@@ -194,16 +152,12 @@ def express(
         ends: (3,) inputs, outputs and the index of the first neuron with a potential, the same in
             all genomes.
         sizes: (genomes, 2) neurons and synapses of each.
-        parameters: (neurons, G) of all genomes, one after the other, as the next two.
-        wiring: (3, synapses)
+        rows: (neurons, P) rows of `Network.parameters`, of all genomes, one after the other.
+        wiring: (3, synapses) of all genomes, as the weights.
         weights: (synapses,)
-        shared: (P,) of `Layout`, as the next four.
-        columns: (G,)
         bias: Column of the bias, or -1.
-        shift: Column of the leak that is given as a shift, or -1.
         refractory: Column of the refractory period, or -1.
-        rows: (neurons of the largest genome, P), scratch, as the next two.
-        marks: (2, neurons of the largest genome)
+        marks: (2, neurons of the largest genome), scratch, as the next.
         place: (neurons of the largest genome,)
         headers: (genomes, HEADER) of `Batch`, written, as the next two.
         structure: Long enough for all neurons and synapses.
@@ -212,25 +166,14 @@ def express(
     Returns:
         How much of structure and numbers is written.
     """
-    inputs, outputs, first = ends
-    width = len(shared)
+    inputs, outputs = ends[0], ends[1]
+    width = rows.shape[1]
     neuron = synapse = start = number = np.int64(0)
     for n in range(len(sizes)):
-        count = np.int64(sizes[n, 0])
-        neuron_end, synapse_end = neuron + count, synapse + sizes[n, 1]
-        own = rows[:count]
-        _fill(own, first, parameters[neuron:neuron_end], shared, columns)
-        kept = _place(
-            inputs,
-            outputs,
-            own,
-            bias,
-            wiring[0, synapse:synapse_end],
-            wiring[1, synapse:synapse_end],
-            marks[0],
-            marks[1],
-            place,
-        )
+        neuron_end, synapse_end = neuron + sizes[n, 0], synapse + sizes[n, 1]
+        own = rows[neuron:neuron_end]
+        begins, stops = wiring[0, synapse:synapse_end], wiring[1, synapse:synapse_end]
+        kept = _place(inputs, outputs, own, bias, begins, stops, marks[0], marks[1], place)
         synapses, delay = _write_synapses(
             place,
             kept,
@@ -241,14 +184,17 @@ def express(
             structure[start:],
             numbers[number:],
         )
-        number += synapses
-        pause = _write_parameters(place, own, first, shift, refractory, numbers[number:])
-        header = headers[n]
-        header[NEURONS], header[SYNAPSES] = kept, synapses
-        header[SOURCES], header[INPUTS], header[OUTPUTS] = first, inputs, outputs
-        header[MAX_DELAY], header[PARAMETERS] = delay if delay > pause else pause, width
-        header[STRUCTURE], header[NUMBERS] = start, number - synapses
-        number += kept * width
+        pause = _write_parameters(place, own, refractory, numbers[number + synapses :])
+        headers[n, NEURONS] = kept
+        headers[n, SOURCES] = ends[2]
+        headers[n, INPUTS] = inputs
+        headers[n, OUTPUTS] = outputs
+        headers[n, SYNAPSES] = synapses
+        headers[n, MAX_DELAY] = delay if delay > pause else pause
+        headers[n, STRUCTURE] = start
+        headers[n, NUMBERS] = number
+        headers[n, PARAMETERS] = width
+        number += synapses + kept * width
         start += kept + 1 + 2 * synapses
         for end in range(inputs + outputs):
             structure[start + end] = end

@@ -291,7 +291,9 @@ class DataTask(EncodedTask):
         """Score every readout in every sample, (networks, samples)."""
 
     @abstractmethod
-    def _scores_read(self, workload: Workload, reading: linear_readout.Reading) -> NDArray[np.float64]:
+    def _scores_read(
+        self, workload: Workload, reading: linear_readout.Reading
+    ) -> NDArray[np.float64]:
         """Score of every readout, (networks,)."""
 
     def describe(self) -> dict[str, object]:

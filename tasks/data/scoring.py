@@ -12,17 +12,11 @@ from ...sim import models
 from ...sim.batch import MAX_DELAY, NEURONS, OUTPUTS, SOURCES, Batch
 from ...sim.bits import words
 from ...sim.compile import NUMBERS, RUN, kernel, read_only, reads, writes
-from ...sim.count import counter
+from ...sim.count import COUNT, counter
 from ...sim.kernel_argument import as_argument
 from ..decoders.decisions import DECIDE, count_outputs, decider, output_neurons
 
 SPIKES, SYNAPTIC_OPERATIONS = 0, 1  # columns of `Answers.sums`
-
-# The signature of `counter()`.
-_pair: Any = types.UniTuple
-COUNT = _pair(types.int64, 2)(
-    reads(types.int32), reads(types.int32), reads(types.uint64, 3), types.int64
-)
 
 
 class Samples(NamedTuple):

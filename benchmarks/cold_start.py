@@ -1,4 +1,4 @@
-"""What the first run on a machine costs: ``python benchmarks/cold_start.py iris [ARGUMENT…] [--json]``.
+"""What the first run on a machine costs: `python benchmarks/cold_start.py iris [ARGUMENT…] [--json]`.
 
 Runs `spikevolve run` with these arguments twice, in a process of its own: with an empty cache of
 kernels, and once more with what the first run left there. Prints the processor seconds (user and

@@ -34,10 +34,9 @@ if TYPE_CHECKING:
     from .control.python_task import Agent, PythonTask
     from .data.classification import Classification
     from .data.regression import Regression
-    from .network_measurements import Measurements, Totals
     from .registry import load, names
     from .task import Task, TaskSettings
-    from .workload import Workload
+    from .workload import Measurements, Totals, Workload
 
 __all__ = [
     "OBSERVE",
@@ -65,8 +64,8 @@ _MODULES = {
     "Control": "control.control_task",
     "Variable": "control.observation_encoder",
     "Functions": "control.episode_loop",
-    "Measurements": "network_measurements",
-    "Totals": "network_measurements",
+    "Measurements": "workload",
+    "Totals": "workload",
     "Agent": "control.python_task",
     "PythonTask": "control.python_task",
     "Regression": "data.regression",

@@ -67,7 +67,7 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "builtin.scikit_learn", "Digits", Numbers(64, 10, 6, "samples", 962, 594, 0.0814, 0.1)
         ),
         "moving_digits": Entry(
-            "builtin.moving_digits",
+            "builtin.event_camera",
             "MovingDigits",
             Numbers(50, 10, 30, "samples", 962, 594, 0.0814, 0.1),
         ),

@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 
 from ..errors import MachineError
 from ..sim.batch import Batch, part
-from .network_measurements import measurements_problem
 from .task import Task
 from .user_code import describe
 from .validate_task import task_problem
-from .workload import SPLITS, Split, digest
+from .workload import SPLITS, Split, digest, measurements_problem
 
 Check = Callable[[Task, Batch], str | None]
 

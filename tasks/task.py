@@ -21,9 +21,8 @@ from ..errors import InputError
 from ..sim.batch import INPUTS, OUTPUTS, SOURCES, Batch
 from ..sim.models import DTYPES
 from ..sim.network import Network
-from .network_measurements import Measurements
 from .user_code import modules_of, reduce
-from .workload import Split, Workload
+from .workload import Measurements, Split, Workload
 
 
 @dataclass(frozen=True, slots=True)

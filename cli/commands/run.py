@@ -43,7 +43,7 @@ def run(
 
     Ctrl-C saves the search and leaves; `spikevolve resume` goes on with it.
     """
-    from ...evolve.runs.search_parts import own_parts
+    from ...evolve.runs.prepare import own_parts
     from ...tasks.registry import is_own
     from ..config import run_words
 

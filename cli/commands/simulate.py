@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...errors import InputError
-from ..text_file import read_text
+from ..config import read_text
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ...evolve.networks.network_file import NetworkFile
+    from ...evolve.networks.network_files import NetworkFile
 
 NetworkPath = Annotated[
     Path,
@@ -52,7 +52,7 @@ def simulate(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Simulate a network on given spikes or charges, and count what it does."""
-    from ...evolve.networks.network_file import network_from_text
+    from ...evolve.networks.network_files import network_from_text
     from ...results.pictures.spike_plots import check_suffix, write_potentials, write_raster
     from ...sim.network import roles
 

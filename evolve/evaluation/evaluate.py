@@ -19,10 +19,9 @@ from ...sim.batch import (
     footprint,
     part,
 )
-from ...tasks.network_measurements import Measurements, measurements_problem
 from ...tasks.task import Task
 from ...tasks.user_code import describe
-from ...tasks.workload import Split, Workload
+from ...tasks.workload import Measurements, Split, Workload, measurements_problem
 
 
 class AnswerCache:

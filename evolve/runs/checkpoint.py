@@ -17,8 +17,7 @@ from ..evaluation.evaluate import AnswerCache
 from ..search.individual import Individual, Place
 from ..search.search import Search, place
 from ..search.settings import SearchSettings
-from .prepare import Prepared, prepare
-from .search_parts import own_parts, own_source_digest
+from .prepare import Prepared, own_parts, own_source_digest, prepare
 from .settings import Settings, settings_from
 
 

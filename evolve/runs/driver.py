@@ -15,9 +15,9 @@ from ..evaluation.expressed import equipped, fitted_readouts, subject, workloads
 from ..search import racing
 from ..search.individual import Individual, Level, by_score
 from .checkpoint import answers_state, search_state
+from .finish import Episodes, genome_rows, individual_columns
 from .measure import measure_generation, measure_on
 from .run_state import Measured, Progress, Run
-from .table_rows import Episodes, genome_rows, individual_columns
 
 #: Shortest time between two commits. Over a long run they come less often, a hundredth of the
 #: time spent so far apart, so that the number of files stays small.

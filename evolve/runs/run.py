@@ -11,8 +11,7 @@ from ...errors import InputError
 from ...results.store.writer import RunWriter, create_run, open_run
 from ...results.summaries.run_names import score_names
 from ...tasks.user_code import source_digest
-from ..engines.engine import Engine
-from ..engines.local_engine import LocalEngine
+from ..engines.engine import Engine, LocalEngine
 from ..search.search import Search
 from .checkpoint import (
     NOT_NAMED,
@@ -26,10 +25,9 @@ from .checkpoint import (
 from .driver import commit, search_until
 from .finish import Front, finish, front_columns, front_members
 from .measure import Stopped
-from .prepare import Prepared, prepare
+from .prepare import Prepared, own_source_digest, prepare
 from .provenance import provenance
 from .run_state import Bench, Progress, Run, notes
-from .search_parts import own_source_digest
 from .settings import Settings, run_folder
 
 _OBJECTS = 50_000  # new ones between two looks; some forty generations of a hundred individuals

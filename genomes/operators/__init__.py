@@ -21,8 +21,14 @@ from numpy.random import Generator
 
 from ..genome import Genome
 from ..profiles.hardware_profile import Profile
-from .add_remove_neuron import add_neuron, remove_neuron, split_synapse
-from .add_remove_synapse import add_synapse, remove_synapse, rewire
+from .add_remove import (
+    add_neuron,
+    add_synapse,
+    remove_neuron,
+    remove_synapse,
+    rewire,
+    split_synapse,
+)
 from .perturb import (
     perturb_bias,
     perturb_delay,

@@ -40,8 +40,7 @@ from .folder import (
 )
 from .lock import Lock, this_host
 from .reader import check_blocks
-from .row_buffer import RowBuffer, Values, encode
-from .schema import columns_of
+from .schema import RowBuffer, Values, columns_of, encode
 
 
 class RunWriter:

@@ -1,16 +1,15 @@
-"""An event camera, or dynamic vision sensor (DVS): events from images, and input spikes from events.
-
-Events of recordings, of a silicon cochlea too, become spikes by `pooled` (pixels or channels to
-inputs) and `spikes_of` (counts in a tick to spikes).
-"""
+"""Digits that move before an event camera, and the camera."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
+from ..data.classification import Classification
+from .scikit_learn import DIGITS, read_table
 
 Frame = NDArray[np.float64]
 
@@ -122,3 +121,106 @@ def pooled(places: NDArray[np.integer], wide: int, pools: int) -> NDArray[np.int
     """Return the pool of each place 0 … wide - 1: ⌊place · pools / wide⌋, neighbours together."""
     found: NDArray[np.integer] = places.astype(np.int64) * pools // wide
     return found
+
+
+SIDE, ZOOM, DIGIT = 40, 4, 8  # pixels of the sensor and of an image before it is enlarged
+FRAMES, MILLISECONDS = 61, 300.0
+THRESHOLD, DARK = 0.2, 0.05
+TICKS = 30
+_CHUNK = 64  # digits at a time, whose frames fit into a processor's cache
+_CORNERS = ((1.0, 1.0), (4.0, 1.0 + 27.0**0.5), (7.0, 1.0), (1.0, 1.0))  # 6 pixels apart
+
+
+class Resolution(NamedTuple):
+    """How finely networks see the sensor.
+
+    Attributes:
+        pools: Along each side of the sensor.
+        events_per_spike: Events of a pool for one spike.
+    """
+
+    pools: int
+    events_per_spike: int
+
+
+COARSE, FINE = Resolution(5, 32), Resolution(8, 4)
+
+
+class MovingDigits(Classification):
+    """`moving_digits`: handwritten digits (Alpaydin, Kaynak, 1998) before an event camera; 1,797.
+
+    As N-MNIST does with MNIST (Orchard et al., 2015, Front. Neurosci. 9:437): the image, four times
+    enlarged, goes along the three sides of a triangle of 6 pixels on a sensor of 40 x 40, in 300 ms.
+    `dvs` makes events of 61 frames. The sensor is pooled to 5 x 5 inputs for brighter and as many for
+    darker, each of which spikes for every 32nd event, at most once in a tick of 10 ms. With a readout,
+    which finds its weights at once, the inputs are 8 x 8, and spike for every fourth event.
+    """
+
+    name = "moving_digits"
+    decoder = "first_to:8"
+    ticks = TICKS
+    takes = Classification.takes - {"encoder", "fresh_episodes"}
+
+    def load(self) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+        """Make (1797, 30, 50) spikes, or (1797, 30, 128) for a readout, and load (1797,) digits."""
+        return _spikes(FINE if self.settings.readout else COARSE)
+
+
+@cache
+def _spikes(seen: Resolution) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    table = read_table(DIGITS)
+    images = table.features.reshape(-1, DIGIT, DIGIT) / 16.0
+    chunks = (images[start : start + _CHUNK] for start in range(0, len(images), _CHUNK))
+    events = (_events(chunk, seen.pools) for chunk in chunks)
+    spikes = np.concatenate([spikes_of(counts, seen.events_per_spike) for counts in events])
+    spikes.flags.writeable = False  # the cache hands the same array to every task
+    return spikes, table.classes
+
+
+def _events(images: NDArray[np.float64], pools: int) -> NDArray[np.int64]:
+    """Count events of (images, 8, 8) by tick and input, (images, 30, 2 · pools²), brighter first."""
+    times = np.linspace(0.0, MILLISECONDS, FRAMES)
+    inputs = 2 * pools * pools
+    along = pooled(np.arange(SIDE), SIDE, pools)
+    pool = (along[:, np.newaxis] * pools + along).ravel()
+    levels = (np.log(frames_at(images, *place) + DARK) for place in path())
+    cells = []
+    for pixel, t, brighter in crossings(levels, times, THRESHOLD):
+        image, place = np.divmod(pixel, SIDE * SIDE)
+        tick = np.minimum((t * (TICKS / MILLISECONDS)).astype(np.int64), TICKS - 1)
+        which = pool[place] + np.where(brighter, 0, pools * pools)
+        cells.append((image * TICKS + tick) * inputs + which)
+    counts = np.bincount(np.concatenate(cells), minlength=len(images) * TICKS * inputs)
+    return counts.reshape(len(images), TICKS, inputs)
+
+
+def path() -> NDArray[np.float64]:
+    """Return x and y of the image's upper left corner in each frame, (61, 2)."""
+    time = np.linspace(0.0, 3.0, FRAMES)
+    return np.stack(
+        [np.interp(time, np.arange(4), axis) for axis in zip(*_CORNERS, strict=True)], 1
+    )
+
+
+def frames_at(images: NDArray[np.float64], x: float, y: float) -> NDArray[np.float64]:
+    """Enlarge images of 8 x 8 with their corner at x, y, black around them: (images, 40, 40)."""
+    return _along(y) @ images @ _along(x).T
+
+
+def _along(start: float) -> NDArray[np.float64]:
+    """Return what each pixel of an image adds to each of the sensor along one side, (40, 8).
+
+    Bilinear twice: the image is enlarged, its border going on outside, then moved.
+    """
+    wide = DIGIT * ZOOM
+    enlarged = _hats((np.arange(wide) + 0.5) / ZOOM - 0.5, DIGIT, border=True)
+    return _hats(np.arange(SIDE) - start, wide, border=False) @ enlarged
+
+
+def _hats(at: NDArray[np.floating], points: int, border: bool) -> NDArray[np.float64]:
+    """Return weights of linear interpolation between points 0, 1, …, (places, points)."""
+    at = np.clip(at, 0, points - 1) if border else at
+    weights: NDArray[np.float64] = np.maximum(
+        0.0, 1.0 - np.abs(at[:, np.newaxis] - np.arange(points))
+    )
+    return weights

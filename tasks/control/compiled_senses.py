@@ -1,9 +1,12 @@
 """What a network senses of the observations, where an encoder needs more than each value by itself.
 
 A kernel turns the observations of a decision into the values that the encoder's table is for. All
-have the signature ``control_spikes.SENSE``. Their settings are the encoder's own, then the lower
+have the signature `observation_spikes.SENSE`. Their settings are the encoder's own, then the lower
 ends of the variables' ranges, then the sizes of these ranges.
 """
+
+from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
@@ -20,7 +23,7 @@ _GAMMA, _MIX_1, _MIX_2 = (
 
 @kernel(inline=True)
 def _share(settings, seen, observations, variable, lane):  # type: ignore[no-untyped-def]
-    """Where a variable lies in its range, 0 … 1."""
+    """Return where a variable lies in its range, 0 … 1."""
     variables = len(seen)
     low = settings[len(settings) - 2 * variables + variable]
     size = settings[len(settings) - variables + variable]
@@ -29,14 +32,13 @@ def _share(settings, seen, observations, variable, lane):  # type: ignore[no-unt
 
 @kernel(inline=True)
 def _side(settings, seen, observations, number, width, lane):  # type: ignore[no-untyped-def]
-    """The share x of an input's variable, or 1 - x for the second of two inputs."""
+    """Return the share x of an input's variable, or 1 - x for the second of two inputs."""
     x = _share(settings, seen, observations, number // width, lane)
     return 1.0 - x if number % width else x
 
 
-@kernel(SENSE)
-def changes(settings, seen, observations, lanes, memory, values):  # type: ignore[no-untyped-def]
-    """Of ``delta``: the change of each variable since the last decision, 0 at the first."""
+def _changes(settings, seen, observations, lanes, memory, values):  # type: ignore[no-untyped-def]
+    """Of `delta`: write the change of each variable since the last decision, 0 at the first."""
     for variable in range(len(seen)):
         for lane in range(lanes):
             x, before = _share(settings, seen, observations, variable, lane), memory[variable, lane]
@@ -44,9 +46,8 @@ def changes(settings, seen, observations, lanes, memory, values):  # type: ignor
             memory[variable, lane] = x
 
 
-@kernel(SENSE)
-def steps(settings, seen, observations, lanes, memory, values):  # type: ignore[no-untyped-def]
-    """Of ``step_forward``: the step up or down, or 0; the first setting is its size."""
+def _steps(settings, seen, observations, lanes, memory, values):  # type: ignore[no-untyped-def]
+    """Of `step_forward`: write the step up or down, or 0; the first setting is its size."""
     threshold = settings[0]
     for variable in range(len(seen)):
         for lane in range(lanes):
@@ -57,9 +58,8 @@ def steps(settings, seen, observations, lanes, memory, values):  # type: ignore[
             memory[variable, lane] = base + way * threshold
 
 
-@kernel(SENSE)
-def ranks(settings, seen, observations, lanes, memory, values):  # type: ignore[no-untyped-def]
-    """Of ``rank_order``: the rank of each input, 0 the largest value, the first of equal ones."""
+def _ranks(settings, seen, observations, lanes, memory, values):  # type: ignore[no-untyped-def]
+    """Of `rank_order`: write the rank of each input, 0 the largest value, the first of equal ones."""
     inputs, width = len(values), len(values) // len(seen)
     for lane in range(lanes):
         for number in range(inputs):
@@ -77,9 +77,8 @@ def _mixed(z):  # type: ignore[no-untyped-def]
     return z ^ (z >> np.uint64(31))
 
 
-@kernel(SENSE)
-def odds(settings, seen, observations, lanes, memory, values):  # type: ignore[no-untyped-def]
-    """Of ``poisson``: the chance of a spike less a random number, for each input and tick.
+def _odds(settings, seen, observations, lanes, memory, values):  # type: ignore[no-untyped-def]
+    """Of `poisson`: write the chance of a spike less a random number, for each input and tick.
 
     The number is a function of the episode's key, the first row of the memory, and of decision, input
     and tick. The second row counts decisions. Settings: gain, offset, number of inputs.
@@ -99,11 +98,25 @@ def odds(settings, seen, observations, lanes, memory, values):  # type: ignore[n
         memory[1, lane] += 1.0
 
 
-@kernel(SENSE)
-def charges(settings, seen, observations, lanes, memory, values):  # type: ignore[no-untyped-def]
-    """Of ``charge``: the charge of each input. Settings: gain ÷ grid, grid."""
+def _charges(settings, seen, observations, lanes, memory, values):  # type: ignore[no-untyped-def]
+    """Of `charge`: write the charge of each input. Settings: gain ÷ grid, grid."""
     width = len(values) // len(seen)
     for number in range(len(values)):
         for lane in range(lanes):
             x = _side(settings, seen, observations, number, width, lane)
             values[number, lane] = np.rint(x * settings[0]) * settings[1]
+
+
+_SENSES = {
+    "changes": _changes,
+    "steps": _steps,
+    "ranks": _ranks,
+    "odds": _odds,
+    "charges": _charges,
+}
+
+
+@cache
+def sense(name: str) -> Callable[..., None]:
+    """Return a kernel by its name, compiled when first asked for."""
+    return kernel(SENSE)(_SENSES[name])

@@ -24,8 +24,7 @@ from ...sim.bits import words
 from ...sim.compile import NUMBERS, RUN, kernel, read_only, reads, writes
 from ...sim.kernel_argument import as_argument
 from ..decoders.decisions import DECIDE, decider, output_neurons
-from .compiled_environment import OBSERVE, STEP
-from .finite_observations import all_finite, no_faults, note_fault
+from .compiled_environment import OBSERVE, STEP, all_finite, no_faults, note_fault
 from .lanes import (
     Lanes,
     begin,

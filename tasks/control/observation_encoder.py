@@ -210,10 +210,9 @@ class Perception(NamedTuple):
         """Return the kernel."""
         if self.sense == "directly":
             return directly
-        from . import compiled_senses  # here: it compiles, or loads from the cache
+        from .compiled_senses import sense  # here, so that most encoders do without
 
-        made: Callable[..., None] = getattr(compiled_senses, self.sense)
-        return made
+        return sense(self.sense)
 
     def begin(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
         """Draw the memories with which so many episodes begin, (episodes, rows)."""

@@ -17,11 +17,10 @@ from ...sim.network import Network
 from ...sim.stepper import Stepper
 from ..decoders.classes import decoder
 from ..decoders.decisions import decide_step
-from ..network_measurements import Measurements, Totals
 from ..task import TaskSettings
 from ..text_form import text_of
-from ..workload import Split, Workload
-from .episodic_task import EpisodicTask
+from ..workload import Measurements, Split, Totals, Workload
+from .control_task import EpisodicTask
 from .observation_encoder import Perception, Variable
 from .observation_spikes import HIGH, INPUT, LOW, OBSERVATION, TICK
 

@@ -13,12 +13,11 @@ from ...sim.bits import pack_lanes
 from ...sim.network import Network
 from ..encoded_task import EncodedTask, widened
 from ..encoders import encoder
-from ..network_measurements import Measurements, Totals
 from ..readouts import linear_readout
 from ..readouts.linear_readout import readout
 from ..task import Task, TaskSettings
 from ..text_form import text_of
-from ..workload import Split, Workload, random_stream
+from ..workload import Measurements, Split, Totals, Workload, random_stream
 from . import scoring, splits
 from .samples import Scaling
 

@@ -13,7 +13,7 @@ from ...sim.stepper import Stepper
 from ..control.observation_encoder import Perception
 from ..control.python_task import InFlight, Senses
 from ..decoders.decisions import decide_step
-from ..network_measurements import Totals
+from ..workload import Totals
 from .environment import Environment
 from .spaces import Actions
 

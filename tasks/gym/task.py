@@ -7,13 +7,12 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ...sim.batch import NEURONS, SOURCES, Batch, unpack
-from ..control.episodic_task import EpisodicTask
+from ..control.control_task import EpisodicTask
 from ..control.observation_encoder import Variable
-from ..network_measurements import Measurements, Totals
 from ..task import TaskSettings
 from ..text_form import text_of
 from ..user_code import describe
-from ..workload import Split, Workload
+from ..workload import Measurements, Split, Totals, Workload
 from . import GYM
 from .environment import Environment, make
 from .episodes import EpisodeBatch, live

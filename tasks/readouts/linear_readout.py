@@ -72,7 +72,7 @@ class Shown(NamedTuple):
     """What networks are shown.
 
     Attributes:
-        inputs: As of ``scoring.answer``.
+        inputs: As of `scoring.answer`.
         ticks: Length of the window.
         samples: Number of samples.
     """
@@ -87,7 +87,7 @@ class Reading(NamedTuple):
 
     Attributes:
         said: (networks, samples, answers) float64.
-        sums: (networks, 2) int64, as of ``scoring.Answers``.
+        sums: (networks, 2) int64, as of `scoring.Answers`.
         multiplications: (networks,) int64, of the readout: counts other than 0, times answers.
         weights: The readout of each network.
     """
@@ -165,7 +165,7 @@ def equip(workload: Workload, readouts: Mapping[str, Weights]) -> Workload:
 
 
 def equipped(arrays: Sequence[NDArray[Any]], batch: Batch) -> list[Weights]:
-    """The readout of each network of a batch, from the arrays with which ``equip`` goes on.
+    """The readout of each network of a batch, from the arrays with which `equip` goes on.
 
     Raises:
         ValueError: A network has none there.

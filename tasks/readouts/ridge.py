@@ -6,6 +6,7 @@ fused operations; a library's linear algebra would differ in the last bits betwe
 
 import numpy as np
 from numba import types
+from numpy.typing import NDArray
 
 from ...sim.compile import kernel, reads, writes
 from ...sim.count import lowest
@@ -34,20 +35,29 @@ def count_in_bins(raster, history, first, bins, counts):  # type: ignore[no-unty
         counts: (bins · counted neurons, lanes) int16, written; the neurons of a part lie together.
     """
     ticks, counted = raster.shape[0] - history, raster.shape[1] - first
-    counts[:] = 0
+    for row in range(counts.shape[0]):
+        for lane in range(counts.shape[1]):
+            counts[row, lane] = 0
     for tick in range(ticks):
         before = tick * bins // ticks * counted
         for neuron in range(counted):
-            row = counts[before + neuron]
+            own = counts[before + neuron]
             for word in range(raster.shape[2]):
                 fired = raster[history + tick, first + neuron, word]
                 while fired != np.uint64(0):
-                    row[64 * word + lowest(fired)] += 1
+                    own[64 * word + lowest(fired)] += 1
                     fired &= fired - np.uint64(1)
 
 
-@kernel()
-def _say(counts, weights, said):  # type: ignore[no-untyped-def]
+@kernel(
+    types.void(
+        reads(types.int16, 2),  # counts
+        reads(types.float64, 2),  # weights
+        writes(types.float64, 2),  # said
+    )
+)
+def say(counts, weights, said):  # type: ignore[no-untyped-def]
+    """Write what a readout says: (features, samples) counts to (samples, answers); see `fit`."""
     features, samples = counts.shape
     for sample in range(samples):
         for answer in range(weights.shape[1]):
@@ -60,14 +70,20 @@ def _say(counts, weights, said):  # type: ignore[no-untyped-def]
                     said[sample, answer] += count * weights[feature, answer]
 
 
-@kernel()
-def _scatter(counts, totals, block):  # type: ignore[no-untyped-def]
-    """Upper triangle of Σ (x - mean x)(x - mean x)ᵀ, each value rounded once.
+@kernel(
+    types.void(
+        reads(types.int16, 2),  # counts
+        reads(types.int64),  # totals
+        types.int64,  # block
+        writes(types.float64, 2),  # scatter
+    )
+)
+def _scatter(counts, totals, block, scatter):  # type: ignore[no-untyped-def]
+    """Write the upper triangle of Σ (x - mean x)(x - mean x)ᵀ, each value rounded once.
 
-    Sums over ``block`` samples fit into 32 bits, which processors add up fastest.
+    Sums over `block` samples fit into 32 bits, which processors add up fastest.
     """
     features, samples = counts.shape
-    scatter = np.zeros((features, features))
     for i in range(features):
         for j in range(i + 1):
             total = np.int64(0)
@@ -80,12 +96,11 @@ def _scatter(counts, totals, block):  # type: ignore[no-untyped-def]
                     part = np.int32(part + product)
                 total += part
             scatter[j, i] = (samples * total - totals[i] * totals[j]) / samples
-    return scatter
 
 
 @kernel()
 def _subtract(row, known, shares, first):  # type: ignore[no-untyped-def]
-    """From a row subtract ``shares[k]`` · ``known[k, first:]``, k rising.
+    """Subtract `shares[k]` · `known[k, first:]` from a row, k rising.
 
     Four of them at a time, so that the row is read and written a quarter as often.
     """
@@ -116,18 +131,19 @@ def _factorise(matrix):  # type: ignore[no-untyped-def]
     """Replace the upper triangle of a symmetric positive definite matrix by U of UᵀU (Cholesky)."""
     for i in range(len(matrix)):
         row = matrix[i, i:]
-        _subtract(row, matrix, matrix[:i, i], i)
+        _subtract(row, matrix, matrix[:i, i], np.int64(i))
         row[0] = np.sqrt(row[0])
         _divide(row[1:], row[0])
 
 
 @kernel()
 def _covariances(counts, targets, means, target_means, weights):  # type: ignore[no-untyped-def]
-    """Σ (x - mean x) (y - mean y), (features, answers), into the first rows of ``weights``."""
+    """Write Σ (x - mean x) (y - mean y), (features, answers), into `weights`."""
     features, samples = counts.shape
-    weights[:] = 0.0
     for feature in range(features):
         row = weights[feature]
+        for answer in range(len(row)):
+            row[answer] = 0.0
         for sample in range(samples):
             count = np.float64(counts[feature, sample])
             if count != 0.0:
@@ -137,35 +153,65 @@ def _covariances(counts, targets, means, target_means, weights):  # type: ignore
             row[answer] -= means[feature] * samples * target_means[answer]
 
 
-@kernel()
-def _solve(factor, right):  # type: ignore[no-untyped-def]
-    """Solve UᵀU W = ``right``, (features, answers), in place."""
-    features = len(factor)
+@kernel(
+    types.void(
+        reads(types.int16, 2),  # counts
+        reads(types.float64, 2),  # targets
+        reads(types.float64),  # means
+        reads(types.float64),  # target_means
+        writes(types.float64, 2),  # factor
+        writes(types.float64, 2),  # weights
+    )
+)
+def _solve(counts, targets, means, target_means, factor, weights):  # type: ignore[no-untyped-def]
+    """Solve UᵀU W = covariances, and write W and the constants into `weights`, as of `fit`.
+
+    `factor` is the matrix of the left side, (features, features), and becomes U.
+    """
+    features = np.int64(len(factor))
+    _factorise(factor)
+    right = weights[:features]
+    _covariances(counts, targets, means, target_means, right)
     for i in range(features):
-        _subtract(right[i], right, factor[:i, i], 0)
+        _subtract(right[i], right, factor[:i, i], np.int64(0))
         _divide(right[i], factor[i, i])
     for i in range(features - 1, -1, -1):
-        _subtract(right[i], right[i + 1 :], factor[i, i + 1 :], 0)
+        _subtract(right[i], right[i + 1 :], factor[i, i + 1 :], np.int64(0))
         _divide(right[i], factor[i, i])
+    for answer in range(targets.shape[1]):
+        constant = target_means[answer]
+        for feature in range(features):
+            constant -= means[feature] * weights[feature, answer]
+        weights[features, answer] = constant
 
 
-@kernel()
-def _leave_out(counts, means, factor, targets, left_out):  # type: ignore[no-untyped-def]
-    """From what the readout says of each sample to what one fitted without the sample would say.
+@kernel(
+    types.void(
+        reads(types.int16, 2),  # counts
+        reads(types.float64),  # means
+        reads(types.float64, 2),  # targets
+        writes(types.float64, 2),  # factor
+        writes(types.float64, 2),  # z
+        writes(types.float64),  # leverages
+        writes(types.float64, 2),  # left_out
+    )
+)
+def _leave_out(counts, means, targets, factor, z, leverages, left_out):  # type: ignore[no-untyped-def]
+    """Turn what the readout says of each sample into what one fitted without the sample would say.
 
-    The leverage of a sample is 1 / samples + zᵀ z, Uᵀ z = x - mean x.
+    The leverage of a sample is 1 / samples + zᵀ z, Uᵀ z = x - mean x; `z`, (features, lanes), and
+    `leverages`, (lanes,), are scratch for some samples at a time.
     """
     features, samples = counts.shape
-    z = np.empty((features, _LANES))
-    leverages = np.empty(_LANES)
-    for start in range(0, samples, _LANES):
-        lanes = min(_LANES, samples - start)
-        leverages[:] = 1.0 / samples
+    for start in range(0, samples, len(leverages)):
+        lanes = min(np.int64(len(leverages)), samples - start)
+        for lane in range(lanes):
+            leverages[lane] = 1.0 / samples
         for i in range(features):
             row = z[i, :lanes]
             for lane in range(lanes):
                 row[lane] = counts[i, start + lane] - means[i]
-            _subtract(row, z, factor[:i, i], 0)
+            _subtract(row, z, factor[:i, i], np.int64(0))
             _divide(row, factor[i, i])
             for lane in range(lanes):
                 leverages[lane] += row[lane] * row[lane]
@@ -177,16 +223,13 @@ def _leave_out(counts, means, factor, targets, left_out):  # type: ignore[no-unt
                 left_out[sample, answer] = right - error / (1.0 - leverages[lane])
 
 
-@kernel(
-    types.void(
-        reads(types.int16, 2),  # counts
-        reads(types.float64, 2),  # targets
-        types.float64,  # penalty
-        writes(types.float64, 2),  # weights
-        writes(types.float64, 2),  # left_out
-    )
-)
-def fit(counts, targets, penalty, weights, left_out):  # type: ignore[no-untyped-def]
+def fit(
+    counts: NDArray[np.int16],
+    targets: NDArray[np.float64],
+    penalty: float,
+    weights: NDArray[np.float64],
+    left_out: NDArray[np.float64],
+) -> None:
     """Fit a readout, and say of each sample what one fitted without this sample would say.
 
     Leaving out sample s, of target y, answer p and leverage h, the answer is y - (y - p) / (1 - h)
@@ -195,51 +238,19 @@ def fit(counts, targets, penalty, weights, left_out):  # type: ignore[no-untyped
     Args:
         counts: (features, samples) int16, ≥ 0, at least 2 samples.
         targets: (samples, answers) float64.
-        penalty: As of ``Ridge``.
+        penalty: As of `Ridge`.
         weights: (features + 1, answers) float64, written; the constants come last.
         left_out: (samples, answers) float64, written.
     """
     features, samples = counts.shape
-    answers = targets.shape[1]
-    totals = np.zeros(features, np.int64)
-    most = np.int64(1)
-    for feature in range(features):
-        for sample in range(samples):
-            totals[feature] += counts[feature, sample]
-            most = max(most, np.int64(counts[feature, sample]))
-    means = np.empty(features)
-    for feature in range(features):
-        means[feature] = totals[feature] / samples
-    factor = _scatter(counts, totals, max(_MOST_SUM // (most * most), 1))
-    size = 0.0
-    for feature in range(features):
-        size += factor[feature, feature]
-    size = penalty * (size / features) if size > 0.0 else 1.0
-    for feature in range(features):
-        factor[feature, feature] += size
-    _factorise(factor)
-    constants = np.zeros(answers)
-    for sample in range(samples):
-        for answer in range(answers):
-            constants[answer] += targets[sample, answer]
-    _divide(constants, samples)
-    _covariances(counts, targets, means, constants, weights)
-    _solve(factor, weights[:features])
-    for answer in range(answers):
-        for feature in range(features):
-            constants[answer] -= means[feature] * weights[feature, answer]
-        weights[features, answer] = constants[answer]
-    _say(counts, weights, left_out)
-    _leave_out(counts, means, factor, targets, left_out)
-
-
-@kernel(
-    types.void(
-        reads(types.int16, 2),  # counts
-        reads(types.float64, 2),  # weights
-        writes(types.float64, 2),  # said
-    )
-)
-def say(counts, weights, said):  # type: ignore[no-untyped-def]
-    """What a readout says: (features, samples) counts to (samples, answers); arrays as in ``fit``."""
-    _say(counts, weights, said)
+    totals, most = counts.sum(axis=1, dtype=np.int64), max(int(counts.max()), 1)
+    means = totals / samples
+    factor = np.zeros((features, features))
+    _scatter(counts, totals, max(_MOST_SUM // most**2, 1), factor)
+    spread = np.cumsum(factor.diagonal())[-1]  # first to last, as no processor adds up otherwise
+    factor.flat[:: features + 1] += penalty * (spread / features) if spread > 0.0 else 1.0
+    target_means = np.cumsum(targets, axis=0)[-1] / samples
+    _solve(counts, targets, means, target_means, factor, weights)
+    say(counts, weights, left_out)
+    scratch = np.empty((features, _LANES)), np.empty(_LANES)
+    _leave_out(counts, means, targets, factor, *scratch, left_out)

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from deap import tools
 
-from spikevolve.evolve.search import dominance
-from spikevolve.evolve.search.dominance import crowding_distances, front_indices
+from spikevolve.evolve.search import archives as dominance
+from spikevolve.evolve.search.archives import crowding_distances, front_indices
 from spikevolve.evolve.search.individual import SearchFitness
 
 RNG = np.random.default_rng(5)

@@ -9,8 +9,7 @@ import pytest
 from sklearn.datasets import load_iris
 
 from spikevolve.errors import InputError
-from spikevolve.evolve.networks.export import FORMATS, export
-from spikevolve.evolve.networks.network_file import network_from_text
+from spikevolve.evolve.networks.network_files import FORMATS, export, network_from_text
 from spikevolve.evolve.networks.run_network import RunGenome, read_champion
 from spikevolve.evolve.runs.run import start
 from spikevolve.evolve.runs.settings import settings_from

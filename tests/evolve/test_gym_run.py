@@ -18,7 +18,7 @@ from spikevolve.evolve.runs.provenance import provenance
 from spikevolve.evolve.runs.run import resume, start
 from spikevolve.evolve.runs.settings import Settings
 from spikevolve.results.store.folder import read_manifest
-from spikevolve.results.summaries.compare import compare_tables
+from spikevolve.results.store.reader import compare_tables
 from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.gym.task import GymnasiumTask
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.evolve.networks.export import export
+from spikevolve.evolve.networks.network_files import export
 from spikevolve.evolve.runs.checkpoint import prepared_again
 from spikevolve.evolve.runs.prepare import prepare
 from spikevolve.evolve.runs.run import start

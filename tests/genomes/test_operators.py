@@ -23,7 +23,7 @@ from spikevolve.genomes import (
     validate,
 )
 from spikevolve.genomes.genome import io_ids
-from spikevolve.genomes.operators.add_remove_neuron import split_synapse
+from spikevolve.genomes.operators.add_remove import split_synapse
 from spikevolve.genomes.operators.perturb import perturb_trait
 from spikevolve.genomes.random_values import draw_threshold
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..dominance import crowding_distances, front_indices
+from ..archives import crowding_distances, front_indices
 from ..individual import Individual, by_score
 
 

@@ -12,9 +12,9 @@ from ..class_labels import refuse_missing
 
 
 def read_npz(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Read an ``.npz`` file of two arrays, features and labels.
+    """Read an `.npz` file of two arrays, features and labels.
 
-    The labels are the array that ``label`` names, else the only one with one dimension. Features
+    The labels are the array that `label` names, else the only one with one dimension. Features
     may have any shape that a data task takes.
 
     Raises:
@@ -44,9 +44,9 @@ def read_npz(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]
 
 
 def read_npy(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Read an ``.npy`` file of one matrix, a row a sample.
+    """Read an `.npy` file of one matrix, a row a sample.
 
-    The labels, whole numbers, are the column whose number, from 0, is ``label``, else the last.
+    The labels, whole numbers, are the column whose number, from 0, is `label`, else the last.
 
     Raises:
         InputError: Naming the file and what is allowed.

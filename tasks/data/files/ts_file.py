@@ -1,4 +1,4 @@
-"""UCR/UEA time series files (``.ts``): a signal of one or more channels on each line, and its class.
+"""UCR/UEA time series files (`.ts`): a signal of one or more channels on each line, and its class.
 
 The format (timeseriesclassification.com): lines that begin with # are comments; then come tags,
 @name value, of which @timeStamps, @classLabel and @data matter here; after @data each line is a

@@ -18,7 +18,7 @@ FAULT = 4
 
 @kernel()
 def all_finite(observations, active):  # type: ignore[no-untyped-def]
-    """Whether (observed variables, ≥ active) float64 are finite in all lanes in use."""
+    """Return whether (observed variables, ≥ active) float64 are finite in all lanes in use."""
     wrong = False
     for number in range(observations.shape[0]):
         for lane in range(active):
@@ -52,11 +52,11 @@ def refuse_faults(faults: NDArray[np.float64], task: str) -> None:
     """
     if faults.max() < 0.0:  # NaN is not below 0
         return
-    for episode, steps, number, value in faults[faults[:, EPISODE] >= 0.0]:
-        raise InputError(
-            f"task {task}: observation {number:.0f} is {value} after {steps:.0f} steps of episode "
-            f"{episode:.0f}; observations must be finite numbers"
-        )
+    episode, steps, number, value = faults[faults[:, EPISODE] >= 0.0][0]
+    raise InputError(
+        f"task {task}: observation {number:.0f} is {value} after {steps:.0f} steps of episode "
+        f"{episode:.0f}; observations must be finite numbers"
+    )
 
 
 def refuse_returns(returns: NDArray[np.float64], task: str) -> None:
@@ -68,8 +68,8 @@ def refuse_returns(returns: NDArray[np.float64], task: str) -> None:
     finite = np.isfinite(returns)
     if finite.all():
         return
-    for network, episode in np.argwhere(~finite):
-        raise InputError(
-            f"task {task}: the rewards of episode {episode} add up to "
-            f"{returns[network, episode]}; rewards must be finite numbers"
-        )
+    network, episode = np.argwhere(~finite)[0]
+    raise InputError(
+        f"task {task}: the rewards of episode {episode} add up to {returns[network, episode]}; "
+        "rewards must be finite numbers"
+    )

@@ -12,9 +12,9 @@ from ..class_labels import refuse_missing
 
 
 def read_npz(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Read an ``.npz`` file of two arrays, features and labels.
+    """Read an `.npz` file of two arrays, features and labels.
 
-    The labels are the array that ``label`` names, else the only one with one dimension. Features
+    The labels are the array that `label` names, else the only one with one dimension. Features
     may have any shape that a data task takes.
 
     Raises:
@@ -44,9 +44,9 @@ def read_npz(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]
 
 
 def read_npy(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Read an ``.npy`` file of one matrix, a row a sample.
+    """Read an `.npy` file of one matrix, a row a sample.
 
-    The labels, whole numbers, are the column whose number, from 0, is ``label``, else the last.
+    The labels, whole numbers, are the column whose number, from 0, is `label`, else the last.
 
     Raises:
         InputError: Naming the file and what is allowed.
@@ -71,7 +71,7 @@ def read_npy(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]
 
 
 def _load(file: Path) -> NDArray[Any] | dict[str, NDArray[Any]]:
-    """What a file holds: one array, or several by name."""
+    """Return what a file holds: one array, or several by name."""
     try:
         with file.open("rb") as stream:
             loaded = np.load(stream, allow_pickle=False)
@@ -86,7 +86,7 @@ def _load(file: Path) -> NDArray[Any] | dict[str, NDArray[Any]]:
 
 
 def _reason(error: Exception) -> str:
-    """Why arrays cannot be loaded; NumPy takes anything that it does not know for a pickle."""
+    """Return why arrays cannot be loaded; NumPy takes anything that it does not know for a pickle."""
     if "pickle" not in str(error):
         return str(error)
     return "it holds Python objects" if "Object arrays" in str(error) else "it is something else"

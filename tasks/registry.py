@@ -78,7 +78,7 @@ def find(spec: str) -> type[Task]:
 
 
 def _environment(name: str, settings: TaskSettings) -> Task:
-    from .gym.task import GymnasiumTask
+    from .gym.gymnasium_task import GymnasiumTask
 
     module = name.rpartition(":")[0]
     if module:

@@ -19,5 +19,5 @@ The compiled loop:
 - `trigonometry`: sine and cosine for them, the same bits on every processor
 - `episode_loop`: environment, encoder, network and decoder, episode after episode
 - `lanes`: what the loop keeps for each episode side by side
-- `decision_window`: where spikes and charges of a decision are written
+- `finite_observations`: observations and rewards that are not finite, found and put into words
 """

@@ -136,11 +136,11 @@ def refuse_faults(faults: NDArray[np.float64], task: str) -> None:
     """
     if faults.max() < 0.0:  # NaN is not below 0
         return
-    for episode, steps, number, value in faults[faults[:, EPISODE] >= 0.0]:
-        raise InputError(
-            f"task {task}: observation {number:.0f} is {value} after {steps:.0f} steps of episode "
-            f"{episode:.0f}; observations must be finite numbers"
-        )
+    episode, steps, number, value = faults[faults[:, EPISODE] >= 0.0][0]
+    raise InputError(
+        f"task {task}: observation {number:.0f} is {value} after {steps:.0f} steps of episode "
+        f"{episode:.0f}; observations must be finite numbers"
+    )
 
 
 def refuse_returns(returns: NDArray[np.float64], task: str) -> None:
@@ -152,8 +152,8 @@ def refuse_returns(returns: NDArray[np.float64], task: str) -> None:
     finite = np.isfinite(returns)
     if finite.all():
         return
-    for network, episode in np.argwhere(~finite):
-        raise InputError(
-            f"task {task}: the rewards of episode {episode} add up to "
-            f"{returns[network, episode]}; rewards must be finite numbers"
-        )
+    network, episode = np.argwhere(~finite)[0]
+    raise InputError(
+        f"task {task}: the rewards of episode {episode} add up to {returns[network, episode]}; "
+        "rewards must be finite numbers"
+    )

@@ -5,6 +5,7 @@
 - `regression`: `Regression`, numbers
 - `own_data`: the tasks `data` and `csv`, from a user's file
 - `files`: readers of data files, one format each
+- `class_labels`: the column of labels, and labels that are missing
 - `samples`: checks of features, labels and targets
 - `scaling`: features to [0, 1] by the training data
 - `splits`: training, validation and test data; folds

@@ -1,4 +1,4 @@
-"""What an environment shows and takes: observations as ranges, decisions of outputs as actions."""
+"""Spaces of an environment: bounds of its observations, and decisions of outputs as its actions."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -15,7 +15,9 @@ from ..decoders.classes import Decoder, decoder
 
 
 def observation_bounds(space: Space[Any], name: str) -> NDArray[np.float64]:
-    """Declared lowest and highest value of each observed variable, (variables, 2), or infinity.
+    """Return the declared bounds of observations, (variables, 2) float64: lowest, highest.
+
+    Either may be infinite.
 
     Raises:
         InputError: Observations are not vectors of numbers.
@@ -88,8 +90,9 @@ class BoxActions(Actions):
             most = max(int(high) - int(low) + 1 for low, high in ends)
             chosen = replace(chosen, bins=max(2, min(chosen.bins, most)))
         self.decoder, self.target = chosen, chosen.target
-        row = _whole_numbers if whole else _numbers
-        self._rows = np.array([row(chosen, low, high, ticks) for low, high in ends], space.dtype)
+        values_of = _whole_numbers if whole else _numbers
+        rows = [values_of(chosen, low, high, ticks) for low, high in ends]
+        self._rows = np.array(rows, space.dtype)
         self.numbers, self.choices = self._rows.shape
         self.values = self._rows.tolist()
         several = self.numbers > 1
@@ -126,7 +129,7 @@ def _whole_numbers(decoder: ContinuousDecoder, low: int, high: int, ticks: int) 
 
 
 def _text(value: np.generic) -> str:
-    """Return a text with a sign, as short as six digits if that will do, that stands for just this number of its type."""
+    """Return a number with its sign, in six digits if just this number of its type has these."""
     if value.dtype.kind != "f":
         return f"{int(value):+d}"
     texts = (f"{value.item():+.{digits}g}" for digits in range(6, 18))
@@ -134,7 +137,7 @@ def _text(value: np.generic) -> str:
 
 
 def actions_of(space: Space[Any], name: str, text: str | None, ticks: int) -> Actions:
-    """How networks act in an environment.
+    """Choose how decisions become actions of a space.
 
     Args:
         space: The environment's space of actions.
@@ -158,7 +161,7 @@ def actions_of(space: Space[Any], name: str, text: str | None, ticks: int) -> Ac
 
 
 def _brief(space: Space[Any]) -> str:
-    """A space in a few words."""
+    """Return a space in a few words."""
     shape = f" of shape {space.shape}" if isinstance(space, Box) else ""
     unbounded = isinstance(space, Box) and not space.is_bounded("both") and len(space.shape) == 1
     return f"{type(space).__name__}{shape}{', unbounded' if unbounded else ''}"

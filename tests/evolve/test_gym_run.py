@@ -20,7 +20,7 @@ from spikevolve.evolve.runs.settings import Settings
 from spikevolve.results.store.folder import read_manifest
 from spikevolve.results.store.reader import compare_tables
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.gym.task import GymnasiumTask
+from spikevolve.tasks.gym.gymnasium_task import GymnasiumTask
 
 FOUND = {
     "ranges": [[-1.0, 1.0]] * 8,

@@ -19,8 +19,8 @@ from spikevolve.sim.batch import pack
 from spikevolve.sim.network import Network
 from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.encoders import Rate
+from spikevolve.tasks.gym.gymnasium_task import GymnasiumTask
 from spikevolve.tasks.gym.spaces import actions_of
-from spikevolve.tasks.gym.task import GymnasiumTask
 
 Networks = Callable[..., list[Network]]
 

@@ -71,7 +71,7 @@ def read_npy(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]
 
 
 def _load(file: Path) -> NDArray[Any] | dict[str, NDArray[Any]]:
-    """What a file holds: one array, or several by name."""
+    """Return what a file holds: one array, or several by name."""
     try:
         with file.open("rb") as stream:
             loaded = np.load(stream, allow_pickle=False)
@@ -86,7 +86,7 @@ def _load(file: Path) -> NDArray[Any] | dict[str, NDArray[Any]]:
 
 
 def _reason(error: Exception) -> str:
-    """Why arrays cannot be loaded; NumPy takes anything that it does not know for a pickle."""
+    """Return why arrays cannot be loaded; NumPy takes anything that it does not know for a pickle."""
     if "pickle" not in str(error):
         return str(error)
     return "it holds Python objects" if "Object arrays" in str(error) else "it is something else"

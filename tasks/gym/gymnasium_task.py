@@ -1,4 +1,4 @@
-"""A gymnasium environment as a task."""
+"""The task `gym:ID`: networks in an environment of gymnasium's."""
 
 from collections.abc import Sequence
 
@@ -14,9 +14,8 @@ from ..text_form import text_of
 from ..user_code import describe
 from ..workload import Measurements, Split, Totals, Workload
 from . import GYM
-from .environment import Environment, make
-from .episodes import EpisodeBatch, live
-from .origin import modules_behind, packages_behind
+from .gym_episodes import EpisodeBatch, play_episodes
+from .make_environment import Environment, make, modules_behind, packages_behind
 from .spaces import actions_of, observation_bounds
 from .survey import Survey, remembered, survey
 
@@ -26,14 +25,14 @@ _TEST_STEPS = 10_000_000  # of all tests, if all episodes last as long as they m
 
 
 class GymnasiumTask(EpisodicTask):
-    """``gym:ID``: an environment of gymnasium's, vectors of numbers in and actions out.
+    """`gym:ID`: an environment of gymnasium's, vectors of numbers in and actions out.
 
     In every decision window the network sees the observation as spikes, and its outputs name the
     action; its state is carried on from one decision to the next. The score is the mean return.
     Episodes start from seeds, 0 … 2³¹ - 1, with which the environment is reset.
 
     Args:
-        environment: gymnasium's id, or ``module:id``.
+        environment: gymnasium's id, or `module:id`.
         settings: What the user has set.
 
     Attributes:
@@ -73,16 +72,17 @@ class GymnasiumTask(EpisodicTask):
         self._perceive(settings.encoder or self._usual_encoder())
 
     def starts(self, split: Split, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
-        """Seeds."""
+        """Draw seeds."""
         return rng.integers(0, 2**31, (episodes, 1)).astype(np.float64)
 
     def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
         """Run every network through every episode, up to 64 at a time.
 
         Raises:
-            InputError: The networks are not for this task.
+            InputError: The networks are not for this task, or an environment shows or pays something
+                that is not finite.
         """
-        returns, totals = self._live(workload, batch)
+        returns, totals = self._play(workload, batch)
         neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
         return Measurements.of(returns.mean(axis=1), Totals(*totals.T), neurons, self.ticks)
 
@@ -90,18 +90,19 @@ class GymnasiumTask(EpisodicTask):
         """Return the return of every network in every episode.
 
         Raises:
-            InputError: The networks are not for this task.
+            InputError: The networks are not for this task, or an environment shows or pays something
+                that is not finite.
         """
-        return self._live(workload, batch)[0]
+        return self._play(workload, batch)[0]
 
-    def _live(
+    def _play(
         self, workload: Workload, batch: Batch
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Return returns, (networks, episodes), and totals of each network."""
         self.check_fit(batch)
         starts, *arrays = workload.arrays
         shown = self.perception.as_shown(*arrays)
-        course = EpisodeBatch(
+        episodes = EpisodeBatch(
             shown, self.inputs, self.ticks, self.steps, self._actions, self.receive
         )
         environments = self._taken(min(workload.size, MOST_LANES))
@@ -111,14 +112,14 @@ class GymnasiumTask(EpisodicTask):
             network = unpack(batch, number)
             for first in range(0, workload.size, MOST_LANES):
                 some = slice(first, first + MOST_LANES)
-                lives = live(network, environments, starts[some], course)
-                returns[number, some] = lives.returns
-                totals[number] += lives.totals
+                results = play_episodes(network, environments, starts[some], episodes)
+                returns[number, some] = results.returns
+                totals[number] += results.totals
         self._idle.extend(environments)
         return returns, totals
 
     def describe(self) -> dict[str, object]:
-        """The task as plain values, with what was measured."""
+        """Return the task as plain values, with what was measured."""
         return super().describe() | {
             "decoder": text_of(self._actions.decoder),
             "actions": list(self._actions.names),
@@ -128,19 +129,19 @@ class GymnasiumTask(EpisodicTask):
         }
 
     def modules(self) -> Sequence[str]:
-        """The one that is named, and those of the environment and of its wrappers."""
+        """Return the one that is named, and those of the environment and of its wrappers."""
         return self._modules
 
     def packages(self) -> Sequence[str]:
-        """Those that the environment is from, and that its modules import, such as Box2D."""
+        """Return those that the environment is from, and that its modules import, such as Box2D."""
         return packages_behind(self._modules)
 
     def _state(self) -> dict[str, object]:
-        """All but the environments: a worker makes its own."""
+        """Return all but the environments: a worker makes its own."""
         return super()._state() | {"_idle": []}
 
     def _taken(self, count: int) -> list[Environment]:
-        """Environments that nobody uses; after a failure they are not used again."""
+        """Take environments that nobody uses; after a failure they are not used again."""
         taken: list[Environment] = []
         while len(taken) < count:
             try:
@@ -160,6 +161,6 @@ class GymnasiumTask(EpisodicTask):
             raise InputError(f"task {self.name} raised {describe(error, self._modules)}") from error
 
     def _usual_encoder(self) -> str:
-        """The flip-flop, if all variables can be negative and positive; else argyle's."""
+        """Return the flip-flop, if all variables can be negative and positive; else argyle's."""
         signed = all(low < 0.0 < high for low, high in self.measured.ranges)
         return "flip_flop:3" if signed else "argyle:neurons=3,spikes=3"

@@ -1,4 +1,4 @@
-"""One network in many environments side by side: each step of the network advances all of them."""
+"""Episodes of one network in many environments: a decision window of the network advances all."""
 
 from collections.abc import Callable, Sequence
 from math import isfinite
@@ -14,21 +14,21 @@ from ..control.observation_encoder import Perception
 from ..control.python_task import InFlight, Senses
 from ..decoders.decisions import decide_step
 from ..workload import Totals
-from .environment import Environment
+from .make_environment import Environment
 from .spaces import Actions
 
 _COUNTS = len(Totals._fields)
 
 
 class EpisodeBatch(NamedTuple):
-    """What networks go through.
+    """Inputs of `play_episodes` that do not depend on the network.
 
     Attributes:
         perception: How networks perceive the environment.
         inputs: Inputs of a network.
         ticks: Length of a decision window.
         steps: Steps after which an episode is cut off.
-        actions: What decisions mean.
+        actions: How decisions become actions.
         receive: From (ticks, inputs, lanes) spikes to what the network receives.
     """
 
@@ -40,12 +40,12 @@ class EpisodeBatch(NamedTuple):
     receive: Callable[[NDArray[Any]], NDArray[Any]]
 
 
-class Lives(NamedTuple):
-    """What became of episodes.
+class EpisodeResults(NamedTuple):
+    """Returns of episodes, and what was counted in them.
 
     Attributes:
         returns: (episodes,) float64, sums of rewards.
-        totals: (counts,) int64 over all episodes, in the order of ``Totals``. Synaptic operations
+        totals: (counts,) int64 over all episodes, in the order of `Totals`. Synaptic operations
             are those that arrive before their episode ends.
     """
 
@@ -53,25 +53,30 @@ class Lives(NamedTuple):
     totals: NDArray[np.int64]
 
 
-def live(
+def play_episodes(
     network: Network,
     environments: Sequence[Environment],
     starts: NDArray[np.float64],
-    course: EpisodeBatch,
-) -> Lives:
+    episodes: EpisodeBatch,
+) -> EpisodeResults:
     """Take a network, at rest, through one episode in each of as many environments as starts.
-
-    A start is the seed of the environment, then the memory with which the encoder begins.
 
     An environment whose episode is over waits for the others; the network goes on in its lane
     without being counted.
 
+    Args:
+        network: The network.
+        environments: As many as starts, or more.
+        starts: (episodes, rows) float64: the seed of the environment, then the memory with which the
+            encoder begins.
+        episodes: What the episodes share.
+
     Raises:
         InputError: An environment shows an observation, or pays a reward, that is not finite.
     """
-    lanes, ticks = len(starts), course.ticks
-    shape = ticks, course.inputs
-    senses = Senses(course.perception, shape, network.weights.dtype, starts[:, 1:])
+    lanes, ticks = len(starts), episodes.ticks
+    shape = ticks, episodes.inputs
+    senses = Senses(episodes.perception, shape, network.weights.dtype, starts[:, 1:])
     stepper = Stepper(network.with_all_outputs(), lanes)
     emitted = np.zeros((network.neurons, lanes), np.int32)
     latency = np.zeros(lanes, np.int32)
@@ -84,12 +89,12 @@ def live(
     _check_observations(observations, starts[:, 0], step)
     while living:
         step += 1
-        fired = stepper.run(course.receive(senses.window(observations)))
-        decisions, latencies = _decide(network, stepper, fired, course.actions)
+        fired = stepper.run(episodes.receive(senses.window(observations)))
+        decisions, latencies = _decide(network, stepper, fired, episodes.actions)
         emitted += stepper.counts
         latency += latencies
         in_flight.remember(fired)
-        actions, over = course.actions.take(decisions), []
+        actions, over = episodes.actions.take(decisions), []
         for lane in living:
             seen, reward, terminated, truncated, _ = environments[lane].step(actions[lane])
             returns[lane] += float(reward)
@@ -99,7 +104,7 @@ def live(
                     f"seed {starts[lane, 0]:.0f}; rewards must be finite numbers"
                 )
             observations[:, lane] = seen
-            if terminated or truncated or step == course.steps:
+            if terminated or truncated or step == episodes.steps:
                 over.append(lane)
         _check_observations(observations, starts[:, 0], step)
         for lane in over:
@@ -107,7 +112,7 @@ def live(
             operations = emitted[:, lane] @ in_flight.synapses - in_flight.count(lane)
             spikes = emitted[network.source_count :, lane].sum()
             totals += np.array([step, spikes, senses.sent[lane], operations, latency[lane]])
-    return Lives(np.array(returns), totals)
+    return EpisodeResults(np.array(returns), totals)
 
 
 def _check_observations(
@@ -130,7 +135,7 @@ def _check_observations(
 def _decide(
     network: Network, stepper: Stepper, fired: NDArray[np.bool_], actions: Actions
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Decisions, (numbers, lanes), and latencies, (lanes,): until all numbers are decided."""
+    """Return (numbers, lanes) decisions and (lanes,) ticks until all numbers are decided."""
     outputs = network.output_neurons
     if actions.numbers == 1:  # nothing to stack, quickly
         decisions, latencies = decide_step(stepper, fired, outputs, actions.target)

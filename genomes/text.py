@@ -10,8 +10,8 @@ from ..sim.formats import json_text
 from ..sim.formats.json_text import entries, entry, load, shown, whole
 from .genome import ID_BITS, Genome, assemble, derive_id
 from .profiles.hardware_profile import Profile
-from .profiles.plain_values import is_number
 from .profiles.ranges import Allowed
+from .profiles.rules import is_number
 from .validation import validate
 
 FORMAT = "spikevolve genome"

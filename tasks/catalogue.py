@@ -67,7 +67,7 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "builtin.scikit_learn", "Digits", Numbers(64, 10, 6, "samples", 962, 594, 0.0814, 0.1)
         ),
         "moving_digits": Entry(
-            "builtin.event_camera",
+            "builtin.event_data",
             "MovingDigits",
             Numbers(50, 10, 30, "samples", 962, 594, 0.0814, 0.1),
         ),
@@ -89,8 +89,8 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         "recall": Entry(
             "builtin.generated", "Recall", Numbers(16, 16, 12, "samples", 120, 60, 0.6677, 0.4994)
         ),
-        "shd": Entry("builtin.recordings", "Shd", None),
-        "nmnist": Entry("builtin.recordings", "NMnist", None),
+        "shd": Entry("builtin.event_data", "Shd", None),
+        "nmnist": Entry("builtin.event_data", "NMnist", None),
         "data": Entry("data.own_data", "Data", None),
         "csv": Entry("data.own_data", "Csv", None),
         "cartpole": Entry(

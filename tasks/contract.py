@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 
 from ..errors import MachineError
 from ..sim.batch import Batch, part
-from .task import Task
+from .task import Task, task_problem
 from .user_code import describe
-from .validate_task import task_problem
 from .workload import SPLITS, Split, digest, measurements_problem
 
 Check = Callable[[Task, Batch], str | None]

@@ -11,9 +11,8 @@ from typing import Any
 from ..errors import InputError, MachineError, did_you_mean
 from .catalogue import CATALOGUE
 from .gym import GYM
-from .task import Task, TaskSettings
+from .task import Task, TaskSettings, task_problem
 from .user_code import describe, module_at, modules_of
-from .validate_task import task_problem
 
 
 def names() -> tuple[str, ...]:

@@ -18,10 +18,12 @@ from typing import Any, Self
 from ...errors import InputError, MachineError
 from .atomic_files import (
     TEMPORARY,
+    Lock,
     append_line,
     failing_machine,
     place_of_the_user,
     sync_folder,
+    this_host,
     write_file,
 )
 from .folder import (
@@ -38,7 +40,6 @@ from .folder import (
     refuse_older,
     run_values,
 )
-from .lock import Lock, this_host
 from .reader import check_blocks
 from .schema import RowBuffer, Values, columns_of, encode
 

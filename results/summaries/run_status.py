@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...errors import InputError
+from ..store.atomic_files import holder, is_locked, this_host
 from ..store.folder import LOCK, STATE, read_commit
-from ..store.lock import holder, is_locked, this_host
 from .run_report import duration
 
 

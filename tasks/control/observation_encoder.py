@@ -210,7 +210,7 @@ class Perception(NamedTuple):
         """Return the kernel."""
         if self.sense == "directly":
             return directly
-        from .compiled_senses import sense  # here, so that most encoders do without
+        from .observation_spikes import sense  # here, so that most encoders do without
 
         return sense(self.sense)
 

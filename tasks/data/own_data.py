@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from .classification import Classification
 from .files.csv_file import read_csv
-from .files.numpy_file import read_npy, read_npz
-from .files.parquet_file import read_parquet
+from .files.numpy_parquet import read_npy, read_npz, read_parquet
 from .files.ts_file import read_ts
 from .splits import Parts
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from spikevolve.cli import signals
+from spikevolve.cli import exit_status
 from spikevolve.cli.stoppable_run import command_line
 
 STUBBORN = """

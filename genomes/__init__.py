@@ -1,18 +1,14 @@
 """What is inherited: genomes, hardware profiles, operators, expression into a network.
 
-| module | holds |
-| --- | --- |
-| `genome` | `Genome`, an immutable directed graph as a few arrays |
-| `identifiers` | ids of neurons, derived from how they were born |
-| `profiles` | what the hardware allows: arithmetic, ranges, limits |
-| `initial` | the first genomes of a search |
-| `operators` | mutations by name, crossover, rates |
-| `random_values` | random values and steps that a profile allows |
-| `validation` | `validate`: whether a genome is valid for its profile |
-| `expression` | `express`: from genomes to the networks that are simulated |
-| `text` | genomes as JSON that people can read |
-| `table_columns` | genomes as rows of a table |
-| `kernels` | the compiled parts of the operators and of expression |
+- `genome`: `Genome`, an immutable directed graph as a few arrays, and ids of neurons
+- `profiles`: what the hardware allows: arithmetic, ranges, limits
+- `initial_genomes`: the first genomes of a search
+- `operators`: mutations by name, crossover, rates
+- `random_values`: random values and steps that a profile allows
+- `validation`: `validate`: whether a genome is valid for its profile
+- `expression`: `express`: from genomes to the networks that are simulated
+- `text`: genomes as JSON that people can read, and as rows of a table
+- `kernels`: the compiled parts of the operators and of expression
 """
 
 from importlib import import_module

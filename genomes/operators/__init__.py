@@ -3,16 +3,11 @@
 A mutation takes a genome that is valid for its profile and returns a new one that is, too. Where
 it cannot apply (no neuron to remove, no room for another) it returns the genome it was given.
 
-| module | holds |
-| --- | --- |
-| `add_remove_neuron` | `add_neuron`, `split_synapse`, `remove_neuron` |
-| `add_remove_synapse` | `add_synapse`, `remove_synapse`, `rewire` |
-| `perturb_neuron` | `perturb_bias`, `…_leak`, `…_parameter`, `…_refractory`, `…_threshold` |
-| `perturb_synapse` | `perturb_delay`, `perturb_weight` |
-| `perturb_trait` | `perturb_trait` |
-| `crossover` | `crossover`: one child of two parents |
-| `rates` | `MutationRates`, how often each mutation is drawn |
-| `mutation` | `mutate`: draws mutations by their rates, until something has changed |
+- `add_remove`: `add_neuron`, `split_synapse`, `remove_neuron`, `add_synapse`, `remove_synapse`, `rewire`
+- `perturb`: `perturb_bias`, `…_delay`, `…_leak`, `…_parameter`, `…_refractory`, `…_threshold`,
+  `…_trait`, `…_weight`
+- `crossover`: one child of two parents
+- `mutation`: `mutate` draws mutations by their rates, `MutationRates`, until something has changed
 """
 
 from collections.abc import Callable

@@ -1,6 +1,12 @@
 """Who survives and who becomes a parent: methods by name, as a user gives them.
 
 A method is a frozen dataclass with a text form, `NAME[:KEY=VALUE,…]`; its fields are the keys.
+
+- `nsga2_nsga3_spea2`: survivors by Pareto dominance
+- `weighted_lexicographic`: survivors in one order
+- `tournament_epsilon_lexicase`: parents
+- `ranking`: what ranks are, and the next population with its elites
+- `own`: a user's own functions, and DEAP's
 """
 
 from collections.abc import Mapping, Sequence

@@ -14,7 +14,13 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from spikevolve.evolve.search.archives import Pareto
-from spikevolve.evolve.search.individual import Individual, Level, Place, SearchFitness, Standing
+from spikevolve.evolve.search.individual import (
+    Individual,
+    IndividualId,
+    Level,
+    SearchFitness,
+    Standing,
+)
 from spikevolve.evolve.search.objectives import DEFAULT_OBJECTIVES, objectives
 from spikevolve.evolve.search.selection import PARENTS, SURVIVORS
 from spikevolve.evolve.search.selection.ranking import survivors
@@ -34,7 +40,7 @@ def generations() -> Iterator[list[Individual]]:
         score = np.round(np.sqrt(cost).sum(axis=1) / 2 + generation * 1e-6, 6)
         yield [
             Individual(
-                Place(generation, index),
+                IndividualId(generation, index),
                 None,  # type: ignore[arg-type]  # nothing here looks at genes
                 network_hash=f"{generation}-{index}",
                 means=[score[index], *np.round(cost[index], 2), *[0.0] * (len(NAMES) - 3)],

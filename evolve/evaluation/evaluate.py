@@ -24,33 +24,33 @@ from ...tasks.user_code import describe
 from ...tasks.workload import Measurements, Split, Workload, measurements_problem
 
 
-class AnswerCache:
-    """The latest answers by network hash, oldest forgotten first.
+class RowCache:
+    """The latest rows by network hash, oldest forgotten first.
 
-    An answer is entered when it was measured, never when it was found here, so that the cache of
+    A row is entered when it was measured, never when it was found here, so that the cache of
     a resumed run is rebuilt exactly from the last `limit` measured rows of its table.
 
     Args:
-        limit: Largest number of answers kept.
+        limit: Largest number of rows kept.
     """
 
     def __init__(self, limit: int = 20_000) -> None:
         self.limit = limit
-        self._answers: dict[str, Sequence[float]] = {}
+        self._rows: dict[str, Sequence[float]] = {}
 
     def get(self, network_hash: str) -> Sequence[float] | None:
-        """Return the answer for a network, or None."""
-        return self._answers.get(network_hash)
+        """Return the row for a network, or None."""
+        return self._rows.get(network_hash)
 
-    def enter(self, network_hash: str, answer: Sequence[float]) -> None:
-        """Remember a measured answer."""
-        self._answers[network_hash] = answer
-        if len(self._answers) > self.limit:
-            del self._answers[next(iter(self._answers))]
+    def enter(self, network_hash: str, row: Sequence[float]) -> None:
+        """Remember a measured row."""
+        self._rows[network_hash] = row
+        if len(self._rows) > self.limit:
+            del self._rows[next(iter(self._rows))]
 
     def clear(self) -> None:
         """Forget everything: the data have changed."""
-        self._answers.clear()
+        self._rows.clear()
 
 
 def measurement_rows(measured: Measurements, batch: Batch, widths: Widths) -> NDArray[np.float64]:

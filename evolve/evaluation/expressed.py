@@ -19,7 +19,7 @@ from .evaluate import make_workload
 Workloads = Callable[[Traits], Workload]
 
 
-class Subject(NamedTuple):
+class ExpressedNetwork(NamedTuple):
     """An expressed network, and the traits by which it is shown its data."""
 
     network: Network
@@ -31,7 +31,7 @@ class Subject(NamedTuple):
         return _hash(self.network.hash, self.traits)
 
 
-class Subjects(NamedTuple):
+class ExpressedNetworks(NamedTuple):
     """The expressed networks of several genomes, packed, with their traits and hashes, in order."""
 
     batch: Batch
@@ -39,16 +39,16 @@ class Subjects(NamedTuple):
     hashes: list[str]
 
 
-def subject(genome: Genome, profile: Profile) -> Subject:
+def expressed_network(genome: Genome, profile: Profile) -> ExpressedNetwork:
     """Express a genome."""
-    return Subject(express(genome, profile), genome.traits)
+    return ExpressedNetwork(express(genome, profile), genome.traits)
 
 
-def subjects(genomes: Sequence[Genome], profile: Profile) -> Subjects:
-    """Express genomes, at least one; the hashes are those of each `subject`."""
+def expressed_networks(genomes: Sequence[Genome], profile: Profile) -> ExpressedNetworks:
+    """Express genomes, at least one; the hashes are those of each `expressed_network`."""
     batch = express_all(genomes, profile)
     traits = [genome.traits for genome in genomes]
-    return Subjects(batch, traits, list(map(_hash, hashes(batch), traits)))
+    return ExpressedNetworks(batch, traits, list(map(_hash, hashes(batch), traits)))
 
 
 def _hash(network_hash: str, traits: Traits) -> str:
@@ -68,12 +68,12 @@ def workloads(task: Task, split: Split, seed: int, generation: int | None = None
 
 
 def fitted_readouts(
-    task: Task, subjects: Sequence[Subject], seed: int
+    task: Task, networks: Sequence[ExpressedNetwork], seed: int
 ) -> dict[str, NDArray[np.float64]]:
-    """Fit readouts on the training data of a run, by the hash of the subject."""
+    """Fit readouts on the training data of a run, by the hash of the network."""
     training = workloads(task, "train", seed)
     found: dict[str, NDArray[np.float64]] = {}
-    for one in subjects:
+    for one in networks:
         for weights in task.readouts(training(one.traits), [one.network]).values():
             found[one.hash] = weights
     return found
@@ -82,13 +82,13 @@ def fitted_readouts(
 def equipped(
     task: Task,
     data: Workloads,
-    subjects: Sequence[Subject],
+    networks: Sequence[ExpressedNetwork],
     readouts: Mapping[str, NDArray[np.float64]],
 ) -> Workloads:
     """Add to data the readouts of those that are to be measured on them."""
 
     def of(traits: Traits) -> Workload:
-        alike = (one for one in subjects if one.traits == traits and one.hash in readouts)
+        alike = (one for one in networks if one.traits == traits and one.hash in readouts)
         return task.equip(data(traits), {one.network.hash: readouts[one.hash] for one in alike})
 
     return of

@@ -13,9 +13,9 @@ from ...results.store.folder import read_manifest
 from ...results.store.reader import read_backwards, read_table
 from ...tasks import registry
 from ...tasks.user_code import source_digest
-from ..evaluation.evaluate import AnswerCache
-from ..search.individual import Individual, Place
-from ..search.search import Search, place
+from ..evaluation.evaluate import RowCache
+from ..search.individual import Individual, IndividualId
+from ..search.search import Search, update_standing
 from ..search.settings import SearchSettings
 from .prepare import Prepared, own_parts, own_source_digest, prepare
 from .settings import Settings, settings_from
@@ -36,14 +36,14 @@ def search_state(search: Search) -> dict[str, Any]:
     }
 
 
-def answers_state(answers: Mapping[int, Sequence[float]]) -> list[list[Any]]:
-    """Return answers by index as JSON values: [index, measurements]."""
-    return [[index, _encoded(answer)] for index, answer in sorted(answers.items())]
+def rows_state(rows: Mapping[int, Sequence[float]]) -> list[list[Any]]:
+    """Return rows by index as JSON values: [index, measurements]."""
+    return [[index, _encoded(row)] for index, row in sorted(rows.items())]
 
 
-def restore_answers(state: Iterable[Sequence[Any]]) -> dict[int, Sequence[float]]:
-    """Return the answers that `answers_state` described."""
-    return {index: decoded(answer) for index, answer in state}
+def restore_rows(state: Iterable[Sequence[Any]]) -> dict[int, Sequence[float]]:
+    """Return the rows that `rows_state` described."""
+    return {index: decoded(row) for index, row in state}
 
 
 def genome_hashes(state: Mapping[str, Any]) -> set[str]:
@@ -61,14 +61,14 @@ def restore_search(
         state: What `search_state` returned.
         genomes: Genomes by hash, at least those that `genome_hashes` names.
     """
-    members: dict[Place, Individual] = {}
+    members: dict[IndividualId, Individual] = {}
     for entry in state["individuals"]:
         individual = _individual(entry, genomes)
-        place(individual, settings)
+        update_standing(individual, settings)
         members[individual.id] = individual
 
     def named(ids: Iterable[Iterable[int]]) -> list[Individual]:
-        return [members[Place(*pair)] for pair in ids]
+        return [members[IndividualId(*pair)] for pair in ids]
 
     return Search(
         settings, state["generation"], named(state["population"]), named(state["archive"])
@@ -94,9 +94,9 @@ def _individual_state(individual: Individual) -> dict[str, Any]:
 def _individual(entry: Mapping[str, Any], genomes: Mapping[str, Genome]) -> Individual:
     measured, means = decoded(entry["measured"]), entry["means"]
     individual = Individual(
-        id=Place(*entry["id"]),
+        id=IndividualId(*entry["id"]),
         genome=genomes[entry["genome_hash"]],
-        parents=tuple(Place(*parent) for parent in entry["parents"]),
+        parents=tuple(IndividualId(*parent) for parent in entry["parents"]),
         operators=tuple(entry["operators"]),
         source=entry["source"],
         network_hash=entry["network_hash"],
@@ -235,10 +235,10 @@ def restored_search(prepared: Prepared, folder: Path, state: Mapping[str, Any]) 
     return restore_search(prepared.search, state, genomes)
 
 
-def restored_cache(prepared: Prepared, folder: Path, generation: int) -> AnswerCache:
+def restored_cache(prepared: Prepared, folder: Path, generation: int) -> RowCache:
     """Rebuild the cache from the last measured rows, the oldest first."""
     episodes = prepared.task.episodes
-    cache = AnswerCache()
+    cache = RowCache()
     if generation == 0 or prepared.task.fresh:
         return cache
     latest: list[tuple[str, Sequence[float]]] = []
@@ -253,6 +253,6 @@ def restored_cache(prepared: Prepared, folder: Path, generation: int) -> AnswerC
         latest = measured + latest
         if len(latest) >= cache.limit:
             break
-    for network_hash, answer in latest[-cache.limit :]:
-        cache.enter(network_hash, answer)
+    for network_hash, row in latest[-cache.limit :]:
+        cache.enter(network_hash, row)
     return cache

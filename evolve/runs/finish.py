@@ -11,14 +11,20 @@ from numpy.typing import NDArray
 
 from ...genomes import genome_columns
 from ...measurements import EVALUATED, NAMES, SCORE
-from ..evaluation.expressed import Workloads, equipped, fitted_readouts, subject, workloads
+from ..evaluation.expressed import (
+    Workloads,
+    equipped,
+    expressed_network,
+    fitted_readouts,
+    workloads,
+)
 from ..search.archives import thin
 from ..search.champion import by_one_standard_error, by_validation, pooled_scores
-from ..search.individual import Individual, Place, by_score
+from ..search.individual import Individual, IndividualId, by_score
 from ..search.objectives import Objective
 from ..search.search import Search
 from .measure import measure_on
-from .run_state import Bench
+from .run_state import Evaluator
 
 
 class Episodes(NamedTuple):
@@ -42,7 +48,7 @@ class Episodes(NamedTuple):
 def individual_columns(
     individuals: Sequence[Individual],
     generation: int,
-    survivors: set[Place],
+    survivors: set[IndividualId],
     episodes: Episodes,
     objectives: Sequence[Objective],
 ) -> dict[str, Sequence[Any]]:
@@ -133,19 +139,19 @@ class Front(NamedTuple):
     Attributes:
         members: What `front_members` returns.
         champion: The one to use; None if there is no feasible individual, or none chosen yet.
-        validation: Answers on validation data by id, for those who were candidates.
-        test: Answers on test data by id, for those who were tested.
+        validation: Rows on validation data by id, for those who were candidates.
+        test: Rows on test data by id, for those who were tested.
         readouts: Readouts by network hash, where the task has them, for those who were candidates.
     """
 
     members: list[Individual]
     champion: Individual | None
-    validation: dict[Place, Sequence[float]]
-    test: dict[Place, Sequence[float]]
+    validation: dict[IndividualId, Sequence[float]]
+    test: dict[IndividualId, Sequence[float]]
     readouts: Mapping[str, NDArray[np.float64]] = MappingProxyType({})
 
 
-def finish(search: Search, bench: Bench, stop: threading.Event) -> Front:
+def finish(search: Search, evaluator: Evaluator, stop: threading.Event) -> Front:
     """Choose the champion of a search and measure the front on test data.
 
     At most 50 members are candidates: the best scores, and of the rest what crowding leaves. Where
@@ -161,20 +167,22 @@ def finish(search: Search, bench: Bench, stop: threading.Event) -> Front:
     if not members:
         return Front([], None, {}, {})
     candidates = _thinned(members, CANDIDATES)
-    seed, task = search.settings.seed, bench.task
+    seed, task = search.settings.seed, evaluator.task
     champion = None
     if not task.has_validation:
         champion = by_one_standard_error(members, task.samples)
         if champion not in candidates:
             candidates = [champion, *candidates[: CANDIDATES - 1]]
-    subjects = [subject(individual.genome, bench.profile) for individual in candidates]
-    readouts = fitted_readouts(task, subjects, seed)
+    networks = [
+        expressed_network(individual.genome, evaluator.profile) for individual in candidates
+    ]
+    readouts = fitted_readouts(task, networks, seed)
 
-    def measured_on(data: Workloads, some: list[Individual]) -> dict[Place, Sequence[float]]:
-        answers = measure_on(bench, equipped(task, data, subjects, readouts), some, stop)
-        return {i.id: answer for i, answer in zip(some, answers, strict=True)}
+    def measured_on(data: Workloads, some: list[Individual]) -> dict[IndividualId, Sequence[float]]:
+        rows = measure_on(evaluator, equipped(task, data, networks, readouts), some, stop)
+        return {i.id: row for i, row in zip(some, rows, strict=True)}
 
-    validation: dict[Place, Sequence[float]] = {}
+    validation: dict[IndividualId, Sequence[float]] = {}
     if task.has_validation:
         further = workloads(task, "validation", seed)
         validation = measured_on(further, candidates)
@@ -182,7 +190,7 @@ def finish(search: Search, bench: Bench, stop: threading.Event) -> Front:
         if task.fresh and task.episodes:
             scores = pooled_scores(candidates, scores, task.episodes, further(()).size)
         champion = by_validation(candidates, scores)
-    test: dict[Place, Sequence[float]] = {}
+    test: dict[IndividualId, Sequence[float]] = {}
     if task.has_test:
         tested = _tested(candidates, champion, task.most_tested)
         test = measured_on(workloads(task, "test", seed), tested)
@@ -233,6 +241,6 @@ def _tested(
     return [i for i in candidates if i is champion or i.id in chosen]
 
 
-def _of(answers: dict[Place, Sequence[float]], member: Individual, column: int) -> float | None:
-    answer = answers.get(member.id)
-    return None if answer is None else answer[column]
+def _of(rows: dict[IndividualId, Sequence[float]], member: Individual, column: int) -> float | None:
+    row = rows.get(member.id)
+    return None if row is None else row[column]

@@ -18,7 +18,7 @@ from .checkpoint import (
     OwnParts,
     genome_hashes,
     prepared_again,
-    restore_answers,
+    restore_rows,
     restored_cache,
     restored_search,
 )
@@ -27,7 +27,7 @@ from .finish import Front, finish, front_columns, front_members
 from .measure import Stopped
 from .prepare import Prepared, own_source_digest, prepare
 from .provenance import provenance
-from .run_state import Bench, Progress, Run, notes
+from .run_state import Evaluator, Progress, Run, notes
 from .settings import Settings, run_folder
 
 _OBJECTS = 50_000  # new ones between two looks; some forty generations of a hundred individuals
@@ -137,9 +137,9 @@ def measure_test(folder: Path, stop: threading.Event, task: str | None = None) -
         prepared = prepared_again(folder, task)
         search = restored_search(prepared, folder, state)
         engine = make_engine(prepared)
-        bench = Bench(engine, prepared.task, prepared.search.profile, notes(writer))
+        evaluator = Evaluator(engine, prepared.task, prepared.search.profile, notes(writer))
         try:
-            front = finish(search, bench, stop)
+            front = finish(search, evaluator, stop)
             writer.write_front(front_columns(front, prepared.task.episodes))
         except Stopped:
             return Outcome(folder, "stopped")
@@ -201,7 +201,7 @@ def _carry_on(
         cache=restored_cache(prepared, writer.folder, search.generation),
         evaluations=state.get("evaluations", 0),
         seconds_before=state.get("seconds", 0.0),
-        answers=restore_answers(state.get("answers", ())),
+        rows=restore_rows(state.get("answers", ())),
         faults=dict(state.get("faults", ())),
         racing=prepared.settings.racing,
         bound=state.get("bound"),
@@ -218,7 +218,7 @@ def _carry_on(
             writer.log(f"stopped in generation {search.generation}")
             return Outcome(writer.folder, "stopped")
         writer.log(f"{limit} reached after generation {search.generation}: testing the front")
-        front = finish(search, run.bench, stop)
+        front = finish(search, run.evaluator, stop)
     except Stopped:  # the search has ended, its test has not: `resume` begins the test again
         commit(run, "stopped")
         writer.log("stopped while the front was being measured")

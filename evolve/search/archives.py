@@ -12,7 +12,7 @@ from deap import tools
 from numpy.typing import NDArray
 
 from ...measurements import SYNAPSES
-from .individual import Individual, Place, SearchFitness
+from .individual import Individual, IndividualId, SearchFitness
 
 #: In larger sets comparing all with all takes more time and memory than DEAP's sorting.
 _COMPARED_AT_ONCE = 2000
@@ -197,7 +197,7 @@ def _crowding(
     return distances
 
 
-def _seniority(individual: Individual) -> tuple[float, Place]:
+def _seniority(individual: Individual) -> tuple[float, IndividualId]:
     return individual.means[SYNAPSES], individual.id
 
 

@@ -12,8 +12,8 @@ from deap.base import Toolbox
 from numpy.typing import NDArray
 
 from ...genomes import crossover, mutate, random_genome
-from .individual import Individual, Place
-from .random_streams import Places, Stream
+from .individual import Individual, IndividualId
+from .random_streams import RandomStreams, Stream
 from .settings import SearchSettings
 
 
@@ -59,7 +59,7 @@ class Initial:
 
     def __init__(self, settings: SearchSettings) -> None:
         self._count = settings.population
-        self._places = Places(settings.seed, Stream.INITIAL)
+        self._streams = RandomStreams(settings.seed, Stream.INITIAL)
         self._toolbox = Toolbox()
         self._toolbox.register(
             "genome",
@@ -77,8 +77,8 @@ class Initial:
         return [self._random(index) for index in range(first, first + self._count)]
 
     def _random(self, index: int) -> Individual:
-        genome = self._toolbox.genome(self._places.at(0, index))
-        return Individual(Place(0, index), genome, operators=("random",), source=self.name)
+        genome = self._toolbox.genome(self._streams.generator(0, index))
+        return Individual(IndividualId(0, index), genome, operators=("random",), source=self.name)
 
 
 #: The index in a generation's numbers for selection from which parents are drawn.
@@ -96,8 +96,8 @@ class Variation:
 
     def __init__(self, settings: SearchSettings) -> None:
         self._count, self._crossover = settings.population, settings.crossover
-        self._selections = Places(settings.seed, Stream.SELECTION)
-        self._variations = Places(settings.seed, Stream.VARIATION)
+        self._selections = RandomStreams(settings.seed, Stream.SELECTION)
+        self._variations = RandomStreams(settings.seed, Stream.VARIATION)
         self._toolbox = Toolbox()
         self._toolbox.register("select", settings.parents.select)
         self._toolbox.register("mate", crossover, profile=settings.profile)
@@ -114,13 +114,15 @@ class Variation:
         generation, population, cases = opening
         if generation == 0:
             return []
-        rng = self._selections.at(generation, PARENTS)
+        rng = self._selections.generator(generation, PARENTS)
         parents = self._toolbox.select(population, 2 * self._count, cases=cases, rng=rng)
         pairs = zip(parents[::2], parents[1::2], strict=True)
-        return [self._child(Place(generation, n), *pair) for n, pair in enumerate(pairs, first)]
+        return [
+            self._child(IndividualId(generation, n), *pair) for n, pair in enumerate(pairs, first)
+        ]
 
-    def _child(self, place: Place, a: Individual, b: Individual) -> Individual:
-        rng = self._variations.at(*place)
+    def _child(self, place: IndividualId, a: Individual, b: Individual) -> Individual:
+        rng = self._variations.generator(*place)
         crossed = a is not b and rng.random() < self._crossover
         genome = self._toolbox.mate(a.genome, b.genome, rng=rng) if crossed else a.genome
         genome, operators = self._toolbox.mutate(genome, rng=rng)

@@ -4,7 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from spikevolve.evolve.search.individual import Individual, Level, Place, SearchFitness, Standing
+from spikevolve.evolve.search.individual import (
+    Individual,
+    IndividualId,
+    Level,
+    SearchFitness,
+    Standing,
+)
 from spikevolve.measurements import LATENCY, NAMES, NEURONS, SCORE, SPIKES, SYNAPSES
 
 MakeIndividual = Callable[..., Individual]
@@ -28,7 +34,7 @@ def individual() -> MakeIndividual:
         measured[SCORE], measured[SPIKES], measured[LATENCY] = score, spikes, latency = means
         standing = Standing(Level.FEASIBLE) if feasible else Standing(Level.CHANCE, score)
         return Individual(
-            id=Place(0, index),
+            id=IndividualId(0, index),
             genome=None,  # type: ignore[arg-type]  # nothing here looks at genes
             network_hash=network_hash or f"network {index}",
             measured=measured,

@@ -78,7 +78,7 @@ def stopped(folder: Path, after: int, **settings: Any) -> Path:
         ({"selection": "nsga4"}, r"selection: there is no 'nsga4' \(did you mean 'nsga[23]'\?\)"),
         ({"selection": "tournament"}, "chooses parents: say --parents tournament"),
         ({"parents": "lexicographic:0.1"}, "chooses survivors: say --selection lexicographic:0.1"),
-        ({"parents": "tournament:size=3"}, "is said by --tournament and --by-merit"),
+        ({"parents": "tournament:size=3"}, "is said by --tournament and --by-score_comparison"),
         (
             {"parents": "epsilon_lexicase", "tournament": 3},
             "tournament is 3, but parents are chosen",

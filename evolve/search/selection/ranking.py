@@ -39,7 +39,7 @@ def rank_by_key(individuals: Sequence[Individual], key: Callable[[Individual], A
 
 def most_preferred(individuals: Sequence[Individual], count: int) -> list[Individual]:
     """Return the best individuals by rank, then by crowding distance."""
-    return sorted(individuals, key=attrgetter("preference"), reverse=True)[:count]
+    return sorted(individuals, key=attrgetter("crowded_comparison"), reverse=True)[:count]
 
 
 def _rank_the_others(individuals: Sequence[Individual], first: int) -> None:

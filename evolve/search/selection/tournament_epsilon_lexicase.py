@@ -44,8 +44,10 @@ class Tournament:
         first = round(count * self.by_merit)
         with deap_randomness(rng):
             drawn: list[Individual] = [
-                *tools.selTournament(population, first, self.size, fit_attr="merit"),
-                *tools.selTournament(population, count - first, self.size, fit_attr="preference"),
+                *tools.selTournament(population, first, self.size, fit_attr="score_comparison"),
+                *tools.selTournament(
+                    population, count - first, self.size, fit_attr="crowded_comparison"
+                ),
             ]
         return drawn
 

@@ -48,9 +48,7 @@ def count_all(run, headers, structure, numbers, inputs, lanes, counts):  # type:
         counts[n], _ = spikes_and_operations(headers[n], structure, raster, inputs.shape[0])
 
 
-@kernel(
-    types.int64(*_SHOWN, types.FunctionType(DECIDE["float32"]), types.int64, types.int64)
-)
+@kernel(types.int64(*_SHOWN, types.FunctionType(DECIDE["float32"]), types.int64, types.int64))
 def run_and_work(run, headers, structure, numbers, inputs, lanes, decide, target, times):  # type: ignore[no-untyped-def]
     """Run every network of a batch, and decide or count, so many times over, on its raster.
 

@@ -7,7 +7,7 @@ BITS = 64  # lanes of a word
 
 
 def words(lanes: int) -> int:
-    """Number of 64-bit words that hold `lanes` bits."""
+    """Return the number of 64-bit words that hold `lanes` bits."""
     return -(-lanes // BITS)
 
 

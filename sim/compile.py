@@ -28,17 +28,17 @@ _BROKEN_CACHE = (OSError, EOFError, ValueError, AttributeError, ImportError, pic
 
 
 def reads(dtype: types.Type, dimensions: int = 1) -> types.Array:
-    """Type of a C-contiguous array that a kernel only reads; read-only arrays are taken too."""
+    """Return the type of a C-contiguous array that a kernel only reads; read-only arrays are taken too."""
     return types.Array(dtype, dimensions, "C", readonly=True)
 
 
 def writes(dtype: types.Type, dimensions: int = 1) -> types.Array:
-    """Type of a C-contiguous array that a kernel writes."""
+    """Return the type of a C-contiguous array that a kernel writes."""
     return types.Array(dtype, dimensions, "C")
 
 
 def read_only(array: NDArray[Any]) -> NDArray[Any]:
-    """A C-contiguous read-only view: in named tuples, kernels take arrays of just the type named."""
+    """Return a C-contiguous read-only view: in named tuples, kernels take arrays of just the type named."""
     view = np.ascontiguousarray(array).view()
     view.flags.writeable = False
     return view
@@ -139,7 +139,7 @@ def without_checks(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _is_in_a_file(function: Callable[..., Any]) -> bool:
-    """Whether Numba can tell if the source has changed; a worker may not have a user's file."""
+    """Return whether Numba can tell if the source has changed; a worker may not have a user's file."""
     return Path(function.__code__.co_filename).exists()
 
 
@@ -177,7 +177,7 @@ def _numba(
     inline: bool = False,
     once: bool = False,
 ) -> Any:
-    """Numba's function, not yet compiled; a part of kernels where there is no signature."""
+    """Return Numba's function, not yet compiled; a part of kernels where there is no signature."""
     njit: Any = numba.njit  # its types leave some options out
     return njit(
         cache=cached,
@@ -192,7 +192,7 @@ def _numba(
 
 
 def _compiled(function: Any, signatures: Sequence[Any]) -> Callable[..., Any]:
-    """Numba's function, compiled or taken from the cache for these signatures and no others."""
+    """Return Numba's function, compiled or taken from the cache for these signatures and no others."""
     for number, signature in enumerate(signatures, 1):
         try:
             function.compile(signature)
@@ -207,7 +207,7 @@ def _compiled(function: Any, signatures: Sequence[Any]) -> Callable[..., Any]:
 
 @contextmanager
 def _numba_cache(folder: Path) -> Iterator[None]:
-    """Numba takes the folder from its configuration when a function is decorated."""
+    """Have Numba use a folder, which it takes from its configuration when a function is decorated."""
     before = config.CACHE_DIR
     config.CACHE_DIR = str(folder)
     try:
@@ -217,12 +217,12 @@ def _numba_cache(folder: Path) -> Iterator[None]:
 
 
 def _versions() -> tuple[str, ...]:
-    """What the machine code depends on beside the sources."""
+    """Return what the machine code depends on beside the sources."""
     return (numba.__version__, llvmlite.__version__, np.__version__, *processor())
 
 
 def processor() -> tuple[str, str, str]:
-    """What kernels are compiled for: LLVM's triple, the processor's name and its features.
+    """Return what kernels are compiled for: LLVM's triple, the processor's name and its features.
 
     It is this machine unless the variables NUMBA_CPU_NAME and NUMBA_CPU_FEATURES say otherwise.
     """
@@ -231,5 +231,5 @@ def processor() -> tuple[str, str, str]:
 
 
 def has_vectors() -> bool:
-    """Whether the kernels written in vectors run here: they want AVX2, and Numba's compiler."""
+    """Return whether the kernels written in vectors run here: they need AVX2, and Numba's compiler."""
     return not config.DISABLE_JIT and "+avx2" in processor()[2].split(",")

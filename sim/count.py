@@ -17,7 +17,7 @@ from .compile import intrinsic, kernel, reads
 
 @intrinsic
 def ones(typing_context, word):  # type: ignore[no-untyped-def]
-    """Number of bits that are set in a uint64, as an int64: one instruction of the processor."""
+    """Return the number of bits that are set in a uint64, as an int64: one instruction of the processor."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.ctpop(arguments[0])

@@ -31,7 +31,7 @@ _threads = Lock()
 
 @cache
 def folder(module: str, *versions: str) -> Path | None:
-    """The folder for a module's kernels, made if need be; None if it cannot be written.
+    """Return the folder for a module's kernels, made if need be; None if it cannot be written.
 
     Args:
         module: The module's name; its kernels use no others than those of its room and of `sim`.

@@ -64,7 +64,7 @@ def check_has_kernels(name: str) -> None:
     Raises:
         InputError: If it runs in the readable reference only.
     """
-    if not MODELS[name].ticks:
+    if name in MODELS and not MODELS[name].ticks:
         raise InputError(
             f"neuron model {name!r} has no kernels: it can be simulated, but not stepped, measured "
             f"or searched with; kernels run {', '.join(names())}"

@@ -105,7 +105,7 @@ class Network:
         )
 
     def with_all_outputs(self) -> "Network":
-        """The same network with every neuron as an output, for those who want to see every spike."""
+        """Return the same network with every neuron as an output, for those who want to see every spike."""
         return replace(self, output_neurons=np.arange(self.neurons, dtype=np.int32))
 
     def validate(self) -> None:

@@ -150,7 +150,7 @@ def _ticks(duration: float, settings: RispSettings) -> int:
 def input_charge(
     network: Network, settings: RispSettings, value: float, normalised: bool = True
 ) -> float:
-    """The charge that an input spike of some value delivers.
+    """Return the charge that an input spike of some value delivers.
 
     Raises:
         InputError: If the value is not allowed.

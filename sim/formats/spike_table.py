@@ -75,7 +75,7 @@ def _csv_rows(text: str) -> list[tuple[str, object]]:
 
 
 def _named(header: list[str], cells: list[str], where: str) -> dict[str, float | str]:
-    """The cells of a line by name; an optional one that is empty is not there."""
+    """Return the cells of a line by name; an optional one that is empty is not there."""
     if len(cells) != len(header):
         raise InputError(f"{where}: the number of cells is {len(cells)}; it must be {len(header)}")
     named = zip(header, cells, strict=True)

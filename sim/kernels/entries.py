@@ -50,7 +50,7 @@ def addresses(*arrays: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.int6
 
 @intrinsic
 def _pointer(typing_context, address, number):  # type: ignore[no-untyped-def]
-    """A pointer to numbers of a type, given as `np.float32` or the like, at an address."""
+    """Return a pointer to numbers of a type, given as `np.float32` or the like, at an address."""
     pointer: Any = types.CPointer
     kind = pointer(number.dtype)
 

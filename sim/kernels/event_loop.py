@@ -97,7 +97,7 @@ def _input_bits(typing_context, inputs, first):  # type: ignore[no-untyped-def]
 
 @kernel(once=True)
 def _first(count):  # type: ignore[no-untyped-def]
-    """The first bits, so many of them."""
+    """Return the first bits, so many of them."""
     return (_ONE << np.uint64(count)) - _ONE
 
 

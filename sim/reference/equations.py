@@ -77,7 +77,7 @@ class Lif:
 
     @staticmethod
     def rest(parameters: Parameters, samples: int) -> State:
-        """A potential of 0."""
+        """Return a potential of 0."""
         return {"v": np.zeros(samples, parameters["threshold"].dtype)}
 
     @staticmethod
@@ -126,7 +126,7 @@ class Alif:
 
     @staticmethod
     def rest(parameters: Parameters, samples: int) -> State:
-        """A potential of 0, not adapted."""
+        """Return a potential of 0, not adapted."""
         return {"v": np.zeros(samples, np.float32), "a": np.zeros(samples, np.float32)}
 
     @staticmethod
@@ -149,7 +149,7 @@ class CubaLif:
 
     @staticmethod
     def rest(parameters: Parameters, samples: int) -> State:
-        """A potential of 0, no current."""
+        """Return a potential of 0, no current."""
         return {"v": np.zeros(samples, np.float32), "i": np.zeros(samples, np.float32)}
 
     @staticmethod
@@ -170,7 +170,7 @@ class Izhikevich:
 
     @staticmethod
     def rest(parameters: Parameters, samples: int) -> State:
-        """The potential at which the paper's program starts, and the recovery variable that fits it."""
+        """Return the potential at which the paper's program starts, and the recovery variable that fits it."""
         return {"v": np.full(samples, V_START), "u": np.full(samples, parameters["b"] * V_START)}
 
     @staticmethod
@@ -194,7 +194,7 @@ class Risp:
 
     @staticmethod
     def rest(parameters: Parameters, samples: int) -> State:
-        """A potential of 0, no reset to come."""
+        """Return a potential of 0, no reset to come."""
         return {
             "v": np.zeros(samples, parameters["threshold"].dtype),
             "reset": np.zeros(samples, bool),
@@ -204,7 +204,7 @@ class Risp:
     def tick(
         parameters: Parameters, state: State, events: list[Event], held: NDArray[np.bool_]
     ) -> tuple[State, NDArray[np.bool_]]:
-        """Where an event is due: leak, floor, sum, threshold, reset. It is never refractory."""
+        """Leak, floor, sum, threshold and reset, where an event is due. It is never refractory."""
         v = np.where(state["reset"], 0, state["v"])
         due = np.any([event.due for event in events], axis=0) if events else np.zeros(len(v), bool)
         after = np.zeros_like(v) if parameters["leak"] else v

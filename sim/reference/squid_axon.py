@@ -16,7 +16,7 @@ class HodgkinHuxley:
 
     @staticmethod
     def rest(parameters: Parameters, samples: int) -> State:
-        """The resting potential, and the gates where they stay at it."""
+        """Return the resting potential, and the gates where they stay at it."""
         v = np.full(samples, REST)
         opening, closing = _rates(v)
         return dict(zip("vmhn", np.vstack((v[None], opening / (opening + closing))), strict=True))
@@ -77,6 +77,6 @@ def _rates(v: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.floa
 
 
 def _linoid(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The function x ÷ (1 − e⁻ˣ), which is 1 at 0."""
+    """Return the function x ÷ (1 − e⁻ˣ), which is 1 at 0."""
     near = np.where(x == 0, 1.0, x)
     return np.where(x == 0, 1.0, near / -np.expm1(-near))

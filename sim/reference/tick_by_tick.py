@@ -88,7 +88,7 @@ def _parameters(network: Network, j: int) -> Parameters:
 def _events(
     network: Network, inputs: NDArray[Any], spikes: NDArray[np.bool_], t: int, j: int
 ) -> list[Event]:
-    """What arrives at neuron j at tick t: from outside, then over its synapses."""
+    """Return what arrives at neuron j at tick t: from outside, then over its synapses."""
     events = []
     if not network.source_count:
         for i in np.flatnonzero(network.input_neurons == j):

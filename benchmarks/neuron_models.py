@@ -12,8 +12,7 @@ import numpy as np
 from workloads import PARAMETERS, WORKLOADS, draw
 
 from spikevolve.sim import models
-from spikevolve.sim.batch import MAX_DELAY, NEURONS, pack
-from spikevolve.sim.bits import pack_lanes
+from spikevolve.sim.batch import MAX_DELAY, NEURONS, pack, pack_lanes
 
 _REPEATS = 15
 

@@ -5,7 +5,6 @@ another file that was inlined, or a constant of one, would live on. Here other s
 processors have a folder of their own. It holds Numba's files and the lock that they are written under.
 """
 
-import fcntl
 import hashlib
 import os
 import shutil
@@ -17,6 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Lock
 from typing import IO
+
+from ..posix import fcntl
 
 _PACKAGE = Path(__file__).parent.parent
 _NAME = __package__.partition(".")[0]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import InputError
+from ..errors import InputError
 from .neurons import MODELS as MODELS
 from .neurons.neuron_model import DTYPES as DTYPES
 from .neurons.neuron_model import Number, Rule, check, columns

@@ -8,7 +8,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import InputError
+from ..errors import InputError
 from . import models
 
 LONGEST = 2**15  # ticks: the longest delay or refractory period; a raster keeps that much history

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import InputError
-from .inputs import LARGEST_CHARGE, ChargeEvent, sum_charges
+from ..errors import InputError
 from .network import Network
 from .neurons.risp import LATE_RESET, LEAK, MIN_POTENTIAL
+from .simulate import LARGEST_CHARGE, ChargeEvent, sum_charges
 from .stepper import Stepper
 
 _LARGEST_TIME = 2**53  # ticks

@@ -8,13 +8,12 @@ Settings:
 
 The run:
 
-- `run`: started, resumed, tested; `folds`: a run for each fold of a cross-validation
+- `run`: started, resumed, tested; versions, processor and commit; `folds`: a run for each fold of a cross-validation
 - `driver`: the loop that connects search, engine and run folder
 - `measure`: a generation, or a front, measured
 - `run_state`: what the loop reads and writes; limits, progress, notes
 - `checkpoint`: the search as plain values, and restored from its folder
 - `finish`: the champion, the front on test data, and rows of the tables
-- `provenance`: versions, processor and commit
 
 - `check_task`: a task held to what a search relies on
 """

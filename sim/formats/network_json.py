@@ -25,12 +25,11 @@ from typing import Any
 
 import numpy as np
 
-from ... import InputError
+from ...errors import InputError
 from .. import models
 from ..network import LONGEST, Network
 from . import json_text
-from .assembly import Ends, Synapse, assemble
-from .json_text import entries, entry, is_number, shown, text, whole
+from .json_text import Ends, Synapse, assemble, entries, entry, is_number, shown, text, whole
 
 FORMAT = "spikevolve network"
 SCHEMA = 1

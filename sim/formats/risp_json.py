@@ -14,13 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ... import InputError
+from ...errors import InputError
 from ..network import LONGEST, Network
 from ..neurons.risp import LATE_RESET, LEAK, MIN_POTENTIAL, PARAMETERS, THRESHOLD
 from ..risp_processor import RispSettings
 from . import json_text
-from .assembly import Ends, Synapse, assemble
-from .json_text import entries, flag, number, shown, whole
+from .json_text import Ends, Synapse, assemble, entries, flag, number, shown, whole
 
 _LARGEST = 2**29  # of a weight or threshold in a discrete network
 _LARGEST_ID = 2**32 - 1

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ... import InputError
-from ..inputs import LARGEST_CHARGE, ChargeEvent, sum_charges
+from ...errors import InputError
 from ..network import Network
 from ..risp_processor import RispSettings, input_charge
+from ..simulate import LARGEST_CHARGE, ChargeEvent, sum_charges
 from .json_text import entry, load, number, shown, whole
 
 MOST_TICKS = 10**7

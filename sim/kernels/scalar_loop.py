@@ -14,7 +14,7 @@ from numba.np.unsafe import ndarray as numba_ndarray
 
 from ..batch import INPUTS, NEURONS, NUMBERS, PARAMETERS, SOURCES, STRUCTURE, SYNAPSES
 from ..compile import by_type, intrinsic, kernel
-from ..neurons import operations
+from ..neurons import neuron_model
 from ..neurons.neuron_model import Arriving
 from .model_types import held_for_column, model_of, tick_of
 from .vectors import cgutils
@@ -236,40 +236,40 @@ def _compiled_gather(charge, synapses, raster, place):  # type: ignore[no-untype
     return synapses.instance_class.gather
 
 
-@by_type(operations.where, inline=True)
+@by_type(neuron_model.where, inline=True)
 def _where(condition, chosen, other):  # type: ignore[no-untyped-def]
     return lambda condition, chosen, other: chosen if condition else other
 
 
-@by_type(operations.constant, inline=True)
+@by_type(neuron_model.constant, inline=True)
 def _constant(number, like):  # type: ignore[no-untyped-def]
     kind = as_dtype(like).type
     return lambda number, like: kind(number)
 
 
-@by_type(operations.differs, inline=True)
+@by_type(neuron_model.differs, inline=True)
 def _differs(a, b):  # type: ignore[no-untyped-def]
     return lambda a, b: a != b
 
 
-@by_type(operations.flushed, inline=True)
+@by_type(neuron_model.flushed, inline=True)
 def _flushed(number):  # type: ignore[no-untyped-def]
     kind = as_dtype(number).type
-    limit, none = kind(operations.FLUSH), kind(0)
+    limit, none = kind(neuron_model.FLUSH), kind(0)
     return lambda number: number if abs(number) >= limit else none
 
 
-@by_type(operations.wrapped, inline=True)
+@by_type(neuron_model.wrapped, inline=True)
 def _wrapped(number):  # type: ignore[no-untyped-def]
     return lambda number: np.int32(number)
 
 
-@by_type(operations.both, inline=True)
+@by_type(neuron_model.both, inline=True)
 def _both(a, b):  # type: ignore[no-untyped-def]
     return lambda a, b: a and b
 
 
-@by_type(operations.without, inline=True)
+@by_type(neuron_model.without, inline=True)
 def _without(a, b):  # type: ignore[no-untyped-def]
     return lambda a, b: a and not b
 
@@ -278,7 +278,7 @@ def _compiled_as_it_stands(function: Callable[..., Any]) -> None:
     by_type(function, inline=True)(lambda *types: function)
 
 
-for _part in operations.PARTS:
+for _part in neuron_model.PARTS:
     _compiled_as_it_stands(_part)
 
 

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import models
-from ..inputs import check_inputs
 from ..network import Network
+from ..simulate import check_inputs
 from .equations import (
     Alif,
     CubaLif,
     Event,
+    HodgkinHuxley,
     IntegrateAndFire,
     Izhikevich,
     Lif,
@@ -22,7 +23,6 @@ from .equations import (
     ReferenceModel,
     Risp,
 )
-from .squid_axon import HodgkinHuxley
 
 MODELS: dict[str, type[ReferenceModel]] = {
     "lif": Lif,

@@ -12,7 +12,7 @@ from ...errors import InputError
 from ..data.class_labels import refuse_missing
 from ..data.classification import Classification
 from ..data.files.event_files import read_atis, read_shd
-from ..data.splits import Parts
+from ..data.samples import Parts
 from .scikit_learn import DIGITS, read_table
 
 Frame = NDArray[np.float64]

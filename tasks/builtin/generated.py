@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from ..data.classification import Classification
 from ..data.regression import Regression
-from ..data.splits import Parts
+from ..data.samples import Parts
 from .scikit_learn import DIGITS, read_table
 
 

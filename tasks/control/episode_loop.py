@@ -19,10 +19,8 @@ from numba import types
 from numpy.typing import NDArray
 
 from ...sim import models
-from ...sim.batch import INPUTS, MAX_DELAY, NEURONS, OUTPUTS, SOURCES, Batch
-from ...sim.bits import words
-from ...sim.compile import NUMBERS, RUN, kernel, read_only, reads, writes
-from ...sim.kernel_argument import as_argument
+from ...sim.batch import INPUTS, MAX_DELAY, NEURONS, OUTPUTS, SOURCES, Batch, words
+from ...sim.compile import NUMBERS, RUN, as_argument, kernel, read_only, reads, writes
 from ..decoders.decisions import DECIDE, decider, output_neurons
 from .compiled_environment import OBSERVE, STEP, all_finite, no_faults, note_fault
 from .lanes import (

@@ -6,8 +6,7 @@ from functools import cache
 import numpy as np
 from numba import types
 
-from ...sim.batch import INPUTS, NEURONS, SOURCES, STRUCTURE, SYNAPSES
-from ...sim.bits import BITS
+from ...sim.batch import BITS, INPUTS, NEURONS, SOURCES, STRUCTURE, SYNAPSES
 from ...sim.compile import kernel, reads, writes
 from ...sim.count import ones
 

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
-from ...sim.batch import NEURONS, SOURCES, Batch, pack
-from ...sim.bits import pack_lanes
+from ...sim.batch import NEURONS, SOURCES, Batch, pack, pack_lanes
 from ...sim.network import Network
 from ..encoded_task import EncodedTask, widened
 from ..encoders import encoder
@@ -18,7 +17,7 @@ from ..readouts.linear_readout import readout
 from ..task import Task, TaskSettings
 from ..text_form import text_of
 from ..workload import Measurements, Split, Totals, Workload, random_stream
-from . import scoring, splits
+from . import samples, scoring
 from .samples import Scaling
 
 
@@ -117,7 +116,7 @@ class DataTask(EncodedTask):
             )
         self.fresh = random and fresh is not False
 
-    def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> splits.Parts:
+    def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> samples.Parts:
         """Cut the samples into training, validation and test data.
 
         Args:
@@ -128,13 +127,13 @@ class DataTask(EncodedTask):
         if not self.held_out:
             if s.folds is not None:
                 raise InputError(f"{where} holds nothing out, so it takes no folds (got {s.folds})")
-            return splits.whole(len(strata))
+            return samples.whole(len(strata))
         if s.folds is not None:
-            return splits.fold(strata, names, s.split_seed, where, (s.fold, s.folds))
-        return splits.split(strata, names, s.split_seed, where)
+            return samples.fold(strata, names, s.split_seed, where, (s.fold, s.folds))
+        return samples.split(strata, names, s.split_seed, where)
 
     def _set_parts(
-        self, features: NDArray[Any], targets: NDArray[Any], parts: splits.Parts
+        self, features: NDArray[Any], targets: NDArray[Any], parts: samples.Parts
     ) -> None:
         """Scale the features by the training data, and keep the parts."""
         self._scaling: Scaling | None = None

@@ -9,11 +9,9 @@ from numba import types
 from numpy.typing import NDArray
 
 from ...sim import models
-from ...sim.batch import MAX_DELAY, NEURONS, OUTPUTS, SOURCES, Batch
-from ...sim.bits import words
-from ...sim.compile import NUMBERS, RUN, kernel, read_only, reads, writes
+from ...sim.batch import MAX_DELAY, NEURONS, OUTPUTS, SOURCES, Batch, words
+from ...sim.compile import NUMBERS, RUN, as_argument, kernel, read_only, reads, writes
 from ...sim.count import COUNT, counter
-from ...sim.kernel_argument import as_argument
 from ..decoders.decisions import DECIDE, count_outputs, decider, output_neurons
 
 SPIKES, SYNAPTIC_OPERATIONS = 0, 1  # columns of `Answers.sums`

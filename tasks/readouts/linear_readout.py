@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ...sim import models
-from ...sim.batch import MAX_DELAY, NEURONS, SOURCES, Batch, unpack
-from ...sim.bits import words
+from ...sim.batch import MAX_DELAY, NEURONS, SOURCES, Batch, unpack, words
 from ...sim.count import counter
 from ..text_form import parse
 from ..workload import Workload

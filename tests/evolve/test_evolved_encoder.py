@@ -12,8 +12,7 @@ from spikevolve.evolve.runs.run_state import Progress
 from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.results.store.reader import compare_tables, read_table
 from spikevolve.results.summaries.run_report import summarize
-from spikevolve.sim.batch import pack
-from spikevolve.sim.bits import unpack_lanes
+from spikevolve.sim.batch import pack, unpack_lanes
 from spikevolve.tasks import TaskSettings, load
 
 IRIS = {

@@ -17,7 +17,7 @@ from spikevolve.genomes import InitialSettings, express, from_text, profile, ran
 from spikevolve.results.store.reader import read_table
 from spikevolve.sim.risp_processor import RispProcessor, Spike
 from spikevolve.sim.simulate import simulate
-from spikevolve.tasks.data.splits import split
+from spikevolve.tasks.data.samples import split
 from spikevolve.tasks.encoded_task import widened, with_fields
 from spikevolve.tasks.encoders import encoder
 from spikevolve.tasks.encoders.encoder_kinds import Setting

@@ -15,7 +15,7 @@ from spikevolve.evolve.runs.run import start
 from spikevolve.evolve.runs.settings import Settings, settings_from
 from spikevolve.genomes import express, from_text
 from spikevolve.results.store.reader import read_table
-from spikevolve.sim.bits import unpack_lanes
+from spikevolve.sim.batch import unpack_lanes
 from spikevolve.sim.reference import simulate
 
 

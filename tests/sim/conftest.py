@@ -8,8 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from spikevolve.sim import models
-from spikevolve.sim.batch import pack
-from spikevolve.sim.bits import pack_lanes, unpack_lanes, words
+from spikevolve.sim.batch import pack, pack_lanes, unpack_lanes, words
 from spikevolve.sim.compile import has_vectors
 from spikevolve.sim.network import Network
 

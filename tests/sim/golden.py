@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spikevolve.sim import models, reference
-from spikevolve.sim.batch import pack
-from spikevolve.sim.bits import pack_lanes, unpack_lanes, words
+from spikevolve.sim.batch import pack, pack_lanes, unpack_lanes, words
 from spikevolve.sim.network import Network
 
 # Made by the readable reference: a change of them is a change of meaning.

@@ -3,8 +3,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from spikevolve.sim.batch import pack
-from spikevolve.sim.bits import unpack_lanes
+from spikevolve.sim.batch import pack, unpack_lanes
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons import lif
 from spikevolve.tasks import TaskSettings, load

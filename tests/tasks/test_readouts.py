@@ -11,8 +11,7 @@ from sklearn.linear_model import Ridge
 
 from spikevolve.errors import InputError
 from spikevolve.sim import reference
-from spikevolve.sim.batch import Batch, pack, part
-from spikevolve.sim.bits import unpack_lanes
+from spikevolve.sim.batch import Batch, pack, part, unpack_lanes
 from spikevolve.sim.network import Network
 from spikevolve.tasks import Classification, Regression, TaskSettings, Workload, load
 from spikevolve.tasks.data.data_task import DataTask

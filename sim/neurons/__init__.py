@@ -5,7 +5,7 @@ Nothing here is compiled: `kernels` does that with the tick of the model that is
 
 - `lif`, `integrate_and_fire`, `alif`, `cuba_lif`, `izhikevich`, `risp`, `hodgkin_huxley`: the models
 - `neuron_model`: what a model consists of, and the operations that its tick is written in
-- `physical_units`: the parameters of models from milliseconds and millivolts
+- `physical_units`: the parameters of `lif` from the physical units of textbooks
 """
 
 from .alif import ALIF

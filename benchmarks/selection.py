@@ -23,7 +23,7 @@ from spikevolve.evolve.search.individual import (
 )
 from spikevolve.evolve.search.objectives import DEFAULT_OBJECTIVES, objectives
 from spikevolve.evolve.search.selection import PARENTS, SURVIVORS
-from spikevolve.evolve.search.selection.ranking import survivors
+from spikevolve.evolve.search.selection.pareto_ranking import survivors
 from spikevolve.measurements import NAMES
 
 GENERATIONS = 9

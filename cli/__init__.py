@@ -2,7 +2,7 @@
 
 - `commands`: a file for each command
 - `main`: the application, and which commands it has
-- `options`: arguments and options that several commands take, those of all settings among them
+- `options_from_settings`: arguments and options that several commands take, those of all settings among them
 - `config`: what is set by a TOML file and by options; texts that the user names
 - `stoppable_run`: work on a run that is watched, can be stopped, and is reported
 - `progress`: the progress of a run, as a live table or as lines

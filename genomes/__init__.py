@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .initial_genomes import InitialSettings, random_genome
     from .operators import MUTATIONS
     from .operators.crossover import crossover
-    from .operators.mutation import MutationRates, mutate
+    from .operators.mutation_rates import MutationRates, mutate
     from .profiles.limits import Widths, widths
     from .profiles.ranges import Choice, Range
     from .text import from_text, genome_columns, genome_from_columns, to_text
@@ -34,7 +34,7 @@ _MODULES = {
     "Genome": "genome",
     "InitialSettings": "initial_genomes",
     "MUTATIONS": "operators",
-    "MutationRates": "operators.mutation",
+    "MutationRates": "operators.mutation_rates",
     "Range": "profiles.ranges",
     "crossover": "operators.crossover",
     "express": "expression",
@@ -42,7 +42,7 @@ _MODULES = {
     "from_text": "text",
     "genome_columns": "text",
     "genome_from_columns": "text",
-    "mutate": "operators.mutation",
+    "mutate": "operators.mutation_rates",
     "random_genome": "initial_genomes",
     "to_text": "text",
     "validate": "validation",

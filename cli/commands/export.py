@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ..options import RunFolder
+from ..options_from_settings import RunFolder
 
 
 def export(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..exit_status import say
-from ..options import RunFolder, TaskAgain
+from ..options_from_settings import RunFolder, TaskAgain
 
 if TYPE_CHECKING:
     from ...evolve.networks.run_network import Champion

@@ -4,7 +4,7 @@
 - `individual`, `objectives`: who is compared, and by what
 - `sources`: where candidates come from, by name
 - `selection`: who survives and who becomes a parent, by name
-- `archives`: Pareto dominance, and what is remembered beside the population, by name
+- `archives`: what is remembered beside the population, by name
 - `champion`, `racing`: which network of a front is the best, and which newborn gets no more episodes
 - `random_streams`: where every random number comes from
 """

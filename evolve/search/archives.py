@@ -1,4 +1,4 @@
-"""Pareto dominance, and what a search remembers beside its population: archives by name."""
+"""What a search remembers beside its population: archives by name."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,110 +8,11 @@ from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
-from deap import tools
 from numpy.typing import NDArray
 
 from ...measurements import SYNAPSES
-from .individual import Individual, IndividualId, SearchFitness
-
-#: In larger sets comparing all with all takes more time and memory than DEAP's sorting.
-_COMPARED_AT_ONCE = 2000
-
-
-def not_dominated(points: NDArray[np.float64], by: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell which points nobody dominates by being nowhere worse and somewhere better.
-
-    Args:
-        points: (n, objectives) float64.
-        by: (m, objectives) float64, what they are compared with.
-
-    Returns:
-        (n,) bool.
-    """
-    return np.asarray(~_dominates(by, points).any(axis=0), np.bool_)
-
-
-def front_indices(points: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the index of each point's Pareto front, 0 the best (non-dominated sorting).
-
-    Args:
-        points: (n, objectives) float64, at least one.
-
-    Returns:
-        (n,) int64.
-    """
-    if len(points) > _COMPARED_AT_ONCE and points.shape[1] > 1:
-        return _sorted_by_deap(points)
-    if points.shape[1] == 1:
-        return np.asarray(np.unique(-points, return_inverse=True)[1].ravel(), np.int64)
-    dominates = _dominates(points, points)
-    dominators = dominates.sum(axis=0)
-    found = np.zeros(len(points), np.int64)
-    front, index = np.flatnonzero(dominators == 0), 0
-    while len(front):
-        found[front] = index
-        dominators -= dominates[front].sum(axis=0)
-        dominators[front] = -1
-        front, index = np.flatnonzero(dominators == 0), index + 1
-    return found
-
-
-def crowding_distances(
-    points: NDArray[np.float64], fronts: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Return crowding distances within fronts (Deb et al. 2002, section III-B).
-
-    Equal to DEAP's `assignCrowdingDist` of each front in the order of the points. Where several
-    points share an extreme value of an objective, it is the order by the objectives before it, and
-    at last the order of the points, that says which of them is at the end.
-
-    Args:
-        points: (n, objectives) float64.
-        fronts: (n,) int64, index of each point's front.
-
-    Returns:
-        (n,) float64, infinite at the ends of each objective.
-    """
-    count, objectives = points.shape
-    distances, order = np.zeros(count), np.arange(count)
-    for column in points.T:
-        order = order[np.lexsort((column[order], fronts[order]))]
-        values, front = column[order], fronts[order]
-        first = np.ones(count, np.bool_)
-        first[1:] = front[1:] != front[:-1]
-        last = np.append(first[1:], True)
-        starts, ends = np.flatnonzero(first), np.flatnonzero(last)
-        width = np.repeat(objectives * (values[ends] - values[starts]), ends - starts + 1)
-        distances[order[first | last]] = np.inf
-        inner = np.flatnonzero(~first & ~last & (width > 0))
-        distances[order[inner]] += (values[inner + 1] - values[inner - 1]) / width[inner]
-    return distances
-
-
-def _dominates(points: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell which point dominates which other one, (points, others) bool."""
-    nowhere_worse = np.ones((len(points), len(others)), np.bool_)
-    somewhere_better = np.zeros((len(points), len(others)), np.bool_)
-    for x, y in zip(points.T, others.T, strict=True):  # far quicker than one reduction over three
-        nowhere_worse &= x[:, None] >= y
-        somewhere_better |= x[:, None] > y
-    nowhere_worse &= somewhere_better
-    return nowhere_worse
-
-
-class _Point:
-    """A point as DEAP sees it."""
-
-    def __init__(self, index: int, values: tuple[float, ...]) -> None:
-        self.index, self.fitness = index, SearchFitness(values)
-
-
-def _sorted_by_deap(points: NDArray[np.float64]) -> NDArray[np.int64]:
-    found = np.zeros(len(points), np.int64)
-    seen = [_Point(index, tuple(values)) for index, values in enumerate(points.tolist())]
-    for index, front in enumerate(tools.sortLogNondominated(seen, len(seen))):
-        found[[point.index for point in front]] = index
-    return found
+from .individual import Individual, IndividualId
+from .selection.pareto_ranking import not_dominated
 
 
 @dataclass(frozen=True)

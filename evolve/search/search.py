@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from . import objectives
 from .individual import Individual
 from .random_streams import RandomStreams, Stream
-from .selection.ranking import survivors
+from .selection.pareto_ranking import survivors
 from .settings import SearchSettings
 from .sources import SOURCES, Opening, Source
 

@@ -7,7 +7,7 @@ it cannot apply (no neuron to remove, no room for another) it returns the genome
 - `perturb`: `perturb_bias`, `…_delay`, `…_leak`, `…_parameter`, `…_refractory`, `…_threshold`,
   `…_trait`, `…_weight`
 - `crossover`: one child of two parents
-- `mutation`: `mutate` draws mutations by their rates, `MutationRates`, until something has changed
+- `mutation_rates`: `mutate` draws mutations by their rates, `MutationRates`, until something has changed
 """
 
 from collections.abc import Callable

@@ -6,8 +6,8 @@ import pytest
 from deap import tools
 
 from spikevolve.evolve.search import archives as dominance
-from spikevolve.evolve.search.archives import crowding_distances, front_indices
 from spikevolve.evolve.search.individual import SearchFitness
+from spikevolve.evolve.search.selection.pareto_ranking import crowding_distances, front_indices
 
 RNG = np.random.default_rng(5)
 

@@ -23,7 +23,7 @@ from spikevolve.evolve.search.selection import (
     SurvivorSelection,
     Tournament,
 )
-from spikevolve.evolve.search.selection.ranking import survivors
+from spikevolve.evolve.search.selection.pareto_ranking import survivors
 from spikevolve.measurements import LATENCY, NAMES, SCORE, SPIKES, SYNAPSES
 
 SCORES = st.one_of(

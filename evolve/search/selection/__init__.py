@@ -5,7 +5,7 @@ A method is a frozen dataclass with a text form, `NAME[:KEY=VALUE,…]`; its fie
 - `nsga2_nsga3_spea2`: survivors by Pareto dominance
 - `weighted_lexicographic`: survivors in one order
 - `tournament_epsilon_lexicase`: parents
-- `ranking`: what ranks are, and the next population with its elites
+- `pareto_ranking`: Pareto dominance, ranks, and the next population with its elites
 - `own`: a user's own functions, and DEAP's
 """
 

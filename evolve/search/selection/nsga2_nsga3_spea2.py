@@ -18,7 +18,7 @@ from ....errors import InputError
 from ..individual import Individual, SearchFitness
 from ..objectives import Objective
 from ..random_streams import deap_randomness
-from .ranking import most_preferred, rank_by_fronts
+from .pareto_ranking import most_preferred, rank_by_fronts
 
 
 class Scaled:

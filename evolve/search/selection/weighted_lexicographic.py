@@ -11,7 +11,7 @@ from ....errors import InputError
 from ....measurements import NAMES, SCORE
 from ..individual import Individual
 from ..objectives import Objective
-from .ranking import most_preferred, rank_by_key
+from .pareto_ranking import most_preferred, rank_by_key
 
 
 @dataclass(frozen=True)

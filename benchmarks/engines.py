@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from spikevolve.sim import reference
 from spikevolve.sim.batch import pack, pack_lanes
 from spikevolve.sim.count import counter
-from spikevolve.sim.models import model
+from spikevolve.sim.kernels.entries import model
 from spikevolve.sim.network import Network
 from spikevolve.sim.stepper import Stepper
 

@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from .network import Network
+from .network import LARGEST_CHARGE, ChargeEvent, Network, sum_charges
 from .neurons.risp import LATE_RESET, LEAK, MIN_POTENTIAL
-from .simulate import LARGEST_CHARGE, ChargeEvent, sum_charges
 from .stepper import Stepper
 
 _LARGEST_TIME = 2**53  # ticks

@@ -11,8 +11,7 @@ from ..errors import InputError
 from . import models
 from .batch import pack, words
 from .event_driven import EventDriven, is_suited, lay_out
-from .network import Network
-from .simulate import check_inputs
+from .network import Network, check_inputs
 
 _BOOL = np.dtype(np.bool_)
 _MOST_TICKS = 2**31 - 1
@@ -80,7 +79,7 @@ class Stepper:
 
     @property
     def event_driven(self) -> EventDriven:
-        """The network as the compiled function `spikevolve.sim.models.step` takes it.
+        """The network as the compiled function `spikevolve.sim.kernels.entries.step` takes it.
 
         For loops that are compiled themselves. It is the stepper's own state, not a copy.
 
@@ -212,7 +211,7 @@ class _SideBySide:
         history, neurons, row = self._travelling.shape
         raster = np.empty((history + ticks, neurons, row), np.uint64)
         entries.enter(self._travelling, spikes, raster)
-        models.model(network.model, network.arithmetic).run(
+        entries.model(network.model, network.arithmetic).run(
             self._header,
             self._structure,
             self._numbers,

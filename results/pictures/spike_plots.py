@@ -124,8 +124,6 @@ def write_raster(
         rows = ((t, j, labels[j]) for t, j in np.argwhere(spikes).tolist())
         _write_csv(("tick", "neuron", "name"), rows, path)
         return
-    from .spike_plots import plot_raster  # loads Matplotlib
-
     plot_raster(spikes, roles, labels, "Spikes", path)
 
 
@@ -148,8 +146,6 @@ def write_potentials(
         rows = ((t, *map(str, row)) for t, row in enumerate(potentials))
         _write_csv(("tick", *labels), rows, path)
         return
-    from .spike_plots import plot_potentials  # loads Matplotlib
-
     plot_potentials(potentials, spikes, labels, path)
 
 

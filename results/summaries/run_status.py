@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ...errors import InputError
 from ..store.atomic_files import holder, is_locked, this_host
 from ..store.folder import LOCK, STATE, read_commit
-from .run_report import duration
+from .run_names import duration
 
 
 class Status(NamedTuple):

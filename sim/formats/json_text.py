@@ -11,8 +11,7 @@ import numpy as np
 
 from ...errors import InputError
 from .. import models
-from ..network import Network
-from ..simulate import LARGEST_CHARGE
+from ..network import LARGEST_CHARGE, Network
 
 
 def parse(document_text: str) -> Mapping[str, Any]:

@@ -17,9 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
-from ..network import Network
+from ..network import LARGEST_CHARGE, ChargeEvent, Network, sum_charges
 from ..risp_processor import RispSettings, input_charge
-from ..simulate import LARGEST_CHARGE, ChargeEvent, sum_charges
 from .json_text import entry, load, number, shown, whole
 
 MOST_TICKS = 10**7

@@ -6,18 +6,36 @@ functions here has in its closure.
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import types
 from numba.np.numpy_support import carray
 
+from .. import models
 from ..compile import RUN, STEP, intrinsic, kernel, reads, without_checks, writes
 from ..count import lowest
 from ..neurons import MODELS
-from ..neurons.neuron_model import DTYPES
+from ..neurons.neuron_model import DTYPES, Number
 from . import event_loop, scalar_loop, vector_loop
 from .model_types import stand_in
+
+
+class Model(NamedTuple):
+    """A neuron model in one arithmetic, ready to run.
+
+    Attributes:
+        parameters: Names of the columns of `Network.parameters`.
+        states: Number of state variables of a neuron, the potential first.
+        run: The compiled kernel, of the type `compile.RUN[arithmetic]`; `kernels.scalar_loop.loop_for`
+            says what it does with its arguments.
+        dtype: Of weights, parameters, charges and state.
+    """
+
+    parameters: tuple[str, ...]
+    states: int
+    run: Callable[..., None]
+    dtype: Number
 
 
 @cache
@@ -33,9 +51,38 @@ def vector_run(model: str, arithmetic: str) -> Callable[..., None]:
 
 
 @cache
-def step(model: str, arithmetic: str) -> Callable[..., bool]:
-    """Return `event_loop.run` for a model and an arithmetic."""
-    kind = stand_in(MODELS[model])
+def model(name: str, arithmetic: str, *, plain: bool = False) -> Model:
+    """Return the neuron model of that name; its kernel is loaded, or compiled, when first asked for.
+
+    Processors with AVX2 or AVX-512 run the loop that is written in vectors. All others run the scalar
+    loop, and so does every processor where the environment variable `SPIKEVOLVE_KERNELS` is `plain`.
+    The spikes are the same.
+
+    Args:
+        name: One of `models.names()`.
+        arithmetic: One of `models.arithmetics(name)`.
+        plain: Take the scalar loop in any case.
+
+    Raises:
+        InputError: If there is no such model or arithmetic, or it has no kernels.
+    """
+    models.check_name(name, arithmetic)
+    models.check_has_kernels(name)
+    run = (vector_run if models.has_vectors() and not plain else scalar_run)(name, arithmetic)
+    return Model(models.parameters(name), models.states(name), run, DTYPES[arithmetic])
+
+
+@cache
+def step(arithmetic: str, name: str = "lif") -> Callable[..., bool]:
+    """Return the event-driven kernel for one sample, loaded or compiled when first asked for.
+
+    It is of the type `compile.STEP[arithmetic]`; `event_loop.run` says what it does.
+
+    Args:
+        arithmetic: One of `models.arithmetics(name)`.
+        name: One of `models.names()`, but `risp`.
+    """
+    kind = stand_in(MODELS[name])
 
     @kernel(STEP[arithmetic])
     def step(sizes, structure, numbers, state, inputs, fired, counts):  # type: ignore[no-untyped-def]

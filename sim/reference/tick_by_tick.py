@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import models
-from ..network import Network
-from ..simulate import check_inputs
+from ..network import Network, check_inputs
 from .equations import (
     Alif,
     CubaLif,

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
-from ...sim import models
 from ...sim.batch import MAX_DELAY, NEURONS, SOURCES, Batch, unpack, words
 from ...sim.count import counter
+from ...sim.kernels import entries
 from ..text_form import parse
 from ..workload import Workload
 
@@ -189,7 +189,7 @@ def _count(batch: Batch, shown: Shown, bins: int) -> Iterator[_Counted]:
     """Run each network from rest; the arrays of one are overwritten by the next."""
     from .ridge import count_in_bins
 
-    model = models.model(batch.model, batch.arithmetic)
+    model = entries.model(batch.model, batch.arithmetic)
     charges: NDArray[Any] = np.zeros((0, 0, 0), model.dtype)
     if shown.inputs.dtype != np.uint64:
         charges = shown.inputs

@@ -16,7 +16,8 @@ from spikevolve.errors import InputError
 from spikevolve.measurements import MEASUREMENTS
 from spikevolve.results.store.reader import read_table
 from spikevolve.results.store.writer import create_run, open_run
-from spikevolve.results.summaries.run_report import build_report, duration, summarize
+from spikevolve.results.summaries.run_names import duration
+from spikevolve.results.summaries.run_report import build_report, summarize
 from spikevolve.results.summaries.run_status import read_status
 
 RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from spikevolve.sim import models, reference
 from spikevolve.sim.batch import pack, pack_lanes, unpack_lanes, words
+from spikevolve.sim.kernels import entries
 from spikevolve.sim.network import Network
 
 # Made by the readable reference: a change of them is a change of meaning.
@@ -100,7 +101,7 @@ def digest(spikes: NDArray[np.bool_]) -> str:
 def run(model: str, arithmetic: str, plain: bool) -> NDArray[np.bool_]:
     """(ticks, neurons, lanes), the spikes of the golden network by a compiled kernel."""
     network = golden_network(model, arithmetic)
-    kernel = models.model(model, arithmetic, plain=plain)
+    kernel = entries.model(model, arithmetic, plain=plain)
     [header], structure, numbers = pack([network])[1:]
     raster = np.zeros((network.max_delay + TICKS, NEURONS, words(LANES)), np.uint64)
     raster[network.max_delay :, :INPUTS] = pack_lanes(golden_inputs())

@@ -47,7 +47,7 @@ class MeasuredPiece(NamedTuple, Generic[Found]):
 
 
 class Engine(Protocol):
-    """Measures networks somewhere; they do not depend on where."""
+    """Measures networks somewhere; the measurements do not depend on where."""
 
     workers: int
 

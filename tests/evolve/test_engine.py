@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 
-from spikevolve.evolve.engines import engine as local_engine
+from spikevolve.evolve.engines import engine
 from spikevolve.evolve.engines.engine import PIECE_SECONDS, LocalEngine, piece_size
 from spikevolve.sim.batch import HEADER, Batch
 from spikevolve.tasks.task import Task
@@ -61,7 +61,7 @@ class _Witness(Task):
 def test_the_caller_measures_what_is_known_to_be_quick(
     quick_seconds: float, on_threads: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local_engine, "QUICK_SECONDS", quick_seconds)
+    monkeypatch.setattr(engine, "QUICK_SECONDS", quick_seconds)
     headers = np.zeros((20, HEADER), np.int32)
     headers[:, 0] = range(20)
     batch = Batch("lif", headers, np.zeros(0, np.int32), np.zeros(0, np.float32))

@@ -1,0 +1,78 @@
+"""What holds for every engine: it finds what the task finds, wherever it does its work."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+from spikevolve.evolve.engines.engine import Engine, LocalEngine
+from spikevolve.genomes import InitialSettings, express, profile, random_genome
+from spikevolve.sim.batch import Batch, pack
+from spikevolve.tasks import Task, load
+
+
+def on_ray() -> Engine:
+    from spikevolve.evolve.engines.ray.ray_engine import RayEngine
+
+    return RayEngine(2)
+
+
+ENGINES = [
+    pytest.param(lambda: LocalEngine(1), id="one thread"),
+    pytest.param(lambda: LocalEngine(3), id="three threads"),
+    pytest.param(on_ray, id="ray", marks=pytest.mark.ray),
+]
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    make: Callable[[], Engine] = request.param
+    with closing(make()) as engine:
+        yield engine
+
+
+def networks_for(task: Task, count: int) -> Batch:
+    chip, rng = profile("float"), np.random.default_rng(1)
+    start = InitialSettings(hidden=2, density=0.4)
+    genomes = [random_genome(task.inputs, task.outputs, chip, start, rng) for _ in range(count)]
+    return pack([express(genome, chip) for genome in genomes])
+
+
+def test_every_network_is_measured_once_and_as_the_task_measures_it(engine: Engine) -> None:
+    task = load("xor")
+    workload, batch = task.workload("train", 1), networks_for(task, 17)
+    expected = task.evaluate(workload, batch)
+
+    for _ in range(2):  # an engine learns how long a network takes
+        pieces = [piece for piece in engine.measure(task, workload, batch) if piece is not None]
+
+        covered = sorted(network for p in pieces for network in range(p.start, p.stop))
+        assert covered == list(range(17))
+        for piece in pieces:
+            for found, whole in zip(piece.measurements, expected, strict=True):
+                assert np.array_equal(found, whole[piece.start : piece.stop])
+            assert piece.seconds > 0
+            assert not piece.faults
+
+
+def test_cases_are_scored_as_the_task_scores_them(engine: Engine) -> None:
+    task = load("xor")
+    workload, batch = task.workload("train", 1), networks_for(task, 9)
+    expected = task.case_scores(workload, batch)
+
+    for piece in engine.score_cases(task, workload, batch):
+        if piece is not None:
+            assert np.array_equal(piece.measurements, expected[piece.start : piece.stop])
+
+
+def test_an_order_may_be_given_up_and_the_engine_closed_twice(engine: Engine) -> None:
+    task = load("xor")
+    workload, batch = task.workload("train", 1), networks_for(task, 5)
+    given_up = engine.measure(task, workload, batch)
+    next(given_up)
+    given_up.close()
+
+    found = [piece for piece in engine.measure(task, workload, batch) if piece is not None]
+    assert sum(piece.stop - piece.start for piece in found) == 5
+    engine.close()

@@ -7,10 +7,9 @@ from typing import Any
 from kernels import COUNTING, run_and_work
 from workloads import WORKLOADS, draw
 
-from spikevolve.sim.batch import pack
-from spikevolve.sim.bits import pack_lanes
+from spikevolve.sim.batch import pack, pack_lanes
 from spikevolve.sim.count import counter
-from spikevolve.sim.models import model
+from spikevolve.sim.kernels.entries import model
 from spikevolve.tasks.decoders.classes import decoder
 from spikevolve.tasks.decoders.decisions import decider
 

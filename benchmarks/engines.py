@@ -12,10 +12,9 @@ from kernels import count_all
 from numpy.typing import NDArray
 
 from spikevolve.sim import reference
-from spikevolve.sim.batch import pack
-from spikevolve.sim.bits import pack_lanes
+from spikevolve.sim.batch import pack, pack_lanes
 from spikevolve.sim.count import counter
-from spikevolve.sim.models import model
+from spikevolve.sim.kernels.entries import model
 from spikevolve.sim.network import Network
 from spikevolve.sim.stepper import Stepper
 

@@ -18,8 +18,8 @@ import numpy as np
 from spikevolve.genomes import InitialSettings, express, profile, random_genome
 from spikevolve.sim.batch import Batch, pack
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.gym import task as gym_task
-from spikevolve.tasks.gym.environment import make
+from spikevolve.tasks.gym import gymnasium_task
+from spikevolve.tasks.gym.make_environment import make
 from spikevolve.tasks.task import Task
 from spikevolve.tasks.workload import Split
 
@@ -59,7 +59,7 @@ def random_networks(task: Task) -> Batch:
 
 def measure(identifier: str) -> list[dict[str, Any]]:
     """A row for each kind of workload."""
-    gym_task.make = lambda name: Timed(make(name))  # type: ignore[assignment]
+    gymnasium_task.make = lambda name: Timed(make(name))  # type: ignore[assignment]
     task = load(f"gym:{identifier}", TaskSettings())
     batch, rows = random_networks(task), []
     for split in SPLITS:

@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 from workloads import PARAMETERS, WORKLOADS, draw
 
-from spikevolve.sim import models
-from spikevolve.sim.batch import MAX_DELAY, NEURONS, pack
-from spikevolve.sim.bits import pack_lanes
+from spikevolve.sim.batch import MAX_DELAY, NEURONS, pack, pack_lanes
+from spikevolve.sim.kernels import entries
 
 _REPEATS = 15
 
@@ -48,7 +47,7 @@ def _prepared(name: str, model: str, arithmetic: str) -> Callable[[], tuple[floa
     """Return a function that runs all networks once: CPU seconds, spikes per neuron and tick."""
     workload = WORKLOADS[name]
     networks, spikes = draw(workload, model, arithmetic)
-    batch, kernel = pack(networks), models.model(model, arithmetic)
+    batch, kernel = pack(networks), entries.model(model, arithmetic)
     ticks, sources, lanes = spikes.shape
     words = pack_lanes(spikes)
     no_charges = np.zeros((0, 0, 0), kernel.dtype)

@@ -13,17 +13,17 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from spikevolve.evolve.search.archives.pareto import Pareto
+from spikevolve.evolve.search.archives import Pareto
 from spikevolve.evolve.search.individual import (
     Individual,
+    IndividualId,
     Level,
-    Place,
     SearchFitness,
     Standing,
 )
 from spikevolve.evolve.search.objectives import DEFAULT_OBJECTIVES, objectives
 from spikevolve.evolve.search.selection import PARENTS, SURVIVORS
-from spikevolve.evolve.search.selection.survivors import survivors
+from spikevolve.evolve.search.selection.pareto_ranking import survivors
 from spikevolve.measurements import NAMES
 
 GENERATIONS = 9
@@ -40,7 +40,7 @@ def generations() -> Iterator[list[Individual]]:
         score = np.round(np.sqrt(cost).sum(axis=1) / 2 + generation * 1e-6, 6)
         yield [
             Individual(
-                Place(generation, index),
+                IndividualId(generation, index),
                 None,  # type: ignore[arg-type]  # nothing here looks at genes
                 network_hash=f"{generation}-{index}",
                 means=[score[index], *np.round(cost[index], 2), *[0.0] * (len(NAMES) - 3)],

@@ -1,4 +1,4 @@
-"""The words of a run: from a TOML file and from flags; flags win."""
+"""The words of a run: from a TOML file and from options; options win. Text files that the user names."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,21 @@ from typing import Any
 
 from ..errors import InputError
 from ..evolve.runs.settings import TABLES, settings_from
-from .text_file import read_text
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file.
+
+    Raises:
+        InputError: It cannot be read, or is no text.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")  # spreadsheets begin with a mark
+    except OSError as error:
+        raise InputError(f"{path}: cannot read this file: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: this is not a text file in UTF-8") from None
+
 
 _NOT_SETTINGS = ("config", "quiet")
 

@@ -17,7 +17,7 @@ from .commands.status import status
 from .commands.tasks import tasks
 from .commands.test import measure
 from .exit_status import Commands
-from .options import WithWeights
+from .options_from_settings import WithWeights
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run,

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from ..results.summaries.plain_text import duration
+from ..results.summaries.run_names import duration
 
 if TYPE_CHECKING:
     from ..evolve.runs.run_state import Progress

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from .exit_status import say
-from .signals import StopSignals
+from .exit_status import StopSignals, say
 
 if TYPE_CHECKING:
     from ..evolve.runs.run import Outcome

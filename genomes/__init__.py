@@ -1,18 +1,14 @@
 """What is inherited: genomes, hardware profiles, operators, expression into a network.
 
-| module | holds |
-| --- | --- |
-| `genome` | `Genome`, an immutable directed graph as a few arrays |
-| `identifiers` | ids of neurons, derived from how they were born |
-| `profiles` | what the hardware allows: arithmetic, ranges, limits |
-| `initial` | the first genomes of a search |
-| `operators` | mutations by name, crossover, rates |
-| `random_values` | random values and steps that a profile allows |
-| `validation` | `validate`: whether a genome is valid for its profile |
-| `expression` | `express`: from genomes to the networks that are simulated |
-| `text` | genomes as JSON that people can read |
-| `table_columns` | genomes as rows of a table |
-| `kernels` | the compiled parts of the operators and of expression |
+- `genome`: `Genome`, an immutable directed graph as a few arrays, and ids of neurons
+- `profiles`: what the hardware allows: arithmetic, ranges, limits
+- `initial_genomes`: the first genomes of a search
+- `operators`: mutations by name, crossover, rates
+- `random_values`: random values and steps that a profile allows
+- `validation`: `validate`: whether a genome is valid for its profile
+- `expression`: `express`: from genomes to the networks that are simulated
+- `text`: genomes as JSON that people can read, and as rows of a table
+- `kernels`: the compiled parts of the operators and of expression
 """
 
 from importlib import import_module
@@ -24,36 +20,34 @@ from .profiles.presets import PROFILES, profile
 if TYPE_CHECKING:
     from .expression import express, express_all
     from .genome import Genome
-    from .initial import InitialSettings, random_genome
+    from .initial_genomes import InitialSettings, random_genome
     from .operators import MUTATIONS
     from .operators.crossover import crossover
-    from .operators.mutation import mutate
-    from .operators.rates import MutationRates
-    from .profiles.memory import Widths, widths
+    from .operators.mutation_rates import MutationRates, mutate
+    from .profiles.limits import Widths, widths
     from .profiles.ranges import Choice, Range
-    from .table_columns import genome_columns, genome_from_columns
-    from .text import from_text, to_text
+    from .text import from_text, genome_columns, genome_from_columns, to_text
     from .validation import validate
 
 _MODULES = {
     "Choice": "profiles.ranges",
     "Genome": "genome",
-    "InitialSettings": "initial",
+    "InitialSettings": "initial_genomes",
     "MUTATIONS": "operators",
-    "MutationRates": "operators.rates",
+    "MutationRates": "operators.mutation_rates",
     "Range": "profiles.ranges",
     "crossover": "operators.crossover",
     "express": "expression",
     "express_all": "expression",
     "from_text": "text",
-    "genome_columns": "table_columns",
-    "genome_from_columns": "table_columns",
-    "mutate": "operators.mutation",
-    "random_genome": "initial",
+    "genome_columns": "text",
+    "genome_from_columns": "text",
+    "mutate": "operators.mutation_rates",
+    "random_genome": "initial_genomes",
     "to_text": "text",
     "validate": "validation",
-    "Widths": "profiles.memory",
-    "widths": "profiles.memory",
+    "Widths": "profiles.limits",
+    "widths": "profiles.limits",
 }
 
 __all__ = [

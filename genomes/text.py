@@ -1,16 +1,17 @@
-"""The text form of a genome: JSON that people can read, with the profile it is valid for."""
+"""A genome as text that people can read, and as rows of a table."""
 
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from ..errors import InputError
 from ..sim.formats import json_text
 from ..sim.formats.json_text import entries, entry, load, shown, whole
-from .genome import Genome, assemble
-from .identifiers import ID_BITS, derive_id
+from .genome import ID_BITS, Genome, assemble, derive_id
 from .profiles.hardware_profile import Profile
-from .profiles.plain_values import is_number
 from .profiles.ranges import Allowed
+from .profiles.rules import is_number
 from .validation import validate
 
 FORMAT = "spikevolve genome"
@@ -168,3 +169,37 @@ def _read_traits(found: object, profile: Profile) -> tuple[tuple[str, float], ..
                 f"trait {name}: the value is {shown(value)}; it must be a finite number"
             )
     return tuple((name, float(traits[name])) for name in profile.traits)
+
+
+def genome_columns(genome: Genome) -> dict[str, Any]:
+    """Return everything that a genome is, as one row of a table.
+
+    Returns:
+        `inputs`, `outputs`; `neuron_ids`; `parameters`, neuron by neuron; `sources`, `targets`,
+        `weights`, `delays`; `trait_names`, `trait_values`. The arrays are flat.
+    """
+    return {
+        "inputs": genome.inputs,
+        "outputs": genome.outputs,
+        "neuron_ids": genome.neuron_ids,
+        "parameters": genome.parameters.reshape(-1),
+        "sources": genome.sources,
+        "targets": genome.targets,
+        "weights": genome.weights,
+        "delays": genome.delays,
+        "trait_names": [name for name, _ in genome.traits],
+        "trait_values": [value for _, value in genome.traits],
+    }
+
+
+def genome_from_columns(row: Mapping[Any, Any]) -> Genome:
+    """Undo `genome_columns`; further keys, and lists in place of arrays, are fine."""
+    names, values = row["trait_names"], row["trait_values"]
+    synapses = row["sources"], row["targets"], row["weights"], row["delays"]
+    return assemble(
+        (int(row["inputs"]), int(row["outputs"])),
+        row["neuron_ids"],
+        np.asarray(row["parameters"], np.float32),
+        synapses,
+        tuple((str(name), float(value)) for name, value in zip(names, values, strict=True)),
+    )

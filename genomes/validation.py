@@ -4,8 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from .genome import Genome, neuron_name, synapse_name
-from .identifiers import ID_BITS, io_ids
+from .genome import ID_BITS, Genome, io_ids, neuron_name, synapse_name
 from .profiles.hardware_profile import Profile
 from .profiles.limits import exceeded
 from .profiles.ranges import Allowed, Range

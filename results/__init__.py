@@ -2,7 +2,7 @@
 
 Nothing here evaluates networks, and nothing knows genomes or tasks: rows and manifests are plain values.
 
-store: the run folder, written by one process and read by any
-summaries: a run in words and numbers: report, status, cross-validation, comparison
-pictures: a run, a network and its spikes as PNG files
+- `store`: the run folder, written by one process and read by any
+- `summaries`: a run in words and numbers: report, status, cross-validation
+- `pictures`: a run, a network and its spikes as PNG files
 """

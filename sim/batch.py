@@ -1,4 +1,4 @@
-"""Many networks of one model and arithmetic as one packed block.
+"""Many networks of one model and arithmetic as one packed block; spikes as bits.
 
 That is what crosses to kernels, threads and processes: four arrays, whatever the number of networks.
 """
@@ -10,9 +10,32 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import InputError
+from ..errors import InputError
 from . import models
 from .network import Network, digest
+
+BITS = 64  # lanes of a word
+
+
+def words(lanes: int) -> int:
+    """Return the number of 64-bit words that hold `lanes` bits."""
+    return -(-lanes // BITS)
+
+
+def pack_lanes(spikes: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """Pack the last axis: (…, lanes) bool to (…, words) uint64; bits past the lanes are 0."""
+    lanes = spikes.shape[-1]
+    padded = np.zeros((*spikes.shape[:-1], words(lanes) * BITS), np.bool_)
+    padded[..., :lanes] = spikes
+    packed = np.packbits(padded, axis=-1, bitorder="little")
+    return packed.view("<u8").astype(np.uint64, copy=False)
+
+
+def unpack_lanes(packed: NDArray[np.uint64], lanes: int) -> NDArray[np.bool_]:
+    """Undo `pack_lanes`: (…, words) uint64 to (…, lanes) bool."""
+    octets = np.ascontiguousarray(packed).astype("<u8", copy=False).view(np.uint8)
+    return np.unpackbits(octets, axis=-1, count=lanes, bitorder="little").view(np.bool_)
+
 
 # Columns of `Batch.headers`.
 NEURONS = 0  # sources included

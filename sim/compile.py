@@ -2,7 +2,10 @@
 
 Every kernel is a function at module level under the decorator `kernel`. Numba keeps the machine code
 on disk, in a folder of `kernel_cache`, which is a help and never a condition: a damaged cache is
-made anew, and without one kernels are compiled anew in every process.
+made anew, and without one kernels are compiled anew in every process. `as_argument` hands a kernel
+to another one at a fraction of what Numba takes for it: where a kernel takes another one as an argument
+of the type `types.FunctionType(signature)`, Numba looks up its address anew in every call from Python,
+which takes a third of a millisecond.
 """
 
 import pickle
@@ -28,17 +31,17 @@ _BROKEN_CACHE = (OSError, EOFError, ValueError, AttributeError, ImportError, pic
 
 
 def reads(dtype: types.Type, dimensions: int = 1) -> types.Array:
-    """Type of a C-contiguous array that a kernel only reads; read-only arrays are taken too."""
+    """Return the type of a C-contiguous array that a kernel only reads; read-only arrays are taken too."""
     return types.Array(dtype, dimensions, "C", readonly=True)
 
 
 def writes(dtype: types.Type, dimensions: int = 1) -> types.Array:
-    """Type of a C-contiguous array that a kernel writes."""
+    """Return the type of a C-contiguous array that a kernel writes."""
     return types.Array(dtype, dimensions, "C")
 
 
 def read_only(array: NDArray[Any]) -> NDArray[Any]:
-    """A C-contiguous read-only view: in named tuples, kernels take arrays of just the type named."""
+    """Return a C-contiguous read-only view: in named tuples, kernels take arrays of just the type named."""
     view = np.ascontiguousarray(array).view()
     view.flags.writeable = False
     return view
@@ -139,7 +142,7 @@ def without_checks(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _is_in_a_file(function: Callable[..., Any]) -> bool:
-    """Whether Numba can tell if the source has changed; a worker may not have a user's file."""
+    """Return whether Numba can tell if the source has changed; a worker may not have a user's file."""
     return Path(function.__code__.co_filename).exists()
 
 
@@ -177,7 +180,7 @@ def _numba(
     inline: bool = False,
     once: bool = False,
 ) -> Any:
-    """Numba's function, not yet compiled; a part of kernels where there is no signature."""
+    """Return Numba's function, not yet compiled; a part of kernels where there is no signature."""
     njit: Any = numba.njit  # its types leave some options out
     return njit(
         cache=cached,
@@ -192,7 +195,7 @@ def _numba(
 
 
 def _compiled(function: Any, signatures: Sequence[Any]) -> Callable[..., Any]:
-    """Numba's function, compiled or taken from the cache for these signatures and no others."""
+    """Return Numba's function, compiled or taken from the cache for these signatures and no others."""
     for number, signature in enumerate(signatures, 1):
         try:
             function.compile(signature)
@@ -207,7 +210,7 @@ def _compiled(function: Any, signatures: Sequence[Any]) -> Callable[..., Any]:
 
 @contextmanager
 def _numba_cache(folder: Path) -> Iterator[None]:
-    """Numba takes the folder from its configuration when a function is decorated."""
+    """Have Numba use a folder, which it takes from its configuration when a function is decorated."""
     before = config.CACHE_DIR
     config.CACHE_DIR = str(folder)
     try:
@@ -217,12 +220,12 @@ def _numba_cache(folder: Path) -> Iterator[None]:
 
 
 def _versions() -> tuple[str, ...]:
-    """What the machine code depends on beside the sources."""
+    """Return what the machine code depends on beside the sources."""
     return (numba.__version__, llvmlite.__version__, np.__version__, *processor())
 
 
 def processor() -> tuple[str, str, str]:
-    """What kernels are compiled for: LLVM's triple, the processor's name and its features.
+    """Return what kernels are compiled for: LLVM's triple, the processor's name and its features.
 
     It is this machine unless the variables NUMBA_CPU_NAME and NUMBA_CPU_FEATURES say otherwise.
     """
@@ -231,5 +234,43 @@ def processor() -> tuple[str, str, str]:
 
 
 def has_vectors() -> bool:
-    """Whether the kernels written in vectors run here: they want AVX2, and Numba's compiler."""
+    """Return whether the kernels written in vectors run here: they need AVX2, and Numba's compiler."""
     return not config.DISABLE_JIT and "+avx2" in processor()[2].split(",")
+
+
+_protocol: Any = types.CompileResultWAP
+
+
+class _Argument(_protocol):  # type: ignore[misc]  # Numba has no annotations
+    """A compiled function with its address, and the type that it has for Numba.
+
+    Args:
+        compiled: Numba's result of the compilation.
+        signature: What it is called with.
+    """
+
+    def __init__(self, compiled: Any, signature: Any) -> None:
+        super().__init__(compiled)
+        self.type: Any = types.FunctionType(signature)
+
+
+@numba.extending.typeof_impl.register(_Argument)
+def _type_of(argument: _Argument, context: Any) -> Any:
+    return argument.type
+
+
+def as_argument(kernel: Callable[..., Any], signature: Any) -> Callable[..., Any]:
+    """Return a kernel as others take it for an argument; make it once and keep it.
+
+    Args:
+        kernel: A kernel with a signature.
+        signature: That signature.
+
+    Raises:
+        numba.errors.NumbaError: It has another one.
+    """
+    if config.DISABLE_JIT:
+        return kernel
+    dispatcher: Any = kernel
+    argument: Callable[..., Any] = _Argument(dispatcher.get_compile_result(signature), signature)
+    return argument

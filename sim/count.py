@@ -17,7 +17,7 @@ from .compile import intrinsic, kernel, reads
 
 @intrinsic
 def ones(typing_context, word):  # type: ignore[no-untyped-def]
-    """Number of bits that are set in a uint64, as an int64: one instruction of the processor."""
+    """Return the number of bits that are set in a uint64, as an int64: one instruction of the processor."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.ctpop(arguments[0])
@@ -35,8 +35,9 @@ def _spikes_and_operations(header, structure, raster, ticks):  # type: ignore[no
     """Count what happened in a window that started afresh, the last rows of a raster.
 
     Returns:
-        Spikes of all neurons that have a potential; traversals of synapses by spikes that arrive
-        within the window: a spike at tick t over a delay d counts if t + d < ticks.
+        `spikes`, of all neurons that have a potential; `synaptic_operations`, traversals of synapses
+        by spikes that arrive within the window: a spike at tick t over a delay d counts if
+        t + d < ticks.
     """
     neurons, synapses = np.int64(header[NEURONS]), np.int64(header[SYNAPSES])
     longest = np.int64(header[MAX_DELAY])
@@ -45,15 +46,15 @@ def _spikes_and_operations(header, structure, raster, ticks):  # type: ignore[no
     spikes = 0
     for neuron in range(np.int64(header[SOURCES]), neurons):
         spikes += so_far[longest * neurons + neuron]
-    operations = 0
+    synaptic_operations = 0
     first = header[STRUCTURE] + neurons + 1
     for synapse in range(first, first + synapses):
         source, delay = structure[synapse], structure[synapse + synapses]
         if delay < longest:
-            operations += so_far[(longest - delay) * neurons + source]
+            synaptic_operations += so_far[(longest - delay) * neurons + source]
         else:
-            operations += so_far[source]
-    return spikes, operations
+            synaptic_operations += so_far[source]
+    return spikes, synaptic_operations
 
 
 @kernel(once=True)

@@ -5,7 +5,6 @@ another file that was inlined, or a constant of one, would live on. Here other s
 processors have a folder of their own. It holds Numba's files and the lock that they are written under.
 """
 
-import fcntl
 import hashlib
 import os
 import shutil
@@ -17,6 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Lock
 from typing import IO
+
+from ..posix import fcntl
 
 _PACKAGE = Path(__file__).parent.parent
 _NAME = __package__.partition(".")[0]
@@ -31,7 +32,7 @@ _threads = Lock()
 
 @cache
 def folder(module: str, *versions: str) -> Path | None:
-    """The folder for a module's kernels, made if need be; None if it cannot be written.
+    """Return the folder for a module's kernels, made if need be; None if it cannot be written.
 
     Args:
         module: The module's name; its kernels use no others than those of its room and of `sim`.

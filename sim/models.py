@@ -1,36 +1,17 @@
-"""The neuron models by name: what a network of each consists of, and the kernel that runs it."""
+"""The neuron models by name: what a network of each consists of."""
 
 import os
-from collections.abc import Callable
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import InputError
+from ..errors import InputError
 from .neurons import MODELS as MODELS
 from .neurons.neuron_model import DTYPES as DTYPES
-from .neurons.neuron_model import Number, Rule, check, columns
+from .neurons.neuron_model import Rule, check, columns
 
 Numbers = NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int32]
-
-
-class Model(NamedTuple):
-    """A neuron model in one arithmetic, ready to run.
-
-    Attributes:
-        parameters: Names of the columns of `Network.parameters`.
-        states: Number of state variables of a neuron, the potential first.
-        run: The compiled kernel, of the type `compile.RUN[arithmetic]`; `kernels.scalar_loop.loop_for`
-            says what it does with its arguments.
-        dtype: Of weights, parameters, charges and state.
-    """
-
-    parameters: tuple[str, ...]
-    states: int
-    run: Callable[..., None]
-    dtype: Number
 
 
 def names() -> tuple[str, ...]:
@@ -64,7 +45,7 @@ def check_has_kernels(name: str) -> None:
     Raises:
         InputError: If it runs in the readable reference only.
     """
-    if not MODELS[name].ticks:
+    if name in MODELS and not MODELS[name].ticks:
         raise InputError(
             f"neuron model {name!r} has no kernels: it can be simulated, but not stepped, measured "
             f"or searched with; kernels run {', '.join(names())}"
@@ -122,48 +103,8 @@ def rules(name: str, arithmetic: str, rows: NDArray[Any]) -> list[Rule]:
     return MODELS[name].rules(arithmetic, columns(parameters(name), rows))
 
 
-@cache
-def model(name: str, arithmetic: str, *, plain: bool = False) -> Model:
-    """Return the neuron model of that name; its kernel is loaded, or compiled, when first asked for.
-
-    Processors with AVX2 or AVX-512 run the loop that is written in vectors. All others run the scalar
-    loop, and so does every processor where the environment variable `SPIKEVOLVE_KERNELS` is `plain`.
-    The spikes are the same.
-
-    Args:
-        name: One of `names()`.
-        arithmetic: One of `arithmetics(name)`.
-        plain: Take the scalar loop in any case.
-
-    Raises:
-        InputError: If there is no such model or arithmetic, or it has no kernels.
-    """
-    from .kernels import entries  # here, so that networks can be handled without Numba
-
-    check_name(name, arithmetic)
-    check_has_kernels(name)
-    by_vectors = has_vectors() and not plain
-    run = (entries.vector_run if by_vectors else entries.scalar_run)(name, arithmetic)
-    return Model(parameters(name), states(name), run, DTYPES[arithmetic])
-
-
-@cache
-def step(arithmetic: str, name: str = "lif") -> Callable[..., bool]:
-    """Return the event-driven kernel for one sample, loaded or compiled when first asked for.
-
-    It is of the type `compile.STEP[arithmetic]`; `kernels.event_loop.run` says what it does.
-
-    Args:
-        arithmetic: One of `arithmetics(name)`.
-        name: One of `names()`, but `risp`.
-    """
-    from .kernels import entries  # here, so that networks can be handled without Numba
-
-    return entries.step(name, arithmetic)
-
-
 def has_vectors() -> bool:
-    """Return whether kernels written in vectors run: see `model`."""
+    """Return whether kernels written in vectors run: see `kernels.entries.model`."""
     from . import compile  # here, so that networks can be handled without Numba
 
     return os.environ.get("SPIKEVOLVE_KERNELS") != "plain" and compile.has_vectors()

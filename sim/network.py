@@ -1,15 +1,17 @@
 """The network that is simulated, counted, hashed, exported and drawn: flat arrays, nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import InputError
+from ..errors import InputError
 from . import models
+from .neurons.risp import EMPTY_EVENT
 
 LONGEST = 2**15  # ticks: the longest delay or refractory period; a raster keeps that much history
 
@@ -105,7 +107,7 @@ class Network:
         )
 
     def with_all_outputs(self) -> "Network":
-        """The same network with every neuron as an output, for those who want to see every spike."""
+        """Return the same network with every neuron as an output, for those who want to see every spike."""
         return replace(self, output_neurons=np.arange(self.neurons, dtype=np.int32))
 
     def validate(self) -> None:
@@ -249,3 +251,66 @@ def _validate_synapses(network: Network) -> None:
             f"network: synapse {synapse} from {sources[synapse]} to {network.targets[synapse]} is "
             f"out of order; synapses are sorted by (target, source), one per pair"
         )
+
+
+LARGEST_CHARGE = 2**29  # of one input in one tick; the charge of all its synapses fits beside it
+
+
+class ChargeEvent(NamedTuple):
+    """Charge that arrives at an input."""
+
+    tick: int
+    input: int
+    charge: float
+
+
+def check_inputs(network: Network, given: NDArray[Any]) -> None:
+    """Check spikes or charges for a network's inputs.
+
+    Args:
+        network: It has sources, which take spikes, or input neurons, which take charges.
+        given: (ticks, inputs, samples), bool for spikes, else of the dtype of the weights.
+
+    Raises:
+        InputError: Saying what it must be.
+    """
+    dtype = np.dtype(np.bool_) if network.source_count else network.weights.dtype
+    if given.ndim != 3 or given.shape[1] != network.inputs or given.dtype != dtype:
+        raise InputError(
+            f"inputs of shape {given.shape} and type {given.dtype}; this network takes "
+            f"{'spikes' if network.source_count else 'charges'} of shape "
+            f"(ticks, {network.inputs}, samples) and type {dtype}"
+        )
+    if dtype != np.bool_ and not np.all(np.isfinite(given)):
+        raise InputError("inputs contain NaN or infinity; charges must be finite")
+
+
+def sum_charges(events: Iterable[ChargeEvent], ticks: int, network: Network) -> NDArray[Any]:
+    """Return the charge of each tick and input, events of the same ones added up in their order.
+
+    For the model `risp`, events that add up to 0 are events nevertheless (`EMPTY_EVENT`).
+
+    Args:
+        events: At ticks 0 … ticks − 1.
+        ticks: Length of the array.
+        network: Without sources.
+
+    Returns:
+        (ticks, inputs, 1) of the network's number type.
+
+    Raises:
+        InputError: If a sum is too large to compute with.
+    """
+    sums = np.zeros((ticks, network.inputs, 1))
+    arrived = np.zeros(sums.shape, np.bool_)
+    for tick, place, charge in events:
+        sums[tick, place] += charge
+        arrived[tick, place] = True
+    for tick, place, _ in np.argwhere(~(np.abs(sums) <= LARGEST_CHARGE))[:1]:
+        raise InputError(
+            f"input {place} receives a charge of {sums[tick, place, 0]:g} at tick {tick}; it must "
+            f"be {-LARGEST_CHARGE} to {LARGEST_CHARGE}"
+        )
+    if network.model == "risp":
+        sums[arrived & (sums == 0)] = EMPTY_EVENT
+    return sums.astype(network.weights.dtype)

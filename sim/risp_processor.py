@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import InputError
-from .inputs import LARGEST_CHARGE, ChargeEvent, sum_charges
-from .network import Network
+from ..errors import InputError
+from .network import LARGEST_CHARGE, ChargeEvent, Network, sum_charges
 from .neurons.risp import LATE_RESET, LEAK, MIN_POTENTIAL
 from .stepper import Stepper
 
@@ -150,7 +149,7 @@ def _ticks(duration: float, settings: RispSettings) -> int:
 def input_charge(
     network: Network, settings: RispSettings, value: float, normalised: bool = True
 ) -> float:
-    """The charge that an input spike of some value delivers.
+    """Return the charge that an input spike of some value delivers.
 
     Raises:
         InputError: If the value is not allowed.

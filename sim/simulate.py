@@ -1,4 +1,4 @@
-"""Run one network and see everything: every spike, every potential."""
+"""A network simulated with everything to see: all spikes and all potentials."""
 
 from typing import Any
 
@@ -6,10 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import models, reference
-from .batch import pack
-from .bits import pack_lanes, unpack_lanes, words
-from .inputs import check_inputs
-from .network import Network
+from .batch import pack, pack_lanes, unpack_lanes, words
+from .network import Network, check_inputs
 from .reference import Recording
 
 
@@ -28,7 +26,9 @@ def simulate(network: Network, inputs: NDArray[Any]) -> Recording:
         return reference.simulate(network, inputs)
     network.validate()
     check_inputs(network, inputs)
-    model = models.model(network.model, network.arithmetic)
+    from .kernels import entries  # here, so that networks can be handled without Numba
+
+    model = entries.model(network.model, network.arithmetic)
     ticks, _, samples = inputs.shape
     history, neurons = network.max_delay, network.neurons
     raster = np.zeros((history + ticks, neurons, words(samples)), np.uint64)

@@ -7,13 +7,11 @@ import numpy as np
 from numpy import empty, ndarray  # by name: `run` takes less than two microseconds
 from numpy.typing import NDArray
 
-from .. import InputError
+from ..errors import InputError
 from . import models
-from .batch import pack
-from .bits import words
+from .batch import pack, words
 from .event_driven import EventDriven, is_suited, lay_out
-from .inputs import check_inputs
-from .network import Network
+from .network import Network, check_inputs
 
 _BOOL = np.dtype(np.bool_)
 _MOST_TICKS = 2**31 - 1
@@ -81,7 +79,7 @@ class Stepper:
 
     @property
     def event_driven(self) -> EventDriven:
-        """The network as the compiled function `spikevolve.sim.models.step` takes it.
+        """The network as the compiled function `spikevolve.sim.kernels.entries.step` takes it.
 
         For loops that are compiled themselves. It is the stepper's own state, not a copy.
 
@@ -203,15 +201,17 @@ class _SideBySide:
         Returns:
             (ticks, outputs, lanes) bool, the spikes of the outputs.
         """
-        from .kernels import windows  # here, so that networks can be handled without Numba
+        from .kernels import (
+            entries,  # here, so that networks can be handled without Numba
+        )
 
         network, (ticks, _, lanes) = self._network, inputs.shape
         has_sources = network.source_count > 0
         spikes, charges = (inputs, self._no_charges) if has_sources else (self._no_spikes, inputs)
         history, neurons, row = self._travelling.shape
         raster = np.empty((history + ticks, neurons, row), np.uint64)
-        windows.enter(self._travelling, spikes, raster)
-        models.model(network.model, network.arithmetic).run(
+        entries.enter(self._travelling, spikes, raster)
+        entries.model(network.model, network.arithmetic).run(
             self._header,
             self._structure,
             self._numbers,
@@ -222,5 +222,5 @@ class _SideBySide:
             lanes,
         )
         fired = np.empty((ticks, network.outputs, lanes), np.bool_)
-        windows.leave(raster, network.output_neurons, self._travelling, fired, counts)
+        entries.leave(raster, network.output_neurons, self._travelling, fired, counts)
         return fired

@@ -6,17 +6,15 @@ from its name.
 
 Tasks as such:
 
-- `task`: `Task`, what a search asks of a task, and `TaskSettings`
-- `workload`: samples or episodes as arrays, their random stream and their digest
-- `network_measurements`: `Totals` and `Measurements`, what is returned for each network
+- `task`: `Task`, what a search asks of a task, its check, and `TaskSettings`
+- `workload`: samples or episodes as arrays; `Totals` and `Measurements`, what is returned for each
+  network
 - `encoded_task`: tasks whose encoder can evolve
 - `catalogue`: the built-in tasks, where each is and its numbers
 - `registry`: tasks by name: built in, `gym:ID`, the user's own
 - `contract`: checks of any task, for tests and for `spikevolve check`
-- `validate_task`: checks of its attributes before they are used
 - `text_form`: encoders and decoders as texts, `NAME:KEY=VALUE,…`
-- `user_code`: code in a user's file: run, pickled, digested
-- `error_text`: what was raised, in words for tables
+- `user_code`: code in a user's file: run, pickled, digested, its errors in words
 - `sample_replay`: spikes of a network on a few samples, or at the beginning of an episode
 
 Rooms: `data` and `control` (kinds of tasks), `builtin` and `gym` (tasks), `encoders`, `decoders` and
@@ -34,10 +32,9 @@ if TYPE_CHECKING:
     from .control.python_task import Agent, PythonTask
     from .data.classification import Classification
     from .data.regression import Regression
-    from .network_measurements import Measurements, Totals
     from .registry import load, names
     from .task import Task, TaskSettings
-    from .workload import Workload
+    from .workload import Measurements, Totals, Workload
 
 __all__ = [
     "OBSERVE",
@@ -65,8 +62,8 @@ _MODULES = {
     "Control": "control.control_task",
     "Variable": "control.observation_encoder",
     "Functions": "control.episode_loop",
-    "Measurements": "network_measurements",
-    "Totals": "network_measurements",
+    "Measurements": "workload",
+    "Totals": "workload",
     "Agent": "control.python_task",
     "PythonTask": "control.python_task",
     "Regression": "data.regression",

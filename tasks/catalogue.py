@@ -50,8 +50,8 @@ class Entry(NamedTuple):
 #: By name, in the order in which they are listed.
 CATALOGUE: Mapping[str, Entry] = MappingProxyType(
     {
-        "xor": Entry("builtin.patterns", "Xor", Numbers(3, 2, 16, "samples", 4, 0, 0.5, 0.5)),
-        "gaps": Entry("builtin.patterns", "Gaps", Numbers(1, 2, 24, "samples", 4, 0, 0.5, 0.5)),
+        "xor": Entry("builtin.generated", "Xor", Numbers(3, 2, 16, "samples", 4, 0, 0.5, 0.5)),
+        "gaps": Entry("builtin.generated", "Gaps", Numbers(1, 2, 24, "samples", 4, 0, 0.5, 0.5)),
         "iris": Entry(
             "builtin.scikit_learn", "Iris", Numbers(8, 3, 10, "samples", 100, 50, 0.34, 0.3333)
         ),
@@ -67,30 +67,30 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "builtin.scikit_learn", "Digits", Numbers(64, 10, 6, "samples", 962, 594, 0.0814, 0.1)
         ),
         "moving_digits": Entry(
-            "builtin.moving_digits",
+            "builtin.event_data",
             "MovingDigits",
             Numbers(50, 10, 30, "samples", 962, 594, 0.0814, 0.1),
         ),
         "cylinder_bell_funnel": Entry(
-            "builtin.time_series",
+            "builtin.generated",
             "CylinderBellFunnel",
             Numbers(4, 3, 128, "samples", 201, 99, 0.3333, 0.3333),
         ),
         "mackey_glass": Entry(
-            "builtin.time_series",
+            "builtin.generated",
             "MackeyGlass",
             Numbers(12, 1, 32, "samples", 750, 750, 0.8933, 0.8335),
         ),
         "reconstruct": Entry(
-            "builtin.patterns",
+            "builtin.generated",
             "Reconstruct",
             Numbers(16, 16, 12, "samples", 962, 594, 0.8503, 0.6308),
         ),
         "recall": Entry(
-            "builtin.patterns", "Recall", Numbers(16, 16, 12, "samples", 120, 60, 0.6677, 0.4994)
+            "builtin.generated", "Recall", Numbers(16, 16, 12, "samples", 120, 60, 0.6677, 0.4994)
         ),
-        "shd": Entry("builtin.recordings", "Shd", None),
-        "nmnist": Entry("builtin.recordings", "NMnist", None),
+        "shd": Entry("builtin.event_data", "Shd", None),
+        "nmnist": Entry("builtin.event_data", "NMnist", None),
         "data": Entry("data.own_data", "Data", None),
         "csv": Entry("data.own_data", "Csv", None),
         "cartpole": Entry(

@@ -13,11 +13,9 @@ from numpy.typing import NDArray
 
 from ..errors import MachineError
 from ..sim.batch import Batch, part
-from .error_text import describe
-from .network_measurements import measurements_problem
-from .task import Task
-from .validate_task import task_problem
-from .workload import SPLITS, Split, digest
+from .task import Task, task_problem
+from .user_code import describe
+from .workload import SPLITS, Split, digest, measurements_problem
 
 Check = Callable[[Task, Batch], str | None]
 

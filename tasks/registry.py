@@ -10,11 +10,9 @@ from typing import Any
 
 from ..errors import InputError, MachineError, did_you_mean
 from .catalogue import CATALOGUE
-from .error_text import describe
 from .gym import GYM
-from .task import Task, TaskSettings
-from .user_code import module_at, modules_of
-from .validate_task import task_problem
+from .task import Task, TaskSettings, task_problem
+from .user_code import describe, module_at, modules_of
 
 
 def names() -> tuple[str, ...]:
@@ -79,7 +77,7 @@ def find(spec: str) -> type[Task]:
 
 
 def _environment(name: str, settings: TaskSettings) -> Task:
-    from .gym.task import GymnasiumTask
+    from .gym.gymnasium_task import GymnasiumTask
 
     module = name.rpartition(":")[0]
     if module:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..sim.bits import unpack_lanes
+from ..sim.batch import unpack_lanes
 from ..sim.compile import read_only
 from ..sim.models import DTYPES
 from ..sim.network import Network

@@ -1,11 +1,6 @@
-"""What every task is: the interface between a search and what its networks are for.
+"""What every task is: the interface between a search and what its networks are for, and its check."""
 
-A search asks a task for a *workload* (samples or episodes as plain arrays, made once in the driver)
-and for the *measurements* of a batch of networks on it, anywhere. Data sets go through
-`Classification` and `Regression`, environments through `Control`, tasks in plain Python through
-`PythonTask`, each in the module of its name; all of them are this class.
-"""
-
+import json
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -21,9 +16,8 @@ from ..errors import InputError
 from ..sim.batch import INPUTS, OUTPUTS, SOURCES, Batch
 from ..sim.models import DTYPES
 from ..sim.network import Network
-from .network_measurements import Measurements
 from .user_code import modules_of, reduce
-from .workload import Split, Workload
+from .workload import Measurements, Split, Workload
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,3 +251,28 @@ class Task(ABC):
             "data_sha256": self.data_digest,
             "traits": {name: list(values) for name, values in self.traits.items()},
         }
+
+
+def task_problem(task: Task) -> str | None:
+    """Say what is wrong with sizes, scores or the description, None if nothing is."""
+    if not hasattr(task, "settings"):
+        return "its __init__ must call super().__init__(settings)"
+    for name in ("inputs", "outputs", "ticks"):
+        value = getattr(task, name, None)
+        if not isinstance(value, int) or value < 1:
+            return f"{name} must be a whole number of at least 1 (got {value!r})"
+    try:
+        low, high = map(float, task.score_range)
+    except (AttributeError, TypeError, ValueError):
+        return "score_range must be the lowest and the highest score, two numbers"
+    for name, below in (("chance_score", ", below its end"), ("guess_score", "")):
+        value = getattr(task, name, None)
+        fits = isinstance(value, int | float) and low <= value <= high
+        if not fits or (below and value == high):
+            return f"{name} must lie in score_range, {low} … {high}{below} (got {value!r})"
+    described = task.describe()
+    try:
+        plain = json.loads(json.dumps(described, allow_nan=False)) == described
+    except (TypeError, ValueError):
+        plain = False
+    return None if plain else "describe() must return plain JSON values"

@@ -2,7 +2,7 @@
 
 from spikevolve.measurements import EVALUATED, MEASUREMENTS, NAMES
 from spikevolve.results.store.schema import TABLES
-from spikevolve.tasks.network_measurements import Measurements
+from spikevolve.tasks.workload import Measurements
 
 
 def test_a_task_measures_what_the_table_says_it_does() -> None:

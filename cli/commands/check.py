@@ -6,7 +6,7 @@ import typer
 
 from ...evolve.runs.settings import settings_from
 from ..exit_status import USER_MISTAKE
-from ..options import TASK_HELP, setting_options
+from ..options_from_settings import TASK_HELP, setting_options
 
 
 @setting_options(lambda setting: setting.check)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ..options import RunFolder
+from ..options_from_settings import RunFolder
 
 
 def export(
@@ -23,7 +23,7 @@ def export(
     ] = None,
 ) -> None:
     """Write a network of a run as JSON, to be simulated or deployed elsewhere."""
-    from ...evolve.networks.export import export as exported
+    from ...evolve.networks.network_files import export as exported
     from ...results.store.atomic_files import place_of_the_user, write_file
 
     text = exported(folder, individual, form)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..exit_status import say
-from ..options import RunFolder, TaskAgain
+from ..options_from_settings import RunFolder, TaskAgain
 
 if TYPE_CHECKING:
-    from ...evolve.networks.champion_replay import Champion
+    from ...evolve.networks.run_network import Champion
     from ...tasks.sample_replay import Replay
 
 
@@ -22,8 +22,7 @@ def plot(
     task: TaskAgain = None,
 ) -> None:
     """Draw a run as PNG: its progress, its Pareto front, the champion's graph and its spikes."""
-    from ...evolve.networks.champion_replay import read_champion, replay
-    from ...evolve.networks.run_genome import about_no_champion
+    from ...evolve.networks.run_network import about_no_champion, read_champion, replay
     from ...results.pictures.run_plots import plot_front, plot_progress
     from ...results.store.atomic_files import place_of_the_user
     from ...results.store.reader import read_table

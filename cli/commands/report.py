@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ..options import RunFolder
+from ..options_from_settings import RunFolder
 from ..stoppable_run import print_report
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..options import ParentsAgain, RunFolder, SelectionAgain, TaskAgain
+from ..options_from_settings import ParentsAgain, RunFolder, SelectionAgain, TaskAgain
 from ..stoppable_run import carry_out, command_line
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ def resume(
     """
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
+        from ...evolve.runs.checkpoint import OwnParts
         from ...evolve.runs.folds import resume_folds
-        from ...evolve.runs.restore import OwnParts
         from ...evolve.runs.run import resume as resume_run
         from ...results.store.cross_validation import is_folds
 

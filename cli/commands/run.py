@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...evolve.runs.settings import PLACE, run_folder, settings_from
-from ..options import TASK_HELP, setting_options
+from ..options_from_settings import TASK_HELP, setting_options
 from ..stoppable_run import carry_out, command_line
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def run(
 
     Ctrl-C saves the search and leaves; `spikevolve resume` goes on with it.
     """
-    from ...evolve.runs.search_parts import own_parts
+    from ...evolve.runs.prepare import own_parts
     from ...tasks.registry import is_own
     from ..config import run_words
 

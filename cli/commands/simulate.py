@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...errors import InputError
-from ..text_file import read_text
+from ..config import read_text
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ...evolve.networks.network_file import NetworkFile
+    from ...evolve.networks.network_files import NetworkFile
 
 NetworkPath = Annotated[
     Path,
@@ -52,20 +52,23 @@ def simulate(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Simulate a network on given spikes or charges, and count what it does."""
-    from ...evolve.networks.network_file import network_from_text
-    from ...results.pictures.recording_files import check_suffix, write_potentials, write_raster
+    from ...evolve.networks.network_files import network_from_text
     from ...sim.network import roles
 
-    for path in (raster, potentials):
-        if path is not None:
-            check_suffix(path)
+    if raster is not None or potentials is not None:
+        from ...results.pictures import spike_plots  # loads Matplotlib
+
+        for path in filter(None, (raster, potentials)):
+            spike_plots.check_suffix(path)
     file = network_from_text(read_text(network), str(network))
     given, fired, traces = _run(file, spikes, ticks)
     if raster is not None:
-        write_raster(fired, roles(file.network), file.labels, raster)
+        spike_plots.write_raster(fired, roles(file.network), file.labels, raster)
     if potentials is not None:
         first = file.network.source_count
-        write_potentials(traces[:, first:], fired[:, first:], file.labels[first:], potentials)
+        spike_plots.write_potentials(
+            traces[:, first:], fired[:, first:], file.labels[first:], potentials
+        )
     summary = _summary(file, fired, given)
     if as_json:
         import json

@@ -2,7 +2,7 @@
 
 import typer
 
-from ..options import RunFolder
+from ..options_from_settings import RunFolder
 
 
 def status(folder: RunFolder) -> None:

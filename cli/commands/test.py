@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..options import RunFolder, TaskAgain
+from ..options_from_settings import RunFolder, TaskAgain
 from ..stoppable_run import carry_out, command_line
 
 if TYPE_CHECKING:

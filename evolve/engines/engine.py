@@ -1,16 +1,20 @@
-"""What every engine is: it measures networks somewhere, piece by piece."""
+"""Engines: where networks are measured, piece by piece. This process's own measures on threads."""
 
-from collections.abc import Generator, Mapping
+import time
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from types import MappingProxyType
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...sim.batch import Batch
-from ...tasks.network_measurements import Measurements
+from ...posix import available_cores
+from ...sim.batch import Batch, part
 from ...tasks.task import Task
-from ...tasks.workload import Workload
+from ...tasks.workload import Measurements, Workload
+from ..evaluation.evaluate import Evaluation, evaluate, evaluate_cases
 
 #: Longest piece of work that is handed out at once; a stop waits for at most this long.
 PIECE_SECONDS = 0.25
@@ -84,3 +88,85 @@ def piece_size(networks: int, workers: int, seconds_per_network: float | None) -
     prompt = int(PIECE_SECONDS / seconds_per_network)
     per_worker = -(-networks // workers)
     return max(1, min(prompt, max(even, min(worthwhile, per_worker))))
+
+
+#: What takes less in all is measured by the caller: threads would spend longer on waiting for
+#: Python's lock than on networks.
+QUICK_SECONDS = 3e-3
+#: Longest time without a sign of life to the caller.
+PATIENCE_SECONDS = 0.2
+
+
+class LocalEngine:
+    """Measures on threads of this process: compiled kernels release Python's lock.
+
+    Args:
+        workers: Number of threads; None for all cores that this process may use.
+    """
+
+    def __init__(self, workers: int | None = None) -> None:
+        self.workers = workers or available_cores()
+        self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="measure")
+        self._seconds_per_sample: float | None = None
+
+    def measure(
+        self, task: Task, workload: Workload, batch: Batch
+    ) -> Generator[MeasuredPiece[Measurements] | None]:
+        """Yield the measurements of a batch piece by piece as they come in, None while none does."""
+        return self._pieces(partial(evaluate, task, workload), workload, batch)
+
+    def score_cases(
+        self, task: Task, workload: Workload, batch: Batch
+    ) -> Generator[MeasuredPiece[NDArray[np.float64]] | None]:
+        """Yield (networks, cases) scores in every sample or episode in the same way."""
+        return self._pieces(partial(evaluate_cases, task, workload), workload, batch)
+
+    def _pieces(
+        self, work: Callable[[Batch], Evaluation[Found]], workload: Workload, batch: Batch
+    ) -> Generator[MeasuredPiece[Found] | None]:
+        networks = len(batch.headers)
+        expected = self._seconds_per_sample and self._seconds_per_sample * workload.size
+        if expected is not None and expected * networks < QUICK_SECONDS:
+            piece = _measure_piece(work, batch, 0, networks)
+            seconds = piece.seconds
+            yield piece
+        else:
+            size = piece_size(networks, self.workers, expected)
+            seconds = yield from self._hand_out(work, batch, size)
+        self._seconds_per_sample = seconds / (networks * workload.size)
+
+    def _hand_out(
+        self, work: Callable[[Batch], Evaluation[Found]], batch: Batch, size: int
+    ) -> Generator[MeasuredPiece[Found] | None, None, float]:
+        """Yield pieces from the threads and return the seconds of them all."""
+        waiting: set[Future[MeasuredPiece[Found]]] = {
+            self._threads.submit(_measure_piece, work, batch, start, start + size)
+            for start in range(0, len(batch.headers), size)
+        }
+        seconds = 0.0
+        try:
+            while waiting:
+                done, waiting = wait(waiting, PATIENCE_SECONDS, FIRST_COMPLETED)
+                if not done:
+                    yield None
+                for future in done:
+                    piece = future.result()
+                    seconds += piece.seconds
+                    yield piece
+        finally:
+            for future in waiting:
+                future.cancel()
+        return seconds
+
+    def close(self) -> None:
+        """End the threads, once they have finished the pieces in their hands."""
+        self._threads.shutdown(cancel_futures=True)
+
+
+def _measure_piece(
+    work: Callable[[Batch], Evaluation[Found]], batch: Batch, start: int, stop: int
+) -> MeasuredPiece[Found]:
+    stop = min(stop, len(batch.headers))
+    began = time.thread_time()  # without the time spent on waiting for Python's lock
+    measurements, faults = work(part(batch, start, stop))
+    return MeasuredPiece(start, stop, measurements, time.thread_time() - began, faults)

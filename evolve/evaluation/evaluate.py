@@ -1,16 +1,81 @@
-"""Networks measured by a task, whatever the task does: its faults are found and put into words."""
+"""Networks evaluated by a task, whatever the task does; their measurements as rows; what is known already."""
 
+from collections.abc import Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError, MachineError
-from ...sim.batch import Batch, part
-from ...tasks.error_text import describe
-from ...tasks.network_measurements import Measurements, measurements_problem
+from ...genomes import Widths
+from ...measurements import EVALUATED
+from ...sim.batch import (
+    INPUTS,
+    NEURONS,
+    OUTPUTS,
+    SYNAPSES,
+    Batch,
+    connection_sparsity,
+    footprint,
+    part,
+)
 from ...tasks.task import Task
-from ...tasks.workload import Split, Workload
+from ...tasks.user_code import describe
+from ...tasks.workload import Measurements, Split, Workload, measurements_problem
+
+
+class RowCache:
+    """The latest rows by network hash, oldest forgotten first.
+
+    A row is entered when it was measured, never when it was found here, so that the cache of
+    a resumed run is rebuilt exactly from the last `limit` measured rows of its table.
+
+    Args:
+        limit: Largest number of rows kept.
+    """
+
+    def __init__(self, limit: int = 20_000) -> None:
+        self.limit = limit
+        self._rows: dict[str, Sequence[float]] = {}
+
+    def get(self, network_hash: str) -> Sequence[float] | None:
+        """Return the row for a network, or None."""
+        return self._rows.get(network_hash)
+
+    def enter(self, network_hash: str, row: Sequence[float]) -> None:
+        """Remember a measured row."""
+        self._rows[network_hash] = row
+        if len(self._rows) > self.limit:
+            del self._rows[next(iter(self._rows))]
+
+    def clear(self) -> None:
+        """Forget everything: the data have changed."""
+        self._rows.clear()
+
+
+def measurement_rows(measured: Measurements, batch: Batch, widths: Widths) -> NDArray[np.float64]:
+    """Join what a task measured of networks with what can be counted without running them.
+
+    Args:
+        measured: Measurements of every network of the batch.
+        batch: Expressed networks of genomes: inputs, outputs and hidden neurons are disjoint.
+        widths: Bytes of a synapse and of a neuron on the profile's hardware.
+
+    Returns:
+        (networks, measurements) float64 in the order of `measurements.NAMES`; `energy` is NaN, since
+        none of the profiles has a published cost.
+    """
+    headers = batch.headers
+    columns = measured._asdict() | {
+        "connection_sparsity": connection_sparsity(headers),
+        "footprint": np.ceil(footprint(headers, widths.synapse_bytes, widths.neuron_bytes)),
+        "neurons": headers[:, NEURONS],
+        "hidden": headers[:, NEURONS] - headers[:, INPUTS] - headers[:, OUTPUTS],
+        "synapses": headers[:, SYNAPSES],
+        "energy": np.full(len(headers), np.nan),
+    }
+    return np.stack([np.asarray(columns[m.name], np.float64) for m in EVALUATED], axis=1)
+
 
 Found = TypeVar("Found")
 

@@ -1,9 +1,12 @@
-"""What is measured of an individual, its expressed network and its traits, and on what data."""
+"""Expressed networks and the workloads they are evaluated on, with fitted readouts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ...genomes import Genome, Profile, express, express_all
 from ...sim.batch import Batch, hashes
@@ -16,7 +19,7 @@ from .evaluate import make_workload
 Workloads = Callable[[Traits], Workload]
 
 
-class Subject(NamedTuple):
+class ExpressedNetwork(NamedTuple):
     """An expressed network, and the traits by which it is shown its data."""
 
     network: Network
@@ -28,7 +31,7 @@ class Subject(NamedTuple):
         return _hash(self.network.hash, self.traits)
 
 
-class Subjects(NamedTuple):
+class ExpressedNetworks(NamedTuple):
     """The expressed networks of several genomes, packed, with their traits and hashes, in order."""
 
     batch: Batch
@@ -36,16 +39,16 @@ class Subjects(NamedTuple):
     hashes: list[str]
 
 
-def subject(genome: Genome, profile: Profile) -> Subject:
+def expressed_network(genome: Genome, profile: Profile) -> ExpressedNetwork:
     """Express a genome."""
-    return Subject(express(genome, profile), genome.traits)
+    return ExpressedNetwork(express(genome, profile), genome.traits)
 
 
-def subjects(genomes: Sequence[Genome], profile: Profile) -> Subjects:
-    """Express genomes, at least one; the hashes are those of each `subject`."""
+def expressed_networks(genomes: Sequence[Genome], profile: Profile) -> ExpressedNetworks:
+    """Express genomes, at least one; the hashes are those of each `expressed_network`."""
     batch = express_all(genomes, profile)
     traits = [genome.traits for genome in genomes]
-    return Subjects(batch, traits, list(map(_hash, hashes(batch), traits)))
+    return ExpressedNetworks(batch, traits, list(map(_hash, hashes(batch), traits)))
 
 
 def _hash(network_hash: str, traits: Traits) -> str:
@@ -60,5 +63,32 @@ def workloads(task: Task, split: Split, seed: int, generation: int | None = None
     @cache
     def of(traits: Traits) -> Workload:
         return make_workload(task.with_traits(traits), split, seed, generation)
+
+    return of
+
+
+def fitted_readouts(
+    task: Task, networks: Sequence[ExpressedNetwork], seed: int
+) -> dict[str, NDArray[np.float64]]:
+    """Fit readouts on the training data of a run, by the hash of the network."""
+    training = workloads(task, "train", seed)
+    found: dict[str, NDArray[np.float64]] = {}
+    for one in networks:
+        for weights in task.readouts(training(one.traits), [one.network]).values():
+            found[one.hash] = weights
+    return found
+
+
+def equipped(
+    task: Task,
+    data: Workloads,
+    networks: Sequence[ExpressedNetwork],
+    readouts: Mapping[str, NDArray[np.float64]],
+) -> Workloads:
+    """Add to data the readouts of those that are to be measured on them."""
+
+    def of(traits: Traits) -> Workload:
+        alike = (one for one in networks if one.traits == traits and one.hash in readouts)
+        return task.equip(data(traits), {one.network.hash: readouts[one.hash] for one in alike})
 
     return of

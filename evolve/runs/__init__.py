@@ -1,1 +1,19 @@
-"""A run from its settings to its end: started, driven, kept, resumed, tested."""
+"""A run from its settings to its end.
+
+Settings:
+
+- `settings`: `Settings`, each declared once; `setting_kinds`: what a setting may be
+- `search_defaults`: settings that suit a task
+- `prepare`: from settings to the parts of a run: task, profile, search, selections
+
+The run:
+
+- `run`: started, resumed, tested; versions, processor and commit; `folds`: a run for each fold of a cross-validation
+- `driver`: the loop that connects search, engine and run folder
+- `measure`: a generation, or a front, measured
+- `run_state`: what the loop reads and writes; limits, progress, notes
+- `checkpoint`: the search as plain values, and restored from its folder
+- `finish`: the champion, the front on test data, and rows of the tables
+
+- `check_task`: a task held to what a search relies on
+"""

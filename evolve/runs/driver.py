@@ -11,14 +11,13 @@ import numpy as np
 
 from ...errors import InputError
 from ...measurements import NAMES, SCORE
-from ..evaluation.expressed import subject, workloads
-from ..evaluation.readouts import equipped, fitted_readouts
+from ..evaluation.expressed import equipped, expressed_network, fitted_readouts, workloads
 from ..search import racing
 from ..search.individual import Individual, Level, by_score
-from .checkpoint import answers_state, search_state
+from .checkpoint import rows_state, search_state
+from .finish import Episodes, genome_rows, individual_columns
 from .measure import measure_generation, measure_on
 from .run_state import Measured, Progress, Run
-from .table_rows import Episodes, genome_rows, individual_columns
 
 #: Shortest time between two commits. Over a long run they come less often, a hundredth of the
 #: time spent so far apart, so that the number of files stays small.
@@ -54,7 +53,7 @@ def commit(run: Run, state: str) -> None:
     """Bring the run folder up to date.
 
     Args:
-        run: What is committed: the search after its last closed generation, and the answers to the
+        run: What is committed: the search after its last closed generation, and the rows to the
             open one.
         state: `running`, `stopped` or `done`.
     """
@@ -62,7 +61,7 @@ def commit(run: Run, state: str) -> None:
         {
             "state": state,
             **search_state(run.search),
-            "answers": answers_state(run.answers),
+            "answers": rows_state(run.rows),
             "faults": sorted(run.faults.items()),
             "bound": run.bound,
             "losers": sorted(run.losers),
@@ -101,11 +100,11 @@ def _target_reached(run: Run, stop: threading.Event) -> bool:
         return trained
     if best.network_hash not in run.validated:
         settings = run.search.settings
-        subjects = [subject(best.genome, settings.profile)]
-        readouts = fitted_readouts(run.task, subjects, settings.seed)
+        networks = [expressed_network(best.genome, settings.profile)]
+        readouts = fitted_readouts(run.task, networks, settings.seed)
         data = workloads(run.task, "validation", settings.seed)
-        answers = measure_on(run.bench, equipped(run.task, data, subjects, readouts), [best], stop)
-        run.validated = {best.network_hash: answers[0][SCORE]}
+        rows = measure_on(run.evaluator, equipped(run.task, data, networks, readouts), [best], stop)
+        run.validated = {best.network_hash: rows[0][SCORE]}
     return run.validated[best.network_hash] >= target
 
 
@@ -119,11 +118,11 @@ def _check_some_are_measured(run: Run, measured: Measured) -> None:
 
 
 def _close_generation(run: Run, measured: Measured) -> Progress:
-    """Tell the answers to the search and appends the generation to the tables."""
+    """Tell the rows to the search and appends the generation to the tables."""
     began = time.perf_counter()
     generation = run.search.generation
     _tell(run, measured)
-    run.answers, run.faults, run.losers = {}, {}, set()
+    run.rows, run.faults, run.losers = {}, {}, set()
     run.evaluations += measured.cached.count(False)
     selected = time.perf_counter()
     survivors = {individual.id for individual in run.search.population}
@@ -150,16 +149,16 @@ def _close_generation(run: Run, measured: Measured) -> Progress:
 
 def _tell(run: Run, measured: Measured) -> None:
     """Tell the search of all but those that lost their race."""
-    individuals, hashes, answers = measured.individuals, measured.hashes, measured.answers
+    individuals, hashes, rows = measured.individuals, measured.hashes, measured.rows
     complete = measured.complete
     for n in np.flatnonzero(~np.array(complete)):
-        racing.set_aside(individuals[n], hashes[n], answers[n])
+        racing.set_aside(individuals[n], hashes[n], rows[n])
     run.search.tell(
         list(compress(individuals, complete)),
         list(compress(hashes, complete)),
-        list(compress(answers, complete)),
+        list(compress(rows, complete)),
     )
-    run.bound = racing.bound(answers)
+    run.bound = racing.bound(rows)
 
 
 def _append_genomes(run: Run, born: Sequence[Individual]) -> None:

@@ -1,5 +1,6 @@
-"""The end of a run: the front, the champion, and what they reach on data never used."""
+"""The end of a run, and the rows of its tables: the champion, the front on data never used."""
 
+import math
 import threading
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -8,16 +9,125 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...measurements import EVALUATED, SCORE
-from ..evaluation.expressed import Workloads, subject, workloads
-from ..evaluation.readouts import equipped, fitted_readouts
-from ..search.archives.pareto import thin
+from ...genomes import genome_columns
+from ...measurements import EVALUATED, NAMES, SCORE
+from ..evaluation.expressed import (
+    Workloads,
+    equipped,
+    expressed_network,
+    fitted_readouts,
+    workloads,
+)
+from ..search.archives import thin
 from ..search.champion import by_one_standard_error, by_validation, pooled_scores
-from ..search.individual import Individual, Place, by_score
+from ..search.individual import Individual, IndividualId, by_score
+from ..search.objectives import Objective
 from ..search.search import Search
 from .measure import measure_on
-from .run_state import Bench
-from .table_rows import Episodes, identity_columns, measurement_columns
+from .run_state import Evaluator
+
+
+class Episodes(NamedTuple):
+    """How long an evaluation is.
+
+    Attributes:
+        all: Episodes of a whole one, None where the task has samples.
+        first: Of one that ended early, None where there is no racing.
+    """
+
+    all: int | None
+    first: int | None = None
+
+    def lived_through(self, individual: Individual) -> int | None:
+        """Return how many episodes an individual's means are of."""
+        if self.all is None:
+            return None
+        return self.all * individual.evaluations if individual.evaluations else self.first
+
+
+def individual_columns(
+    individuals: Sequence[Individual],
+    generation: int,
+    survivors: set[IndividualId],
+    episodes: Episodes,
+    objectives: Sequence[Objective],
+) -> dict[str, Sequence[Any]]:
+    """Return the rows of one generation, one per measured individual.
+
+    Args:
+        individuals: In the order of `Search.ask`, after `Search.tell`.
+        generation: The generation that was told.
+        survivors: Ids of the population after it.
+        episodes: How long an evaluation is.
+        objectives: What the search optimises.
+    """
+    count, compared = len(individuals), [objective.column for objective in objectives]
+    columns: dict[str, Sequence[Any]] = {
+        "generation": [generation] * count,
+        "index": range(count),
+        "objectives": [
+            [_or_nan(i.means[column]) for column in compared] if i.evaluations else []
+            for i in individuals
+        ],
+        "rank": [i.rank if i.evaluations else None for i in individuals],
+        "feasible": [i.feasible for i in individuals],
+        "survived": [i.id in survivors for i in individuals],
+    }
+    return columns | identity_columns(individuals) | measurement_columns(individuals, episodes)
+
+
+def identity_columns(individuals: Sequence[Individual]) -> dict[str, Sequence[Any]]:
+    """Return who the individuals are and where they come from."""
+    return {
+        "id": [str(i.id) for i in individuals],
+        "birth_generation": [i.id.generation for i in individuals],
+        "birth_index": [i.id.position for i in individuals],
+        "source": [i.source for i in individuals],
+        "parents": [[str(parent) for parent in i.parents] for i in individuals],
+        "operators": [i.operators for i in individuals],
+        "traits": [_traits(i) for i in individuals],
+        "genome_hash": [i.genome.content_hash for i in individuals],
+        "network_hash": [i.network_hash for i in individuals],
+    }
+
+
+def measurement_columns(
+    individuals: Sequence[Individual], episodes: Episodes
+) -> dict[str, Sequence[Any]]:
+    """Return what was measured of individuals.
+
+    Args:
+        individuals: Measured at least once.
+        episodes: How long an evaluation is.
+    """
+    measured = np.array([i.measured for i in individuals], np.float64).reshape(-1, len(NAMES))
+    columns: dict[str, Any] = dict(zip(NAMES, measured.T, strict=True))
+    columns |= {
+        "genome_neurons": [len(i.genome.neuron_ids) for i in individuals],
+        "genome_synapses": [len(i.genome.weights) for i in individuals],
+        "mean_score": [_or_nan(i.score) for i in individuals],
+        "episodes": [episodes.lived_through(i) for i in individuals],
+    }
+    return columns
+
+
+def genome_rows(individuals: Sequence[Individual]) -> dict[str, list[Any]]:
+    """Return the genomes of individuals, at least one, as rows of the table of genomes."""
+    rows = [
+        {"genome_hash": i.genome.content_hash, "id": str(i.id), **genome_columns(i.genome)}
+        for i in individuals
+    ]
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def _or_nan(mean: float) -> float:
+    """Return a mean, or NaN, which tables leave empty, if an evaluation failed."""
+    return mean if math.isfinite(mean) else math.nan
+
+
+def _traits(individual: Individual) -> str:
+    return ",".join(f"{name}={value:.15g}" for name, value in individual.genome.traits)
+
 
 #: How many members of the front are measured on validation data, at most.
 CANDIDATES = 50
@@ -29,19 +139,19 @@ class Front(NamedTuple):
     Attributes:
         members: What `front_members` returns.
         champion: The one to use; None if there is no feasible individual, or none chosen yet.
-        validation: Answers on validation data by id, for those who were candidates.
-        test: Answers on test data by id, for those who were tested.
+        validation: Rows on validation data by id, for those who were candidates.
+        test: Rows on test data by id, for those who were tested.
         readouts: Readouts by network hash, where the task has them, for those who were candidates.
     """
 
     members: list[Individual]
     champion: Individual | None
-    validation: dict[Place, Sequence[float]]
-    test: dict[Place, Sequence[float]]
+    validation: dict[IndividualId, Sequence[float]]
+    test: dict[IndividualId, Sequence[float]]
     readouts: Mapping[str, NDArray[np.float64]] = MappingProxyType({})
 
 
-def finish(search: Search, bench: Bench, stop: threading.Event) -> Front:
+def finish(search: Search, evaluator: Evaluator, stop: threading.Event) -> Front:
     """Choose the champion of a search and measure the front on test data.
 
     At most 50 members are candidates: the best scores, and of the rest what crowding leaves. Where
@@ -57,20 +167,22 @@ def finish(search: Search, bench: Bench, stop: threading.Event) -> Front:
     if not members:
         return Front([], None, {}, {})
     candidates = _thinned(members, CANDIDATES)
-    seed, task = search.settings.seed, bench.task
+    seed, task = search.settings.seed, evaluator.task
     champion = None
     if not task.has_validation:
         champion = by_one_standard_error(members, task.samples)
         if champion not in candidates:
             candidates = [champion, *candidates[: CANDIDATES - 1]]
-    subjects = [subject(individual.genome, bench.profile) for individual in candidates]
-    readouts = fitted_readouts(task, subjects, seed)
+    networks = [
+        expressed_network(individual.genome, evaluator.profile) for individual in candidates
+    ]
+    readouts = fitted_readouts(task, networks, seed)
 
-    def measured_on(data: Workloads, some: list[Individual]) -> dict[Place, Sequence[float]]:
-        answers = measure_on(bench, equipped(task, data, subjects, readouts), some, stop)
-        return {i.id: answer for i, answer in zip(some, answers, strict=True)}
+    def measured_on(data: Workloads, some: list[Individual]) -> dict[IndividualId, Sequence[float]]:
+        rows = measure_on(evaluator, equipped(task, data, networks, readouts), some, stop)
+        return {i.id: row for i, row in zip(some, rows, strict=True)}
 
-    validation: dict[Place, Sequence[float]] = {}
+    validation: dict[IndividualId, Sequence[float]] = {}
     if task.has_validation:
         further = workloads(task, "validation", seed)
         validation = measured_on(further, candidates)
@@ -78,7 +190,7 @@ def finish(search: Search, bench: Bench, stop: threading.Event) -> Front:
         if task.fresh and task.episodes:
             scores = pooled_scores(candidates, scores, task.episodes, further(()).size)
         champion = by_validation(candidates, scores)
-    test: dict[Place, Sequence[float]] = {}
+    test: dict[IndividualId, Sequence[float]] = {}
     if task.has_test:
         tested = _tested(candidates, champion, task.most_tested)
         test = measured_on(workloads(task, "test", seed), tested)
@@ -129,6 +241,6 @@ def _tested(
     return [i for i in candidates if i is champion or i.id in chosen]
 
 
-def _of(answers: dict[Place, Sequence[float]], member: Individual, column: int) -> float | None:
-    answer = answers.get(member.id)
-    return None if answer is None else answer[column]
+def _of(rows: dict[IndividualId, Sequence[float]], member: Individual, column: int) -> float | None:
+    row = rows.get(member.id)
+    return None if row is None else row[column]

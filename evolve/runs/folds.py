@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from ...results.store.cross_validation import create_folds, fold_folder, open_folds, read_folds
+from .checkpoint import NOT_NAMED, OwnParts, named_again, with_parts
 from .prepare import prepare
-from .restore import NOT_NAMED, OwnParts, named_again, with_parts
 from .run import Outcome, Watch, resume, start
 from .run_state import Progress
 from .settings import Settings, run_folder, settings_from

@@ -1,4 +1,4 @@
-"""Measuring individuals: a generation through cache and engine, or a front on its own data."""
+"""Measuring individuals: a generation through cache and engine, its cases, or a front on its own data."""
 
 import threading
 import time
@@ -8,16 +8,18 @@ from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ...genomes import widths
 from ...measurements import SCORE
 from ...sim.batch import Batch, part, take
 from ...tasks.task import Traits
 from ...tasks.workload import Split, Workload
-from ..evaluation.expressed import Subjects, Workloads, subjects, workloads
-from ..evaluation.measurement_rows import measurement_rows
+from ..evaluation.evaluate import measurement_rows
+from ..evaluation.expressed import ExpressedNetworks, Workloads, expressed_networks, workloads
 from ..search.individual import Individual
-from .case_scores import data_of_last_generation, population_cases
-from .run_state import Bench, Measured, Run
+from .run_state import Evaluator, Measured, Run
 
 
 class Stopped(Exception):  # noqa: N818  # no error: the user's wish
@@ -30,12 +32,12 @@ def measure_generation(
     """Measure the open generation.
 
     Args:
-        run: Its `answers` are filled as they come in; those already there are not measured again.
+        run: Its `rows` are filled as they come in; those already there are not measured again.
         stop: Gives up when set.
-        answered: Called whenever answers have come in.
+        answered: Called whenever rows have come in.
 
     Returns:
-        None if it was stopped or ran out of time; the answers so far stay in `run.answers`.
+        None if it was stopped or ran out of time; the rows so far stay in `run.rows`.
     """
     cases = None
     if run.search.asks_for_cases:
@@ -43,8 +45,8 @@ def measure_generation(
         if cases is None:
             return None
     began = time.perf_counter()
-    individuals, bench = run.search.ask(cases), run.bench
-    expressed = subjects([i.genome for i in individuals], bench.profile)
+    individuals, evaluator = run.search.ask(cases), run.evaluator
+    expressed = expressed_networks([i.genome for i in individuals], evaluator.profile)
     hashes = expressed.hashes
     varied = time.perf_counter()
     data = _current_data(run)
@@ -52,27 +54,27 @@ def measure_generation(
     first = _first_of_each(hashes, known)
     seconds = [0.0] * len(individuals)
     for shown, todo in _rounds(run, data, individuals, hashes, first):
-        for piece in _measured(bench, shown, expressed, todo):
+        for piece in _measured(evaluator, shown, expressed, todo):
             _enter(run, piece, whole=shown is data)
             for index in piece.indices:
                 seconds[index] += piece.seconds / len(piece.rows)
-            _tell(bench, individuals, piece)
+            _tell(evaluator, individuals, piece)
             if piece.indices:
                 run.start_clock()
             if stop.is_set() or run.limits.out_of_time(run.seconds):
                 return None
             answered(run)
-    run.start_clock()  # if all answers were known
+    run.start_clock()  # if all rows were known
     for network_hash, index in first.items():
         if index not in run.faults and index not in run.losers:
-            run.cache.enter(network_hash, run.answers[index])
+            run.cache.enter(network_hash, run.rows[index])
     measured_as = [first.get(network_hash) for network_hash in hashes]
     return Measured(
         individuals,
         hashes,
-        answers=[
-            run.answers[first[network_hash]] if answer is None else answer
-            for network_hash, answer in zip(hashes, known, strict=True)
+        rows=[
+            run.rows[first[network_hash]] if row is None else row
+            for network_hash, row in zip(hashes, known, strict=True)
         ],
         faults=[None if index is None else run.faults.get(index) for index in measured_as],
         complete=[index not in run.losers for index in measured_as],
@@ -86,7 +88,7 @@ def measure_generation(
 def _first_of_each(
     hashes: Sequence[str], known: Sequence[Sequence[float] | None]
 ) -> dict[str, int]:
-    """Return the index of the first individual with each network whose answer is not known yet."""
+    """Return the index of the first individual with each network whose row is not known yet."""
     first: dict[str, int] = {}
     for index, network_hash in enumerate(hashes):
         if known[index] is None:
@@ -95,7 +97,7 @@ def _first_of_each(
 
 
 def measure_on(
-    bench: Bench, data: Workloads, individuals: Sequence[Individual], stop: threading.Event
+    evaluator: Evaluator, data: Workloads, individuals: Sequence[Individual], stop: threading.Event
 ) -> list[Sequence[float]]:
     """Measure individuals on validation or test data.
 
@@ -105,19 +107,21 @@ def measure_on(
     Raises:
         Stopped: `stop` was set meanwhile.
     """
-    expressed = subjects([individual.genome for individual in individuals], bench.profile)
-    answers: list[Sequence[float]] = [()] * len(individuals)
-    for piece in _measured(bench, data, expressed, range(len(individuals))):
+    expressed = expressed_networks(
+        [individual.genome for individual in individuals], evaluator.profile
+    )
+    rows: list[Sequence[float]] = [()] * len(individuals)
+    for piece in _measured(evaluator, data, expressed, range(len(individuals))):
         for index, row in zip(piece.indices, piece.rows, strict=True):
-            answers[index] = row
-        _tell(bench, individuals, piece)
+            rows[index] = row
+        _tell(evaluator, individuals, piece)
         if stop.is_set():
             raise Stopped
-    return answers
+    return rows
 
 
 class _Piece(NamedTuple):
-    """Answers that have come in, none of them where nothing has for a moment.
+    """Rows that have come in, none of them where nothing has for a moment.
 
     Attributes:
         indices: Of the networks.
@@ -135,22 +139,22 @@ class _Piece(NamedTuple):
 
 
 def _measured(
-    bench: Bench, data: Workloads, expressed: Subjects, todo: Sequence[int]
+    evaluator: Evaluator, data: Workloads, expressed: ExpressedNetworks, todo: Sequence[int]
 ) -> Iterator[_Piece]:
-    """Yield the answers piece by piece, also empty ones."""
+    """Yield the rows piece by piece, also empty ones."""
     alike: dict[Traits, list[int]] = {}
     for index in todo:
         alike.setdefault(expressed.traits[index], []).append(index)
     for traits, group in alike.items():
-        yield from _measured_alike(bench, data(traits), take(expressed.batch, group), group)
+        yield from _measured_alike(evaluator, data(traits), take(expressed.batch, group), group)
 
 
 def _measured_alike(
-    bench: Bench, workload: Workload, batch: Batch, todo: Sequence[int]
+    evaluator: Evaluator, workload: Workload, batch: Batch, todo: Sequence[int]
 ) -> Iterator[_Piece]:
     """Yield the same as `_measured`, for the batch of those that are shown the same data."""
-    weigh = widths(bench.profile)
-    with closing(bench.engine.measure(bench.task, workload, batch)) as pieces:
+    weigh = widths(evaluator.profile)
+    with closing(evaluator.engine.measure(evaluator.task, workload, batch)) as pieces:
         for piece in pieces:
             if piece is None:
                 yield _Piece()
@@ -161,11 +165,13 @@ def _measured_alike(
             yield _Piece(*found, piece.seconds, workload.split)
 
 
-def _tell(bench: Bench, individuals: Sequence[Individual], piece: _Piece) -> None:
+def _tell(evaluator: Evaluator, individuals: Sequence[Individual], piece: _Piece) -> None:
     """Note the task, the individual and what happened."""
     where = "" if piece.split == "train" else f" on {piece.split} data"
     for index, sentence in piece.faults.items():
-        bench.note(f"task {bench.task.name}, individual {individuals[index].id}{where}: {sentence}")
+        evaluator.note(
+            f"task {evaluator.task.name}, individual {individuals[index].id}{where}: {sentence}"
+        )
 
 
 def _rounds(
@@ -178,13 +184,13 @@ def _rounds(
     """Yield who is measured on what: racers on the first episodes, then all but losers on all.
 
     The first episodes are measured again with the others. Lanes make that nearly free, and the
-    answers are those of a run without racing. Networks of elites do not race.
+    rows are those of a run without racing. Networks of elites do not race.
     """
     if run.racing is not None and run.bound is not None:
         elites = {h for h, i in zip(hashes, individuals, strict=True) if i.evaluations}
-        racers = [i for h, i in first.items() if h not in elites and i not in run.answers]
+        racers = [i for h, i in first.items() if h not in elites and i not in run.rows]
         yield partial(_first_episodes, data, run.racing), racers
-    yield data, [index for index in first.values() if index not in run.answers]
+    yield data, [index for index in first.values() if index not in run.rows]
 
 
 def _first_episodes(data: Workloads, episodes: int, traits: Traits) -> Workload:
@@ -192,18 +198,18 @@ def _first_episodes(data: Workloads, episodes: int, traits: Traits) -> Workload:
 
 
 def _enter(run: Run, piece: _Piece, whole: bool) -> None:
-    """Keep answers; those of the first episodes only where they are faults or below the bound."""
+    """Keep rows; those of the first episodes only where they are faults or below the bound."""
     run.faults |= piece.faults
     for index, row in zip(piece.indices, piece.rows, strict=True):
         lost = not whole and run.bound is not None and row[SCORE] < run.bound
         if lost:
             run.losers.add(index)
         if whole or lost or index in piece.faults:
-            run.answers[index] = row
+            run.rows[index] = row
 
 
 def _current_data(run: Run) -> Workloads:
-    """Return the data of the open generation; the cache forgets answers on other data."""
+    """Return the data of the open generation; the cache forgets rows on other data."""
     if run.data is None or run.task.fresh:
         generation = run.search.generation if run.task.fresh else None
         data = workloads(run.task, "train", run.search.settings.seed, generation)
@@ -211,3 +217,55 @@ def _current_data(run: Run) -> Workloads:
             run.cache.clear()
         run.data = data
     return run.data
+
+
+def population_cases(
+    run: Run, data: Workloads, stop: threading.Event
+) -> NDArray[np.float64] | None:
+    """Score the population in every case.
+
+    Nothing of this is kept in the run folder: the same population and data give the same scores, so a
+    resumed run finds them anew. Within a process each network is scored once on the same data.
+
+    Args:
+        run: Its `case_scores` are brought up to date.
+        data: Those that the population was measured on last.
+        stop: Gives up when set.
+
+    Returns:
+        (population, cases) float64; NaN in the row of one whose evaluation failed. None if it was
+        stopped or ran out of time.
+    """
+    population, evaluator = run.search.population, run.evaluator
+    digest = data(()).digest
+    known = run.case_scores if run.case_scores_of == digest else {}
+    hashes = [individual.network_hash for individual in population]
+    first = {key: index for index, key in reversed(list(enumerate(hashes))) if key not in known}
+    expressed = expressed_networks(
+        [individual.genome for individual in population], evaluator.profile
+    )
+    alike: dict[Traits, list[int]] = {}
+    for index in sorted(first.values()):
+        alike.setdefault(expressed.traits[index], []).append(index)
+    for traits, group in alike.items():
+        batch = take(expressed.batch, group)
+        with closing(evaluator.engine.score_cases(evaluator.task, data(traits), batch)) as pieces:
+            for piece in pieces:
+                if piece is not None:
+                    run.start_clock()
+                    for index, row in zip(
+                        group[piece.start : piece.stop], piece.measurements, strict=True
+                    ):
+                        known[hashes[index]] = row
+                if stop.is_set() or run.limits.out_of_time(run.seconds):
+                    return None
+    run.case_scores_of, run.case_scores = digest, {key: known[key] for key in hashes}
+    return np.stack([known[key] for key in hashes])
+
+
+def data_of_last_generation(run: Run) -> Workloads:
+    """Return the data that the last closed generation was measured on."""
+    if run.data is not None:
+        return run.data
+    generation = run.search.generation - 1 if run.task.fresh else None
+    return workloads(run.task, "train", run.search.settings.seed, generation)

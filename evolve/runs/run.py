@@ -1,11 +1,13 @@
-"""A run from its settings to its front: started, resumed, tested.
+"""A run from its settings to its front: started, resumed, tested; what produced it."""
 
-Each of the three prepares the task and the search, opens the run folder, and leaves it committed
-however it ends.
-"""
-
+import gc
+import platform
+import subprocess
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,21 +15,100 @@ from ...errors import InputError
 from ...results.store.writer import RunWriter, create_run, open_run
 from ...results.summaries.run_names import score_names
 from ...tasks.user_code import source_digest
-from ..engines.engine import Engine
-from ..engines.local_engine import LocalEngine
+from ..engines.engine import Engine, LocalEngine
 from ..search.search import Search
-from .checkpoint import genome_hashes, restore_answers
+from .checkpoint import (
+    NOT_NAMED,
+    OwnParts,
+    genome_hashes,
+    prepared_again,
+    restore_rows,
+    restored_cache,
+    restored_search,
+)
 from .driver import commit, search_until
 from .finish import Front, finish, front_columns, front_members
-from .garbage_collection import rare_collections
 from .measure import Stopped
-from .notes import notes
-from .prepare import Prepared, prepare
-from .provenance import provenance
-from .restore import NOT_NAMED, OwnParts, prepared_again, restored_cache, restored_search
-from .run_state import Bench, Progress, Run
-from .search_parts import own_source_digest
+from .prepare import Prepared, own_source_digest, prepare
+from .run_state import Evaluator, Progress, Run, notes
 from .settings import Settings, run_folder
+
+LIBRARIES = (
+    "spikevolve",
+    "deap",
+    "gymnasium",
+    "numba",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "ray",
+    "scikit-learn",
+)
+
+
+def provenance(packages: Iterable[str] = ()) -> dict[str, object]:
+    """Return versions, processor, time and the source's git commit (None outside a checkout).
+
+    Args:
+        packages: Names of packages whose versions matter besides those of our libraries.
+    """
+    return {
+        "versions": {"python": platform.python_version()}
+        | {name: version(name) for name in sorted({*LIBRARIES, *packages})},
+        "platform": platform.platform(),
+        "processor": _processor(),
+        "git_commit": _git_commit(),
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def _git_commit() -> str | None:
+    """Return the commit of the checkout that this file is in, if it is in one."""
+    checkout = Path(__file__).resolve().parents[2]
+    if not (checkout / ".git").exists():
+        return None
+    try:
+        answer = subprocess.run(
+            ["git", "-C", str(checkout), "rev-parse", "HEAD"],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.strip()
+
+
+_OBJECTS = 50_000  # new ones between two looks; some forty generations of a hundred individuals
+
+
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """Have Python look for cyclic garbage seldom, and never among the objects that are there now.
+
+    A search makes a thousand objects in a generation that live for a while and are next to never
+    part of a cycle. At Python's usual pace they are walked over twice a generation, and with them
+    now and then everything that the imported libraries hold, which takes a tenth of a second.
+    """
+    usual = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_OBJECTS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()
+
 
 #: Longest time for a network on a training workload of a task in plain Python, which may hang.
 EVALUATION_SECONDS = 60.0
@@ -115,9 +196,9 @@ def measure_test(folder: Path, stop: threading.Event, task: str | None = None) -
         prepared = prepared_again(folder, task)
         search = restored_search(prepared, folder, state)
         engine = make_engine(prepared)
-        bench = Bench(engine, prepared.task, prepared.search.profile, notes(writer))
+        evaluator = Evaluator(engine, prepared.task, prepared.search.profile, notes(writer))
         try:
-            front = finish(search, bench, stop)
+            front = finish(search, evaluator, stop)
             writer.write_front(front_columns(front, prepared.task.episodes))
         except Stopped:
             return Outcome(folder, "stopped")
@@ -179,7 +260,7 @@ def _carry_on(
         cache=restored_cache(prepared, writer.folder, search.generation),
         evaluations=state.get("evaluations", 0),
         seconds_before=state.get("seconds", 0.0),
-        answers=restore_answers(state.get("answers", ())),
+        rows=restore_rows(state.get("answers", ())),
         faults=dict(state.get("faults", ())),
         racing=prepared.settings.racing,
         bound=state.get("bound"),
@@ -196,7 +277,7 @@ def _carry_on(
             writer.log(f"stopped in generation {search.generation}")
             return Outcome(writer.folder, "stopped")
         writer.log(f"{limit} reached after generation {search.generation}: testing the front")
-        front = finish(search, run.bench, stop)
+        front = finish(search, run.evaluator, stop)
     except Stopped:  # the search has ended, its test has not: `resume` begins the test again
         commit(run, "stopped")
         writer.log("stopped while the front was being measured")

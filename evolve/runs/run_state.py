@@ -1,7 +1,8 @@
-"""A search on its way, with all that the driver's loop reads and writes."""
+"""A search on its way: what the driver's loop reads and writes, when it ends, what it says."""
 
+import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -12,15 +13,80 @@ from ...genomes import Profile
 from ...results.store.writer import RunWriter
 from ...tasks.task import Task
 from ..engines.engine import Engine
-from ..evaluation.cache import AnswerCache
+from ..evaluation.evaluate import RowCache
 from ..evaluation.expressed import Workloads
 from ..search.individual import Individual
 from ..search.search import Search
-from .limits import Limits
-from .notes import Note
 
 
-class Bench(NamedTuple):
+@dataclass(frozen=True)
+class Limits:
+    """The first limit that is reached ends a search; None is no limit.
+
+    Attributes:
+        generations: Closed generations.
+        evaluations: Measured individuals; checked whenever a generation closes.
+        seconds: Time spent searching, from the first row on, interruptions left out; an open
+            generation is given up.
+        target: Score of the champion, on the data that choose it.
+    """
+
+    generations: int | None = None
+    evaluations: int | None = None
+    seconds: float | None = None
+    target: float | None = None
+
+    def reached(self, generations: int, evaluations: int, seconds: float) -> str | None:
+        """Name the limit that a search has reached, or returns None."""
+        if self.generations is not None and generations >= self.generations:
+            return "generations"
+        if self.evaluations is not None and evaluations >= self.evaluations:
+            return "evaluations"
+        if self.out_of_time(seconds):
+            return "minutes"
+        return None
+
+    def out_of_time(self, seconds: float) -> bool:
+        """Tell whether the time is up."""
+        return self.seconds is not None and seconds >= self.seconds
+
+    def seconds_left(self, generations: int, evaluations: int, seconds: float) -> float | None:
+        """Estimate the time to the nearest limit; None where no limit tells."""
+        estimates = []
+        if self.seconds is not None:
+            estimates.append(self.seconds - seconds)
+        if self.generations and generations:
+            estimates.append(seconds * (self.generations / generations - 1))
+        if self.evaluations and evaluations:
+            estimates.append(seconds * (self.evaluations / evaluations - 1))
+        return max(0.0, min(estimates)) if estimates else None
+
+
+Note = Callable[[str], None]
+
+#: Sentences that reach the terminal; a task that keeps failing would flood it.
+SHOWN = 5
+
+logger = logging.getLogger("spikevolve")
+
+
+def notes(writer: RunWriter) -> Note:
+    """Return a function that takes a sentence to the log of a run and to the program's logger."""
+    told = 0
+
+    def note(sentence: str) -> None:
+        nonlocal told
+        writer.log(sentence)
+        told += 1
+        if told <= SHOWN:
+            logger.warning(sentence)
+        elif told == SHOWN + 1:
+            logger.warning("more of this is in log.txt in %s", writer.folder)
+
+    return note
+
+
+class Evaluator(NamedTuple):
     """Where and for what individuals are measured.
 
     Attributes:
@@ -48,20 +114,20 @@ class Run:
         note: Is told what people should know.
         limits: When the search ends.
         keep_all_genomes: Whether the table of genomes has those of the dead, too.
-        cache: Answers on the present workload.
+        cache: Rows on the present workload.
         data: The data of the latest generation.
         evaluations: Measured individuals of closed generations, cached ones not counted.
         seconds_before: Time spent by earlier processes.
-        answers: Answers of the open generation by index, whichever process got them.
+        rows: Rows of the open generation by index, whichever process got them.
         faults: What went wrong in evaluations of the open generation, by index.
         racing: First episodes, after which hopeless networks get no more; None for no racing.
         bound: Score below which they are hopeless in the open generation; None if none is.
-        losers: Indices of the answers that are of the first episodes alone.
+        losers: Indices of the rows that are of the first episodes alone.
         case_scores: Scores of the population in every sample or episode, by network hash.
         case_scores_of: Digest of the data that they are of.
         validated: Validation score of the latest candidate for the target, by network hash.
         kept: Hashes of the living genomes, all of which the table of genomes has.
-        started: When this process had its first answer, by the monotonic clock; None before.
+        started: When this process had its first row, by the monotonic clock; None before.
         committed: When the run folder was last brought up to date.
         score: What the score on training data is called.
     """
@@ -73,11 +139,11 @@ class Run:
     note: Note
     limits: Limits
     keep_all_genomes: bool = False
-    cache: AnswerCache = field(default_factory=AnswerCache)
+    cache: RowCache = field(default_factory=RowCache)
     data: Workloads | None = None
     evaluations: int = 0
     seconds_before: float = 0.0
-    answers: dict[int, Sequence[float]] = field(default_factory=dict)
+    rows: dict[int, Sequence[float]] = field(default_factory=dict)
     faults: dict[int, str] = field(default_factory=dict)
     racing: int | None = None
     bound: float | None = None
@@ -91,9 +157,9 @@ class Run:
     score: str = "score"
 
     @property
-    def bench(self) -> Bench:
+    def evaluator(self) -> Evaluator:
         """Where and for what this search measures."""
-        return Bench(self.engine, self.task, self.search.settings.profile, self.note)
+        return Evaluator(self.engine, self.task, self.search.settings.profile, self.note)
 
     @property
     def seconds(self) -> float:
@@ -108,15 +174,15 @@ class Run:
 
 
 class Measured(NamedTuple):
-    """One generation and its answers, in the order of `Search.ask`.
+    """One generation and its rows, in the order of `Search.ask`.
 
     Attributes:
         individuals: What the search asked for.
         hashes: Content hashes of the expressed networks.
-        answers: Measurements in the order of `measurements.NAMES`.
+        rows: Measurements in the order of `measurements.NAMES`.
         faults: What went wrong in each evaluation, None if nothing did.
-        complete: Whether the answer is of all episodes, or of none for a fault.
-        cached: Whether the answer was known, or is another one's of this generation.
+        complete: Whether the row is of all episodes, or of none for a fault.
+        cached: Whether the row was known, or is another one's of this generation.
         seconds: Time that each measurement took, 0 where none was made by this process.
         variation_seconds: Time to breed and express the individuals.
         kernel_seconds: Time that the engine took.
@@ -124,7 +190,7 @@ class Measured(NamedTuple):
 
     individuals: list[Individual]
     hashes: list[str]
-    answers: list[Sequence[float]]
+    rows: list[Sequence[float]]
     faults: list[str | None]
     complete: list[bool]
     cached: list[bool]

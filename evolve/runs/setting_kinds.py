@@ -2,7 +2,7 @@
 
 A kind says which values are allowed (`accepts`), how a sentence about any other value ends
 (`allowed`), and what help calls a value (`metavar`). The command line makes an option of each kind
-in `cli/options.py`. Kinds are plain classes: each dataclass would add a millisecond to `--help`.
+in `cli/options_from_settings.py`. Kinds are plain classes: each dataclass would add a millisecond to `--help`.
 """
 
 import math

@@ -1,7 +1,7 @@
 """What a user can set about a run: one set of words for options, TOML files and run folders.
 
 Each field of `Settings` is the one place where its setting is declared. The command line
-(`cli/options.py`), the words of TOML files, the checks of values and the tables of docs/commands.md
+(`cli/options_from_settings.py`), the words of TOML files, the checks of values and the tables of docs/commands.md
 (a test compares) follow from it.
 """
 

@@ -18,7 +18,7 @@ TIE_BREAKS = ("synapses", "spikes", "latency")
 _TIE_BREAK_COLUMNS = (SYNAPSES, SPIKES, LATENCY)
 
 
-class Place(NamedTuple):
+class IndividualId(NamedTuple):
     """Where an individual was born, generation and index; its identity for life."""
 
     generation: int
@@ -94,9 +94,9 @@ class Individual:
             the smaller value is the better one.
     """
 
-    id: Place
+    id: IndividualId
     genome: Genome
-    parents: tuple[Place, ...] = ()
+    parents: tuple[IndividualId, ...] = ()
     operators: tuple[str, ...] = ()
     source: str = ""
     network_hash: str = ""
@@ -128,12 +128,12 @@ class Individual:
         return float(self.fitness.crowding_dist)
 
     @property
-    def preference(self) -> tuple[int, float]:
+    def crowded_comparison(self) -> tuple[int, float]:
         """Crowded comparison (Deb et al. 2002, section III-B): lower front, then less crowded."""
         return (-self.rank, self.fitness.crowding_dist)
 
     @property
-    def merit(self) -> tuple[Standing, float]:
+    def score_comparison(self) -> tuple[Standing, float]:
         """Comparison by mean score alone, of those that may be compared by it."""
         return (self.standing, self.means[SCORE])
 

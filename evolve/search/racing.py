@@ -2,7 +2,7 @@
 
 The median stopping rule (Golovin et al. 2017, Google Vizier: a service for black-box optimization,
 section 3.2): hopeless is what is worse so far than the median of those before it. These are the
-generation before, which is closed when a generation begins; so the order in which answers come in
+generation before, which is closed when a generation begins; so the order in which rows come in
 decides nothing, and a resumed run decides the same. A lower quantile would spare little where bad
 networks fail soon; a higher one would end those that were only unlucky in their first episodes.
 """
@@ -15,17 +15,17 @@ from ...measurements import SCORE
 from .individual import Individual
 
 
-def bound(answers: Sequence[Sequence[float]]) -> float:
+def bound(rows: Sequence[Sequence[float]]) -> float:
     """Return the score below which the networks of the next generation are hopeless.
 
     Args:
-        answers: Of a whole generation; of those that lost their race, on their first episodes. A
+        rows: Of a whole generation; of those that lost their race, on their first episodes. A
             NaN, the score of a fault, does not count.
     """
-    return float(np.nanmedian([answer[SCORE] for answer in answers]))
+    return float(np.nanmedian([row[SCORE] for row in rows]))
 
 
-def set_aside(loser: Individual, network_hash: str, answer: Sequence[float]) -> None:
+def set_aside(loser: Individual, network_hash: str, row: Sequence[float]) -> None:
     """Write down what was measured of an individual that no search is told of.
 
     So it has no rank, is no parent, and enters neither population nor archive.
@@ -33,7 +33,7 @@ def set_aside(loser: Individual, network_hash: str, answer: Sequence[float]) -> 
     Args:
         loser: Its evaluation ended after the first episodes.
         network_hash: Content hash of its expressed network.
-        answer: What was measured on them, in the order of `measurements.NAMES`.
+        row: What was measured on them, in the order of `measurements.NAMES`.
     """
-    loser.network_hash, loser.measured = network_hash, answer
-    loser.means = answer
+    loser.network_hash, loser.measured = network_hash, row
+    loser.means = row

@@ -17,12 +17,12 @@ class Stream(IntEnum):
     SELECTION = 2
 
 
-class Places:
-    """The random numbers of every place in a search, for one purpose.
+class RandomStreams:
+    """Random numbers of every individual of a search, for one purpose.
 
     Philox is counter based (Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3): the
-    run's seed and the purpose are its key, the place is the high half of its counter, so that the
-    streams of any two places are disjoint (2^128 numbers each) and a draw depends on nothing that
+    run's seed and the purpose are its key, generation and index are the high half of its counter, so that the
+    streams of any two individuals are disjoint (2^128 numbers each) and a draw depends on nothing that
     happened elsewhere.
 
     Args:
@@ -38,15 +38,15 @@ class Places:
         # NumPy reads lists three times as fast as the arrays that it gives.
         self._start = start | {"state": words, "buffer": start["buffer"].tolist()}
 
-    def at(self, generation: int, index: int = 0) -> np.random.Generator:
-        """Move the generator to the beginning of a place's numbers and return it.
+    def generator(self, generation: int, index: int = 0) -> np.random.Generator:
+        """Return the generator, at the beginning of the numbers of a generation and index.
 
-        There is one generator, a small part of the cost of a new one: finish with a place before asking
-        for the next.
+        There is one generator, a small part of the cost of a new one: finish with one index before
+        asking for the next.
 
         Args:
             generation: Generation, from 0.
-            index: Place in the generation, from 0.
+            index: IndividualId in the generation, from 0.
         """
         self._start["state"]["counter"][2:] = index, generation
         self._philox.state = self._start

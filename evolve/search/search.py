@@ -1,7 +1,7 @@
 """The search as a state machine: ask for individuals, tell what was measured of them.
 
-It knows nothing of files, clocks or engines. The same configuration and the same answers give the
-same search, whatever evaluated the individuals and in whatever order the answers came back.
+It knows nothing of files, clocks or engines. The same configuration and the same rows give the
+same search, whatever evaluated the individuals and in whatever order the rows came back.
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from . import objectives
 from .individual import Individual
-from .random_streams import Places, Stream
-from .selection.survivors import survivors
+from .random_streams import RandomStreams, Stream
+from .selection.pareto_ranking import survivors
 from .settings import SearchSettings
 from .sources import SOURCES, Opening, Source
 
@@ -42,7 +42,7 @@ class Search:
         """Make sources, generators and toolbox; they hold no state between two uses."""
         s = self.settings
         self._sources: list[Source] = [make(s) for make in SOURCES.values()]
-        self._selections = Places(s.seed, Stream.SELECTION)
+        self._selections = RandomStreams(s.seed, Stream.SELECTION)
         self._toolbox = Toolbox()
         self._toolbox.register("rank", s.selection.rank, objectives=s.objectives)
         self._toolbox.register("select", s.selection.select, objectives=s.objectives)
@@ -74,26 +74,26 @@ class Search:
         self,
         asked: Sequence[Individual],
         network_hashes: Sequence[str],
-        answers: Sequence[Sequence[float]],
+        rows: Sequence[Sequence[float]],
     ) -> None:
         """Close the open generation: rank, select and archive.
 
         Args:
             asked: What `ask` returned.
             network_hashes: Content hash of what each one was measured as.
-            answers: Measurements of each one, in the order of `measurements.NAMES`; the score of
+            rows: Measurements of each one, in the order of `measurements.NAMES`; the score of
                 one whose evaluation failed is NaN: it does not survive. Where nobody does, the
                 population stays.
         """
         s = self.settings
-        for individual, network_hash, answer in zip(asked, network_hashes, answers, strict=True):
-            self._record(individual, network_hash, answer)
+        for individual, network_hash, row in zip(asked, network_hashes, rows, strict=True):
+            self._record(individual, network_hash, row)
         pool = list(asked) if s.fresh else self.population + list(asked)
         self._toolbox.rank(pool)
         candidates = [i for i in asked if i.evaluations >= s.archive_evaluations]
         self.archive = self._toolbox.archive(self.archive, candidates)
         measured = [individual for individual in pool if not individual.failed]
-        rng = self._selections.at(self.generation, SURVIVORS)
+        rng = self._selections.generator(self.generation, SURVIVORS)
         kept = survivors(
             measured,
             s.population,
@@ -103,16 +103,16 @@ class Search:
         self.population = kept or self.population
         self.generation += 1
 
-    def _record(self, individual: Individual, network_hash: str, answer: Sequence[float]) -> None:
+    def _record(self, individual: Individual, network_hash: str, row: Sequence[float]) -> None:
         seen = individual.evaluations
-        individual.network_hash, individual.measured = network_hash, answer
-        pairs = zip(individual.means, answer, strict=True) if seen else ()
-        individual.means = [(mean * seen + new) / (seen + 1) for mean, new in pairs] or answer
+        individual.network_hash, individual.measured = network_hash, row
+        pairs = zip(individual.means, row, strict=True) if seen else ()
+        individual.means = [(mean * seen + new) / (seen + 1) for mean, new in pairs] or row
         individual.evaluations = seen + 1
-        place(individual, self.settings)
+        update_standing(individual, self.settings)
 
 
-def place(individual: Individual, settings: SearchSettings) -> None:
+def update_standing(individual: Individual, settings: SearchSettings) -> None:
     """Write what selection compares of an individual, from its means."""
     means = individual.means
     individual.standing = objectives.standing(means, settings.chance_score, settings.constraints)

@@ -3,16 +3,11 @@
 A mutation takes a genome that is valid for its profile and returns a new one that is, too. Where
 it cannot apply (no neuron to remove, no room for another) it returns the genome it was given.
 
-| module | holds |
-| --- | --- |
-| `add_remove_neuron` | `add_neuron`, `split_synapse`, `remove_neuron` |
-| `add_remove_synapse` | `add_synapse`, `remove_synapse`, `rewire` |
-| `perturb_neuron` | `perturb_bias`, `…_leak`, `…_parameter`, `…_refractory`, `…_threshold` |
-| `perturb_synapse` | `perturb_delay`, `perturb_weight` |
-| `perturb_trait` | `perturb_trait` |
-| `crossover` | `crossover`: one child of two parents |
-| `rates` | `MutationRates`, how often each mutation is drawn |
-| `mutation` | `mutate`: draws mutations by their rates, until something has changed |
+- `add_remove`: `add_neuron`, `split_synapse`, `remove_neuron`, `add_synapse`, `remove_synapse`, `rewire`
+- `perturb`: `perturb_bias`, `…_delay`, `…_leak`, `…_parameter`, `…_refractory`, `…_threshold`,
+  `…_trait`, `…_weight`
+- `crossover`: one child of two parents
+- `mutation_rates`: `mutate` draws mutations by their rates, `MutationRates`, until something has changed
 """
 
 from collections.abc import Callable
@@ -21,17 +16,24 @@ from numpy.random import Generator
 
 from ..genome import Genome
 from ..profiles.hardware_profile import Profile
-from .add_remove_neuron import add_neuron, remove_neuron, split_synapse
-from .add_remove_synapse import add_synapse, remove_synapse, rewire
-from .perturb_neuron import (
+from .add_remove import (
+    add_neuron,
+    add_synapse,
+    remove_neuron,
+    remove_synapse,
+    rewire,
+    split_synapse,
+)
+from .perturb import (
     perturb_bias,
+    perturb_delay,
     perturb_leak,
     perturb_parameter,
     perturb_refractory,
     perturb_threshold,
+    perturb_trait,
+    perturb_weight,
 )
-from .perturb_synapse import perturb_delay, perturb_weight
-from .perturb_trait import perturb_trait
 
 Mutation = Callable[[Genome, Profile, Generator], Genome]
 

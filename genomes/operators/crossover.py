@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ..genome import Genome
-from ..kernels.crossover import cross
+from ..kernels.variation import cross
 from ..profiles.hardware_profile import Profile
 from ..profiles.limits import exceeded
 

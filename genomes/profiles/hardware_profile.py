@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from ...errors import InputError, did_you_mean
 from ...sim import models
 from . import rules
-from .plain_values import Traits, plain, plural, read_field, read_parameter
 from .ranges import Allowed, Choice, Range
+from .rules import Traits, plain, plural, read_field, read_parameter
 
 GENES_WITH_OPERATOR = (
     "threshold",

@@ -1,13 +1,14 @@
-"""The limits of a profile: how large a genome may be, and which neurons may be joined.
+"""Limits of a chip's size, held by every operator, and the memory that a genome takes on it."""
 
-Operators ask here before they change a genome, crossover and validation afterwards. What counts
-synapses is skipped where a genome has too few of them to exceed anything, as is usual.
-"""
+import math
+from typing import NamedTuple
 
 import numpy as np
 
+from ...sim import models
 from ..genome import Genome, neuron_name
 from .hardware_profile import Profile
+from .ranges import Allowed
 
 
 def may_join(profile: Profile, io_counts: tuple[int, int], source: int, target: int) -> bool:
@@ -55,3 +56,41 @@ def exceeded(genome: Genome, profile: Profile) -> str | None:
             f"at most {profile.max_fan_in}"
         )
     return None
+
+
+_STATE_BITS = {"float32": 32, "float64": 64, "integer": 16}
+_STATE_BITS_OF_RISP = {"float64": 64, "integer": 32}  # nothing keeps its potential within 16
+
+
+class Widths(NamedTuple):
+    """Bytes of one synapse (weight, delay) and of one neuron (parameters, state)."""
+
+    synapse_bytes: float
+    neuron_bytes: float
+
+
+def widths(profile: Profile) -> Widths:
+    """Return the memory that the numbers of a genome take.
+
+    Every inherited number takes the fewest bits that tell its allowed values apart, as on chips
+    that pack them; one that has a single value takes none, and so do parameters that all neurons
+    share. The state of a neuron is its state variables (32 bits each in float32, 64 in float64, 16
+    in integer arithmetic, 32 there for `risp`) and the countdown of its refractory period. The
+    addresses of synapses depend on how a chip routes spikes and are left out.
+    """
+    synapse = _bits(profile.weight) + _bits(profile.delay)
+    parameters = sum(map(_bits, profile.genes.values()))
+    return Widths(synapse / 8, (parameters + _state(profile)) / 8)
+
+
+def _state(profile: Profile) -> int:
+    bits = _STATE_BITS_OF_RISP if profile.model == "risp" else _STATE_BITS
+    # The third variable of izhikevich only says whether the neuron has started.
+    variables = models.states(profile.model) - (profile.model == "izhikevich")
+    refractory = profile.parameters.get("refractory", 0.0)
+    longest = refractory if isinstance(refractory, float) else refractory.high
+    return bits[profile.arithmetic] * variables + math.ceil(math.log2(longest + 1))
+
+
+def _bits(allowed: Allowed) -> int:
+    return math.ceil(math.log2(allowed.steps + 1))

@@ -1,8 +1,6 @@
-"""Pictures as PNG files, drawn of plain values without a display. All but recording_files load Matplotlib.
+"""Pictures as PNG files, drawn of plain values without a display.
 
-run_plots: the progress of a run, and its Pareto front
-network_plot: the graph of a network
-spike_plots: spikes as a raster, potentials as curves
-recording_files: spikes and potentials as CSV or PNG, by the name of the file
-figures: what all pictures share: colours, axes, saving
+- `run_plots`: the progress of a run, and its Pareto front; what all pictures share
+- `network_plot`: the graph of a network
+- `spike_plots`: spikes and potentials, as PNG or CSV by the name of the file
 """

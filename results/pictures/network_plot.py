@@ -12,7 +12,7 @@ from matplotlib.patches import Circle, FancyArrowPatch
 from matplotlib.path import Path as MplPath
 from numpy.typing import NDArray
 
-from .figures import BLUE, GREY, ORANGE, ROLES, save
+from .run_plots import BLUE, GREY, ORANGE, ROLES, save
 
 RADIUS = 0.13  # of a neuron, in inches
 PITCH = 0.62  # inches between neurons of the longest column, unless there are many

@@ -1,21 +1,57 @@
-"""Pictures of a run: its progress over the generations, and its Pareto front.
+"""Pictures of a run: its progress and its front."""
 
-The score on training data and that on test data may be two scores, and then never share an axis.
-"""
-
+import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from ...errors import InputError
+from ..store.atomic_files import place_of_the_user, write_file
 from ..summaries.run_names import ScoreNames, axis_label
-from .figures import BLUE, GREY, ORANGE, make_figure, save
+
+BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#8a8a8a"  # colours of Okabe and Ito (2008)
+ROLES = {"input": "#009e73", "hidden": GREY, "output": "#b0578d"}  # and the order of neurons
+
+
+def make_figure(size: tuple[float, float], title: str, rows: int = 1) -> tuple[Figure, list[Axes]]:
+    """Return a figure and its axes, one below the other, with a common x axis.
+
+    Args:
+        size: Width and height in inches.
+        title: What stands above.
+        rows: Number of axes.
+    """
+    figure = Figure(figsize=size, layout="constrained")
+    FigureCanvasAgg(figure)
+    figure.suptitle(title, fontsize=11)
+    grid: NDArray[Any] = figure.subplots(rows, 1, sharex=True, squeeze=False)
+    axes = list(grid[:, 0])
+    for axis in axes:
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.grid(alpha=0.25, lw=0.6)
+    return figure, axes
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure as PNG, whole or not at all.
+
+    Raises:
+        InputError: `path` cannot be written.
+        MachineError: The disk fails.
+    """
+    sink = io.BytesIO()
+    figure.savefig(sink, format="png", dpi=150)
+    with place_of_the_user(f"picture {path} cannot be written"):
+        write_file(Path(path), sink.getvalue())
 
 
 def plot_progress(

@@ -1,12 +1,10 @@
 """The run folder: its tables and its checkpoint, written by one process and read by any.
 
-schema: the tables: every column with its type, unit and meaning
-folder: where each file lies; `run.json`, `state.json`, and their version
-writer: `create_run`, `open_run` and the `RunWriter`: rows in, blocks out, `state.json` last
-reader: `read_table` for data frames, `read_arrow` for Arrow tables, `read_backwards` for the end
-older_tables: tables of older versions under the names of today
-cross_validation: the folder of a cross-validation, with a run folder for each fold
-row_buffer: rows on their way into a table, and their encoding as Parquet
-atomic_files: files that are whole at any moment
-lock: one writer at a time
+- `schema`: the tables: every column with its type, unit and meaning; rows on their way into one
+- `folder`: where each file lies; `run.json`, `state.json`, and their version
+- `writer`: `create_run`, `open_run` and the `RunWriter`: rows in, blocks out, `state.json` last
+- `reader`: `read_table` for data frames, `read_arrow` for Arrow tables; whether two runs are the same
+- `older_tables`: tables of older versions under the names of today
+- `cross_validation`: the folder of a cross-validation, with a run folder for each fold
+- `atomic_files`: files that are whole at any moment, and the lock of the one writer
 """

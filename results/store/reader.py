@@ -1,7 +1,4 @@
-"""The tables of a run: committed rows, of the right types, in order, whoever writes meanwhile.
-
-`read_table` gives data frames, `read_arrow` Arrow tables without loading pandas.
-"""
+"""Reading the tables of a run: committed rows, of the right types, in order; whether two runs are the same."""
 
 from __future__ import annotations  # pandas is for the type checker, and loaded by read_table alone
 
@@ -18,7 +15,7 @@ import pyarrow.parquet as pq
 from ...errors import InputError
 from . import older_tables
 from .folder import FRONT, SCHEMA, block_name, read_commit, read_manifest, run_values
-from .schema import ORDER, arrow_schema, chosen_columns
+from .schema import ORDER, TABLES, arrow_schema, chosen_columns, columns_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -225,3 +222,36 @@ def _is_sorted(values: np.ndarray[Any, Any]) -> bool:
 
 def _numbers(column: pa.ChunkedArray | pa.Array) -> np.ndarray[Any, Any]:
     return np.asarray(column).astype(np.int64)
+
+
+def compare_tables(a: Path, b: Path) -> list[str]:
+    """Compare the tables of two runs: as values, in order, all columns but those marked `time`.
+
+    Args:
+        a: A run folder.
+        b: Another run folder.
+
+    Returns:
+        One sentence for each column that differs, or table of other length; empty: the same.
+
+    Raises:
+        InputError: One of them is not a run folder, or damaged.
+    """
+    differences = []
+    for table in TABLES:
+        names = [column.name for column in columns_of(table) if not column.time]
+        ours, theirs = (read_arrow(folder, table, names) for folder in (a, b))
+        if ours.num_rows != theirs.num_rows:
+            differences.append(f"{table}: {ours.num_rows} rows and {theirs.num_rows} rows")
+            continue
+        for name in names:
+            one, other = ours.column(name), theirs.column(name)
+            if not one.equals(other):
+                differences.append(f"{table}: {name} differs {_first(one, other)}")
+    return differences
+
+
+def _first(one: pa.ChunkedArray, other: pa.ChunkedArray) -> str:
+    pairs = enumerate(zip(one, other, strict=True))
+    row, x, y = next((row, x, y) for row, (x, y) in pairs if not x.equals(y))
+    return f"first in row {row}: {x.as_py()!r} and {y.as_py()!r}"

@@ -18,10 +18,12 @@ from typing import Any, Self
 from ...errors import InputError, MachineError
 from .atomic_files import (
     TEMPORARY,
+    Lock,
     append_line,
     failing_machine,
     place_of_the_user,
     sync_folder,
+    this_host,
     write_file,
 )
 from .folder import (
@@ -38,10 +40,8 @@ from .folder import (
     refuse_older,
     run_values,
 )
-from .lock import Lock, this_host
 from .reader import check_blocks
-from .row_buffer import RowBuffer, Values, encode
-from .schema import columns_of
+from .schema import RowBuffer, Values, columns_of, encode
 
 
 class RunWriter:

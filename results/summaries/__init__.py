@@ -1,9 +1,7 @@
 """A run in words and numbers, from its folder alone.
 
-run_report: what a run has found: its champion and its Pareto front
-cross_validation_report: what the folds of a cross-validation have found
-run_status: how far a run is, and whether its process lives
-compare: where the tables of two runs differ
-run_names: what the scores and the objectives of a run are called
-plain_text: numbers, time spans and tables as text
+- `run_report`: what a run has found: its champion and its Pareto front
+- `cross_validation_report`: what the folds of a cross-validation have found
+- `run_status`: how far a run is, and whether its process lives
+- `run_names`: what the scores and the objectives of a run are called; numbers and tables as text
 """

@@ -5,8 +5,7 @@ from statistics import mean, stdev
 from typing import TypedDict
 
 from ..store.cross_validation import begun_folds, read_folds
-from .plain_text import aligned, cell
-from .run_names import objectives
+from .run_names import aligned, cell, objectives
 from .run_report import TESTED, Row, build_report
 from .run_status import read_status
 

@@ -7,8 +7,7 @@ from typing import Any, TypedDict
 from ..store.folder import RELEASES, read_commit, read_manifest
 from ..store.reader import read_arrow
 from ..store.schema import AVERAGE, MEASURED, TESTS
-from .plain_text import aligned, cell, count, duration
-from .run_names import ScoreNames, extreme, objectives, score_names
+from .run_names import ScoreNames, aligned, cell, count, duration, extreme, objectives, score_names
 from .run_status import read_status
 
 Row = dict[str, Any]

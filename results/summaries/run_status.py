@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...errors import InputError
+from ..store.atomic_files import holder, is_locked, this_host
 from ..store.folder import LOCK, STATE, read_commit
-from ..store.lock import holder, is_locked, this_host
-from .plain_text import duration
+from .run_names import duration
 
 
 class Status(NamedTuple):

@@ -3,6 +3,5 @@
 - `network_json`: our JSON of a network;
 - `risp_json`: that of RISP, TENNLab's neuroprocessor;
 - `spike_table`: input spikes as CSV or JSON, output spikes as CSV;
-- `assembly`: a network from the neurons and synapses of any format;
-- `json_text`: JSON that people read and write.
+- `json_text`: JSON that people read and write; a network from the neurons and synapses of any format.
 """

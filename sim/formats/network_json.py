@@ -25,12 +25,11 @@ from typing import Any
 
 import numpy as np
 
-from ... import InputError
+from ...errors import InputError
 from .. import models
 from ..network import LONGEST, Network
 from . import json_text
-from .assembly import Ends, Synapse, assemble
-from .json_text import entries, entry, is_number, shown, text, whole
+from .json_text import Ends, Synapse, assemble, entries, entry, is_number, shown, text, whole
 
 FORMAT = "spikevolve network"
 SCHEMA = 1
@@ -107,7 +106,7 @@ def read_network(document: Mapping[str, Any]) -> Network:
 
 
 def _row(neuron: object, place: int, model: str, is_source: bool, arithmetic: str) -> list[float]:
-    """The parameters of a neuron; a source has none, and zeros in the network."""
+    """Return the parameters of a neuron; a source has none, and zeros in the network."""
     names = models.parameters(model)
     where = f"neurons[{place}]"
     values = entry(neuron, where, ("neuron",) if is_source else ("neuron", *names))
@@ -134,7 +133,7 @@ def _synapse(item: object, place: int, last: int, arithmetic: str) -> Synapse:
 
 
 def _number(value: Any, name: str, arithmetic: str) -> float:
-    """A number of the arithmetic; what a parameter or weight may be is checked with the network."""
+    """Return a number of the arithmetic; what a parameter or weight may be is checked with the network."""
     if arithmetic == "integer":
         return whole(value, name, int(_INT32.min), int(_INT32.max))
     if isinstance(value, str) and value in _BOUNDLESS:

@@ -14,13 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ... import InputError
+from ...errors import InputError
 from ..network import LONGEST, Network
 from ..neurons.risp import LATE_RESET, LEAK, MIN_POTENTIAL, PARAMETERS, THRESHOLD
 from ..risp_processor import RispSettings
 from . import json_text
-from .assembly import Ends, Synapse, assemble
-from .json_text import entries, flag, number, shown, whole
+from .json_text import Ends, Synapse, assemble, entries, flag, number, shown, whole
 
 _LARGEST = 2**29  # of a weight or threshold in a discrete network
 _LARGEST_ID = 2**32 - 1
@@ -124,7 +123,7 @@ def _objects(document: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
 
 
 def _node_id(item: Mapping[str, Any], where: str, key: str) -> int:
-    """The id of a node under a key of a node or an edge."""
+    """Return the id of a node under a key of a node or an edge."""
     return whole(item.get(key), f"{where}: {key}", 0, _LARGEST_ID)
 
 
@@ -137,7 +136,7 @@ def _ends(document: Mapping[str, Any], key: str, index: Mapping[int, int]) -> li
 
 
 def _places(document: Mapping[str, Any], kind: str) -> dict[str, int]:
-    """Where in `values` each named property of nodes or edges lies."""
+    """Return where in `values` each named property of nodes or edges lies."""
     properties = document.get("Properties")
     if not isinstance(properties, dict):
         raise InputError(f"Properties is {shown(properties)}; it must be an object")
@@ -148,7 +147,7 @@ def _places(document: Mapping[str, Any], kind: str) -> dict[str, int]:
 
 
 def _value(places: Mapping[str, int], item: Mapping[str, Any], where: str, name: str) -> float:
-    """A named value of a node or an edge; a truth value counts as 0 or 1."""
+    """Return a named value of a node or an edge; a truth value counts as 0 or 1."""
     if name not in places:
         raise InputError(f"{where}: Properties do not say where its {name} lies")
     values = item.get("values")
@@ -163,7 +162,7 @@ def _rows(
     nodes: list[tuple[str, dict[str, Any]]],
     parameters: Mapping[str, Any],
 ) -> list[list[float]]:
-    """The neurons' parameters; `nodes` are names for messages, and objects of the file."""
+    """Return the neurons' parameters; `nodes` are names for messages, and objects of the file."""
     places = _places(document, "node_properties")
     discrete, mode = parameters["discrete"], parameters["leak_mode"]
     lowest = _charge(parameters["min_potential"], "proc_params: min_potential", discrete)
@@ -246,7 +245,7 @@ def write_risp(
 
 
 def _relayed(network: Network) -> Network:
-    """The network with neurons in place of its sources; what else RISP shares, they share."""
+    """Return the network with neurons in place of its sources; what else RISP shares, they share."""
     parameters = network.parameters.copy()
     if network.source_count:
         parameters[: network.source_count] = network.parameters[-1:]
@@ -255,7 +254,7 @@ def _relayed(network: Network) -> Network:
 
 
 def _weight(weight: float, settings: RispSettings) -> float:
-    """A weight as a file has it: itself, or its place in the list of weights."""
+    """Return a weight as a file has it: itself, or its place in the list of weights."""
     if not settings.weights:
         return weight
     if weight not in settings.weights:
@@ -283,7 +282,7 @@ def _edges(network: Network, weights: list[float]) -> list[dict[str, Any]]:
 def _properties(
     network: Network, weights: list[float], settings: RispSettings, configurable: bool
 ) -> dict[str, Any]:
-    """Where each value lies, and between which bounds: those of the values themselves."""
+    """Return where each value lies, and between which bounds: those of the values themselves."""
     number = _INTEGER if network.arithmetic == "integer" else _DOUBLE
     thresholds = network.parameters[:, THRESHOLD].tolist()
     node_properties = [_property("Threshold", number, 0, thresholds)]
@@ -335,7 +334,7 @@ def _parameters_to_write(
 
 
 def _same(network: Network, column: int) -> float:
-    """The value that all neurons have of a parameter that RISP knows only for all of them."""
+    """Return the value that all neurons have of a parameter that RISP knows only for all of them."""
     values: NDArray[Any] = network.parameters[:, column]
     for neuron in np.flatnonzero(values != values[:1])[:1]:
         raise InputError(

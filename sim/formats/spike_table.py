@@ -16,9 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ... import InputError
-from ..inputs import LARGEST_CHARGE, ChargeEvent, sum_charges
-from ..network import Network
+from ...errors import InputError
+from ..network import LARGEST_CHARGE, ChargeEvent, Network, sum_charges
 from ..risp_processor import RispSettings, input_charge
 from .json_text import entry, load, number, shown, whole
 
@@ -75,7 +74,7 @@ def _csv_rows(text: str) -> list[tuple[str, object]]:
 
 
 def _named(header: list[str], cells: list[str], where: str) -> dict[str, float | str]:
-    """The cells of a line by name; an optional one that is empty is not there."""
+    """Return the cells of a line by name; an optional one that is empty is not there."""
     if len(cells) != len(header):
         raise InputError(f"{where}: the number of cells is {len(cells)}; it must be {len(header)}")
     named = zip(header, cells, strict=True)

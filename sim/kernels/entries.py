@@ -1,4 +1,4 @@
-"""The kernels as Python and other kernels call them: a loop compiled for one model and arithmetic.
+"""The kernels as Python and other kernels call them: loops compiled for one model, windows of a raster.
 
 Numba tells the kernels of different models apart, in its cache too, by the stand-in that each of the
 functions here has in its closure.
@@ -6,17 +6,36 @@ functions here has in its closure.
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import types
 from numba.np.numpy_support import carray
 
+from .. import models
 from ..compile import RUN, STEP, intrinsic, kernel, reads, without_checks, writes
+from ..count import lowest
 from ..neurons import MODELS
-from ..neurons.neuron_model import DTYPES
+from ..neurons.neuron_model import DTYPES, Number
 from . import event_loop, scalar_loop, vector_loop
 from .model_types import stand_in
+
+
+class Model(NamedTuple):
+    """A neuron model in one arithmetic, ready to run.
+
+    Attributes:
+        parameters: Names of the columns of `Network.parameters`.
+        states: Number of state variables of a neuron, the potential first.
+        run: The compiled kernel, of the type `compile.RUN[arithmetic]`; `kernels.scalar_loop.loop_for`
+            says what it does with its arguments.
+        dtype: Of weights, parameters, charges and state.
+    """
+
+    parameters: tuple[str, ...]
+    states: int
+    run: Callable[..., None]
+    dtype: Number
 
 
 @cache
@@ -32,9 +51,38 @@ def vector_run(model: str, arithmetic: str) -> Callable[..., None]:
 
 
 @cache
-def step(model: str, arithmetic: str) -> Callable[..., bool]:
-    """Return `event_loop.run` for a model and an arithmetic."""
-    kind = stand_in(MODELS[model])
+def model(name: str, arithmetic: str, *, plain: bool = False) -> Model:
+    """Return the neuron model of that name; its kernel is loaded, or compiled, when first asked for.
+
+    Processors with AVX2 or AVX-512 run the loop that is written in vectors. All others run the scalar
+    loop, and so does every processor where the environment variable `SPIKEVOLVE_KERNELS` is `plain`.
+    The spikes are the same.
+
+    Args:
+        name: One of `models.names()`.
+        arithmetic: One of `models.arithmetics(name)`.
+        plain: Take the scalar loop in any case.
+
+    Raises:
+        InputError: If there is no such model or arithmetic, or it has no kernels.
+    """
+    models.check_name(name, arithmetic)
+    models.check_has_kernels(name)
+    run = (vector_run if models.has_vectors() and not plain else scalar_run)(name, arithmetic)
+    return Model(models.parameters(name), models.states(name), run, DTYPES[arithmetic])
+
+
+@cache
+def step(arithmetic: str, name: str = "lif") -> Callable[..., bool]:
+    """Return the event-driven kernel for one sample, loaded or compiled when first asked for.
+
+    It is of the type `compile.STEP[arithmetic]`; `event_loop.run` says what it does.
+
+    Args:
+        arithmetic: One of `models.arithmetics(name)`.
+        name: One of `models.names()`, but `risp`.
+    """
+    kind = stand_in(MODELS[name])
 
     @kernel(STEP[arithmetic])
     def step(sizes, structure, numbers, state, inputs, fired, counts):  # type: ignore[no-untyped-def]
@@ -50,7 +98,7 @@ def addresses(*arrays: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.int6
 
 @intrinsic
 def _pointer(typing_context, address, number):  # type: ignore[no-untyped-def]
-    """A pointer to numbers of a type, given as `np.float32` or the like, at an address."""
+    """Return a pointer to numbers of a type, given as `np.float32` or the like, at an address."""
     pointer: Any = types.CPointer
     kind = pointer(number.dtype)
 
@@ -86,3 +134,83 @@ def step_at(model: str, arithmetic: str) -> Callable[[int, Any, Any], bool]:
         )
 
     return without_checks(step_at)
+
+
+_ONE = np.uint64(1)
+
+
+@kernel()
+def _copy(source, first, target, rows):  # type: ignore[no-untyped-def]
+    """Copy rows of one raster, from the first on, to the beginning of another.
+
+    A loop, because Numba takes seconds to compile the assignment of slices.
+    """
+    for row in range(rows):
+        for neuron in range(source.shape[1]):
+            for word in range(source.shape[2]):
+                target[row, neuron, word] = source[first + row, neuron, word]
+
+
+@kernel(
+    types.void(
+        reads(types.uint64, 3),  # travelling
+        reads(types.boolean, 3),  # spikes
+        writes(types.uint64, 3),  # raster
+    )
+)
+def enter(travelling, spikes, raster):  # type: ignore[no-untyped-def]
+    """Begin a window: spikes of the last one, then those of sources.
+
+    Args:
+        travelling: (history, neurons, words) uint64, one bit a lane.
+        spikes: (ticks, sources, lanes) bool; (0, 0, 0) where there are none.
+        raster: (history + ticks, neurons, words) uint64, written.
+    """
+    history = len(travelling)
+    _copy(travelling, 0, raster, history)
+    for tick in range(spikes.shape[0]):
+        for source in range(spikes.shape[1]):
+            for word in range(raster.shape[2]):
+                bits = np.uint64(0)
+                start = 64 * word
+                for lane in range(start, min(start + 64, spikes.shape[2])):
+                    bits |= np.uint64(spikes[tick, source, lane]) << np.uint64(lane - start)
+                raster[history + tick, source, word] = bits
+
+
+@kernel(
+    types.void(
+        reads(types.uint64, 3),  # raster
+        reads(types.int32),  # outputs
+        writes(types.uint64, 3),  # travelling
+        writes(types.boolean, 3),  # fired
+        writes(types.int32, 2),  # counts
+    )
+)
+def leave(raster, outputs, travelling, fired, counts):  # type: ignore[no-untyped-def]
+    """End a window: what the outputs did, and the spikes that travel on.
+
+    Args:
+        raster: (history + ticks, neurons, words) uint64, one bit a lane; bits past the
+            lanes are 0.
+        outputs: (outputs,) int32, the neuron that is output i.
+        travelling: (history, neurons, words) uint64, written.
+        fired: (ticks, outputs, lanes) bool, written.
+        counts: (outputs, lanes) int32, written: how often each output spiked.
+    """
+    history, ticks, lanes = len(travelling), len(fired), fired.shape[2]
+    for output in range(len(outputs)):
+        for lane in range(lanes):
+            counts[output, lane] = 0
+    for tick in range(ticks):
+        for output in range(len(outputs)):
+            for start in range(0, lanes, 64):
+                word = raster[history + tick, outputs[output], start // 64]
+                for lane in range(start, min(start + 64, lanes)):
+                    fired[tick, output, lane] = False
+                while word != np.uint64(0):
+                    lane = start + lowest(word)
+                    word &= word - _ONE
+                    fired[tick, output, lane] = True
+                    counts[output, lane] += 1
+    _copy(raster, ticks, travelling, history)

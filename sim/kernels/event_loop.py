@@ -12,17 +12,7 @@ from numba import types
 
 from ..compile import intrinsic, kernel
 from ..count import lowest
-from ..event_driven import (
-    BLOCK,
-    CLOCK,
-    DELAY,
-    LAP,
-    NEURONS,
-    OUTPUTS,
-    PADDED,
-    SOURCES,
-    SYNAPSES,
-)
+from ..event_driven import BLOCK, CLOCK, DELAY, LAP, NEURONS, OUTPUTS, PADDED, SOURCES, SYNAPSES
 from ..neurons.neuron_model import Arriving
 from .model_types import model_of, states_of, tick_of
 from .vectors import INDEX, Vector, cgutils, pointer_to, set_bits
@@ -107,7 +97,7 @@ def _input_bits(typing_context, inputs, first):  # type: ignore[no-untyped-def]
 
 @kernel(once=True)
 def _first(count):  # type: ignore[no-untyped-def]
-    """The first bits, so many of them."""
+    """Return the first bits, so many of them."""
     return (_ONE << np.uint64(count)) - _ONE
 
 

@@ -7,15 +7,17 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
+from numba import types
 from numba.extending import register_jitable
 from numba.np.numpy_support import as_dtype
 from numba.np.unsafe import ndarray as numba_ndarray
 
 from ..batch import INPUTS, NEURONS, NUMBERS, PARAMETERS, SOURCES, STRUCTURE, SYNAPSES
-from ..compile import by_type, kernel
-from ..neurons import operations
+from ..compile import by_type, intrinsic, kernel
+from ..neurons import neuron_model
 from ..neurons.neuron_model import Arriving
 from .model_types import held_for_column, model_of, tick_of
+from .vectors import cgutils
 
 _NONE, _ONE = np.uint64(0), np.uint64(1)
 
@@ -73,7 +75,7 @@ class SharedWeights(NamedTuple):
 
 @kernel()
 def _layout_of(header):  # type: ignore[no-untyped-def]
-    """The layout of the network that has this header."""
+    """Return the layout of the network that has this header."""
     neurons, synapses = np.int64(header[NEURONS]), np.int64(header[SYNAPSES])
     offsets, weights = np.int64(header[STRUCTURE]), np.int64(header[NUMBERS])
     sources = offsets + neurons + 1
@@ -93,7 +95,7 @@ def _inputs_of_neurons(header, structure, charges):  # type: ignore[no-untyped-d
 
 @kernel()
 def _spiked_since(raster, first, now, neuron, word):  # type: ignore[no-untyped-def]
-    """Lanes of a word, as bits, in which a neuron spiked in rows first … now − 1."""
+    """Return the lanes of a word, as bits, in which a neuron spiked in rows first … now − 1."""
     spiked = _NONE
     for row in range(first, now):
         spiked |= raster[row, neuron, word]
@@ -110,7 +112,7 @@ def _is_set(bits, lane):  # type: ignore[no-untyped-def]
 
 
 def _neuron_at(kind: Any, numbers: Any, first: Any) -> Any:
-    """The parameters of a neuron, by name."""
+    """Return the parameters of a neuron, by name."""
     return type(kind)(*numbers[first : first + len(kind)])
 
 
@@ -121,14 +123,69 @@ def _compiled_neuron_at(kind, numbers, first):  # type: ignore[no-untyped-def]
 
 
 def _state_at(kind: Any, state: Any, neuron: Any, lane: Any) -> Any:
-    """The state variables of a neuron in a lane."""
+    """Return the state variables of a neuron in a lane."""
     return tuple(state[:, neuron, lane])
 
 
 @by_type(_state_at, inline=True)
 def _compiled_state_at(kind, state, neuron, lane):  # type: ignore[no-untyped-def]
-    count = model_of(kind).states
-    return lambda kind, state, neuron, lane: to_fixed_tuple(state[:, neuron, lane], count)
+    return lambda kind, state, neuron, lane: _load_state(kind, state, neuron, lane)
+
+
+def _set_state(kind: Any, state: Any, neuron: Any, lane: Any, variables: Any) -> None:
+    """Write the state variables of a neuron in a lane."""
+    for number, variable in enumerate(variables):
+        state[number, neuron, lane] = variable
+
+
+@by_type(_set_state, inline=True)
+def _compiled_set_state(kind, state, neuron, lane, variables):  # type: ignore[no-untyped-def]
+    return lambda kind, state, neuron, lane, variables: _store_state(
+        kind, state, neuron, lane, variables
+    )
+
+
+# Written as LLVM instructions: Numba counts references to slices of the state, and tests whether its
+# indices are negative, which keeps loops over lanes from becoming vector code.
+
+
+def _places(context: Any, builder: Any, kind: Any, state: Any, arguments: Any) -> list[Any]:
+    """Return pointers to the state variables; the arguments are those of `_load_state`."""
+    array = cgutils.create_struct_proxy(state)(context, builder, value=arguments[1])
+    _, neurons, lanes = cgutils.unpack_tuple(builder, array.shape)
+    place = builder.add(builder.mul(arguments[2], lanes), arguments[3])
+    places = []
+    for _ in range(model_of(kind).states):
+        places.append(builder.gep(array.data, [place]))
+        place = builder.add(place, builder.mul(neurons, lanes))
+    return places
+
+
+@intrinsic
+def _load_state(typing_context, kind, state, neuron, lane):  # type: ignore[no-untyped-def]
+    """Return the state variables of a neuron in a lane."""
+    tuple_of: Any = types.UniTuple
+    variables = tuple_of(state.dtype, model_of(kind).states)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        places = _places(context, builder, kind, state, arguments)
+        return context.make_tuple(builder, variables, [builder.load(place) for place in places])
+
+    return variables(kind, state, types.int64, types.int64), generate
+
+
+@intrinsic
+def _store_state(typing_context, kind, state, neuron, lane, variables):  # type: ignore[no-untyped-def]
+    """Write the state variables of a neuron in a lane."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        places = _places(context, builder, kind, state, arguments)
+        values = cgutils.unpack_tuple(builder, arguments[4])
+        for place, value, number in zip(places, values, variables.types, strict=True):
+            builder.store(context.cast(builder, value, number, state.dtype), place)
+        return context.get_dummy_value()
+
+    return types.void(kind, state, types.int64, types.int64, variables), generate
 
 
 def _start(neuron: Any, state: Any) -> Any:
@@ -179,40 +236,40 @@ def _compiled_gather(charge, synapses, raster, place):  # type: ignore[no-untype
     return synapses.instance_class.gather
 
 
-@by_type(operations.where, inline=True)
+@by_type(neuron_model.where, inline=True)
 def _where(condition, chosen, other):  # type: ignore[no-untyped-def]
     return lambda condition, chosen, other: chosen if condition else other
 
 
-@by_type(operations.constant, inline=True)
+@by_type(neuron_model.constant, inline=True)
 def _constant(number, like):  # type: ignore[no-untyped-def]
     kind = as_dtype(like).type
     return lambda number, like: kind(number)
 
 
-@by_type(operations.differs, inline=True)
+@by_type(neuron_model.differs, inline=True)
 def _differs(a, b):  # type: ignore[no-untyped-def]
     return lambda a, b: a != b
 
 
-@by_type(operations.flushed, inline=True)
+@by_type(neuron_model.flushed, inline=True)
 def _flushed(number):  # type: ignore[no-untyped-def]
     kind = as_dtype(number).type
-    limit, none = kind(operations.FLUSH), kind(0)
+    limit, none = kind(neuron_model.FLUSH), kind(0)
     return lambda number: number if abs(number) >= limit else none
 
 
-@by_type(operations.wrapped, inline=True)
+@by_type(neuron_model.wrapped, inline=True)
 def _wrapped(number):  # type: ignore[no-untyped-def]
     return lambda number: np.int32(number)
 
 
-@by_type(operations.both, inline=True)
+@by_type(neuron_model.both, inline=True)
 def _both(a, b):  # type: ignore[no-untyped-def]
     return lambda a, b: a and b
 
 
-@by_type(operations.without, inline=True)
+@by_type(neuron_model.without, inline=True)
 def _without(a, b):  # type: ignore[no-untyped-def]
     return lambda a, b: a and not b
 
@@ -221,7 +278,7 @@ def _compiled_as_it_stands(function: Callable[..., Any]) -> None:
     by_type(function, inline=True)(lambda *types: function)
 
 
-for _part in operations.PARTS:
+for _part in neuron_model.PARTS:
     _compiled_as_it_stands(_part)
 
 
@@ -230,8 +287,7 @@ def _start_all(kind, neuron, place, state, lanes):  # type: ignore[no-untyped-de
     """Begin a window for a neuron."""
     for lane in range(lanes):
         after = _start(neuron, _state_at(kind, state, place, lane))
-        for number in range(len(after)):
-            state[number, place, lane] = after[number]
+        _set_state(kind, state, place, lane, after)
 
 
 @kernel()
@@ -275,8 +331,7 @@ def _fire(kind, neuron, state, place, charge, held, due):  # type: ignore[no-unt
         variables = _state_at(kind, state, place.neuron, first + lane)
         arriving = Arriving(charge[lane], _is_set(held, lane), _is_set(due, lane))
         after, spiked = _tick(neuron, variables, arriving)
-        for number in range(len(after)):
-            state[number, place.neuron, first + lane] = after[number]
+        _set_state(kind, state, place.neuron, first + lane, after)
         fired |= np.uint64(spiked) << np.uint64(lane)
     return fired
 

@@ -17,7 +17,7 @@ from llvmlite import ir
 from numba.core import cgutils as numba_cgutils
 
 from ..compile import processor
-from ..neurons.operations import FLUSH, Lanes
+from ..neurons.neuron_model import FLUSH, Lanes
 
 cgutils: Any = numba_cgutils  # Numba's helpers for writing LLVM code, which have no types
 

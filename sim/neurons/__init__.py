@@ -1,8 +1,11 @@
 """The neuron models: what each one is, its parameters, what they may be, and its tick.
 
 A model is a file: its equations and their source, the class of its parameters, its rules, its tick.
-`neuron_model` says what that consists of, `operations` what a tick is written in. Nothing here is
-compiled: `kernels` does that with the tick of the model that is asked for.
+Nothing here is compiled: `kernels` does that with the tick of the model that is asked for.
+
+- `lif`, `integrate_and_fire`, `alif`, `cuba_lif`, `izhikevich`, `risp`, `hodgkin_huxley`: the models
+- `neuron_model`: what a model consists of, and the operations that its tick is written in
+- `physical_units`: the parameters of `lif` from the physical units of textbooks
 """
 
 from .alif import ALIF

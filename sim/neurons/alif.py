@@ -22,8 +22,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .lif import fire
-from .neuron_model import Arriving, Columns, NeuronModel, Rule, integrate_and_fire, share
-from .operations import constant, flushed, larger, where
+from .neuron_model import (
+    Arriving,
+    Columns,
+    NeuronModel,
+    Rule,
+    constant,
+    flushed,
+    integrate_and_fire,
+    larger,
+    share,
+    where,
+)
 
 
 class Alif(NamedTuple):

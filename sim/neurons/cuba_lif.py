@@ -21,8 +21,16 @@ Every product and sum is rounded to float32, never fused; |λ · v| and |α · i
 from typing import Any, NamedTuple
 
 from .lif import fire
-from .neuron_model import Arriving, Columns, NeuronModel, Rule, integrate_and_fire, share
-from .operations import flushed, larger
+from .neuron_model import (
+    Arriving,
+    Columns,
+    NeuronModel,
+    Rule,
+    flushed,
+    integrate_and_fire,
+    larger,
+    share,
+)
 
 
 class CubaLif(NamedTuple):

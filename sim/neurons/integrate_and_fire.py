@@ -14,8 +14,7 @@ import math
 from typing import Any, NamedTuple
 
 from .lif import LOWEST, fire, saturated
-from .neuron_model import Arriving, Columns, NeuronModel, Rule, integrate_and_fire
-from .operations import flushed, larger
+from .neuron_model import Arriving, Columns, NeuronModel, Rule, flushed, integrate_and_fire, larger
 
 
 class IntegrateAndFire(NamedTuple):

@@ -26,8 +26,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .neuron_model import Arriving, Columns, NeuronModel, Rule, finite
-from .operations import constant, where
+from .neuron_model import Arriving, Columns, NeuronModel, Rule, constant, finite, where
 
 V_START = -65.0  # mV
 V_PEAK = 30.0  # mV, where a spike ends

@@ -17,9 +17,23 @@ as spikes come, and runs there only.
 
 from typing import Any, NamedTuple
 
-from . import operations
-from .neuron_model import Arriving, Columns, NeuronModel, Rule, integrate_and_fire, share
-from .operations import constant, flushed, larger, part, smaller, where, without, wrapped
+from . import neuron_model
+from .neuron_model import (
+    Arriving,
+    Columns,
+    NeuronModel,
+    Rule,
+    constant,
+    flushed,
+    integrate_and_fire,
+    larger,
+    part,
+    share,
+    smaller,
+    where,
+    without,
+    wrapped,
+)
 
 
 class Lif(NamedTuple):
@@ -37,7 +51,7 @@ class Lif(NamedTuple):
 PARAMETERS = Lif._fields
 THRESHOLD, LEAK, REFRACTORY, BIAS, V_RESET, V_MIN, SOFT_RESET = range(len(PARAMETERS))
 
-FLUSH = operations.FLUSH  # float32: a decayed potential closer to 0 than this counts as 0
+FLUSH = neuron_model.FLUSH  # float32: a decayed potential closer to 0 than this counts as 0
 LEAK_WHOLE = 0  # integer: the shift after which nothing is left of v
 LEAK_NONE = 31  # integer: the shift that takes nothing from v
 LOWEST, HIGHEST = -(2**15), 2**15 - 1  # integer: where v saturates

@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from ... import InputError
+from ...errors import InputError
 
 
 class Physical(NamedTuple):

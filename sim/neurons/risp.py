@@ -25,8 +25,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .neuron_model import Arriving, Columns, NeuronModel, Rule
-from .operations import both, constant, differs, larger, where, without
+from .neuron_model import (
+    Arriving,
+    Columns,
+    NeuronModel,
+    Rule,
+    both,
+    constant,
+    differs,
+    larger,
+    where,
+    without,
+)
 
 EMPTY_EVENT = -(2**31)
 

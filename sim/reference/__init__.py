@@ -1,7 +1,6 @@
 """Neuron models in plain NumPy: slow, short, and what the kernels are held to.
 
-`tick_by_tick` runs a network, `equations` has the tick of each model, `squid_axon` that of Hodgkin and
-Huxley. They read as the definitions in `neurons` do, and share no code with the kernels.
+`tick_by_tick` runs a network, `equations` has the tick of each model. They read as the definitions in `neurons` do, and share no code with the kernels.
 """
 
 from .tick_by_tick import Recording, simulate

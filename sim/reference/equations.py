@@ -1,13 +1,4 @@
-"""The tick of each neuron model in plain NumPy; the equations are in the module of that name in `neurons`.
-
-A model is a class without instances, with two functions:
-
-- `rest(parameters, samples)`: the state in which a neuron starts;
-- `tick(parameters, state, events, held)`: its state after a tick, and in which samples it spiked.
-  In the samples of `held` it is refractory.
-
-Nothing here is shared with the kernels.
-"""
+"""Every neuron model in plain NumPy, by its equations, sharing no code with the kernels."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
@@ -77,7 +68,7 @@ class Lif:
 
     @staticmethod
     def rest(parameters: Parameters, samples: int) -> State:
-        """A potential of 0."""
+        """Return a potential of 0."""
         return {"v": np.zeros(samples, parameters["threshold"].dtype)}
 
     @staticmethod
@@ -126,7 +117,7 @@ class Alif:
 
     @staticmethod
     def rest(parameters: Parameters, samples: int) -> State:
-        """A potential of 0, not adapted."""
+        """Return a potential of 0, not adapted."""
         return {"v": np.zeros(samples, np.float32), "a": np.zeros(samples, np.float32)}
 
     @staticmethod
@@ -149,7 +140,7 @@ class CubaLif:
 
     @staticmethod
     def rest(parameters: Parameters, samples: int) -> State:
-        """A potential of 0, no current."""
+        """Return a potential of 0, no current."""
         return {"v": np.zeros(samples, np.float32), "i": np.zeros(samples, np.float32)}
 
     @staticmethod
@@ -170,7 +161,7 @@ class Izhikevich:
 
     @staticmethod
     def rest(parameters: Parameters, samples: int) -> State:
-        """The potential at which the paper's program starts, and the recovery variable that fits it."""
+        """Return the potential at which the paper's program starts, and the recovery variable that fits it."""
         return {"v": np.full(samples, V_START), "u": np.full(samples, parameters["b"] * V_START)}
 
     @staticmethod
@@ -194,7 +185,7 @@ class Risp:
 
     @staticmethod
     def rest(parameters: Parameters, samples: int) -> State:
-        """A potential of 0, no reset to come."""
+        """Return a potential of 0, no reset to come."""
         return {
             "v": np.zeros(samples, parameters["threshold"].dtype),
             "reset": np.zeros(samples, bool),
@@ -204,7 +195,7 @@ class Risp:
     def tick(
         parameters: Parameters, state: State, events: list[Event], held: NDArray[np.bool_]
     ) -> tuple[State, NDArray[np.bool_]]:
-        """Where an event is due: leak, floor, sum, threshold, reset. It is never refractory."""
+        """Leak, floor, sum, threshold and reset, where an event is due. It is never refractory."""
         v = np.where(state["reset"], 0, state["v"])
         due = np.any([event.due for event in events], axis=0) if events else np.zeros(len(v), bool)
         after = np.zeros_like(v) if parameters["leak"] else v
@@ -216,3 +207,80 @@ class Risp:
         if parameters["late_reset"]:
             return {"v": v, "reset": spiked}, spiked
         return {"v": np.where(spiked, 0, v), "reset": state["reset"]}, spiked
+
+
+REST = -65.0  # mV
+STEPS = 20  # of the classical Runge-Kutta method in a tick
+
+Derivatives = NDArray[np.float64]  # (4, samples) of V, m, h, n
+
+
+class HodgkinHuxley:
+    """The neuron of Hodgkin and Huxley."""
+
+    @staticmethod
+    def rest(parameters: Parameters, samples: int) -> State:
+        """Return the resting potential, and the gates where they stay at it."""
+        v = np.full(samples, REST)
+        opening, closing = _rates(v)
+        return dict(zip("vmhn", np.vstack((v[None], opening / (opening + closing))), strict=True))
+
+    @staticmethod
+    def tick(
+        parameters: Parameters, state: State, events: list[Event], held: NDArray[np.bool_]
+    ) -> tuple[State, NDArray[np.bool_]]:
+        """One millisecond under a constant current. It is never refractory but by its gates."""
+        y = np.stack([state[name] for name in "vmhn"])
+        current = total(parameters["bias"], events)
+        spiked = np.zeros(y.shape[1], bool)
+        with np.errstate(over="ignore", invalid="ignore"):  # absurd parameters make V NaN
+            for _ in range(STEPS):
+                before = y[0]
+                y = _step(parameters, y, current, 1 / STEPS)
+                spiked |= (before < 0) & (y[0] >= 0)
+        return dict(zip("vmhn", y, strict=True)), spiked
+
+
+def _step(
+    parameters: Parameters, y: Derivatives, current: NDArray[np.float64], dt: float
+) -> Derivatives:
+    """One step of the classical Runge-Kutta method."""
+    k1 = _derivatives(parameters, y, current)
+    k2 = _derivatives(parameters, y + dt / 2 * k1, current)
+    k3 = _derivatives(parameters, y + dt / 2 * k2, current)
+    k4 = _derivatives(parameters, y + dt * k3, current)
+    return y + dt / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+
+
+def _derivatives(
+    parameters: Parameters, y: Derivatives, current: NDArray[np.float64]
+) -> Derivatives:
+    v, m, h, n = y
+    sodium = parameters["g_sodium"] * m**3 * h * (v - parameters["e_sodium"])
+    potassium = parameters["g_potassium"] * n**4 * (v - parameters["e_potassium"])
+    leak = parameters["g_leak"] * (v - parameters["e_leak"])
+    opening, closing = _rates(v)
+    change = (current - sodium - potassium - leak) / parameters["capacitance"]
+    return np.vstack((change[None], opening * (1 - y[1:]) - closing * y[1:]))
+
+
+def _rates(v: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """α and β of m, h, n, each (3, samples), per millisecond; equations 20, 21, 23, 24, 12, 13."""
+    u = v - REST  # the depolarisation
+    opening = (
+        _linoid((u - 25) / 10),
+        0.07 * np.exp(-u / 20),
+        0.1 * _linoid((u - 10) / 10),
+    )
+    closing = (
+        4 * np.exp(-u / 18),
+        1 / (np.exp((30 - u) / 10) + 1),
+        0.125 * np.exp(-u / 80),
+    )
+    return np.stack(opening), np.stack(closing)
+
+
+def _linoid(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the function x ÷ (1 − e⁻ˣ), which is 1 at 0."""
+    near = np.where(x == 0, 1.0, x)
+    return np.where(x == 0, 1.0, near / -np.expm1(-near))

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import models
-from ..inputs import check_inputs
-from ..network import Network
+from ..network import Network, check_inputs
 from .equations import (
     Alif,
     CubaLif,
     Event,
+    HodgkinHuxley,
     IntegrateAndFire,
     Izhikevich,
     Lif,
@@ -22,7 +22,6 @@ from .equations import (
     ReferenceModel,
     Risp,
 )
-from .squid_axon import HodgkinHuxley
 
 MODELS: dict[str, type[ReferenceModel]] = {
     "lif": Lif,
@@ -88,7 +87,7 @@ def _parameters(network: Network, j: int) -> Parameters:
 def _events(
     network: Network, inputs: NDArray[Any], spikes: NDArray[np.bool_], t: int, j: int
 ) -> list[Event]:
-    """What arrives at neuron j at tick t: from outside, then over its synapses."""
+    """Return what arrives at neuron j at tick t: from outside, then over its synapses."""
     events = []
     if not network.source_count:
         for i in np.flatnonzero(network.input_neurons == j):

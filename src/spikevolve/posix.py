@@ -5,7 +5,7 @@ Importing it fails in one sentence on systems without them, such as Windows.
 
 import os
 
-from .errors import MachineError
+from spikevolve.errors import MachineError
 
 try:
     import fcntl

@@ -20,11 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...sim.compile import kernel
-from ..control.compiled_environment import OBSERVE, STEP
+from ..control.compiled_environment import OBSERVE, STEP, sine_cosine
 from ..control.control_task import Control
 from ..control.episode_loop import Functions
 from ..control.observation_encoder import Variable
-from ..control.trigonometry import sine_cosine
 
 X_LIMIT, THETA_LIMIT, FORCE_0, FORCE_1, FORCE_2 = range(5)  # settings
 X, X_SPEED, THETA, THETA_SPEED, STEPS, IDLE = range(6)  # state

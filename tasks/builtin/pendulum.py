@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...sim.compile import kernel
-from ..control.compiled_environment import OBSERVE, STEP
+from ..control.compiled_environment import OBSERVE, STEP, sine_cosine
 from ..control.control_task import ContinuousControl
 from ..control.episode_loop import Functions
 from ..control.observation_encoder import Variable
-from ..control.trigonometry import sine_cosine
 
 _TURN = 2.0 * math.pi
 _FASTEST = 8.0

@@ -18,14 +18,11 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from ...sim import models
-from ...sim.batch import INPUTS, MAX_DELAY, NEURONS, OUTPUTS, SOURCES, Batch
-from ...sim.bits import words
-from ...sim.compile import NUMBERS, RUN, kernel, read_only, reads, writes
-from ...sim.kernel_argument import as_argument
+from ...sim.batch import INPUTS, MAX_DELAY, NEURONS, OUTPUTS, SOURCES, Batch, words
+from ...sim.compile import NUMBERS, RUN, as_argument, kernel, read_only, reads, writes
+from ...sim.kernels import entries
 from ..decoders.decisions import DECIDE, decider, output_neurons
-from .compiled_environment import OBSERVE, STEP
-from .finite_observations import all_finite, no_faults, note_fault
+from .compiled_environment import OBSERVE, STEP, all_finite, no_faults, note_fault
 from .lanes import (
     Lanes,
     begin,
@@ -174,7 +171,7 @@ def play(batch: Batch, functions: Functions, episodes: EpisodeBatch) -> Results:
         functions: The environment.
         episodes: What they live through; at least one episode, tick and step.
     """
-    model = models.model(batch.model, batch.arithmetic)
+    model = entries.model(batch.model, batch.arithmetic)
     count = len(episodes.starts)
     results = Results(
         np.zeros((batch.networks, count)),
@@ -208,7 +205,7 @@ def _called(
     functions: Functions, model: str, arithmetic: str, target: int, outputs: int, ticks: int
 ) -> tuple[Callable[..., Any], ...]:
     """Return the kernels that the loop calls."""
-    run = models.model(model, arithmetic).run
+    run = entries.model(model, arithmetic).run
     called = run, decider(target, outputs, ticks, arithmetic), *functions
     return tuple(map(as_argument, called, _signatures(arithmetic)))
 

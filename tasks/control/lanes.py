@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...sim.batch import MAX_DELAY, NEURONS, STRUCTURE, SYNAPSES
-from ...sim.bits import BITS
+from ...sim.batch import BITS, MAX_DELAY, NEURONS, STRUCTURE, SYNAPSES
 from ...sim.compile import kernel
 from ...sim.count import ones
 

@@ -18,11 +18,10 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ..encoders import Encoder, ValueEncoder
-from ..encoders.charge import Charge
 from ..encoders.delta_step_forward import Delta, StepForward
 from ..encoders.encoder_kinds import Setting
 from ..encoders.latency import RankOrder
-from ..encoders.rate import Poisson
+from ..encoders.rate_population_charge import Charge, Poisson
 from .observation_spikes import directly
 
 _GRID = 2**14  # parts of a range in each of which a spike begins to come, or ends, at most once
@@ -211,7 +210,7 @@ class Perception(NamedTuple):
         """Return the kernel."""
         if self.sense == "directly":
             return directly
-        from .compiled_senses import sense  # here, so that most encoders do without
+        from .observation_spikes import sense  # here, so that most encoders do without
 
         return sense(self.sense)
 

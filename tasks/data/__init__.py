@@ -5,10 +5,9 @@
 - `regression`: `Regression`, numbers
 - `own_data`: the tasks `data` and `csv`, from a user's file
 - `files`: readers of data files, one format each
-- `samples`: checks of features, labels and targets
-- `scaling`: features to [0, 1] by the training data
-- `splits`: training, validation and test data; folds
-- `class_scores`: scores of decisions, `SCORES`
-- `number_scores`: scores of numbers, `ERRORS`
+- `class_labels`: the column of labels, and labels that are missing
+- `samples`: checks of features, labels and targets; features scaled to [0, 1] by the
+  training data; training, validation and test data; folds
+- `scores`: scores of decisions, `SCORES`, and of numbers, `ERRORS`
 - `scoring`: the compiled half: every network on every sample
 """

@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from ...sim.batch import Batch
 from ..decoders.classes import MEMBRANE, decoder
-from ..readouts.reservoir import Reading
+from ..readouts.linear_readout import Reading
 from ..task import TaskSettings
 from ..text_form import text_of
 from ..workload import Workload, digest
 from . import scoring
 from .class_labels import MISSING
-from .class_scores import SCORES, Score, credits_of, usual_score, usual_training_score
 from .data_task import DataTask, check_score
 from .samples import dataset, pair_of
+from .scores import SCORES, Score, credits_of, usual_score, usual_training_score
 
 
 class Classification(DataTask):

@@ -8,19 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
-from ...sim.batch import NEURONS, SOURCES, Batch, pack
-from ...sim.bits import pack_lanes
+from ...sim.batch import NEURONS, SOURCES, Batch, pack, pack_lanes
 from ...sim.network import Network
 from ..encoded_task import EncodedTask, widened
 from ..encoders import encoder
-from ..network_measurements import Measurements, Totals
-from ..readouts import reservoir
+from ..readouts import linear_readout
 from ..readouts.linear_readout import readout
 from ..task import Task, TaskSettings
 from ..text_form import text_of
-from ..workload import Split, Workload, random_stream
-from . import scoring, splits
-from .scaling import Scaling
+from ..workload import Measurements, Split, Totals, Workload, random_stream
+from . import samples, scoring
+from .samples import Scaling
 
 
 class _Part(NamedTuple):
@@ -90,7 +88,7 @@ class DataTask(EncodedTask):
         self._publish_traits(lambda other: other.window(shape) <= self.ticks)
         self.inputs = shape[-1] * (self._width() if self._encoder else 1)
         if self._readout is not None:
-            reservoir.check_window(self._readout, self.ticks, f"task {self.name}")
+            linear_readout.check_window(self._readout, self.ticks, f"task {self.name}")
         self._set_fresh()
 
     def _check_spikes(self, shortest: int) -> None:
@@ -118,7 +116,7 @@ class DataTask(EncodedTask):
             )
         self.fresh = random and fresh is not False
 
-    def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> splits.Parts:
+    def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> samples.Parts:
         """Cut the samples into training, validation and test data.
 
         Args:
@@ -129,13 +127,13 @@ class DataTask(EncodedTask):
         if not self.held_out:
             if s.folds is not None:
                 raise InputError(f"{where} holds nothing out, so it takes no folds (got {s.folds})")
-            return splits.whole(len(strata))
+            return samples.whole(len(strata))
         if s.folds is not None:
-            return splits.fold(strata, names, s.split_seed, where, (s.fold, s.folds))
-        return splits.split(strata, names, s.split_seed, where)
+            return samples.fold(strata, names, s.split_seed, where, (s.fold, s.folds))
+        return samples.split(strata, names, s.split_seed, where)
 
     def _set_parts(
-        self, features: NDArray[Any], targets: NDArray[Any], parts: splits.Parts
+        self, features: NDArray[Any], targets: NDArray[Any], parts: samples.Parts
     ) -> None:
         """Scale the features by the training data, and keep the parts."""
         self._scaling: Scaling | None = None
@@ -227,7 +225,7 @@ class DataTask(EncodedTask):
 
     def equip(self, workload: Workload, readouts: Mapping[str, NDArray[np.float64]]) -> Workload:
         """Add readouts to a workload of validation or test data."""
-        return workload if self._readout is None else reservoir.equip(workload, readouts)
+        return workload if self._readout is None else linear_readout.equip(workload, readouts)
 
     def _evaluate_readouts(self, workload: Workload, batch: Batch) -> Measurements:
         reading = self._read(workload, batch)
@@ -241,14 +239,14 @@ class DataTask(EncodedTask):
         multiplications = reading.multiplications / workload.size
         return measured._replace(readout_multiplications=multiplications)
 
-    def _read(self, workload: Workload, batch: Batch) -> reservoir.Reading:
+    def _read(self, workload: Workload, batch: Batch) -> linear_readout.Reading:
         """Fit readouts on training data, use those of the workload on others."""
         assert self._readout is not None  # else nobody calls this
         inputs, targets, _, *more = workload.arrays
-        shown = reservoir.Shown(inputs, self.ticks, workload.size)
+        shown = linear_readout.Shown(inputs, self.ticks, workload.size)
         if workload.split == "train":
-            return reservoir.learn(batch, shown, self._readout, self._readout_targets(targets))
-        return reservoir.use(batch, shown, self._readout, reservoir.equipped(more, batch))
+            return linear_readout.learn(batch, shown, self._readout, self._readout_targets(targets))
+        return linear_readout.use(batch, shown, self._readout, linear_readout.equipped(more, batch))
 
     def _measurements(
         self,
@@ -286,12 +284,14 @@ class DataTask(EncodedTask):
 
     @abstractmethod
     def _sample_scores_read(
-        self, workload: Workload, reading: reservoir.Reading
+        self, workload: Workload, reading: linear_readout.Reading
     ) -> NDArray[np.float64]:
         """Score every readout in every sample, (networks, samples)."""
 
     @abstractmethod
-    def _scores_read(self, workload: Workload, reading: reservoir.Reading) -> NDArray[np.float64]:
+    def _scores_read(
+        self, workload: Workload, reading: linear_readout.Reading
+    ) -> NDArray[np.float64]:
         """Score of every readout, (networks,)."""
 
     def describe(self) -> dict[str, object]:

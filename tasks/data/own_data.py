@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from .classification import Classification
 from .files.csv_file import read_csv
-from .files.numpy_file import read_npy, read_npz
-from .files.parquet_file import read_parquet
+from .files.numpy_parquet import read_npy, read_npz, read_parquet
 from .files.ts_file import read_ts
-from .splits import Parts
+from .samples import Parts
 
 Reader = Callable[[Path, str | None], tuple[NDArray[Any], NDArray[Any]]]
 

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 from ...sim.batch import Batch
 from ..decoders.classes import MEMBRANE
 from ..decoders.numbers import number_decoder
-from ..readouts.reservoir import Reading
+from ..readouts.linear_readout import Reading
 from ..task import TaskSettings
 from ..text_form import text_of
 from ..workload import Workload, digest
 from . import scoring
 from .data_task import DataTask, check_score
-from .number_scores import ERRORS, sample_scores, scores
 from .samples import features_of, pair_of, targets_of
+from .scores import ERRORS, sample_scores, scores
 
 
 class Regression(DataTask):

@@ -8,12 +8,10 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from ...sim import models
-from ...sim.batch import MAX_DELAY, NEURONS, OUTPUTS, SOURCES, Batch
-from ...sim.bits import words
-from ...sim.compile import NUMBERS, RUN, kernel, read_only, reads, writes
+from ...sim.batch import MAX_DELAY, NEURONS, OUTPUTS, SOURCES, Batch, words
+from ...sim.compile import NUMBERS, RUN, as_argument, kernel, read_only, reads, writes
 from ...sim.count import COUNT, counter
-from ...sim.kernel_argument import as_argument
+from ...sim.kernels import entries
 from ..decoders.decisions import DECIDE, count_outputs, decider, output_neurons
 
 SPIKES, SYNAPTIC_OPERATIONS = 0, 1  # columns of `Answers.sums`
@@ -78,7 +76,7 @@ def answer(
         target: `Decoder.target`.
         counted: Whether to count the outputs' spikes.
     """
-    model = models.model(batch.model, batch.arithmetic)
+    model = entries.model(batch.model, batch.arithmetic)
     headers, outputs = batch.headers, int(batch.headers[0, OUTPUTS])
     spikes, charges = np.zeros((0, 0, 0), np.uint64), np.zeros((0, 0, 0), model.dtype)
     if inputs.dtype == np.uint64:
@@ -117,7 +115,7 @@ def _functions(
 ) -> tuple[Callable[..., Any], ...]:
     """Return the kernels that the loop calls: what runs, decides and counts."""
     run, decide = (
-        models.model(model, arithmetic).run,
+        entries.model(model, arithmetic).run,
         decider(target, outputs, ticks, arithmetic),
     )
     return (

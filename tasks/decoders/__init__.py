@@ -4,5 +4,4 @@
 - `numbers`: `NUMBER_DECODERS`, of numbers (regression): `rate`, `vector`, `bins`
 - `actions`: `CONTINUOUS_DECODERS`, of continuous actions: `bins`, `rate`, `vector`
 - `decisions`: the compiled half: decisions and latencies of a window, in all lanes
-- `first_spike`, `spike_race`: its kernels
 """

@@ -1,10 +1,9 @@
 """Encoders: how numbers become spikes or charges.
 
-- `rate`: `rate` (evenly spaced spikes), `poisson` (random ones)
+- `rate_population_charge`: `rate` (evenly spaced spikes), `poisson` (random ones), `population`
+  (Gaussian receptive fields), `charge` (the same in every tick)
 - `latency`: `latency`, `log_latency`, `rank_order`: one spike, the larger the earlier
-- `population`: `population`, Gaussian receptive fields
 - `argyle_bins_flip_flop`: `argyle`, `bins`, `flip_flop`: inputs share the range
-- `charge`: `charge`, the same in every tick
 - `delta_step_forward`: `delta`, `step_forward`: changes of signals
 - `encoder_kinds`: what encoders are built on
 
@@ -15,12 +14,10 @@ such values, to the inputs' spikes, (ticks, inputs, samples) bool, or charges, o
 
 from ..text_form import parse
 from .argyle_bins_flip_flop import Argyle, Bins, FlipFlop
-from .charge import Charge
 from .delta_step_forward import Delta, StepForward
 from .encoder_kinds import Encoder, ValueEncoder
 from .latency import Latency, LogLatency, RankOrder
-from .population import Population
-from .rate import Poisson, Rate
+from .rate_population_charge import Charge, Poisson, Population, Rate
 
 __all__ = [
     "ENCODERS",

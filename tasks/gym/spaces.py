@@ -1,7 +1,8 @@
-"""What an environment shows and takes: observations as ranges, decisions of outputs as actions."""
+"""Spaces of an environment: bounds of its observations, and decisions of outputs as its actions."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,14 @@ from gymnasium.spaces import Box, Discrete, Space
 from numpy.typing import NDArray
 
 from ...errors import InputError
-from ..decoders.actions import continuous_decoder
+from ..decoders.actions import Bins, ContinuousDecoder, continuous_decoder
 from ..decoders.classes import Decoder, decoder
 
 
 def observation_bounds(space: Space[Any], name: str) -> NDArray[np.float64]:
-    """Declared lowest and highest value of each observed variable, (variables, 2), or infinity.
+    """Return the declared bounds of observations, (variables, 2) float64: lowest, highest.
+
+    Either may be infinite.
 
     Raises:
         InputError: Observations are not vectors of numbers.
@@ -35,20 +38,23 @@ class Actions(ABC):
     Attributes:
         numbers: Numbers of an action.
         choices: Values among which each of them is decided.
+        values: Of each number, the value that each decision stands for, exactly as the environment
+            receives it.
         names: Names of the outputs, those of one number together.
-        target: ``Decoder.target``.
+        target: `Decoder.target`.
         decoder: The decoder.
     """
 
     numbers: int
     choices: int
+    values: list[list[int | float]]
     names: tuple[str, ...]
     target: int
     decoder: Decoder
 
     @abstractmethod
     def take(self, decisions: NDArray[np.int32]) -> Sequence[Any]:
-        """The action of each lane, from (numbers, lanes) decisions."""
+        """Return the action of each lane, from (numbers, lanes) decisions."""
 
 
 class DiscreteActions(Actions):
@@ -60,40 +66,78 @@ class DiscreteActions(Actions):
         self.decoder = decoder(text)
         self.target = self.decoder.target
         self.choices = int(space.n)
-        self._values = [int(space.start) + choice for choice in range(self.choices)]
-        self.names = tuple(map(str, self._values))
+        self._actions = [int(space.start) + choice for choice in range(self.choices)]
+        self.values = [[*self._actions]]
+        self.names = tuple(map(str, self._actions))
 
     def take(self, decisions: NDArray[np.int32]) -> Sequence[int]:
-        """Whole numbers."""
-        return [self._values[decision] for decision in decisions[0].tolist()]
+        """Return whole numbers."""
+        return [self._actions[decision] for decision in decisions[0].tolist()]
 
 
-class ContinuousActions(Actions):
-    """Outputs for each number of a vector; they name a place in its row of values."""
+class BoxActions(Actions):
+    """Outputs for each number of a vector; they name a place in its row of values.
+
+    The decoder makes the row. Where the vector is of whole numbers, its values are rounded, and
+    `bins` has no more outputs than there are numbers in the widest range.
+    """
 
     def __init__(self, space: Box, text: str, ticks: int) -> None:
-        self.decoder = continuous_decoder(text)
-        self.target = self.decoder.target
-        ranges = [
-            (float(low), float(high)) for low, high in zip(space.low, space.high, strict=True)
-        ]
-        rows = [self.decoder.values(*ends, ticks) for ends in ranges]
+        ends = list(zip(space.low.tolist(), space.high.tolist(), strict=True))
+        whole = space.dtype.kind != "f"
+        chosen = continuous_decoder(text)
+        if whole and isinstance(chosen, Bins):
+            most = max(int(high) - int(low) + 1 for low, high in ends)
+            chosen = replace(chosen, bins=max(2, min(chosen.bins, most)))
+        self.decoder, self.target = chosen, chosen.target
+        values_of = _whole_numbers if whole else _numbers
+        rows = [values_of(chosen, low, high, ticks) for low, high in ends]
         self._rows = np.array(rows, space.dtype)
         self.numbers, self.choices = self._rows.shape
+        self.values = self._rows.tolist()
         several = self.numbers > 1
         self.names = tuple(
             f"{number} {name}" if several else name
-            for number, ends in enumerate(ranges)
-            for name in self.decoder.actions(*ends)
+            for number, row in enumerate(self._rows)
+            for name in _output_names(chosen, row, *ends[number])
         )
 
     def take(self, decisions: NDArray[np.int32]) -> Sequence[NDArray[Any]]:
-        """Vectors, (numbers,) each, of the type that the environment wants."""
+        """Return vectors, (numbers,) each, of the type that the environment declares."""
         return list(self._rows[np.arange(self.numbers), decisions.T])
 
 
+def _output_names(
+    decoder: ContinuousDecoder, row: NDArray[Any], low: float, high: float
+) -> tuple[str, ...]:
+    """Return the names of one number's outputs: of `bins` the values themselves."""
+    if isinstance(decoder, Bins):
+        return tuple(_text(value) for value in row)
+    return decoder.actions(low, high)
+
+
+def _numbers(decoder: ContinuousDecoder, low: float, high: float, ticks: int) -> list[float]:
+    """Return a decoder's values, which rounding may have put beyond the bounds, within them."""
+    return [min(max(value, low), high) for value in decoder.values(low, high, ticks)]
+
+
+def _whole_numbers(decoder: ContinuousDecoder, low: int, high: int, ticks: int) -> list[int]:
+    """Return the whole numbers next to a decoder's values, of any size: they are counted from low."""
+    width = int(high) - int(low)
+    values = decoder.values(0.0, float(width), ticks)
+    return [int(low) + min(max(round(value), 0), width) for value in values]
+
+
+def _text(value: np.generic) -> str:
+    """Return a number with its sign, in six digits if just this number of its type has these."""
+    if value.dtype.kind != "f":
+        return f"{int(value):+d}"
+    texts = (f"{value.item():+.{digits}g}" for digits in range(6, 18))
+    return next(text for text in texts if value.dtype.type(text) == value)
+
+
 def actions_of(space: Space[Any], name: str, text: str | None, ticks: int) -> Actions:
-    """How networks act in an environment.
+    """Choose how decisions become actions of a space.
 
     Args:
         space: The environment's space of actions.
@@ -109,7 +153,7 @@ def actions_of(space: Space[Any], name: str, text: str | None, ticks: int) -> Ac
         return DiscreteActions(space, text or "spike_count")
     bounded = isinstance(space, Box) and space.is_bounded("both")
     if isinstance(space, Box) and bounded and len(space.shape) == 1:
-        return ContinuousActions(space, text or "bins:5", ticks)
+        return BoxActions(space, text or "bins:5", ticks)
     raise InputError(
         f"{name} takes actions of the space {_brief(space)}; networks give one of several, "
         "Discrete, or a vector of bounded numbers, a Box with one dimension"
@@ -117,7 +161,7 @@ def actions_of(space: Space[Any], name: str, text: str | None, ticks: int) -> Ac
 
 
 def _brief(space: Space[Any]) -> str:
-    """A space in a few words."""
+    """Return a space in a few words."""
     shape = f" of shape {space.shape}" if isinstance(space, Box) else ""
     unbounded = isinstance(space, Box) and not space.is_bounded("both") and len(space.shape) == 1
     return f"{type(space).__name__}{shape}{', unbounded' if unbounded else ''}"

@@ -1,4 +1,4 @@
-"""What is found out about an environment by trial, before a search: ranges, chance, guessing.
+"""Trial of an environment before a search: ranges of observations, chance score, guess score.
 
 Seeds and numbers of episodes are fixed. A run keeps what was found and uses it when it is resumed.
 """
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
-from .environment import Environment
+from .make_environment import Environment
 from .spaces import Actions
 
 RANDOM_EPISODES = (10, 100)  # at least, at most
@@ -23,7 +23,7 @@ _ERRORS = 3.0  # standard errors by which luck may exceed the mean
 
 
 class Survey(NamedTuple):
-    """What was found.
+    """Results of a trial.
 
     Attributes:
         ranges: Lowest and highest value of each observed variable that random play met, within the
@@ -54,7 +54,7 @@ def survey(
     Args:
         environment: The environment.
         bounds: (variables, 2), declared bounds of what it shows, which may be infinite.
-        actions: What decisions mean.
+        actions: How decisions become actions.
         steps: Steps after which an episode is cut off.
         episodes: Episodes of an evaluation.
 
@@ -80,7 +80,7 @@ def survey(
 
 
 def remembered(found: Mapping[str, Any]) -> Survey:
-    """A survey from ``Survey._asdict`` after a way through JSON.
+    """Return the survey of which `Survey._asdict` went through JSON.
 
     Raises:
         InputError: It is not one.
@@ -92,7 +92,7 @@ def remembered(found: Mapping[str, Any]) -> Survey:
 
 
 def constants(actions: Actions, rng: np.random.Generator) -> list[NDArray[np.int32]]:
-    """Decisions that are tried for whole episodes, (numbers, 1) each.
+    """Return the decisions that are tried for whole episodes, (numbers, 1) each.
 
     All that there are, if these are few; else five with all numbers at the same place of their
     range, from one end to the other, and five that are drawn.
@@ -107,7 +107,7 @@ def constants(actions: Actions, rng: np.random.Generator) -> list[NDArray[np.int
 
 
 class _Trial:
-    """Plays episodes, and remembers the extremes of what it met.
+    """Episodes in an environment, and the extremes of what they showed.
 
     Attributes:
         met: (variables, 2), lowest and highest value of each observed variable so far.
@@ -127,7 +127,16 @@ class _Trial:
         episodes: tuple[int, int],
         rng: np.random.Generator,
     ) -> NDArray[np.float64]:
-        """Returns of (episodes, policies): decisions that never change, or None for random ones."""
+        """Play at least and at most so many episodes with each policy.
+
+        Args:
+            policies: Decisions that never change, (numbers, 1) each, or None for random ones.
+            episodes: At least, at most.
+            rng: Draws seeds and random decisions.
+
+        Returns:
+            (episodes, policies) float64 returns.
+        """
         least, most = episodes
         returns, steps = [], 0
         for episode in range(most):
@@ -144,7 +153,7 @@ class _Trial:
     def _episode(
         self, policy: NDArray[np.int32] | None, seed: int, rng: np.random.Generator
     ) -> tuple[float, int]:
-        """Return and steps of one episode."""
+        """Play one episode; the sum of its rewards, and its steps."""
         actions, total, step = self._actions, 0.0, 0
         self._meet(self._environment.reset(seed=seed)[0])
         over = False

@@ -1,6 +1,5 @@
 """Linear readouts, fitted to the spike counts of a network on training data.
 
-- `linear_readout`: `Ridge`, its text form and the settings of searches that suit it
-- `reservoir`: networks run and read: fitted on training data, used on other data
+- `linear_readout`: `Ridge`, its text form; networks run and read, fitted on training data
 - `ridge`: the regression, compiled
 """

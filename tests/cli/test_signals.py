@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from spikevolve.cli import signals as module
-from spikevolve.cli.signals import SIGNALS, StopSignals
+from spikevolve.cli import exit_status
+from spikevolve.cli.exit_status import SIGNALS, StopSignals
 
 
 def nobody() -> None:
@@ -33,7 +33,7 @@ def test_a_signal_sets_the_event_and_is_remembered(
 
 
 def test_the_first_signal_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "REPEAT_SECONDS", 60)
+    monkeypatch.setattr(exit_status, "REPEAT_SECONDS", 60)
     with StopSignals(nobody, lambda: 60) as signals:
         os.kill(os.getpid(), signal.SIGTERM)
         os.kill(os.getpid(), signal.SIGINT)  # at once: passed on by a launcher, not insistence
@@ -43,7 +43,7 @@ def test_the_first_signal_counts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_second_interrupt_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "REPEAT_SECONDS", 0.01)
+    monkeypatch.setattr(exit_status, "REPEAT_SECONDS", 0.01)
     left = threading.Event()
     with StopSignals(left.set, lambda: 60):
         os.kill(os.getpid(), signal.SIGINT)

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from spikevolve.cli.main import app
 from spikevolve.sim import models
-from spikevolve.sim.formats.assembly import Ends, Synapse, assemble
+from spikevolve.sim.formats.json_text import Ends, Synapse, assemble
 from spikevolve.sim.formats.risp_json import write_risp
 from spikevolve.sim.risp_processor import RispSettings
 

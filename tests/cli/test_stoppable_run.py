@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from spikevolve.cli import signals
+from spikevolve.cli import exit_status
 from spikevolve.cli.stoppable_run import command_line
 
 STUBBORN = """
@@ -63,7 +63,7 @@ def test_a_second_interrupt_ends_it_at_once(tmp_path: Path) -> None:
     process = stubborn(tmp_path, patience=60)
     process.send_signal(signal.SIGINT)
     wait_for_line(process, "asked")
-    time.sleep(signals.REPEAT_SECONDS + 0.1)
+    time.sleep(exit_status.REPEAT_SECONDS + 0.1)
     assert process.poll() is None
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)

@@ -6,8 +6,8 @@ import pytest
 
 from spikevolve.evolve.search.individual import (
     Individual,
+    IndividualId,
     Level,
-    Place,
     SearchFitness,
     Standing,
 )
@@ -34,7 +34,7 @@ def individual() -> MakeIndividual:
         measured[SCORE], measured[SPIKES], measured[LATENCY] = score, spikes, latency = means
         standing = Standing(Level.FEASIBLE) if feasible else Standing(Level.CHANCE, score)
         return Individual(
-            id=Place(0, index),
+            id=IndividualId(0, index),
             genome=None,  # type: ignore[arg-type]  # nothing here looks at genes
             network_hash=network_hash or f"network {index}",
             measured=measured,

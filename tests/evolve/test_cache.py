@@ -1,10 +1,10 @@
 """The cache of answers."""
 
-from spikevolve.evolve.evaluation.cache import AnswerCache
+from spikevolve.evolve.evaluation.evaluate import RowCache
 
 
 def test_the_oldest_answers_are_forgotten() -> None:
-    cache = AnswerCache(limit=2)
+    cache = RowCache(limit=2)
     for name in "abc":
         cache.enter(name, [ord(name)])
 
@@ -14,7 +14,7 @@ def test_the_oldest_answers_are_forgotten() -> None:
 
 
 def test_finding_an_answer_does_not_make_it_younger() -> None:
-    cache = AnswerCache(limit=2)
+    cache = RowCache(limit=2)
     cache.enter("a", [1])
     cache.enter("b", [2])
     cache.get("a")
@@ -24,7 +24,7 @@ def test_finding_an_answer_does_not_make_it_younger() -> None:
 
 
 def test_other_data_forget_everything() -> None:
-    cache = AnswerCache()
+    cache = RowCache()
     cache.enter("a", [1])
     cache.clear()
 

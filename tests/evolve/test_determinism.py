@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spikevolve.results.summaries.compare import compare_tables
+from spikevolve.results.store.reader import compare_tables
 
 # Against the wide vectors and the fused operations of NumPy, of the C library, and of our kernels.
 # Where a processor has none of them, both runs are the same for a simpler reason.

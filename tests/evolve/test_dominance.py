@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from deap import tools
 
-from spikevolve.evolve.search import dominance
-from spikevolve.evolve.search.dominance import crowding_distances, front_indices
 from spikevolve.evolve.search.individual import SearchFitness
+from spikevolve.evolve.search.selection import pareto_ranking
+from spikevolve.evolve.search.selection.pareto_ranking import crowding_distances, front_indices
 
 RNG = np.random.default_rng(5)
 
@@ -24,7 +24,7 @@ def test_ranks_are_those_of_moocore(levels: int, size: int, objectives: int) -> 
 def test_large_sets_are_sorted_as_small_ones_are(monkeypatch: pytest.MonkeyPatch) -> None:
     points = RNG.integers(1, 30, (300, 3)).astype(float)
     expected = front_indices(points)
-    monkeypatch.setattr(dominance, "_COMPARED_AT_ONCE", 100)
+    monkeypatch.setattr(pareto_ranking, "_COMPARED_AT_ONCE", 100)
 
     assert np.array_equal(front_indices(points), expected)
 

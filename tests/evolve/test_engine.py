@@ -7,13 +7,11 @@ import threading
 import numpy as np
 import pytest
 
-from spikevolve.evolve.engines import local_engine
-from spikevolve.evolve.engines.engine import PIECE_SECONDS, piece_size
-from spikevolve.evolve.engines.local_engine import LocalEngine
+from spikevolve.evolve.engines import engine as local_engine
+from spikevolve.evolve.engines.engine import PIECE_SECONDS, LocalEngine, piece_size
 from spikevolve.sim.batch import HEADER, Batch
-from spikevolve.tasks.network_measurements import Measurements
 from spikevolve.tasks.task import Task
-from spikevolve.tasks.workload import Split, Workload
+from spikevolve.tasks.workload import Measurements, Split, Workload
 
 
 @pytest.mark.parametrize("networks", [1, 7, 100, 1000])

@@ -6,15 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from spikevolve.evolve.networks.champion_replay import read_champion, replay
+from spikevolve.evolve.networks.run_network import read_champion, replay
 from spikevolve.evolve.runs.run import Watch, resume, start
 from spikevolve.evolve.runs.run_state import Progress
 from spikevolve.evolve.runs.settings import settings_from
-from spikevolve.results.store.reader import read_table
-from spikevolve.results.summaries.compare import compare_tables
+from spikevolve.results.store.reader import compare_tables, read_table
 from spikevolve.results.summaries.run_report import summarize
-from spikevolve.sim.batch import pack
-from spikevolve.sim.bits import unpack_lanes
+from spikevolve.sim.batch import pack, unpack_lanes
 from spikevolve.tasks import TaskSettings, load
 
 IRIS = {

@@ -9,17 +9,15 @@ import pytest
 from sklearn.datasets import load_iris
 
 from spikevolve.errors import InputError
-from spikevolve.evolve.networks.champion_replay import read_champion
-from spikevolve.evolve.networks.export import FORMATS, export
-from spikevolve.evolve.networks.network_file import network_from_text
-from spikevolve.evolve.networks.run_genome import RunGenome
+from spikevolve.evolve.networks.network_files import FORMATS, export, network_from_text
+from spikevolve.evolve.networks.run_network import RunGenome, read_champion
 from spikevolve.evolve.runs.run import start
 from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.genomes import InitialSettings, express, from_text, profile, random_genome
 from spikevolve.results.store.reader import read_table
 from spikevolve.sim.risp_processor import RispProcessor, Spike
 from spikevolve.sim.simulate import simulate
-from spikevolve.tasks.data.splits import split
+from spikevolve.tasks.data.samples import split
 from spikevolve.tasks.encoded_task import widened, with_fields
 from spikevolve.tasks.encoders import encoder
 from spikevolve.tasks.encoders.encoder_kinds import Setting

@@ -17,8 +17,7 @@ from spikevolve.evolve.search.settings import SearchSettings
 from spikevolve.genomes import profile
 from spikevolve.measurements import NAMES, SCORE, SYNAPSES
 from spikevolve.results.store.folder import read_commit
-from spikevolve.results.store.reader import read_table
-from spikevolve.results.summaries.compare import compare_tables
+from spikevolve.results.store.reader import compare_tables, read_table
 
 TASKS = Path(__file__).with_name("ray_tasks.py")
 SMALL: dict[str, Any] = {

@@ -18,7 +18,7 @@ from spikevolve.evolve.runs.run import Watch
 from spikevolve.evolve.runs.run_state import Progress
 from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.results.store.folder import read_manifest
-from spikevolve.results.summaries.compare import compare_tables
+from spikevolve.results.store.reader import compare_tables
 from spikevolve.results.summaries.cross_validation_report import report_folds
 from spikevolve.results.summaries.run_report import build_report
 

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from spikevolve.evolve.runs.garbage_collection import rare_collections
+from spikevolve.evolve.runs.run import rare_collections
 
 
 def test_collections_are_rare_within() -> None:

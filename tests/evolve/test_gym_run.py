@@ -13,14 +13,13 @@ import gymnasium
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.evolve.runs.provenance import provenance
-from spikevolve.evolve.runs.restore import prepared_again
-from spikevolve.evolve.runs.run import resume, start
+from spikevolve.evolve.runs.checkpoint import prepared_again
+from spikevolve.evolve.runs.run import provenance, resume, start
 from spikevolve.evolve.runs.settings import Settings
 from spikevolve.results.store.folder import read_manifest
-from spikevolve.results.summaries.compare import compare_tables
+from spikevolve.results.store.reader import compare_tables
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.gym.task import GymnasiumTask
+from spikevolve.tasks.gym.gymnasium_task import GymnasiumTask
 
 FOUND = {
     "ranges": [[-1.0, 1.0]] * 8,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spikevolve.evolve.runs.limits import Limits
+from spikevolve.evolve.runs.run_state import Limits
 
 
 @pytest.mark.parametrize(

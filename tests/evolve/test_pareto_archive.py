@@ -8,12 +8,11 @@ from deap import tools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spikevolve.evolve.search.archives import ARCHIVES
-from spikevolve.evolve.search.archives.pareto import Pareto, thin
+from spikevolve.evolve.search.archives import ARCHIVES, Pareto, thin
 from spikevolve.evolve.search.individual import (
     Individual,
+    IndividualId,
     Level,
-    Place,
     SearchFitness,
     Standing,
 )
@@ -27,7 +26,7 @@ def points(objectives: int) -> st.SearchStrategy[tuple[float, ...]]:
     return st.tuples(*(st.integers(0, 5).map(float) for _ in range(objectives)))
 
 
-def born(place: Place, values: tuple[float, ...]) -> Individual:
+def born(place: IndividualId, values: tuple[float, ...]) -> Individual:
     return Individual(
         place,
         None,  # type: ignore[arg-type]  # no archive looks at genes
@@ -57,7 +56,9 @@ def test_the_archive_is_what_no_individual_ever_dominated(
     seen: list[tuple[float, ...]] = []
     for g, generation in enumerate(generations):
         seen += generation
-        members = ARCHIVE.update(members, [born(Place(g, i), p) for i, p in enumerate(generation)])
+        members = ARCHIVE.update(
+            members, [born(IndividualId(g, i), p) for i, p in enumerate(generation)]
+        )
 
     found = [m.fitness.wvalues for m in members]
     assert set(found) == {p for p in seen if not dominated(p, seen)}
@@ -71,7 +72,7 @@ def test_every_archive_keeps_its_promises(
     name: str, drawn: list[tuple[tuple[float, ...], bool]]
 ) -> None:
     archive = ARCHIVES[name](limit=7)
-    asking = [born(Place(0, n), point) for n, (point, _) in enumerate(drawn)]
+    asking = [born(IndividualId(0, n), point) for n, (point, _) in enumerate(drawn)]
     for individual, (_, feasible) in zip(asking, drawn, strict=True):
         individual.standing = Standing(Level.FEASIBLE if feasible else Level.VIOLATING, 0.0)
     members: list[Individual] = []
@@ -125,7 +126,7 @@ def thinned_by_deap(members: list[Individual], limit: int) -> list[Individual]:
 @given(st.lists(points(3), min_size=1, max_size=60), st.integers(1, 20))
 @settings(max_examples=60, deadline=None)
 def test_thinning_is_that_by_deaps_crowding(drawn: list[tuple[float, ...]], limit: int) -> None:
-    front = [born(Place(0, n), point) for n, point in enumerate(drawn)]
+    front = [born(IndividualId(0, n), point) for n, point in enumerate(drawn)]
     assert thin(front, limit) == thinned_by_deap(front, limit)
 
 

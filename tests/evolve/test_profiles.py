@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from spikevolve.evolve.networks.champion_replay import read_champion, replay
+from spikevolve.evolve.networks.run_network import read_champion, replay
 from spikevolve.evolve.runs.prepare import prepare
 from spikevolve.evolve.runs.run import start
 from spikevolve.evolve.runs.settings import settings_from

@@ -14,8 +14,7 @@ from spikevolve.evolve.runs.run import resume, start
 from spikevolve.evolve.runs.run_state import Progress
 from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.genomes import express, genome_from_columns
-from spikevolve.results.store.reader import read_table
-from spikevolve.results.summaries.compare import compare_tables
+from spikevolve.results.store.reader import compare_tables, read_table
 from spikevolve.sim.batch import pack
 
 RACE: dict[str, Any] = {

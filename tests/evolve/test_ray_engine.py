@@ -14,8 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from spikevolve.errors import InputError, MachineError
-from spikevolve.evolve.engines.engine import Engine
-from spikevolve.evolve.engines.local_engine import LocalEngine
+from spikevolve.evolve.engines.engine import Engine, LocalEngine
 from spikevolve.evolve.engines.ray.pool_process import living
 from spikevolve.evolve.engines.ray.ray_engine import RayEngine
 from spikevolve.genomes import InitialSettings, express, profile, random_genome

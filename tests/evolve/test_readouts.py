@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.evolve.networks.export import export
+from spikevolve.evolve.networks.network_files import export
+from spikevolve.evolve.runs.checkpoint import prepared_again
 from spikevolve.evolve.runs.prepare import prepare
-from spikevolve.evolve.runs.restore import prepared_again
 from spikevolve.evolve.runs.run import start
 from spikevolve.evolve.runs.settings import Settings, settings_from
 from spikevolve.genomes import express, from_text
 from spikevolve.results.store.reader import read_table
-from spikevolve.sim.bits import unpack_lanes
+from spikevolve.sim.batch import unpack_lanes
 from spikevolve.sim.reference import simulate
 
 

@@ -20,7 +20,7 @@ import pytest
 from spikevolve.evolve.runs import driver
 from spikevolve.evolve.runs.run import resume, start
 from spikevolve.evolve.runs.settings import settings_from
-from spikevolve.results.summaries.compare import compare_tables
+from spikevolve.results.store.reader import compare_tables
 
 TINY = {"weight": [-1, 1, 1], "delay": [1, 2], "leaks": [1], "max_hidden": 1, "max_synapses": 4}
 FRESH = {

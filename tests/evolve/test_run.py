@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.evolve.engines.local_engine import LocalEngine
+from spikevolve.evolve.engines.engine import LocalEngine
 from spikevolve.evolve.runs import run_state
 from spikevolve.evolve.runs.run import Watch, measure_test, resume, start
 from spikevolve.evolve.runs.run_state import Progress
 from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.results.store.folder import read_commit, read_manifest
-from spikevolve.results.store.reader import read_table
-from spikevolve.results.summaries.compare import compare_tables
+from spikevolve.results.store.reader import compare_tables, read_table
 from spikevolve.tasks.builtin.cartpole import CartPole
 
 # Tiny networks with few possible numbers: some are born twice.

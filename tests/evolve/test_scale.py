@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from spikevolve.evolve.search.archives import ARCHIVES
 from spikevolve.evolve.search.champion import by_validation, pooled_scores
-from spikevolve.evolve.search.individual import Individual, Place, SearchFitness
+from spikevolve.evolve.search.individual import Individual, IndividualId, SearchFitness
 from spikevolve.evolve.search.objectives import Objective, constraint, objectives, signed, standing
 from spikevolve.evolve.search.selection import (
     SURVIVORS,
@@ -23,7 +23,7 @@ from spikevolve.evolve.search.selection import (
     SurvivorSelection,
     Tournament,
 )
-from spikevolve.evolve.search.selection.survivors import survivors
+from spikevolve.evolve.search.selection.pareto_ranking import survivors
 from spikevolve.measurements import LATENCY, NAMES, SCORE, SPIKES, SYNAPSES
 
 SCORES = st.one_of(
@@ -40,10 +40,10 @@ class Outcome(NamedTuple):
     """Whom a search would go on with."""
 
     ranks: list[int]
-    survivors: list[Place]
-    parents: list[Place]
-    archive: list[Place]
-    champion: Place | None
+    survivors: list[IndividualId]
+    parents: list[IndividualId]
+    archive: list[IndividualId]
+    champion: IndividualId | None
 
 
 def outcome(
@@ -59,7 +59,7 @@ def outcome(
         row[SYNAPSES] = synapses
         found = standing(row, chance * unit, bounds)
         one = Individual(
-            Place(0, n),
+            IndividualId(0, n),
             None,  # type: ignore[arg-type]  # nothing here looks at genes
             network_hash=f"{n % 53}",
             means=row,
@@ -122,7 +122,7 @@ def test_nor_does_it_on_a_crowded_front(name: str, power: int) -> None:
 @given(st.lists(st.lists(SCORES, min_size=3, max_size=3), min_size=1, max_size=9), POWERS)
 @settings(max_examples=60, deadline=None)
 def test_nor_does_that_of_scores_in_single_cases(drawn: list[list[float]], power: int) -> None:
-    pool = [Individual(Place(0, n), None) for n in range(len(drawn))]  # type: ignore[arg-type]
+    pool = [Individual(IndividualId(0, n), None) for n in range(len(drawn))]  # type: ignore[arg-type]
     one, other = (
         EpsilonLexicase().select(pool, 30, np.array(drawn) * unit, np.random.default_rng(4))
         for unit in (1.0, 2.0**power)
@@ -138,5 +138,5 @@ def test_the_better_of_huge_and_of_tiny_scores_survives(name: str, size: float) 
 
     assert found.ranks[2] > found.ranks[0] > found.ranks[3] > found.ranks[1] == 0
     assert found.ranks[4] == max(found.ranks)
-    assert found.survivors[:2] == [Place(0, 1), Place(0, 3)]
-    assert Place(0, 4) not in found.survivors
+    assert found.survivors[:2] == [IndividualId(0, 1), IndividualId(0, 3)]
+    assert IndividualId(0, 4) not in found.survivors

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from spikevolve.evolve.runs.checkpoint import (
-    answers_state,
     genome_hashes,
-    restore_answers,
+    restore_rows,
     restore_search,
+    rows_state,
     search_state,
 )
 from spikevolve.evolve.search.individual import Individual
@@ -318,7 +318,7 @@ def test_children_name_their_parents_and_operators() -> None:
 def test_answers_of_an_open_generation_survive_as_json() -> None:
     answers: dict[int, Sequence[float]] = {5: [0.1, float("nan")], 2: [1e-300, 3.0]}
 
-    restored = restore_answers(json.loads(json.dumps(answers_state(answers), allow_nan=False)))
+    restored = restore_rows(json.loads(json.dumps(rows_state(answers), allow_nan=False)))
 
     assert restored.keys() == answers.keys()
     assert np.array_equal(restored[5], answers[5], equal_nan=True)

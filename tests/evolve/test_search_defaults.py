@@ -10,7 +10,7 @@ from spikevolve.evolve.runs.search_defaults import (
     search_defaults,
 )
 from spikevolve.evolve.runs.settings import Settings
-from spikevolve.tasks.builtin.patterns import Xor
+from spikevolve.tasks.builtin.generated import Xor
 from spikevolve.tasks.registry import find, names
 from spikevolve.tasks.task import Task, TaskSettings
 

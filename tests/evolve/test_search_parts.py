@@ -9,18 +9,16 @@ import pytest
 
 from spikevolve.errors import InputError
 from spikevolve.evolve.evaluation.evaluate import evaluate_cases
-from spikevolve.evolve.runs.prepare import prepare
-from spikevolve.evolve.runs.restore import OwnParts
+from spikevolve.evolve.runs.checkpoint import OwnParts
+from spikevolve.evolve.runs.prepare import prepare, weighted_objectives
 from spikevolve.evolve.runs.run import measure_test, resume, start
 from spikevolve.evolve.runs.run_state import Progress
-from spikevolve.evolve.runs.search_parts import weighted_objectives
 from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.evolve.search.search import Search
 from spikevolve.evolve.search.selection import Lexicographic, Tournament
 from spikevolve.genomes import express
 from spikevolve.results.store.folder import read_manifest
-from spikevolve.results.store.reader import read_table
-from spikevolve.results.summaries.compare import compare_tables
+from spikevolve.results.store.reader import compare_tables, read_table
 from spikevolve.sim.batch import pack
 
 FEW = {"population": 12, "generations": 4, "workers": 1}
@@ -80,7 +78,7 @@ def stopped(folder: Path, after: int, **settings: Any) -> Path:
         ({"selection": "nsga4"}, r"selection: there is no 'nsga4' \(did you mean 'nsga[23]'\?\)"),
         ({"selection": "tournament"}, "chooses parents: say --parents tournament"),
         ({"parents": "lexicographic:0.1"}, "chooses survivors: say --selection lexicographic:0.1"),
-        ({"parents": "tournament:size=3"}, "is said by --tournament and --by-merit"),
+        ({"parents": "tournament:size=3"}, "is said by --tournament and --by-score_comparison"),
         (
             {"parents": "epsilon_lexicase", "tournament": 3},
             "tournament is 3, but parents are chosen",

@@ -24,7 +24,7 @@ from spikevolve.evolve.search.selection import (
     Weighted,
 )
 from spikevolve.evolve.search.selection.own import OwnParents, OwnSurvivors
-from spikevolve.evolve.search.selection.survivors import survivors
+from spikevolve.evolve.search.selection.pareto_ranking import survivors
 
 MakeIndividual = Callable[..., Individual]
 DEFAULT = objectives("score,spikes,latency")

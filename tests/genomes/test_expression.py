@@ -17,8 +17,7 @@ from spikevolve.genomes import (
     random_genome,
     widths,
 )
-from spikevolve.genomes.genome import assemble
-from spikevolve.genomes.identifiers import io_ids
+from spikevolve.genomes.genome import assemble, io_ids
 from spikevolve.sim.batch import pack
 from spikevolve.sim.models import DTYPES
 from spikevolve.sim.network import Network

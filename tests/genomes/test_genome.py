@@ -20,8 +20,7 @@ from spikevolve.genomes import (
     random_genome,
     validate,
 )
-from spikevolve.genomes.genome import assemble
-from spikevolve.genomes.identifiers import io_ids
+from spikevolve.genomes.genome import assemble, io_ids
 
 ARRAYS = ("neuron_ids", "parameters", "wiring", "weights")
 

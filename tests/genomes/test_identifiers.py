@@ -12,8 +12,8 @@ from spikevolve.genomes import (
     random_genome,
     validate,
 )
-from spikevolve.genomes.identifiers import derive_id, io_ids, unused_id
-from spikevolve.genomes.operators.add_remove_neuron import split_synapse
+from spikevolve.genomes.genome import derive_id, io_ids, unused_id
+from spikevolve.genomes.operators.add_remove import split_synapse
 
 FLOAT = profile("float", {"bias": [-0.5, 0.5], "v_reset": [-1, 0, 0.25]})
 

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from spikevolve.genomes import Genome, InitialSettings, Profile, profile, random_genome
-from spikevolve.genomes.kernels.crossover import cross
-from spikevolve.genomes.kernels.edit import edit, free_pair, joined
+from spikevolve.genomes.kernels.variation import cross, edit, free_pair, joined
 
 Table = dict[tuple[int, int], tuple[float, int]]  # (target, source) → weight, delay
 

@@ -22,9 +22,9 @@ from spikevolve.genomes import (
     random_genome,
     validate,
 )
-from spikevolve.genomes.identifiers import io_ids
-from spikevolve.genomes.operators.add_remove_neuron import split_synapse
-from spikevolve.genomes.operators.perturb_trait import perturb_trait
+from spikevolve.genomes.genome import io_ids
+from spikevolve.genomes.operators.add_remove import split_synapse
+from spikevolve.genomes.operators.perturb import perturb_trait
 from spikevolve.genomes.random_values import draw_threshold
 
 FLOAT = profile("float", {"bias": [-0.5, 0.5], "v_reset": [-1, 0, 0.25]})

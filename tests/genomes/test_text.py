@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from spikevolve.errors import InputError
 from spikevolve.genomes import Genome, Profile, from_text, profile, to_text, validate
-from spikevolve.genomes.genome import assemble
-from spikevolve.genomes.identifiers import io_ids
+from spikevolve.genomes.genome import assemble, io_ids
 
 IDS = io_ids(2, 1).tolist()
 CHIP = replace(profile("float", {"bias": [-1, 1]}), traits={"gain": (0.1, 1.0)})

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.results.pictures.recording_files import check_suffix, write_potentials, write_raster
+from spikevolve.results.pictures.spike_plots import check_suffix, write_potentials, write_raster
 
 SPIKES = np.array([[1, 0, 0], [0, 0, 1], [1, 1, 0]], bool)
 POTENTIALS = np.array([[0.1, -2], [0.3, 0], [1e-9, 4]], np.float32)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from spikevolve.results.store.reader import compare_tables
 from spikevolve.results.store.writer import create_run
-from spikevolve.results.summaries.compare import compare_tables
 
 RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))
 rows, MANIFEST = RUN["rows"], RUN["MANIFEST"]

@@ -15,9 +15,8 @@ from typing import Any
 import pytest
 
 from spikevolve.results.store.folder import read_commit
-from spikevolve.results.store.reader import read_arrow
+from spikevolve.results.store.reader import compare_tables, read_arrow
 from spikevolve.results.store.writer import create_run, open_run
-from spikevolve.results.summaries.compare import compare_tables
 
 HERE = Path(__file__).parent
 RUN = runpy.run_path(str(HERE / "run_rows.py"))

@@ -16,7 +16,7 @@ from spikevolve.errors import InputError
 from spikevolve.measurements import MEASUREMENTS
 from spikevolve.results.store.reader import read_table
 from spikevolve.results.store.writer import create_run, open_run
-from spikevolve.results.summaries.plain_text import duration
+from spikevolve.results.summaries.run_names import duration
 from spikevolve.results.summaries.run_report import build_report, summarize
 from spikevolve.results.summaries.run_status import read_status
 

@@ -13,10 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.results.store.reader import read_arrow, read_backwards, read_table
+from spikevolve.results.store.reader import compare_tables, read_arrow, read_backwards, read_table
 from spikevolve.results.store.schema import TABLES, columns_of
 from spikevolve.results.store.writer import RunWriter, create_run, open_run
-from spikevolve.results.summaries.compare import compare_tables
 
 RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))
 rows, MANIFEST = RUN["rows"], RUN["MANIFEST"]

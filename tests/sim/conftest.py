@@ -8,9 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from spikevolve.sim import models
-from spikevolve.sim.batch import pack
-from spikevolve.sim.bits import pack_lanes, unpack_lanes, words
+from spikevolve.sim.batch import pack, pack_lanes, unpack_lanes, words
 from spikevolve.sim.compile import has_vectors
+from spikevolve.sim.kernels import entries
 from spikevolve.sim.network import Network
 
 MakeNetwork = Callable[..., Network]
@@ -124,7 +124,7 @@ def _run_kernel(
     Returns:
         Spikes (ticks, neurons, lanes) and the last potentials (neurons, lanes).
     """
-    kernel = models.model(network.model, network.arithmetic, plain=plain)
+    kernel = entries.model(network.model, network.arithmetic, plain=plain)
     _, headers, structure, numbers = pack([network])
     ticks, _, lanes = inputs.shape
     history = network.max_delay

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spikevolve.sim import models, reference
+from spikevolve.sim.kernels import entries
 from spikevolve.sim.simulate import simulate
 
 KINDS = [(model, name) for model in models.names() for name in models.arithmetics(model)]
@@ -15,7 +16,7 @@ KINDS = [(model, name) for model in models.names() for name in models.arithmetic
 
 def kernels(model: str, arithmetic: str) -> list[bool]:
     """For `run_kernel`, whether plain: the plain loops, and what else this processor has."""
-    plain, usual = (models.model(model, arithmetic, plain=plain).run for plain in (True, False))
+    plain, usual = (entries.model(model, arithmetic, plain=plain).run for plain in (True, False))
     return [True] if usual is plain else [True, False]
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spikevolve.sim.bits import pack_lanes, unpack_lanes, words
+from spikevolve.sim.batch import pack_lanes, unpack_lanes, words
 
 
 @given(lanes=st.integers(0, 200), rows=st.integers(0, 3), seed=st.integers(0, 2**32))

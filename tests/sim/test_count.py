@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from spikevolve.sim import reference
-from spikevolve.sim.batch import pack
-from spikevolve.sim.bits import pack_lanes
+from spikevolve.sim.batch import pack, pack_lanes
 from spikevolve.sim.count import counter
 
 

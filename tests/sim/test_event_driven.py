@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from spikevolve.sim import models, reference
 from spikevolve.sim.event_driven import EventDriven, is_suited, lay_out, sums_are_exact
+from spikevolve.sim.kernels import entries
 from spikevolve.sim.models import has_vectors
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons import lif
@@ -35,7 +36,7 @@ def watched(network: Network) -> Network:
 
 def run(network: Network, events: EventDriven, inputs: Any) -> Any:
     """Spikes (ticks, neurons), of a network that is watched."""
-    step = models.step(network.arithmetic, network.model)
+    step = entries.step(network.arithmetic, network.model)
     spikes = np.ascontiguousarray(inputs[:, :, 0])
     counts = np.zeros(network.neurons, np.int32)
     fired = np.ones((len(spikes), network.neurons), bool)

@@ -13,6 +13,7 @@ import pytest
 
 from spikevolve.sim import models
 from spikevolve.sim.compile import RUN, STEP, has_vectors, processor
+from spikevolve.sim.kernels import entries
 
 GOLDEN = Path(__file__).with_name("golden.py")
 KINDS = [(model, name) for model in models.names() for name in models.arithmetics(model)]
@@ -76,14 +77,14 @@ def test_golden_digests_on_arm() -> None:
 
 def test_the_kernel_follows_the_processor_and_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     for model, arithmetic in KINDS:
-        plain = models.model(model, arithmetic, plain=True).run
-        usual = models.model(model, arithmetic).run
+        plain = entries.model(model, arithmetic, plain=True).run
+        usual = entries.model(model, arithmetic).run
         assert (usual is not plain) == has_vectors()
         monkeypatch.setenv("SPIKEVOLVE_KERNELS", "plain")
-        models.model.cache_clear()
-        assert models.model(model, arithmetic).run is plain
+        entries.model.cache_clear()
+        assert entries.model(model, arithmetic).run is plain
         monkeypatch.undo()
-        models.model.cache_clear()
+        entries.model.cache_clear()
 
 
 def float_kernels() -> dict[str, tuple[Any, Any]]:
@@ -92,13 +93,13 @@ def float_kernels() -> dict[str, tuple[Any, Any]]:
     for model, arithmetic in KINDS:
         if arithmetic == "integer":
             continue
-        plain = models.model(model, arithmetic, plain=True).run
+        plain = entries.model(model, arithmetic, plain=True).run
         kernels[f"{model}-{arithmetic}"] = (plain, RUN[arithmetic])
         if has_vectors():
-            usual = models.model(model, arithmetic).run
+            usual = entries.model(model, arithmetic).run
             kernels[f"{model}-{arithmetic}-vectors"] = (usual, RUN[arithmetic])
             if not models.MODELS[model].counts_events:
-                step = models.step(arithmetic, model)
+                step = entries.step(arithmetic, model)
                 kernels[f"{model}-{arithmetic}-events"] = (step, STEP[arithmetic])
     return kernels
 

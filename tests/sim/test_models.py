@@ -7,6 +7,7 @@ import pytest
 
 from spikevolve.errors import InputError
 from spikevolve.sim import models, reference
+from spikevolve.sim.kernels import entries
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons.hodgkin_huxley import SQUID_AXON
 from spikevolve.sim.simulate import simulate
@@ -38,7 +39,7 @@ def test_a_model_without_kernels_is_refused_elsewhere(squid_axon: Network) -> No
     sentence = "'hh' has no kernels: it can be simulated, but not stepped, measured or searched"
 
     with pytest.raises(InputError, match=sentence):
-        models.model("hh", "float64")
+        entries.model("hh", "float64")
     with pytest.raises(InputError, match=sentence):
         Stepper(squid_axon)
 

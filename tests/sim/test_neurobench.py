@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spikevolve.sim.batch import connection_sparsity, pack
-from spikevolve.sim.bits import pack_lanes
+from spikevolve.sim.batch import connection_sparsity, pack, pack_lanes
 from spikevolve.sim.count import counter
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons.lif import PARAMETERS

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.sim.formats.assembly import Ends, Synapse, assemble
-from spikevolve.sim.formats.json_text import parse
+from spikevolve.sim.formats.json_text import Ends, Synapse, assemble, parse
 from spikevolve.sim.formats.risp_json import RispFile, read_risp, write_risp
 from spikevolve.sim.network import Network
 from spikevolve.sim.risp_processor import RispProcessor, RispSettings, Spike

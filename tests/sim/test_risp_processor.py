@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.sim.formats.assembly import Ends, Synapse, assemble
+from spikevolve.sim.formats.json_text import Ends, Synapse, assemble
 from spikevolve.sim.risp_processor import RispProcessor, RispSettings, Spike
 
 

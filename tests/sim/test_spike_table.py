@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.sim.formats.assembly import Ends, Synapse, assemble
+from spikevolve.sim.formats.json_text import Ends, Synapse, assemble
 from spikevolve.sim.formats.spike_table import inputs_of, read_spikes, ticks_needed
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons.risp import EMPTY_EVENT

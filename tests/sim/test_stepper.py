@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from spikevolve.errors import InputError
-from spikevolve.sim import models, reference
+from spikevolve.sim import reference
 from spikevolve.sim.event_driven import OUTPUTS
+from spikevolve.sim.kernels import entries
 from spikevolve.sim.models import has_vectors
 from spikevolve.sim.simulate import simulate
 from spikevolve.sim.stepper import Stepper
@@ -182,7 +183,7 @@ def test_a_compiled_loop_steps_a_network(random_network: Any, random_inputs: Any
         return
     inputs = random_inputs(network, 60, 1, 7)[:, :, 0]
 
-    total = _spikes_of_first_output(models.step("float32"), stepper.event_driven, inputs)
+    total = _spikes_of_first_output(entries.step("float32"), stepper.event_driven, inputs)
 
     assert total == other.run(inputs)[:, 0].sum()
     np.testing.assert_array_equal(stepper.potentials, other.potentials)
@@ -204,7 +205,7 @@ def test_a_compiled_loop_cannot_leave_the_arrays(random_network: Any) -> None:
     if not has_vectors():
         pytest.skip("this processor has no AVX2: nothing runs event-driven")
     network = random_network(7)
-    events, step = Stepper(network).event_driven, models.step("float32")
+    events, step = Stepper(network).event_driven, entries.step("float32")
     inputs, outputs = network.inputs, network.outputs
     for ticks, sources, rows, columns, counted in (
         (2, inputs + 1, 2, outputs, outputs),

@@ -10,7 +10,7 @@ from sklearn import metrics
 from spikevolve.errors import InputError
 from spikevolve.sim.batch import Batch
 from spikevolve.tasks import Classification, TaskSettings, load
-from spikevolve.tasks.data.class_scores import SCORES, usual_score
+from spikevolve.tasks.data.scores import SCORES, usual_score
 from spikevolve.tasks.data.scoring import Answers
 
 SAMPLES = 200

@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from spikevolve.errors import InputError
 from spikevolve.sim import reference
-from spikevolve.sim.batch import Batch, pack, part
-from spikevolve.sim.bits import unpack_lanes
+from spikevolve.sim.batch import Batch, pack, part, unpack_lanes
 from spikevolve.sim.network import Network
 from spikevolve.tasks import Classification, TaskSettings, load
-from spikevolve.tasks.data import splits
+from spikevolve.tasks.data import samples
 from spikevolve.tasks.decoders.classes import decoder as make_decoder
 from spikevolve.tasks.decoders.decisions import decide_lanes
 from spikevolve.tasks.workload import Workload
@@ -167,7 +166,7 @@ def test_scaling_sees_training_data_only() -> None:
             return self.values, np.arange(60) % 2
 
     before = Outlier(TaskSettings()).workload("train", 1).digest
-    kept = splits.split(np.arange(60, dtype=np.int32) % 2, ("0", "1"), 1, "").test
+    kept = samples.split(np.arange(60, dtype=np.int32) % 2, ("0", "1"), 1, "").test
     Outlier.values = Outlier.values.copy()
     Outlier.values[kept] = 100.0
 

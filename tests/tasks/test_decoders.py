@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from spikevolve.sim.bits import pack_lanes
+from spikevolve.sim.batch import pack_lanes
 from spikevolve.tasks.decoders.classes import decoder
 from spikevolve.tasks.decoders.decisions import decide_lanes, decider
 

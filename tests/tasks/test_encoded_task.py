@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.sim.batch import Batch
-from spikevolve.sim.bits import unpack_lanes
+from spikevolve.sim.batch import Batch, unpack_lanes
 from spikevolve.tasks import Task, TaskSettings, load
 from spikevolve.tasks.control.control_task import Control
 from spikevolve.tasks.data.data_task import DataTask

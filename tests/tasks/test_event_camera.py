@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from spikevolve.errors import InputError
-from spikevolve.tasks.builtin.event_camera import dvs, pooled, spikes_of
-from spikevolve.tasks.builtin.moving_digits import _events, frames_at, path
+from spikevolve.tasks.builtin.event_data import _events, dvs, frames_at, path, pooled, spikes_of
 
 Event = tuple[float, int, int, bool]
 

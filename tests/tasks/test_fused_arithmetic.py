@@ -7,13 +7,7 @@ import numba
 import pytest
 
 from spikevolve.sim.compile import processor
-from spikevolve.tasks.builtin import (
-    acrobot,
-    cartpole,
-    double_pole,
-    mountain_car,
-    pendulum,
-)
+from spikevolve.tasks.builtin import acrobot, cartpole, double_pole, mountain_car, pendulum
 from spikevolve.tasks.control.compiled_environment import OBSERVE, STEP
 
 FUNCTIONS: dict[str, tuple[Any, Any]] = {

@@ -19,8 +19,8 @@ from spikevolve.sim.batch import Batch, pack, part
 from spikevolve.sim.network import Network
 from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.encoders import Argyle
-from spikevolve.tasks.gym import task
-from spikevolve.tasks.gym.task import GymnasiumTask
+from spikevolve.tasks.gym import gymnasium_task
+from spikevolve.tasks.gym.gymnasium_task import GymnasiumTask
 from spikevolve.tasks.user_code import source_digest
 
 Networks = Callable[..., list[Network]]
@@ -118,7 +118,7 @@ def test_an_episode_does_not_depend_on_its_neighbours(
     workload, batch = made.workload("train", 1, 0), batch_for(made, 4)
     together = np.array(made.evaluate(workload, batch))
 
-    monkeypatch.setattr(task, "MOST_LANES", 3)
+    monkeypatch.setattr(gymnasium_task, "MOST_LANES", 3)
 
     assert np.array_equal(made.evaluate(workload, batch), together)
     backwards = [made.evaluate(workload, part(batch, n, n + 1)) for n in range(3, -1, -1)]

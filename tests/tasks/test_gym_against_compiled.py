@@ -12,7 +12,7 @@ from spikevolve.sim.network import Network
 from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.control.control_task import Control
 from spikevolve.tasks.encoders import ENCODERS
-from spikevolve.tasks.gym.task import GymnasiumTask
+from spikevolve.tasks.gym.gymnasium_task import GymnasiumTask
 from spikevolve.tasks.workload import Workload
 
 Networks = Callable[..., list[Network]]

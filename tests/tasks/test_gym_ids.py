@@ -14,7 +14,7 @@ import pytest
 from spikevolve.errors import InputError
 from spikevolve.sim.batch import Batch
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.gym.task import GymnasiumTask
+from spikevolve.tasks.gym.gymnasium_task import GymnasiumTask
 from spikevolve.tasks.user_code import source_digest
 
 Batches = Callable[..., Batch]

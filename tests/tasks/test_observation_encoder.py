@@ -9,7 +9,7 @@ from numba import types
 from numpy.typing import NDArray
 
 from spikevolve.errors import InputError
-from spikevolve.sim.bits import unpack_lanes
+from spikevolve.sim.batch import unpack_lanes
 from spikevolve.sim.compile import kernel, reads, writes
 from spikevolve.tasks.control.observation_encoder import Variable, code, code_of, perception
 from spikevolve.tasks.control.observation_spikes import encode

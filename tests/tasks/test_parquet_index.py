@@ -10,7 +10,7 @@ import pytest
 
 from spikevolve.errors import InputError
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.data.files.parquet_file import read_parquet
+from spikevolve.tasks.data.files.numpy_parquet import read_parquet
 
 ROWS = 12
 COLUMNS: dict[str, Any] = {

@@ -3,12 +3,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-from spikevolve.sim.batch import pack
-from spikevolve.sim.bits import unpack_lanes
+from spikevolve.sim.batch import pack, unpack_lanes
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons import lif
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.builtin.patterns import Recall, Reconstruct
+from spikevolve.tasks.builtin.generated import Recall, Reconstruct
 
 
 def memoryless(charges: tuple[tuple[float, float, int], ...]) -> Network:

@@ -11,12 +11,11 @@ from sklearn.linear_model import Ridge
 
 from spikevolve.errors import InputError
 from spikevolve.sim import reference
-from spikevolve.sim.batch import Batch, pack, part
-from spikevolve.sim.bits import unpack_lanes
+from spikevolve.sim.batch import Batch, pack, part, unpack_lanes
 from spikevolve.sim.network import Network
 from spikevolve.tasks import Classification, Regression, TaskSettings, Workload, load
-from spikevolve.tasks.data.class_scores import SCORES
 from spikevolve.tasks.data.data_task import DataTask
+from spikevolve.tasks.data.scores import SCORES
 from spikevolve.tasks.readouts.ridge import fit, say
 
 Counts = NDArray[np.int16]

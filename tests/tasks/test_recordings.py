@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.sim.bits import unpack_lanes
+from spikevolve.sim.batch import unpack_lanes
 from spikevolve.tasks import Task, TaskSettings, load
 from spikevolve.tasks.data.files.event_files import read_atis, read_shd
 

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from spikevolve.errors import InputError
 from spikevolve.sim import reference
-from spikevolve.sim.batch import pack
-from spikevolve.sim.bits import unpack_lanes
+from spikevolve.sim.batch import pack, unpack_lanes
 from spikevolve.sim.network import Network
 from spikevolve.tasks import Regression, TaskSettings
 

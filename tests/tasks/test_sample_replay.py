@@ -5,8 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from spikevolve.sim.batch import pack
-from spikevolve.sim.bits import pack_lanes, unpack_lanes
+from spikevolve.sim.batch import pack, pack_lanes, unpack_lanes
 from spikevolve.sim.network import Network
 from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.sample_replay import MOST_TICKS, replay

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from spikevolve.tasks.data.scaling import Scaling
+from spikevolve.tasks.data.samples import Scaling
 
 SIGNALS = np.random.default_rng(5).random((6, 20, 2)).round(2)
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from spikevolve.errors import InputError
-from spikevolve.tasks.data.splits import Parts, fold, split, whole
+from spikevolve.tasks.data.samples import Parts, fold, split, whole
 
 NAMES = ("a", "b", "c", "d")
 

@@ -8,7 +8,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.builtin.time_series import CylinderBellFunnel, MackeyGlass, series
+from spikevolve.tasks.builtin.generated import CylinderBellFunnel, MackeyGlass, series
 
 
 def test_mackey_glass_follows_its_equation() -> None:

@@ -10,8 +10,8 @@ from numba import float64, int64, void
 from numpy.typing import NDArray
 
 from spikevolve.sim.compile import kernel
-from spikevolve.tasks.control import trigonometry
-from spikevolve.tasks.control.trigonometry import LARGEST, sine_cosine
+from spikevolve.tasks.control import compiled_environment as trigonometry
+from spikevolve.tasks.control.compiled_environment import LARGEST, sine_cosine
 
 BITS = 1200
 

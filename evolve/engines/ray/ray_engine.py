@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from ....errors import InputError, MachineError
 from ....posix import available_cores
 from ....sim.batch import Batch, part
-from ....tasks.network_measurements import Measurements
 from ....tasks.task import Task
-from ....tasks.workload import Workload
+from ....tasks.workload import Measurements, Workload
 from ...evaluation.evaluate import no_cases, nothing_measured
 from ..engine import MeasuredPiece, piece_size
 from .pool_process import PoolProcess

@@ -133,7 +133,7 @@ class Worker:
             if workload is not None:
                 self._workload = unwrap(workload)
         except Exception as error:
-            from ....tasks.error_text import describe
+            from ....tasks.user_code import describe
 
             return "failure", f"a Ray worker cannot load the task: {describe(error)}"
         return None

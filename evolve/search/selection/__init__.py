@@ -1,6 +1,12 @@
 """Who survives and who becomes a parent: methods by name, as a user gives them.
 
 A method is a frozen dataclass with a text form, `NAME[:KEY=VALUE,…]`; its fields are the keys.
+
+- `nsga2_nsga3_spea2`: survivors by Pareto dominance
+- `weighted_lexicographic`: survivors in one order
+- `tournament_epsilon_lexicase`: parents
+- `pareto_ranking`: Pareto dominance, ranks, and the next population with its elites
+- `own`: a user's own functions, and DEAP's
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,13 +19,9 @@ from numpy.typing import NDArray
 
 from ..individual import Individual
 from ..objectives import Objective
-from .epsilon_lexicase import EpsilonLexicase
-from .lexicographic import Lexicographic
-from .nsga2 import NSGA2
-from .nsga3 import NSGA3
-from .spea2 import SPEA2
-from .tournament import Tournament
-from .weighted import Weighted
+from .nsga2_nsga3_spea2 import NSGA2, NSGA3, SPEA2
+from .tournament_epsilon_lexicase import EpsilonLexicase, Tournament
+from .weighted_lexicographic import Lexicographic, Weighted
 
 __all__ = [
     "NSGA2",

@@ -27,7 +27,7 @@ from ....errors import InputError
 from ..individual import Individual
 from ..objectives import Objective
 from ..random_streams import deap_randomness
-from .ranking import rank_by_fronts
+from .pareto_ranking import rank_by_fronts
 
 Function = Callable[..., Any]
 

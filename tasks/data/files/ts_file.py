@@ -1,4 +1,4 @@
-"""UCR/UEA time series files (``.ts``): a signal of one or more channels on each line, and its class.
+"""UCR/UEA time series files (`.ts`): a signal of one or more channels on each line, and its class.
 
 The format (timeseriesclassification.com): lines that begin with # are comments; then come tags,
 @name value, of which @timeStamps, @classLabel and @data matter here; after @data each line is a
@@ -56,7 +56,7 @@ def read_ts(files: Sequence[Path]) -> tuple[NDArray[np.float64], NDArray[np.str_
 
 
 def _samples(file: Path) -> list[tuple[int, str]]:
-    """Numbers and texts of the lines that are samples."""
+    """Return numbers, from 1, and texts of the lines that are samples."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except OSError as error:

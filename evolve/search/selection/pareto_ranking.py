@@ -1,0 +1,202 @@
+"""Pareto dominance, ranks, and the next population: elites by score, then what a selection chooses.
+
+A ranking writes the rank of every individual, 0 the best, and its crowding distance among those of the
+same rank. Individuals that are not feasible come last, a rank for each standing.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+from deap import tools
+from numpy.typing import NDArray
+
+from ..individual import Individual, SearchFitness, by_score
+
+#: In larger sets comparing all with all takes more time and memory than DEAP's sorting.
+_COMPARED_AT_ONCE = 2000
+
+
+def not_dominated(points: NDArray[np.float64], by: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which points nobody dominates by being nowhere worse and somewhere better.
+
+    Args:
+        points: (n, objectives) float64.
+        by: (m, objectives) float64, what they are compared with.
+
+    Returns:
+        (n,) bool.
+    """
+    return np.asarray(~_dominates(by, points).any(axis=0), np.bool_)
+
+
+def front_indices(points: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the index of each point's Pareto front, 0 the best (non-dominated sorting).
+
+    Args:
+        points: (n, objectives) float64, at least one.
+
+    Returns:
+        (n,) int64.
+    """
+    if len(points) > _COMPARED_AT_ONCE and points.shape[1] > 1:
+        return _sorted_by_deap(points)
+    if points.shape[1] == 1:
+        return np.asarray(np.unique(-points, return_inverse=True)[1].ravel(), np.int64)
+    dominates = _dominates(points, points)
+    dominators = dominates.sum(axis=0)
+    found = np.zeros(len(points), np.int64)
+    front, index = np.flatnonzero(dominators == 0), 0
+    while len(front):
+        found[front] = index
+        dominators -= dominates[front].sum(axis=0)
+        dominators[front] = -1
+        front, index = np.flatnonzero(dominators == 0), index + 1
+    return found
+
+
+def crowding_distances(
+    points: NDArray[np.float64], fronts: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return crowding distances within fronts (Deb et al. 2002, section III-B).
+
+    Equal to DEAP's `assignCrowdingDist` of each front in the order of the points. Where several
+    points share an extreme value of an objective, it is the order by the objectives before it, and
+    at last the order of the points, that says which of them is at the end.
+
+    Args:
+        points: (n, objectives) float64.
+        fronts: (n,) int64, index of each point's front.
+
+    Returns:
+        (n,) float64, infinite at the ends of each objective.
+    """
+    count, objectives = points.shape
+    distances, order = np.zeros(count), np.arange(count)
+    for column in points.T:
+        order = order[np.lexsort((column[order], fronts[order]))]
+        values, front = column[order], fronts[order]
+        first = np.ones(count, np.bool_)
+        first[1:] = front[1:] != front[:-1]
+        last = np.append(first[1:], True)
+        starts, ends = np.flatnonzero(first), np.flatnonzero(last)
+        width = np.repeat(objectives * (values[ends] - values[starts]), ends - starts + 1)
+        distances[order[first | last]] = np.inf
+        inner = np.flatnonzero(~first & ~last & (width > 0))
+        distances[order[inner]] += (values[inner + 1] - values[inner - 1]) / width[inner]
+    return distances
+
+
+def _dominates(points: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which point dominates which other one, (points, others) bool."""
+    nowhere_worse = np.ones((len(points), len(others)), np.bool_)
+    somewhere_better = np.zeros((len(points), len(others)), np.bool_)
+    for x, y in zip(points.T, others.T, strict=True):  # far quicker than one reduction over three
+        nowhere_worse &= x[:, None] >= y
+        somewhere_better |= x[:, None] > y
+    nowhere_worse &= somewhere_better
+    return nowhere_worse
+
+
+class _Point:
+    """A point as DEAP sees it."""
+
+    def __init__(self, index: int, values: tuple[float, ...]) -> None:
+        self.index, self.fitness = index, SearchFitness(values)
+
+
+def _sorted_by_deap(points: NDArray[np.float64]) -> NDArray[np.int64]:
+    found = np.zeros(len(points), np.int64)
+    seen = [_Point(index, tuple(values)) for index, values in enumerate(points.tolist())]
+    for index, front in enumerate(tools.sortLogNondominated(seen, len(seen))):
+        found[[point.index for point in front]] = index
+    return found
+
+
+def rank_by_fronts(individuals: Sequence[Individual]) -> None:
+    """Rank individuals by their Pareto fronts, with crowding distances (Deb et al. 2002)."""
+    feasible = [individual for individual in individuals if individual.feasible]
+    fronts = 0
+    if feasible:
+        points = np.array([individual.fitness.wvalues for individual in feasible], np.float64)
+        order = np.lexsort(-points.T[::-1])  # the best first: it decides which of equals is extreme
+        ranks = front_indices(points)[order]
+        crowding = crowding_distances(points[order], ranks).tolist()
+        for place, rank, distance in zip(order.tolist(), ranks.tolist(), crowding, strict=True):
+            feasible[place].rank = rank
+            feasible[place].fitness.crowding_dist = distance
+        fronts = 1 + int(ranks.max())
+    _rank_the_others(individuals, fronts)
+
+
+def rank_by_key(individuals: Sequence[Individual], key: Callable[[Individual], Any]) -> None:
+    """Rank feasible individuals by a key, the largest first; equal ones share a rank."""
+    feasible = [individual for individual in individuals if individual.feasible]
+    _rank_the_others(individuals, _rank_in_order(feasible, key, 0))
+
+
+def most_preferred(individuals: Sequence[Individual], count: int) -> list[Individual]:
+    """Return the best individuals by rank, then by crowding distance."""
+    return sorted(individuals, key=attrgetter("crowded_comparison"), reverse=True)[:count]
+
+
+def _rank_the_others(individuals: Sequence[Individual], first: int) -> None:
+    others = [individual for individual in individuals if not individual.feasible]
+    _rank_in_order(others, attrgetter("standing"), first)
+
+
+def _rank_in_order(
+    individuals: Sequence[Individual], key: Callable[[Individual], Any], first: int
+) -> int:
+    """Rank individuals from a rank on, and return the next rank.
+
+    Equals are points in one place: crowding is infinite at the two ends, 0 between them.
+    """
+    rank = first
+    ordered = sorted(individuals, key=key, reverse=True)
+    for _, group in groupby(ordered, key):
+        equals = list(group)
+        for individual in equals:
+            individual.rank, individual.fitness.crowding_dist = rank, 0.0
+        for end in (equals[0], equals[-1]):
+            end.fitness.crowding_dist = np.inf
+        rank += 1
+    return rank
+
+
+#: Chooses so many of several individuals.
+Select = Callable[[Sequence[Individual], int], list[Individual]]
+
+
+def survivors(
+    individuals: Sequence[Individual], count: int, elites: int, select: Select
+) -> list[Individual]:
+    """Return the next population.
+
+    The elites are those with the best mean score; a selection chooses the rest. Of individuals with
+    the same network only the first one is a candidate (duplicates would fill the fronts of a problem
+    with ties), unless there are too few others.
+
+    Args:
+        individuals: Ranked, in order of preference where all else is equal.
+        count: How many survive.
+        elites: How many of them by score alone.
+        select: Chooses the others.
+
+    Returns:
+        At most `count` survivors, the elites first.
+    """
+    unique = list(
+        {individual.network_hash: individual for individual in reversed(individuals)}.values()
+    )
+    unique.reverse()
+    best = sorted(unique, key=by_score)[:elites]
+    chosen = {individual.id for individual in best}
+    others = [individual for individual in unique if individual.id not in chosen]
+    kept = best + select(others, count - len(best))
+    if len(kept) < count:
+        chosen = {individual.id for individual in kept}
+        kept += [i for i in individuals if i.id not in chosen][: count - len(kept)]
+    return kept

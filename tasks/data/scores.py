@@ -1,0 +1,226 @@
+"""How good networks are: scores of classes and of numbers, all in [0, 1]."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .scoring import Answers
+
+Shares = NDArray[np.float64]  # (classes,) share of each class in the training data, sum 1
+Labels = NDArray[np.int32]  # (samples,) the right classes
+
+SHIFT = 0.5  # of `h_mean` and `h_credit`
+FEW = 5  # classes, of which a search loses none for good
+
+
+class Score(NamedTuple):
+    """A score.
+
+    Attributes:
+        of: From decisions, labels and the number of classes to (networks,) scores.
+        constant: From shares to the score of the best constant decision.
+        guess: From shares to the score of decisions drawn at random, each class as likely; of `f1`
+            what it tends to in large data.
+        reads_counts: Whether it reads `Answers.counts`.
+    """
+
+    of: Callable[[Answers, Labels, int], NDArray[np.float64]]
+    constant: Callable[[Shares], float]
+    guess: Callable[[Shares], float]
+    reads_counts: bool = False
+
+
+def usual_score(shares: Shares) -> str:
+    """Choose the score for classes of these sizes."""
+    return "balanced_accuracy" if shares.max() > 2.0 * shares.min() else "accuracy"
+
+
+def usual_training_score(score: str, classes: int, by_spikes: bool) -> str:
+    """Choose what a search climbs on training data to reach a score on other data.
+
+    Of many classes accuracy lets a search forsake some for good: a neuron that has fallen silent
+    must decide many samples rightly before it stops costing more than it gains. `h_credit` rewards
+    its first spikes, where it is spikes that decide.
+    """
+    if classes <= FEW or score not in ("accuracy", "balanced_accuracy"):
+        return score
+    return "h_credit" if by_spikes else "h_mean"
+
+
+def _accuracy(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
+    """Return the share of the samples whose decision is right."""
+    right: NDArray[np.float64] = (answers.decisions == labels).mean(axis=1)
+    return right
+
+
+def _balanced_accuracy(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
+    """Return the mean recall: of each class, the share of its samples whose decision is right."""
+    mean: NDArray[np.float64] = _recalls(answers, labels, classes).mean(axis=1)
+    return mean
+
+
+def _h_mean(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
+    """Return the shifted harmonic mean of the K classes' recalls r, K / Σ 1/(r + s) − s, s = ½.
+
+    1 if all decisions are right, 0 if all are wrong, and never above the mean of the recalls. It
+    rises most with the recall of the class that has least; without the shift it could not tell
+    apart networks that miss a class. (The geometric mean, more usual for this purpose, needs a
+    logarithm, which is not the same on every processor.)
+    """
+    return _shifted_mean(_recalls(answers, labels, classes))
+
+
+def _shifted_mean(recalls: NDArray[np.float64]) -> NDArray[np.float64]:
+    mean: NDArray[np.float64] = 1.0 / (1.0 / (recalls + SHIFT)).mean(axis=-1) - SHIFT
+    return mean
+
+
+def _h_credit(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
+    """Return the shifted harmonic mean, as `h_mean`, of the classes' mean credits.
+
+    A sample earns half a point by the right decision, and half of the right output's share in all
+    output spikes of the window (0 where there are none), whatever the decoder. So spikes count that
+    decide nothing yet, and a decision counts more the clearer it is.
+    """
+    return _shifted_mean(_class_means(credits_of(answers, labels), labels, classes))
+
+
+def credits_of(answers: Answers, labels: Labels) -> NDArray[np.float64]:
+    """Return what each network earns for each sample, (networks, samples); see `h_credit`."""
+    own = answers.counts[:, labels, np.arange(len(labels))]
+    shares = own / np.maximum(answers.counts.sum(axis=1), 1)
+    earned: NDArray[np.float64] = (shares + (answers.decisions == labels)) / 2
+    return earned
+
+
+def _best_credits(classes: int) -> NDArray[np.float64]:
+    """Return the (classes,) credits of the best constant decision, every spike being another's."""
+    return np.where(np.arange(classes) == 0, 0.5, 0.5 / (classes - 1))
+
+
+def _f1(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
+    """Return the macro-averaged F1, the mean over classes of 2 TP / (2 TP + FP + FN); 0 / 0 is 0."""
+    right, of_class, decided = _tallies(answers, labels, classes)
+    f1: NDArray[np.float64] = (2 * right / np.maximum(of_class + decided, 1)).mean(axis=1)
+    return f1
+
+
+def _auc(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
+    """Return the area under the ROC curve, one class against the rest, averaged over the classes.
+
+    Samples are ranked by the share that the class's output has in all output spikes of the window,
+    whatever the decoder; a silent network gives every class the same share. The area is the
+    probability that a sample of the class ranks above one of the rest, ties counting half.
+    """
+    counts = answers.counts.astype(np.float64)
+    total = counts.sum(axis=1, keepdims=True)
+    shares = np.where(total > 0, counts / np.maximum(total, 1), 1.0 / classes)
+    # A class without samples, or with all of them, has no area.
+    there = [k for k in range(classes) if 0 < np.count_nonzero(labels == k) < len(labels)]
+    areas = [[_area(row[k][labels == k], row[k][labels != k]) for k in there] for row in shares]
+    auc: NDArray[np.float64] = np.array(areas).reshape(len(shares), -1).mean(axis=1)
+    return auc
+
+
+def _area(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
+    # The Mann–Whitney statistic, counted in whole numbers.
+    ordered = np.sort(negative)
+    below = np.searchsorted(ordered, positive, "left")
+    not_above = np.searchsorted(ordered, positive, "right")
+    return float((below + not_above).sum()) / (2 * len(positive) * len(negative))
+
+
+def _recalls(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
+    """Return the recalls, (networks, classes that occur)."""
+    return _class_means(answers.decisions == labels, labels, classes)
+
+
+def _class_means(credits: NDArray[Any], labels: Labels, classes: int) -> NDArray[np.float64]:
+    """Average (networks, samples) credits over a class's samples: (networks, classes that occur).
+
+    Added up sample by sample, and in an order in memory in which NumPy adds up a row of one network
+    as it does a row of many: the same on every processor, alone and in company.
+    """
+    networks = len(credits)
+    cells = np.arange(networks)[:, np.newaxis] * classes + labels
+    sums = np.bincount(cells.ravel(), credits.ravel(), networks * classes)
+    of_class = np.bincount(labels, minlength=classes)
+    there = np.flatnonzero(of_class)
+    return np.ascontiguousarray(sums.reshape(networks, classes)[:, there] / of_class[there])
+
+
+def _tallies(
+    answers: Answers, labels: Labels, classes: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Count right decisions (networks, classes), samples (classes,), decisions (networks, classes)."""
+    is_class = labels == np.arange(classes)[:, np.newaxis]
+    decided = answers.decisions[:, np.newaxis] == np.arange(classes)[:, np.newaxis]
+    return (decided & is_class).sum(axis=2), is_class.sum(axis=1), decided.sum(axis=2)
+
+
+SCORES: dict[str, Score] = {
+    "accuracy": Score(
+        _accuracy, lambda shares: float(shares.max()), lambda shares: 1.0 / len(shares)
+    ),
+    "balanced_accuracy": Score(
+        _balanced_accuracy, lambda shares: 1.0 / len(shares), lambda shares: 1.0 / len(shares)
+    ),
+    "h_mean": Score(
+        _h_mean,
+        lambda shares: float(_shifted_mean(np.eye(len(shares))[0])),
+        lambda shares: 1.0 / len(shares),
+    ),
+    "h_credit": Score(
+        _h_credit,
+        lambda shares: float(_shifted_mean(_best_credits(len(shares)))),
+        lambda shares: 1.0 / len(shares),
+        reads_counts=True,
+    ),
+    "f1": Score(
+        _f1,
+        lambda shares: float((2 * shares / (1 + shares)).max() / len(shares)),
+        lambda shares: float((2 * shares / (1 + shares * len(shares))).mean()),
+    ),
+    "auc": Score(_auc, lambda _: 0.5, lambda _: 0.5, reads_counts=True),
+}
+
+# (…, samples, numbers): predictions and targets, both with the lowest training target at 0 and
+# the highest at 1; and the range, (2, numbers), of those. Errors are in [0, 1] for each number.
+Numbers = NDArray[np.float64]
+
+
+def _absolute(predicted: Numbers, targets: Numbers, ends: Numbers) -> Numbers:
+    """Return the absolute error in shares of the range, at most 1."""
+    error: Numbers = np.minimum(np.abs(predicted - targets), 1.0)
+    return error
+
+
+def _symmetric(predicted: Numbers, targets: Numbers, ends: Numbers) -> Numbers:
+    """Return abs(p - y) / (abs(p) + abs(y)) in the targets' own unit, sMAPE / 200; 0 / 0 counts as 0."""
+    low, width = ends[0], ends[1] - ends[0]
+    p, y = low + predicted * width, low + targets * width
+    total = np.abs(p) + np.abs(y)
+    error: Numbers = np.divide(np.abs(p - y), total, out=np.zeros_like(total), where=total > 0)
+    return error
+
+
+#: `mae`: 1 - mean absolute error ÷ range of the training targets.
+#: `smape`: 1 - sMAPE / 200 (symmetric mean absolute percentage error, 0 … 200).
+ERRORS: dict[str, Callable[[Numbers, Numbers, Numbers], Numbers]] = {
+    "mae": _absolute,
+    "smape": _symmetric,
+}
+
+
+def scores(name: str, predicted: Numbers, targets: Numbers, ends: Numbers) -> NDArray[np.float64]:
+    """Return 1 - the mean error over samples and numbers: of (…, samples, numbers) the (…) scores."""
+    mean: NDArray[np.float64] = 1.0 - ERRORS[name](predicted, targets, ends).mean(axis=(-2, -1))
+    return mean
+
+
+def sample_scores(name: str, said: Numbers, right: Numbers, ends: Numbers) -> NDArray[np.float64]:
+    """Return 1 - the mean error over numbers: of (…, samples, numbers) the (…, samples) scores."""
+    mean: NDArray[np.float64] = 1.0 - ERRORS[name](said, right, ends).mean(axis=-1)
+    return mean

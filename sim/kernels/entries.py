@@ -1,7 +1,8 @@
 """The kernels as Python and other kernels call them: loops compiled for one model, windows of a raster.
 
-Numba tells the kernels of different models apart, in its cache too, by the stand-in that each of the
-functions here has in its closure.
+Numba tells the kernels of different models apart, in its cache too, by the stand-in that each function
+here has in its closure. Machine code it links by a function's name, so that each needs one of its own:
+of two with the same name, one taken from the cache and one just compiled, the wrong one could run.
 """
 
 from collections.abc import Callable
@@ -38,16 +39,24 @@ class Model(NamedTuple):
     dtype: Number
 
 
+def _named(function: Callable[..., Any], *parts: str) -> Callable[..., Any]:
+    """Give a function a name made of parts, and return it."""
+    function.__name__ = function.__qualname__ = "_".join(parts)
+    return function
+
+
 @cache
 def scalar_run(model: str, arithmetic: str) -> Callable[..., None]:
     """Return the scalar loop for a model and an arithmetic."""
-    return kernel(RUN[arithmetic])(scalar_loop.loop_for(stand_in(MODELS[model])))
+    loop = scalar_loop.loop_for(stand_in(MODELS[model]))
+    return kernel(RUN[arithmetic])(_named(loop, "scalar", model, arithmetic))
 
 
 @cache
 def vector_run(model: str, arithmetic: str) -> Callable[..., None]:
     """Return the vector loop for a model and an arithmetic."""
-    return kernel(RUN[arithmetic])(vector_loop.loop_for(stand_in(MODELS[model])))
+    loop = vector_loop.loop_for(stand_in(MODELS[model]))
+    return kernel(RUN[arithmetic])(_named(loop, "vector", model, arithmetic))
 
 
 @cache
@@ -84,11 +93,10 @@ def step(arithmetic: str, name: str = "lif") -> Callable[..., bool]:
     """
     kind = stand_in(MODELS[name])
 
-    @kernel(STEP[arithmetic])
     def step(sizes, structure, numbers, state, inputs, fired, counts):  # type: ignore[no-untyped-def]
         return event_loop.run(kind, sizes, structure, numbers, state, inputs, fired, counts)
 
-    return step
+    return kernel(STEP[arithmetic])(_named(step, "step", name, arithmetic))
 
 
 def addresses(*arrays: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -119,7 +127,6 @@ def step_at(model: str, arithmetic: str) -> Callable[[int, Any, Any], bool]:
     kind = stand_in(MODELS[model])
     number = DTYPES[arithmetic]
 
-    @kernel(types.boolean(types.int64, reads(types.boolean, 2), writes(types.boolean, 2)))
     def step_at(address, inputs, fired):  # type: ignore[no-untyped-def]
         at = carray(_pointer(address, np.int64), (5, 2))
         return event_loop.run(
@@ -133,7 +140,8 @@ def step_at(model: str, arithmetic: str) -> Callable[[int, Any, Any], bool]:
             carray(_pointer(at[4, 0], np.int32), at[4, 1]),
         )
 
-    return without_checks(step_at)
+    signature = types.boolean(types.int64, reads(types.boolean, 2), writes(types.boolean, 2))
+    return without_checks(kernel(signature)(_named(step_at, "step_at", model, arithmetic)))
 
 
 _ONE = np.uint64(1)

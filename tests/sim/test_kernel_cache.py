@@ -46,7 +46,8 @@ def package(tmp_path: Path) -> Path:
     source = Path(spikevolve.__file__).parent
     copy = tmp_path / "package" / "spikevolve"
     shutil.copytree(source / "sim", copy / "sim", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(source / "__init__.py", copy)
+    for module in source.glob("*.py"):
+        shutil.copy(module, copy)
     (copy / "sim" / "part.py").write_text(PART.format(1))
     (copy / "sim" / "whole.py").write_text(WHOLE)
     return copy.parent

@@ -32,18 +32,21 @@ def express_all(genomes: Sequence[Genome], profile: Profile) -> Batch:
     """
     inputs, outputs = genomes[0].inputs, genomes[0].outputs
     first, layout = profile.first_target(inputs), profile.layout
-    sizes = np.array([(len(g.neuron_ids), len(g.weights)) for g in genomes], np.int32)
-    rows = _rows(genomes, sizes[:, 0], layout, first)
-    (neurons, width), synapses, most = rows.shape, int(sizes[:, 1].sum()), int(sizes[:, 0].max())
+    sizes = [(len(genome.neuron_ids), len(genome.weights)) for genome in genomes]
+    rows = _rows(genomes, layout)
+    wiring = np.concatenate([genome.wiring for genome in genomes], axis=1)
+    weights = np.concatenate([genome.weights for genome in genomes])
+    room = len(rows) + 2 * len(weights) + len(genomes) * (1 + inputs + outputs)
     headers = np.empty((len(genomes), HEADER), np.int32)
-    structure = np.empty(neurons + 2 * synapses + len(genomes) * (1 + inputs + outputs), np.int32)
-    numbers = np.empty(synapses + neurons * width, np.float32)
+    structure = np.empty(room, np.int32)
+    numbers = np.empty(len(weights) + rows.size, np.float32)
+    most, _ = max(sizes)
     structure_size, numbers_size = express_arrays(
         np.array((inputs, outputs, first), np.int64),
-        sizes,
+        np.array(sizes, np.int32),
         rows,
-        np.concatenate([genome.wiring for genome in genomes], axis=1),
-        np.concatenate([genome.weights for genome in genomes]),
+        wiring,
+        weights,
         layout.bias,
         layout.refractory,
         np.empty((2, most), np.bool_),
@@ -61,18 +64,14 @@ def express_all(genomes: Sequence[Genome], profile: Profile) -> Batch:
     )
 
 
-def _rows(
-    genomes: Sequence[Genome], neurons: NDArray[np.int32], layout: Layout, first: int
-) -> NDArray[np.float32]:
-    """Return the parameters of all neurons as networks have them, (neurons, P); 0 for sources."""
+def _rows(genomes: Sequence[Genome], layout: Layout) -> NDArray[np.float32]:
+    """Return the parameters of all neurons as networks have them, (neurons, P), sources included."""
     parameters = np.concatenate([genome.parameters for genome in genomes])
     rows = np.empty((len(parameters), len(layout.shared)), np.float32)
     rows[:] = layout.shared
     rows[:, layout.columns] = parameters
     if layout.shift >= 0:
         rows[:, layout.shift] = _shifts(rows[:, layout.shift])
-    starts = np.cumsum(neurons) - neurons
-    rows[np.add.outer(starts, np.arange(first))] = 0
     return rows
 
 

@@ -100,16 +100,21 @@ def _write_synapses(
 def _write_parameters(
     place: NDArray[np.int32],
     rows: NDArray[np.float32],
+    first: int,
     refractory: int,
     numbers: NDArray[np.float32],
 ) -> np.int64:
-    """Write the rows of the kept neurons; return the longest refractory period."""
+    """Write the rows of the kept neurons, 0 before the first with a potential.
+
+    Returns:
+        The longest refractory period.
+    """
     width, longest = rows.shape[1], np.float32(0)
     for i in range(len(rows)):
         if place[i] >= 0:
             for column in range(width):
-                numbers[place[i] * width + column] = rows[i, column]
-            if refractory >= 0 and rows[i, refractory] > longest:
+                numbers[place[i] * width + column] = rows[i, column] if i >= first else 0
+            if refractory >= 0 and i >= first and rows[i, refractory] > longest:
                 longest = rows[i, refractory]
     return np.int64(longest)
 
@@ -152,7 +157,8 @@ def express(
         ends: (3,) inputs, outputs and the index of the first neuron with a potential, the same in
             all genomes.
         sizes: (genomes, 2) neurons and synapses of each.
-        rows: (neurons, P) rows of `Network.parameters`, of all genomes, one after the other.
+        rows: (neurons, P) rows of `Network.parameters`, of all genomes, one after the other; those
+            of sources do not matter.
         wiring: (3, synapses) of all genomes, as the weights.
         weights: (synapses,)
         bias: Column of the bias, or -1.
@@ -184,7 +190,7 @@ def express(
             structure[start:],
             numbers[number:],
         )
-        pause = _write_parameters(place, own, refractory, numbers[number + synapses :])
+        pause = _write_parameters(place, own, ends[2], refractory, numbers[number + synapses :])
         headers[n, NEURONS] = kept
         headers[n, SOURCES] = ends[2]
         headers[n, INPUTS] = inputs

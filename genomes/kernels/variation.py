@@ -200,23 +200,24 @@ def _pair(
 
 
 @kernel(once=True)
-def _synapses(
+def _choose(
     a_wiring: NDArray[np.int32],
-    a_weights: NDArray[np.float32],
     a_place: NDArray[np.int32],
     b_wiring: NDArray[np.int32],
-    b_weights: NDArray[np.float32],
     b_place: NDArray[np.int32],
     owners: NDArray[np.int32],
     neurons: int,
     chances: NDArray[np.float64],
     both: bool,
-    wiring: NDArray[np.int32],
-    weights: NDArray[np.float32],
+    chosen: NDArray[np.int32],
 ) -> np.int64:
-    """Write the child's synapses, as many as there is room for, and return how many it has."""
+    """Write which synapses of the parents the child has, and return how many.
+
+    Those of the second parent are numbered after those of the first.
+    """
     coins = len(a_place) + len(b_place)  # where the chances of synapses begin
-    i = j = k = np.int64(0)  # a plain 0 is a type of its own: parts would be compiled twice
+    a_size = a_wiring.shape[1]
+    i = j = k = np.int64(0)  # a plain 0 is a type of its own: `_pair` would be compiled twice
     while True:
         i, a_pair = _pair(a_wiring, a_place, i, neurons)
         j, b_pair = _pair(b_wiring, b_place, j, neurons)
@@ -225,17 +226,30 @@ def _synapses(
             return k
         target, source = pair // neurons, pair % neurons
         in_a, in_b = a_pair == pair, b_pair == pair
-        chosen = chances[coins + (i if in_a else len(a_weights) + j)] < 0.5
+        heads = chances[coins + (i if in_a else a_size + j)] < 0.5
         with_its_neuron = owners[source] != 3 or owners[target] != 3
-        if (in_a and in_b) or (in_a and not both) or (both and (with_its_neuron or chosen)):
-            if k < len(weights):
-                from_a = in_a and (chosen or not in_b)
-                wiring[0, k], wiring[1, k] = source, target
-                wiring[2, k] = a_wiring[2, i] if from_a else b_wiring[2, j]
-                weights[k] = a_weights[i] if from_a else b_weights[j]
+        if (in_a and in_b) or (in_a and not both) or (both and (with_its_neuron or heads)):
+            chosen[k] = i if in_a and (heads or not in_b) else a_size + j
             k += 1
         i += in_a
         j += in_b
+
+
+@kernel()
+def _copy(
+    parent_wiring: NDArray[np.int32],
+    parent_weights: NDArray[np.float32],
+    place: NDArray[np.int32],
+    synapse: int,
+    wiring: NDArray[np.int32],
+    weights: NDArray[np.float32],
+    k: int,
+) -> None:
+    """Write synapse k of the child, a synapse of a parent."""
+    wiring[0, k] = place[parent_wiring[0, synapse]]
+    wiring[1, k] = place[parent_wiring[1, synapse]]
+    wiring[2, k] = parent_wiring[2, synapse]
+    weights[k] = parent_weights[synapse]
 
 
 @kernel(_CHILD(types.int64, *_PARENT, *_PARENT, reads(types.float64), types.boolean))
@@ -277,22 +291,14 @@ def cross(  # so many arguments because two named tuples of arrays cost a call 1
     ids, parameters = _neurons(
         a_ids, a_parameters, a_place, b_ids, b_parameters, b_place, owners, n, chances
     )
-    wiring, weights = np.empty((3, 0), np.int32), np.empty(0, np.float32)
-    for _ in range(2):  # count them, then write them
-        size = _synapses(
-            a_wiring,
-            a_weights,
-            a_place,
-            b_wiring,
-            b_weights,
-            b_place,
-            owners,
-            n,
-            chances,
-            both,
-            wiring,
-            weights,
-        )
-        if size > len(weights):
-            wiring, weights = np.empty((3, size), np.int32), np.empty(size, np.float32)
+    a_size = len(a_weights)
+    chosen = np.empty(a_size + len(b_weights), np.int32)
+    size = _choose(a_wiring, a_place, b_wiring, b_place, owners, n, chances, both, chosen)
+    wiring, weights = np.empty((3, size), np.int32), np.empty(size, np.float32)
+    for k in range(size):
+        synapse = np.int64(chosen[k])
+        if synapse < a_size:
+            _copy(a_wiring, a_weights, a_place, synapse, wiring, weights, k)
+        else:
+            _copy(b_wiring, b_weights, b_place, synapse - a_size, wiring, weights, k)
     return ids, parameters, wiring, weights

@@ -109,12 +109,12 @@ def tick_float32(neuron: Lif, state: tuple[Any], arriving: Arriving) -> tuple[tu
 def tick_integer(neuron: Lif, state: tuple[Any], arriving: Arriving) -> tuple[tuple[Any], Any]:
     """Leak, sum, spike and reset.
 
-    v >> 31 is −1 for a negative v, so that `rounding` makes the shift round towards zero; a shift by
-    0 takes all of v, one by 31 nothing.
+    `sign` is −1 for a negative v, else 0, so that 2ᵏ − 1 is added to negative ones alone, and the shift
+    rounds towards zero; a shift by 0 takes all of v, one by 31 nothing.
     """
     (v,) = state
-    rounding = (constant(1, v) << neuron.leak) - constant(1, v)
-    lost = (v + ((v >> constant(31, v)) & rounding)) >> neuron.leak
+    sign = v >> constant(31, v)
+    lost = (v + sign - (sign << neuron.leak)) >> neuron.leak
     after = saturated(larger(v - lost, neuron.v_min) + arriving.charge)
     v, spiked = fire(neuron, neuron.threshold, v, after, arriving.held)
     return (v,), spiked

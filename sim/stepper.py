@@ -210,7 +210,7 @@ class _SideBySide:
         spikes, charges = (inputs, self._no_charges) if has_sources else (self._no_spikes, inputs)
         history, neurons, row = self._travelling.shape
         raster = np.empty((history + ticks, neurons, row), np.uint64)
-        entries.enter(self._travelling, spikes, raster)
+        entries.enter()(self._travelling, spikes, raster)
         entries.model(network.model, network.arithmetic).run(
             self._header,
             self._structure,
@@ -222,5 +222,5 @@ class _SideBySide:
             lanes,
         )
         fired = np.empty((ticks, network.outputs, lanes), np.bool_)
-        entries.leave(raster, network.output_neurons, self._travelling, fired, counts)
+        entries.leave()(raster, network.output_neurons, self._travelling, fired, counts)
         return fired

@@ -159,14 +159,7 @@ def _copy(source, first, target, rows):  # type: ignore[no-untyped-def]
                 target[row, neuron, word] = source[first + row, neuron, word]
 
 
-@kernel(
-    types.void(
-        reads(types.uint64, 3),  # travelling
-        reads(types.boolean, 3),  # spikes
-        writes(types.uint64, 3),  # raster
-    )
-)
-def enter(travelling, spikes, raster):  # type: ignore[no-untyped-def]
+def _enter(travelling, spikes, raster):  # type: ignore[no-untyped-def]
     """Begin a window: spikes of the last one, then those of sources.
 
     Args:
@@ -186,16 +179,7 @@ def enter(travelling, spikes, raster):  # type: ignore[no-untyped-def]
                 raster[history + tick, source, word] = bits
 
 
-@kernel(
-    types.void(
-        reads(types.uint64, 3),  # raster
-        reads(types.int32),  # outputs
-        writes(types.uint64, 3),  # travelling
-        writes(types.boolean, 3),  # fired
-        writes(types.int32, 2),  # counts
-    )
-)
-def leave(raster, outputs, travelling, fired, counts):  # type: ignore[no-untyped-def]
+def _leave(raster, outputs, travelling, fired, counts):  # type: ignore[no-untyped-def]
     """End a window: what the outputs did, and the spikes that travel on.
 
     Args:
@@ -222,3 +206,22 @@ def leave(raster, outputs, travelling, fired, counts):  # type: ignore[no-untype
                     fired[tick, output, lane] = True
                     counts[output, lane] += 1
     _copy(raster, ticks, travelling, history)
+
+
+@cache
+def enter() -> Callable[..., None]:
+    """Return the kernel that begins a window, compiled when first asked for; see `_enter`."""
+    raster, spikes = reads(types.uint64, 3), reads(types.boolean, 3)
+    return kernel(types.void(raster, spikes, writes(types.uint64, 3)))(_enter)
+
+
+@cache
+def leave() -> Callable[..., None]:
+    """Return the kernel that ends a window, compiled when first asked for; see `_leave`."""
+    raster, outputs, travelling = (
+        reads(types.uint64, 3),
+        reads(types.int32),
+        writes(types.uint64, 3),
+    )
+    fired, counts = writes(types.boolean, 3), writes(types.int32, 2)
+    return kernel(types.void(raster, outputs, travelling, fired, counts))(_leave)

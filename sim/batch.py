@@ -171,7 +171,7 @@ def part(batch: Batch, start: int, stop: int) -> Batch:
 
 
 def take(batch: Batch, indices: Sequence[int]) -> Batch:
-    """Some networks of a batch, at least one, as a batch of their own, in the order of `indices`."""
+    """Return some networks of a batch, at least one, as a batch of their own, in the order of `indices`."""
     headers = batch.headers[list(indices)]
     structure, structure_starts = _gathered(
         batch.structure, headers[:, STRUCTURE], _sizes(headers)[0]

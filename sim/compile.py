@@ -91,7 +91,7 @@ STEP = {arithmetic: _step_signature(number) for arithmetic, number in NUMBERS.it
 def kernel(
     signature: Any = None, *, inline: bool = False, once: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Decorator: compile a function to machine code that needs no Python and releases the GIL.
+    """Compile a function to machine code that needs no Python and releases the GIL: a decorator.
 
     With a signature (or a list of them) it is compiled at once, or taken from the cache. Without
     one it is a part of kernels, compiled into each that calls it, and not for Python. No
@@ -147,7 +147,7 @@ def _is_in_a_file(function: Callable[..., Any]) -> bool:
 
 
 def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorator: a part of kernels that is written as LLVM instructions; see Numba's `intrinsic`."""
+    """Make a part of kernels that is written as LLVM instructions: a decorator; see Numba's `intrinsic`."""
     written: Callable[..., Any] = numba.extending.intrinsic(function)
     return written
 
@@ -155,7 +155,7 @@ def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
 def by_type(
     stub: Callable[..., Any], *, inline: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Decorator: what kernels call in place of a function, chosen by the types of its arguments.
+    """Choose what kernels call in place of a function by the types of its arguments: a decorator.
 
     The decorated function takes these types and returns the function for them; see Numba's
     `overload`. Unlike a function that is handed over as an argument, it does not keep a kernel from

@@ -142,7 +142,7 @@ class Stepper:
         return fired if has_lanes else fired[:, :, 0]
 
     def _checked(self, given: NDArray[Any] | int) -> NDArray[Any]:
-        """Inputs with all their axes."""
+        """Return inputs with all their axes."""
         network = self.network
         if isinstance(given, int | np.integer) and not isinstance(given, bool):
             if not 0 <= given <= _MOST_TICKS:

@@ -16,7 +16,7 @@ from ...tasks.user_code import source_digest
 from ..evaluation.evaluate import RowCache
 from ..search.individual import Individual, IndividualId
 from ..search.search import Search, update_standing
-from ..search.settings import SearchSettings
+from ..search.search_settings import SearchSettings
 from .prepare import Prepared, own_parts, own_source_digest, prepare
 from .settings import Settings, settings_from
 

@@ -13,7 +13,7 @@ from ...tasks.user_code import module_at, source_digest
 from ..search.objectives import Objective, constraint, objectives
 from ..search.selection import PARENTS, SURVIVORS, ParentSelection, SurvivorSelection, Tournament
 from ..search.selection.own import OwnParents, OwnSurvivors
-from ..search.settings import SearchSettings
+from ..search.search_settings import SearchSettings
 from .run_state import Limits
 from .search_defaults import search_defaults
 from .settings import Settings

@@ -1,6 +1,6 @@
 """The search: ask for candidates, tell what was measured of them.
 
-- `search`: the state machine, `Search`; `settings`: what it is made of
+- `search`: the state machine, `Search`; `search_settings`: what it is made of
 - `individual`, `objectives`: who is compared, and by what
 - `sources`: where candidates come from, by name
 - `selection`: who survives and who becomes a parent, by name

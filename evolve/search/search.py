@@ -15,7 +15,7 @@ from . import objectives
 from .individual import Individual
 from .random_streams import RandomStreams, Stream
 from .selection.pareto_ranking import survivors
-from .settings import SearchSettings
+from .search_settings import SearchSettings
 from .sources import SOURCES, Opening, Source
 
 #: The index in a generation's numbers for selection from which survivors are drawn.

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ...genomes import crossover, mutate, random_genome
 from .individual import Individual, IndividualId
 from .random_streams import RandomStreams, Stream
-from .settings import SearchSettings
+from .search_settings import SearchSettings
 
 
 class Opening(NamedTuple):

@@ -190,7 +190,7 @@ def _neurons(
 def _pair(
     wiring: NDArray[np.int32], place: NDArray[np.int32], synapse: int, neurons: int
 ) -> tuple[int, int]:
-    """The first synapse, from one on, with both ends in the child; its place in the child."""
+    """Find the first synapse, from one on, with both ends in the child, and its place in the child."""
     while synapse < wiring.shape[1]:
         source, target = place[wiring[0, synapse]], place[wiring[1, synapse]]
         if source >= 0 and target >= 0:

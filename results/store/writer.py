@@ -148,7 +148,7 @@ class RunWriter:
         self._lock.release()
 
     def __enter__(self) -> Self:
-        """The writer itself."""
+        """Return the writer itself."""
         return self
 
     def __exit__(

@@ -54,7 +54,7 @@ def rules(arithmetic: str, given: Columns) -> list[Rule]:
 def tick(
     neuron: CubaLif, state: tuple[Any, Any], arriving: Arriving
 ) -> tuple[tuple[Any, Any], Any]:
-    """Current, leak, sum, spike and reset."""
+    """Apply current, leak, sum, spike and reset."""
     v, i = state
     i = flushed(neuron.synaptic_leak * i) + arriving.charge
     after = larger(flushed(neuron.leak * v), neuron.v_min) + i

@@ -24,7 +24,7 @@ PARTS: list[Callable[..., Any]] = []
 
 
 def part(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorator: a function that ticks call, and that itself calls nothing but operations and parts."""
+    """Mark a function that ticks call, and that itself calls nothing but operations and parts."""
     PARTS.append(function)
     return function
 

@@ -147,7 +147,7 @@ class CubaLif:
     def tick(
         parameters: Parameters, state: State, events: list[Event], held: NDArray[np.bool_]
     ) -> tuple[State, NDArray[np.bool_]]:
-        """Current, decay, sum, threshold, reset."""
+        """Apply current, decay, sum, threshold, reset."""
         v = state["v"]
         i = flushed(parameters["synaptic_leak"] * state["i"]) + total(parameters["bias"], events)
         after = np.maximum(flushed(parameters["leak"] * v), parameters["v_min"]) + i

@@ -62,7 +62,7 @@ class Encoder(ABC):
         return 1
 
     def inputs(self, features: int) -> int:
-        """Number of inputs that so many features need; those of one feature lie together."""
+        """Return the number of inputs that so many features need; those of one feature lie together."""
         return features * self.width
 
     def shortest(self, features: int) -> int:

@@ -158,13 +158,13 @@ def use(batch: Batch, shown: Shown, readout: Ridge, weights: list[Weights]) -> R
 
 
 def equip(workload: Workload, readouts: Mapping[str, Weights]) -> Workload:
-    """A workload with the readouts, by hash, of all networks that are to be measured on it."""
+    """Return a workload with the readouts, by hash, of all networks that are to be measured on it."""
     hashes = np.array(list(readouts), np.str_)
     return Workload.of(workload.split, workload.size, *workload.arrays, hashes, *readouts.values())
 
 
 def equipped(arrays: Sequence[NDArray[Any]], batch: Batch) -> list[Weights]:
-    """The readout of each network of a batch, from the arrays with which `equip` goes on.
+    """Return the readout of each network of a batch, from the arrays with which `equip` goes on.
 
     Raises:
         ValueError: A network has none there.

@@ -13,7 +13,7 @@ from spikevolve.errors import InputError
 from spikevolve.evolve.runs.run import measure_test, resume, start
 from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.evolve.search.search import Search
-from spikevolve.evolve.search.settings import SearchSettings
+from spikevolve.evolve.search.search_settings import SearchSettings
 from spikevolve.genomes import profile
 from spikevolve.measurements import NAMES, SCORE, SYNAPSES
 from spikevolve.results.store.folder import read_commit

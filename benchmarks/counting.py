@@ -20,7 +20,7 @@ _REPEATS = 15
 
 
 def measure(name: str) -> list[dict[str, Any]]:
-    """A row for counting and one for each decoder, with its share of the kernel's time."""
+    """Return a row for counting and one for each decoder, with its share of the kernel's time."""
     networks, spikes = draw(WORKLOADS[name])
     words, lanes = pack_lanes(spikes), spikes.shape[2]
     packed, run = pack(networks)[1:], model("lif", "float32").run

@@ -27,7 +27,7 @@ PARTS = {
 
 
 def measure(task: str, generations: int, workers: int | None) -> dict[str, float]:
-    """Returns median milliseconds of each part of a generation, and of the whole."""
+    """Return median milliseconds of each part of a generation, and of the whole."""
     with tempfile.TemporaryDirectory() as parent:
         folder = Path(parent) / "run"
         settings = {"task": task, "generations": generations, "out": str(folder)}
@@ -42,7 +42,7 @@ def measure(task: str, generations: int, workers: int | None) -> dict[str, float
 
 
 def main() -> None:
-    """Prints the table."""
+    """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("task", nargs="?", default="iris")
     parser.add_argument("--generations", type=int, default=300)

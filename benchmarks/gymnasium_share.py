@@ -58,7 +58,7 @@ def random_networks(task: Task) -> Batch:
 
 
 def measure(identifier: str) -> list[dict[str, Any]]:
-    """A row for each kind of workload."""
+    """Return a row for each kind of workload."""
     gymnasium_task.make = lambda name: Timed(make(name))  # type: ignore[assignment]
     task = load(f"gym:{identifier}", TaskSettings())
     batch, rows = random_networks(task), []

@@ -46,17 +46,17 @@ class Peer(NamedTuple):
 
 
 def unchanged(network: Network) -> Network:
-    """The network itself."""
+    """Return the network itself."""
     return network
 
 
 def with_delays_of_one(network: Network) -> Network:
-    """The network with every delay a tick."""
+    """Return the network with every delay a tick."""
     return replace(network, delays=np.ones_like(network.delays))
 
 
 def without_leak(network: Network) -> Network:
-    """The network with neurons that keep their potential."""
+    """Return the network with neurons that keep their potential."""
     parameters = network.parameters.copy()
     parameters[network.source_count :, LEAK] = 1
     return replace(network, parameters=parameters)
@@ -71,7 +71,7 @@ PEERS = (
 
 
 def environment() -> Path:
-    """The folder of the peers' environment, whether it is there or not."""
+    """Return the folder of the peers' environment, whether it is there or not."""
     return Path(os.environ.get("SPIKEVOLVE_PEERS", FOLDER / ".venv"))
 
 
@@ -124,7 +124,7 @@ def run(script: str, networks: list[Network], spikes: NDArray[np.bool_], step: i
 
 
 def differences(network: Network, spikes: NDArray[np.bool_], answer: Answer) -> int:
-    """Number of spikes that the peer has and our simulator has not, or the other way round."""
+    """Return the number of spikes that the peer has and our simulator has not, or the other way round."""
     expected = simulate(network, spikes).spikes
     expected[:, : network.source_count] = False
     got = np.zeros_like(expected)
@@ -134,7 +134,7 @@ def differences(network: Network, spikes: NDArray[np.bool_], answer: Answer) -> 
 
 
 def measure(peer: Peer, name: str) -> dict[str, Any]:
-    """A row of the table: a peer's time on a workload, scaled, and whether its spikes are ours."""
+    """Return a row of the table: a peer's time on a workload, scaled, and whether its spikes are ours."""
     workload = WORKLOADS[name]
     networks, spikes = draw(workload)
     networks = [peer.adapt(network) for network in networks[:NETWORKS]]

@@ -94,7 +94,7 @@ def measure(name: str) -> list[dict[str, Any]]:
 
 
 def table(name: str, peers: bool) -> list[dict[str, Any]]:
-    """The rows of a workload, with each engine's ratio to the plain loops."""
+    """Return the rows of a workload, with each engine's ratio to the plain loops."""
     rows = measure(name)
     if peers:
         rows += [peer_engines.measure(peer, name) for peer in peer_engines.PEERS]

@@ -60,7 +60,7 @@ def gymnasium_steps() -> int:
 
 
 def course_of(trial: Trial) -> EpisodeBatch:
-    """What the networks go through."""
+    """Return what the networks go through."""
     task = CartPole(TaskSettings())
     table = code(encoder("argyle:3,spikes=3"), task.variables, TICKS)
     limits = task.constants[:2] if trial.limited else (np.inf, np.inf)
@@ -78,7 +78,7 @@ def course_of(trial: Trial) -> EpisodeBatch:
 
 
 def steps_of(trial: Trial) -> Callable[[], int]:
-    """A function that lets the networks live; it returns the number of environment steps."""
+    """Return a function that lets the networks live; it returns the number of environment steps."""
     rng = np.random.default_rng(1)
     batch: Batch = pack([random_network(WORKLOADS["W1"], rng) for _ in range(trial.networks)])
     functions, course = CartPole(TaskSettings()).functions(), course_of(trial)
@@ -86,7 +86,7 @@ def steps_of(trial: Trial) -> Callable[[], int]:
 
 
 def per_second(run: Callable[[], int]) -> float:
-    """Steps a CPU second, the best of some repeats; the first run compiles or loads kernels."""
+    """Return steps a CPU second, the best of some repeats; the first run compiles or loads kernels."""
     run()
     rates = []
     for _ in range(REPEATS):
@@ -97,7 +97,7 @@ def per_second(run: Callable[[], int]) -> float:
 
 
 def measure() -> list[dict[str, Any]]:
-    """A row for the opponent and one for each trial."""
+    """Return a row for the opponent and one for each trial."""
     theirs = per_second(gymnasium_steps)
     rows = [{"workload": "CartPole-v1", "engine": "gymnasium", "steps_per_second": theirs}]
     for trial in TRIALS:

@@ -95,7 +95,7 @@ def read_answers(path: Path) -> list[Answer]:
 
 
 def answer(simulate: Simulate) -> None:
-    """What each script does: read the job that the command names, run it, write the answers."""
+    """Do what each script does: read the job that the command names, run it, write the answers."""
     parser = argparse.ArgumentParser(description="Run networks in another simulator.")
     parser.add_argument("job", help="file of networks and input spikes (.npz)")
     parser.add_argument("answers", help="file to write (.npz)")

@@ -36,7 +36,7 @@ RESET = "v = soft_reset * (v - threshold_v) + (1 - soft_reset) * v_reset"
 
 
 def neurons(graph: Graph, samples: int) -> Any:
-    """The neurons that have a potential, sample after sample."""
+    """Return the neurons that have a potential, sample after sample."""
     count = graph.neurons - graph.source_count
     group = b2.NeuronGroup(
         count * samples, MODEL, threshold="v >= threshold_v", reset=RESET, refractory="pause"
@@ -51,7 +51,7 @@ def neurons(graph: Graph, samples: int) -> Any:
 
 
 def synapses(graph: Graph, samples: int, source: Any, group: Any, of_sources: bool) -> Any:
-    """The synapses from the sources, or those from the other neurons, for every sample."""
+    """Return the synapses from the sources, or those from the other neurons, for every sample."""
     some = (graph.sources < graph.source_count) == of_sources
     first = 0 if of_sources else graph.source_count
     lanes = np.repeat(np.arange(samples), some.sum())
@@ -70,14 +70,14 @@ def synapses(graph: Graph, samples: int, source: Any, group: Any, of_sources: bo
 
 
 def given_spikes(inputs: NDArray[np.bool_]) -> Any:
-    """Sources that spike at given times: (ticks, inputs, samples), sample after sample."""
+    """Return sources that spike at given times: (ticks, inputs, samples), sample after sample."""
     ticks, lanes, sources = np.nonzero(inputs.transpose(0, 2, 1))
     number = inputs.shape[1] * inputs.shape[2]
     return b2.SpikeGeneratorGroup(number, lanes * inputs.shape[1] + sources, ticks * TICK)
 
 
 def steered(inputs: NDArray[np.bool_], step: int, outputs: Any) -> tuple[Any, Any]:
-    """Sources of one sample that are told their next `step` ticks after the outputs were read.
+    """Return sources of one sample that are told their next `step` ticks after the outputs were read.
 
     Returns:
         The sources, and the operation that reads and tells, from Python, once every step.

@@ -16,7 +16,7 @@ TICK = 1.0  # ms
 
 
 def neurons(graph: Graph, samples: int) -> Any:
-    """The neurons that have a potential, sample after sample.
+    """Return the neurons that have a potential, sample after sample.
 
     A leak λ is a time constant −dt / ln λ; rest, reset and start of the potential are 0.
     """

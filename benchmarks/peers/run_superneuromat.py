@@ -19,7 +19,7 @@ SPARSE_FROM = (
 
 
 def build(graph: Graph) -> superneuromat.SNN:
-    """The network.
+    """Return the network.
 
     Raises:
         ValueError: If a neuron leaks.

@@ -11,9 +11,9 @@ from ...tasks.task import Task, TaskSettings
 from ...tasks.text_form import parse
 from ...tasks.user_code import module_at, source_digest
 from ..search.objectives import Objective, constraint, objectives
+from ..search.search_settings import SearchSettings
 from ..search.selection import PARENTS, SURVIVORS, ParentSelection, SurvivorSelection, Tournament
 from ..search.selection.own import OwnParents, OwnSurvivors
-from ..search.search_settings import SearchSettings
 from .run_state import Limits
 from .search_defaults import search_defaults
 from .settings import Settings

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from . import objectives
 from .individual import Individual
 from .random_streams import RandomStreams, Stream
-from .selection.pareto_ranking import survivors
 from .search_settings import SearchSettings
+from .selection.pareto_ranking import survivors
 from .sources import SOURCES, Opening, Source
 
 #: The index in a generation's numbers for selection from which survivors are drawn.

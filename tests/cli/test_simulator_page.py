@@ -13,6 +13,8 @@ from spikevolve.sim.formats.json_text import Ends, Synapse, assemble
 from spikevolve.sim.formats.risp_json import write_risp
 from spikevolve.sim.risp_processor import RispSettings
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 PAGE = (Path(__file__).parents[2] / "docs/simulator.md").read_text()
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from spikevolve.results.store.reader import compare_tables
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 # Against the wide vectors and the fused operations of NumPy, of the C library, and of our kernels.
 # Where a processor has none of them, both runs are the same for a simpler reason.
 # NumPy ignores the names that it does not know; they differ between its versions.
@@ -33,7 +35,6 @@ def search(folder: Path, task: tuple[str, ...], variables: dict[str, str]) -> No
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "task",
     [

@@ -15,6 +15,8 @@ from spikevolve.results.summaries.run_report import summarize
 from spikevolve.sim.batch import pack, unpack_lanes
 from spikevolve.tasks import TaskSettings, load
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 IRIS = {
     "task": "iris",
     "evolve_encoder": True,

@@ -22,6 +22,8 @@ from spikevolve.tasks.encoded_task import widened, with_fields
 from spikevolve.tasks.encoders import encoder
 from spikevolve.tasks.encoders.encoder_kinds import Setting
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -19,6 +19,8 @@ from spikevolve.measurements import NAMES, SCORE, SYNAPSES
 from spikevolve.results.store.folder import read_commit
 from spikevolve.results.store.reader import compare_tables, read_table
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 TASKS = Path(__file__).with_name("ray_tasks.py")
 SMALL: dict[str, Any] = {
     "population": 40,
@@ -115,7 +117,6 @@ def test_a_time_limit_needs_worker_processes(tmp_path: Path) -> None:
 
 
 @pytest.mark.ray
-@pytest.mark.slow
 def test_crashes_do_not_end_the_search(tmp_path: Path) -> None:
     few = {"population": 6, "generations": 2, "elites": 2}
     one, two = (run(tmp_path / str(n), "Crashing", workers=n, **few) for n in (1, 2))

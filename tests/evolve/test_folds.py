@@ -22,6 +22,8 @@ from spikevolve.results.store.reader import compare_tables
 from spikevolve.results.summaries.cross_validation_report import report_folds
 from spikevolve.results.summaries.run_report import build_report
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 WORDS: dict[str, Any] = {
     "task": "iris",
     "folds": 3,

@@ -21,6 +21,8 @@ from spikevolve.results.store.reader import compare_tables
 from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.gym.gymnasium_task import GymnasiumTask
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 FOUND = {
     "ranges": [[-1.0, 1.0]] * 8,
     "chance_score": 0.0,
@@ -65,7 +67,6 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.mark.ray
-@pytest.mark.slow
 def test_an_interruption_changes_nothing_and_what_was_measured_is_kept(
     tmp_path: Path, module: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,8 @@ from spikevolve.tasks import (
 )
 from spikevolve.tasks.control.compiled_environment import OBSERVE, STEP
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 STEPS = 4  # of every episode
 NEVER = 99
 

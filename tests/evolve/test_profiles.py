@@ -13,6 +13,8 @@ from spikevolve.genomes import PROFILES
 from spikevolve.results.store.folder import read_manifest
 from spikevolve.results.store.reader import read_table
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 
 def search(folder: Path, profile: str, task: str, population: int) -> None:
     values = {"task": task, "profile": profile, "population": population, "generations": 3}

@@ -17,6 +17,8 @@ from spikevolve.genomes import express, genome_from_columns
 from spikevolve.results.store.reader import compare_tables, read_table
 from spikevolve.sim.batch import pack
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 RACE: dict[str, Any] = {
     "task": "cartpole",
     "population": 16,

@@ -18,6 +18,8 @@ from spikevolve.results.store.reader import read_table
 from spikevolve.sim.batch import unpack_lanes
 from spikevolve.sim.reference import simulate
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 
 def run(folder: Path, **values: object) -> Path:
     small = {"population": 12, "generations": 3, "workers": 1, "out": str(folder)}

@@ -14,6 +14,8 @@ from spikevolve.genomes.profiles.presets import PROFILES
 from spikevolve.results.store.reader import read_table
 from spikevolve.tasks import load
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 
 @pytest.mark.parametrize("name", PROFILES)
 def test_in_every_profile_all_goes_through_eight_hidden_neurons(name: str) -> None:
@@ -27,7 +29,6 @@ def test_in_every_profile_all_goes_through_eight_hidden_neurons(name: str) -> No
         assert 1 <= genome.neurons - 32 <= 8
 
 
-@pytest.mark.slow
 def test_images_come_out_better_than_the_best_constant_one(tmp_path: Path) -> None:
     values = {"task": "reconstruct", "evaluations": 8000, "workers": 2}
     settings = settings_from(values | {"out": str(tmp_path / "run")})

@@ -13,6 +13,8 @@ from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.results.store.reader import read_table
 from spikevolve.tasks import load
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

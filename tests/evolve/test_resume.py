@@ -22,6 +22,8 @@ from spikevolve.evolve.runs.run import resume, start
 from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.results.store.reader import compare_tables
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 TINY = {"weight": [-1, 1, 1], "delay": [1, 2], "leaks": [1], "max_hidden": 1, "max_synapses": 4}
 FRESH = {
     "task": "cartpole",
@@ -107,7 +109,6 @@ def carry_to_the_end(folder: Path, settings: dict[str, object]) -> None:
     finished(go_on(folder) if folder.exists() else begin(folder, settings))
 
 
-@pytest.mark.slow
 def test_a_run_killed_at_random_moments_ends_as_if_undisturbed(
     tmp_path: Path, settings: dict[str, object], undisturbed: Path
 ) -> None:
@@ -127,7 +128,6 @@ def test_a_run_killed_at_random_moments_ends_as_if_undisturbed(
         assert compare_tables(undisturbed, folder) == []
 
 
-@pytest.mark.slow
 def test_a_run_killed_at_every_system_call_ends_as_if_undisturbed(
     tmp_path: Path, settings: dict[str, object], undisturbed: Path
 ) -> None:
@@ -193,7 +193,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGUSR1", "SIGKILL"])
 def test_a_signal_to_the_command_leaves_a_run_that_resumes(
     tmp_path: Path, whole: Path, name: str

@@ -18,6 +18,8 @@ from spikevolve.results.store.folder import read_commit, read_manifest
 from spikevolve.results.store.reader import compare_tables, read_table
 from spikevolve.tasks.builtin.cartpole import CartPole
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 # Tiny networks with few possible numbers: some are born twice.
 TINY = {
     "weight": [-1, 1, 1],

@@ -10,6 +10,8 @@ import pytest
 from spikevolve.results.store.reader import read_table
 from spikevolve.results.store.writer import RunWriter, create_run
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 POPULATION = 100
 OPERATORS = ("perturb_weight", "add_synapse", "remove_synapse", "split_synapse", "rewire")
 MANIFEST: dict[str, object] = {
@@ -111,7 +113,6 @@ def resident_megabytes() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads Linux's /proc")
 def test_memory_is_flat_over_a_million_rows(tmp_path: Path) -> None:
     used = []

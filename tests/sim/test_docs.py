@@ -9,6 +9,8 @@ import pytest
 from spikevolve.sim.formats.network_json import write_network
 from spikevolve.sim.models import has_vectors
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 FILE = Path(__file__).parents[2] / "docs" / "stepping.md"
 if not FILE.exists():
     pytest.skip("only a checkout has the documentation", allow_module_level=True)

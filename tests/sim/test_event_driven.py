@@ -45,6 +45,7 @@ def run(network: Network, events: EventDriven, inputs: Any) -> Any:
     return fired[:, ::-1]
 
 
+@pytest.mark.slow
 @given(
     seed=st.integers(0, 2**32),
     kind=st.sampled_from(KINDS),
@@ -113,6 +114,7 @@ def test_who_runs_event_driven(random_network: Any, one_neuron: Any) -> None:
         _ = Stepper(random_network(7), 2).event_driven
 
 
+@pytest.mark.slow
 def test_networks_whose_sums_depend_on_the_order_keep_theirs(random_network: Any) -> None:
     rng = np.random.default_rng(5)
     for seed in range(20):

@@ -15,6 +15,8 @@ from spikevolve.sim import models
 from spikevolve.sim.compile import RUN, STEP, has_vectors, processor
 from spikevolve.sim.kernels import entries
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 GOLDEN = Path(__file__).with_name("golden.py")
 KINDS = [(model, name) for model in models.names() for name in models.arithmetics(model)]
 
@@ -34,7 +36,6 @@ def check_golden(*arguments: str, **variables: str) -> None:
     assert kinds == KINDS
 
 
-@pytest.mark.slow
 def test_golden_digests() -> None:
     check_golden()
     check_golden("--plain")
@@ -55,7 +56,6 @@ def test_threads_do_not_disturb_each_other(
         assert list(pool.map(run, range(20))) == alone
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("name", "features"), [("generic", ""), ("haswell", "+avx,+avx2,+fma")])
 def test_golden_digests_on_lesser_processors(name: str, features: str) -> None:
     if "+avx2" not in processor()[2].split(","):
@@ -63,7 +63,6 @@ def test_golden_digests_on_lesser_processors(name: str, features: str) -> None:
     check_golden(NUMBA_CPU_NAME=name, NUMBA_CPU_FEATURES=features)
 
 
-@pytest.mark.slow
 def test_golden_digests_on_arm() -> None:
     emulated = os.environ.get("SPIKEVOLVE_ARM")
     if not emulated:
@@ -111,7 +110,6 @@ def float_kernels() -> dict[str, tuple[Any, Any]]:
     return kernels
 
 
-@pytest.mark.slow
 def test_no_multiplication_is_fused_with_an_addition() -> None:
     if "+fma" not in processor()[2].split(","):
         pytest.skip("this processor has no fused multiply-add, or is of another kind")

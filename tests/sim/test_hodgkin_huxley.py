@@ -10,6 +10,8 @@ from scipy.integrate import solve_ivp
 from spikevolve.sim.neurons.hodgkin_huxley import SQUID_AXON
 from spikevolve.sim.simulate import simulate
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 TICKS, SETTLED = 420, 100  # ms
 CURRENTS = (0.0, 6.0, 6.5, 8.0, 10.0, 15.0, 20.0, 30.0, 50.0)  # µA/cm²
 

@@ -15,6 +15,8 @@ import pytest
 import spikevolve
 from spikevolve.sim import kernel_cache
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 PART = """
 from .compile import kernel
 
@@ -79,7 +81,6 @@ def end(process: subprocess.Popen[str], told: str = "") -> list[str]:
     return output.split()
 
 
-@pytest.mark.slow
 def test_a_kernel_is_kept_until_code_that_it_inlines_changes(package: Path, tmp_path: Path) -> None:
     assert end(start(package, tmp_path)) == COMPILED
     assert end(start(package, tmp_path)) == LOADED
@@ -89,7 +90,6 @@ def test_a_kernel_is_kept_until_code_that_it_inlines_changes(package: Path, tmp_
     assert end(start(package, tmp_path)) == ["42", "2", "0"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["nbi", "nbc"])
 def test_a_truncated_file_is_made_anew(kind: str, package: Path, tmp_path: Path) -> None:
     end(start(package, tmp_path))
@@ -103,7 +103,6 @@ def test_a_truncated_file_is_made_anew(kind: str, package: Path, tmp_path: Path)
     assert end(start(package, tmp_path)) == LOADED
 
 
-@pytest.mark.slow
 def test_two_processes_at_once_compile_once(package: Path, tmp_path: Path) -> None:
     processes = [start(package, tmp_path, RUN_WHEN_TOLD) for _ in range(2)]
     for process in processes:
@@ -119,14 +118,12 @@ def test_two_processes_at_once_compile_once(package: Path, tmp_path: Path) -> No
     assert counts == sorted([COMPILED, LOADED])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("file_size", [1, 500])  # the folder's test fails; the kernel's file does
 def test_a_full_disk_is_no_harm(file_size: int, package: Path, tmp_path: Path) -> None:
     assert end(start(package, tmp_path, file_size=file_size)) == COMPILED
     assert end(start(package, tmp_path)) == COMPILED  # nothing was kept, and nothing damaged
 
 
-@pytest.mark.slow
 def test_kernels_compile_where_nothing_can_be_written(package: Path, tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
@@ -134,7 +131,6 @@ def test_kernels_compile_where_nothing_can_be_written(package: Path, tmp_path: P
     assert end(start(package, blocked)) == COMPILED
 
 
-@pytest.mark.slow
 def test_the_lock_ends_with_its_holder(package: Path, tmp_path: Path) -> None:
     hold = (
         "import time; from spikevolve.sim import compile, kernel_cache\n"

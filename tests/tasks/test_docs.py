@@ -15,6 +15,8 @@ from spikevolve.tasks.decoders.classes import DECODERS
 from spikevolve.tasks.decoders.numbers import NUMBER_DECODERS
 from spikevolve.tasks.encoders import ENCODERS, encoder
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 FILE = Path(__file__).parents[2] / "docs" / "tasks.md"
 if not FILE.exists():
     pytest.skip("only a checkout has the documentation", allow_module_level=True)
@@ -90,7 +92,6 @@ def test_the_compiled_balance_is_the_plain_one() -> None:
         assert survived == steps
 
 
-@pytest.mark.slow
 def test_a_compiled_control_task_works_where_its_file_is_not(
     tmp_path: Path,
     batch_for: Callable[..., Batch],

@@ -23,6 +23,8 @@ from spikevolve.tasks.gym import gymnasium_task
 from spikevolve.tasks.gym.gymnasium_task import GymnasiumTask
 from spikevolve.tasks.user_code import source_digest
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 Networks = Callable[..., list[Network]]
 Batches = Callable[..., Batch]
 

@@ -15,6 +15,8 @@ from spikevolve.tasks.encoders import ENCODERS
 from spikevolve.tasks.gym.gymnasium_task import GymnasiumTask
 from spikevolve.tasks.workload import Workload
 
+pytestmark = pytest.mark.slow  # starts runs, or compiles much
+
 Networks = Callable[..., list[Network]]
 Batches = Callable[..., Batch]
 

@@ -14,6 +14,8 @@ from typer.testing import CliRunner
 from spikevolve.cli.main import app
 from spikevolve.tasks.contract import CHECKS
 
+pytestmark = pytest.mark.slow  # starts processes, or compares much
+
 TASKS = """
 import os
 import pathlib
@@ -85,7 +87,6 @@ def test_a_task_that_hangs(file: Path, task: str, method: str, lines: str) -> No
     assert re.fullmatch(pattern, findings[-1])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("task", "said"), [("Hanging", "nothing had been saved yet"), ("Endless", "To go on: ")]
 )

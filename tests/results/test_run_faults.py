@@ -18,6 +18,8 @@ from spikevolve.results.store.folder import read_commit
 from spikevolve.results.store.reader import compare_tables, read_arrow
 from spikevolve.results.store.writer import create_run, open_run
 
+pytestmark = pytest.mark.slow  # starts processes, or compares much
+
 HERE = Path(__file__).parent
 RUN = runpy.run_path(str(HERE / "run_rows.py"))
 TABLES = RUN["TABLES"]

@@ -11,6 +11,8 @@ from spikevolve.sim import models, reference
 from spikevolve.sim.kernels import entries
 from spikevolve.sim.simulate import simulate
 
+pytestmark = pytest.mark.slow  # starts processes, or compares much
+
 KINDS = [(model, name) for model in models.names() for name in models.arithmetics(model)]
 
 

@@ -23,6 +23,8 @@ from spikevolve.tasks.builtin.mountain_car import MountainCar, MountainCarContin
 from spikevolve.tasks.builtin.pendulum import Pendulum
 from spikevolve.tasks.control.control_task import Control
 
+pytestmark = pytest.mark.slow  # starts processes, or compares much
+
 STEPS = 5000
 States = NDArray[np.float64]
 

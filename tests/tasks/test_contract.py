@@ -17,6 +17,8 @@ from spikevolve.tasks.catalogue import CATALOGUE
 from spikevolve.tasks.contract import CHECKS, run
 from spikevolve.tasks.workload import Split
 
+pytestmark = pytest.mark.slow  # starts processes, or compares much
+
 Batches = Callable[..., Batch]
 
 WRITERS = runpy.run_path(str(Path(__file__).with_name("recording_files.py")))["WRITERS"]

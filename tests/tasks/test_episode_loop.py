@@ -31,6 +31,8 @@ from spikevolve.tasks.decoders.classes import MEMBRANE
 from spikevolve.tasks.encoders import FlipFlop
 from spikevolve.tasks.task import TaskSettings
 
+pytestmark = pytest.mark.slow  # starts processes, or compares much
+
 FUNCTIONS = Functions(cartpole.observe, cartpole.step)
 M = 2  # spikes of an input
 RANGES = [variable.high for variable in CartPole.variables]

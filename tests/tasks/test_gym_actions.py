@@ -22,6 +22,8 @@ from spikevolve.tasks.encoders import Rate
 from spikevolve.tasks.gym.gymnasium_task import GymnasiumTask
 from spikevolve.tasks.gym.spaces import actions_of
 
+pytestmark = pytest.mark.slow  # starts processes, or compares much
+
 Networks = Callable[..., list[Network]]
 
 TICKS = 8

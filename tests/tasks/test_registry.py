@@ -12,6 +12,8 @@ from spikevolve.errors import InputError
 from spikevolve.sim.batch import Batch
 from spikevolve.tasks import TaskSettings, load
 
+pytestmark = pytest.mark.slow  # starts processes, or compares much
+
 Batches = Callable[..., Batch]
 
 DATA = '''

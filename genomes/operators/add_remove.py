@@ -113,7 +113,6 @@ def _without_row(array: NDArray[Any], index: int) -> NDArray[Any]:
     return frozen(np.concatenate((array[:index], array[index + 1 :])))
 
 
-_NO_SYNAPSES = frozen(np.empty((0, 4)))
 _TRIES = 8  # at the usual densities nearly always enough to find a free pair
 
 

@@ -84,6 +84,49 @@ def random_genome(
     )
 
 
+def dense_genome(
+    inputs: int, outputs: int, hidden: int, profile: Profile, rng: Generator
+) -> Genome:
+    """Make a genome of layers that are joined wholly, for a network that is to learn its weights.
+
+    Inputs lead to outputs, where the profile lets them, and to hidden neurons, these to outputs; where
+    that is more than the profile allows, random synapses are left out. Weights and biases are 0, or
+    nearest to it, delays the shortest, refractory periods too; neurons leak as little as they may.
+
+    Args:
+        inputs: Number of inputs, ≥ 1.
+        outputs: Number of outputs, ≥ 1.
+        hidden: Number of hidden neurons, 0 to what the profile allows; some where it forbids that
+            inputs lead to outputs.
+        profile: What the hardware allows.
+        rng: The only source of chance.
+    """
+    neurons, first = inputs + outputs + hidden, profile.first_target(inputs)
+    joined = np.zeros((neurons, neurons), np.bool_)
+    joined[inputs : inputs + outputs, :inputs] = profile.direct
+    joined[inputs + outputs :, :inputs] = True
+    joined[inputs : inputs + outputs, inputs + outputs :] = True
+    _remove_excess(joined, profile, np.zeros(neurons, np.int64), rng)
+    targets, sources = np.nonzero(joined)
+    parameters = np.zeros((neurons, len(profile.genes)), np.float32)
+    for column, (name, allowed) in enumerate(profile.genes.items()):
+        usual = {"leak": allowed.high, "bias": allowed.nearest(0.0)}
+        parameters[first:, column] = usual.get(name, allowed.low)
+    initial = [derive_id("initial", number) for number in range(hidden)]
+    return assemble(
+        (inputs, outputs),
+        np.concatenate((io_ids(inputs, outputs), np.array(initial, np.int64))),
+        parameters,
+        (
+            sources,
+            targets,
+            np.full(len(targets), profile.weight.nearest(0.0)),
+            np.full(len(targets), profile.delay.low),
+        ),
+        tuple((name, values[pick(rng, len(values))]) for name, values in profile.traits.items()),
+    )
+
+
 def _draw_many(allowed: Range, size: int, rng: Generator) -> NDArray[np.float64]:
     steps = rng.integers(0, allowed.steps, size, endpoint=True)
     return allowed.low + allowed.grid * steps.astype(np.float64)
@@ -150,4 +193,4 @@ def _connect_to_inputs(
                 joined[target, sources[pick(rng, len(sources))]] = True
 
 
-__all__ = ["InitialSettings", "random_genome"]
+__all__ = ["InitialSettings", "dense_genome", "random_genome"]

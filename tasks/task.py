@@ -187,6 +187,21 @@ class Task(ABC):
         """Add the readouts of the networks to be measured to a workload of validation or test data."""
         return workload
 
+    def why_not_learned(self) -> str | None:
+        """Say why networks cannot learn the task by a gradient, None if they can."""
+        return f"task {self.name} has no samples with right answers to learn from"
+
+    def teaching(self, workload: Workload) -> Any:
+        """Return what networks learn from, `data.teaching.Teaching`; called as `evaluate` is.
+
+        Args:
+            workload: Training data.
+
+        Raises:
+            InputError: The task cannot be learned.
+        """
+        raise InputError(str(self.why_not_learned()))
+
     def modules(self) -> Sequence[str]:
         """Name the modules that the task is made of, where some of them may be the user's."""
         return modules_of(type(self))

@@ -18,6 +18,7 @@ from .class_labels import MISSING
 from .data_task import DataTask, check_score
 from .samples import dataset, pair_of
 from .scores import SCORES, Score, credits_of, usual_score, usual_training_score
+from .teaching import Teaching, of_classes
 
 
 class Classification(DataTask):
@@ -88,6 +89,15 @@ class Classification(DataTask):
         if self._readout is not None:
             return self._decided(self._read(workload, batch))
         return self._answer(workload, batch)
+
+    def teaching(self, workload: Workload) -> Teaching:
+        """Return what networks learn from; classes weigh the same where the score is of recalls."""
+        inputs, labels, *_ = workload.arrays
+        counts = np.bincount(labels, minlength=len(self.classes))
+        weights = np.ones(len(counts))
+        if self.score not in ("accuracy", "auc"):
+            weights = len(labels) / (len(counts) * np.maximum(counts, 1))
+        return of_classes(inputs, labels, self._decoder, weights)
 
     def describe(self) -> dict[str, object]:
         """Return the task as plain values, with its classes."""

@@ -214,6 +214,12 @@ class DataTask(EncodedTask):
             return self._sample_scores_read(workload, self._read(workload, batch))
         return self._sample_scores(workload, self._answer(workload, batch))
 
+    def why_not_learned(self) -> str | None:
+        """Say why networks cannot learn the task by a gradient: a readout learns in their place."""
+        if self._readout is None:
+            return None
+        return f"task {self.name} has a readout, which learns the answers"
+
     def readouts(
         self, workload: Workload, networks: Sequence[Network]
     ) -> dict[str, NDArray[np.float64]]:

@@ -17,6 +17,7 @@ from . import scoring
 from .data_task import DataTask, check_score
 from .samples import features_of, pair_of, targets_of
 from .scores import ERRORS, sample_scores, scores
+from .teaching import Teaching, of_numbers
 
 
 class Regression(DataTask):
@@ -76,6 +77,11 @@ class Regression(DataTask):
             "numbers": self.ends.T.tolist(),
             "decoder": None if self._readout else text_of(self._decoder),
         }
+
+    def teaching(self, workload: Workload) -> Teaching:
+        """Return what networks learn from."""
+        inputs, targets, *_ = workload.arrays
+        return of_numbers(inputs, targets, self._decoder, self.ticks)
 
     def _scaled(self, targets: NDArray[np.float64]) -> NDArray[np.float64]:
         width = self.ends[1] - self.ends[0]

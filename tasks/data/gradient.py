@@ -1,0 +1,579 @@
+"""Weights learned by a surrogate gradient through time: the compiled half of learning.
+
+A network is run on a batch of samples, a lane each, by the ticks of its model, and the loss of its
+decoder (`losses`) is led back through all ticks, synapses, delays and loops of the network. The
+derivative of a spike, which is 0 nearly everywhere, is replaced by
+1 / (1 + 2·|u − θ| / θ)² / θ, u being the potential before the reset (the fast sigmoid of Zenke, Ganguli
+2018, SuperSpike, section 2.2, equation 2.11). A reset is not differentiated (Neftci, Mostafa, Zenke 2019,
+Surrogate gradient learning in spiking neural networks, section "Surrogate gradients"): of a soft one the
+potential passes on what flows back, of a hard one, and where `v_min` holds a potential, nothing does.
+
+The numbers that are learned are one vector: a weight of each synapse, a bias and a threshold of each
+neuron. It is run rounded to the grid of the hardware, and led back as if it were not (the
+straight-through estimator of Bengio, Léonard, Courville 2013, section 2.3), so what is learned is what
+the hardware runs. Adam (Kingma, Ba 2015, algorithm 1) moves it, with decay of weights beside the
+gradient (Loshchilov, Hutter 2019).
+
+Everything is added up in one order, without functions of the C library: the same numbers on every
+processor.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import types
+from numpy.typing import NDArray
+
+from ...sim.compile import kernel, read_only, reads, writes
+from ...sim.neurons.neuron_model import FLUSH
+from .lanes import LANES, add_products, add_scaled
+from .losses import LOSS, led_back
+
+#: Columns of `Wiring.neurons`.
+LEAK, REFRACTORY, V_RESET, V_MIN, SOFT_RESET, SYNAPTIC_LEAK, ADAPTATION, ADAPTATION_LEAK = range(8)
+
+#: Rows of `Numbers.values`.
+EXACT, ROUNDED, GRADIENT, FIRST_MOMENT, SECOND_MOMENT = range(5)
+
+#: Rows of `Numbers.limits`.
+LOW, HIGH, GRID, STEPS, STEP = range(5)
+
+_KEPT = (0.9, 0.999)  # of the moments, from one batch to the next
+_SMALLEST = 1e-8  # added to the root of the second moment
+
+
+class Wiring(NamedTuple):
+    """What of a network is not learned.
+
+    Attributes:
+        first: (1,) int64, index of the first neuron with a potential: the number of sources.
+        offsets: (neurons + 1,) int32, the synapses of target j are offsets[j] … offsets[j + 1] − 1.
+        sources: (synapses,) int32, the neuron at which a synapse begins.
+        delays: (synapses,) int32, ticks ≥ 1.
+        out_offsets: (neurons + 1,) int32, as `offsets`, of the synapses that begin at a neuron.
+        out_synapses: (synapses,) int32, those synapses.
+        targets: (synapses,) int32, the neuron at which a synapse ends.
+        neurons: (neurons, 8) float32; the columns are this module's constants. A parameter that the
+            model does not have is that of a neuron without its effect.
+        whole: (1,) int64, 1 where leaks round towards zero and potentials keep to 16 bits.
+    """
+
+    first: NDArray[np.int64]
+    offsets: NDArray[np.int32]
+    sources: NDArray[np.int32]
+    delays: NDArray[np.int32]
+    out_offsets: NDArray[np.int32]
+    out_synapses: NDArray[np.int32]
+    targets: NDArray[np.int32]
+    neurons: NDArray[np.float32]
+    whole: NDArray[np.int64]
+
+
+class Numbers(NamedTuple):
+    """What is learned: weights, then a bias and a threshold of every neuron.
+
+    Attributes:
+        values: (5, synapses + 2 · neurons) float32; the rows are this module's constants.
+        limits: (5, synapses + 2 · neurons) float32: lowest and highest value, grid and its
+            inverse, and the step of Adam, 0 for what is not learned.
+    """
+
+    values: NDArray[np.float32]
+    limits: NDArray[np.float32]
+
+
+class Shown(NamedTuple):
+    """Samples that networks learn from.
+
+    Attributes:
+        spikes: (ticks, inputs, words) uint64, one bit a sample; (0, 0, 0) where inputs are neurons.
+        charges: (ticks, inputs, samples) float32; (0, 0, 0) where inputs are sources.
+        labels: (samples, answers) int32, the right ones; (0, 0) where numbers are predicted.
+        targets: (samples, numbers) float32 in [0, 1]; (0, 0) where classes are told apart.
+        weights: (samples,) float32, what an error in a sample counts.
+    """
+
+    spikes: NDArray[np.uint64]
+    charges: NDArray[np.float32]
+    labels: NDArray[np.int32]
+    targets: NDArray[np.float32]
+    weights: NDArray[np.float32]
+
+
+class Trace(NamedTuple):
+    """What a batch leaves behind, tick by tick; the lanes are its samples.
+
+    Attributes:
+        spikes: (history + ticks, neurons, lanes) float32, 0 or 1; `history` ticks before the window.
+        live: (history + ticks, neurons) bool, whether a neuron spiked in any lane.
+        before: (ticks, neurons, lanes) float32, potentials before the reset.
+        after: (ticks + 1, neurons, lanes) float32, potentials after it, from before the window on.
+        raised: (ticks + 1, neurons, lanes) float32, adaptation, from before the window on.
+        held: (ticks, neurons, lanes) bool, whether a neuron was refractory.
+        charge: (ticks, neurons, lanes) float32, what flows back into the charge of a tick.
+        said: (ticks, outputs, lanes) float32, what the loss leads into a spike of an output.
+        left: (outputs, lanes) float32, what it leads into the last potential.
+        rows: (5, neurons, lanes) float32, scratch of one tick.
+        share: (lanes,) float32, the part of a sample in the loss of the batch; 0 of unused lanes.
+        moment: (lanes,) int32, the tick to whose potentials `left` belongs; −1 for after the last.
+        outputs: (outputs,) int32, the neuron that is output i.
+    """
+
+    spikes: NDArray[np.float32]
+    live: NDArray[np.bool_]
+    before: NDArray[np.float32]
+    after: NDArray[np.float32]
+    raised: NDArray[np.float32]
+    held: NDArray[np.bool_]
+    charge: NDArray[np.float32]
+    said: NDArray[np.float32]
+    left: NDArray[np.float32]
+    rows: NDArray[np.float32]
+    share: NDArray[np.float32]
+    moment: NDArray[np.int32]
+    outputs: NDArray[np.int32]
+
+
+class Lesson(NamedTuple):
+    """How an epoch is learned.
+
+    Attributes:
+        step: Share of `Numbers.limits[STEP]` by which Adam moves; 0 learns nothing.
+        decay: What a step of 1 takes of a weight.
+        dropout: Share of the inputs that a sample is not shown.
+        spike_price: What a spike of any neuron costs, in units of the loss.
+    """
+
+    step: float
+    decay: float
+    dropout: float
+    spike_price: float
+
+
+def trace(ticks: int, history: int, neurons: int, outputs: NDArray[np.int32]) -> Trace:
+    """Make room for what a batch leaves behind.
+
+    Args:
+        ticks: Length of the window.
+        history: Longest delay or refractory period, ticks.
+        neurons: Of the network, sources included.
+        outputs: (outputs,) the neuron that is output i.
+    """
+    lanes = LANES
+    return Trace(
+        np.zeros((history + ticks, neurons, lanes), np.float32),
+        np.zeros((history + ticks, neurons), np.bool_),
+        np.zeros((ticks, neurons, lanes), np.float32),
+        np.zeros((ticks + 1, neurons, lanes), np.float32),
+        np.zeros((ticks + 1, neurons, lanes), np.float32),
+        np.zeros((ticks, neurons, lanes), np.bool_),
+        np.zeros((ticks, neurons, lanes), np.float32),
+        np.zeros((ticks, len(outputs), lanes), np.float32),
+        np.zeros((len(outputs), lanes), np.float32),
+        np.zeros((5, neurons, lanes), np.float32),
+        np.zeros(lanes, np.float32),
+        np.zeros(lanes, np.int32),
+        read_only(outputs),
+    )
+
+
+_REAL = types.float64
+_named: Any = types.NamedTuple
+_WIRING = _named(
+    (
+        reads(types.int64),
+        *(reads(types.int32),) * 6,
+        reads(types.float32, 2),
+        reads(types.int64),
+    ),
+    Wiring,
+)
+_NUMBERS = _named((writes(types.float32, 2), reads(types.float32, 2)), Numbers)
+_SHOWN = _named(
+    (
+        reads(types.uint64, 3),
+        reads(types.float32, 3),
+        reads(types.int32, 2),
+        reads(types.float32, 2),
+        reads(types.float32),
+    ),
+    Shown,
+)
+_TRACE = _named(
+    (
+        writes(types.float32, 3),
+        writes(types.boolean, 2),
+        writes(types.float32, 3),
+        writes(types.float32, 3),
+        writes(types.float32, 3),
+        writes(types.boolean, 3),
+        writes(types.float32, 3),
+        writes(types.float32, 3),
+        writes(types.float32, 2),
+        writes(types.float32, 3),
+        writes(types.float32),
+        writes(types.int32),
+        reads(types.int32),
+    ),
+    Trace,
+)
+_alike: Any = types.NamedUniTuple
+_LESSON = _alike(_REAL, 4, Lesson)
+
+
+@kernel()
+def _draw(chance):  # type: ignore[no-untyped-def]
+    """Return a number in [0, 1) and move on (Marsaglia 2003, Xorshift RNGs, the triple 13, 7, 17)."""
+    state = chance[0]
+    state ^= state << np.uint64(13)
+    state ^= state >> np.uint64(7)
+    state ^= state << np.uint64(17)
+    chance[0] = state
+    return np.float64(state >> np.uint64(11)) * 2.0**-53
+
+
+@kernel()
+def _show(shown, members, trace, history, dropout, chance):  # type: ignore[no-untyped-def]
+    """Write the spikes of the members, one a lane, into the trace; lanes beyond them stay silent."""
+    spikes, live, dropped = trace.spikes, trace.live, trace.rows
+    ticks, inputs = shown.spikes.shape[0], shown.spikes.shape[1]
+    for i in range(inputs):
+        for lane in range(len(members)):
+            gone = dropout > 0 and _draw(chance) < dropout
+            dropped[0, i, lane] = np.float32(0) if gone else np.float32(1)
+    for t in range(ticks):
+        for i in range(inputs):
+            some = False
+            for lane in range(len(members)):
+                sample = members[lane]
+                bit = (shown.spikes[t, i, sample >> 6] >> np.uint64(sample & 63)) & np.uint64(1)
+                spike = np.float32(bit) * dropped[0, i, lane]
+                spikes[history + t, i, lane] = spike
+                some |= spike > 0
+            for lane in range(len(members), spikes.shape[2]):
+                spikes[history + t, i, lane] = 0
+            live[history + t, i] = some
+
+
+@kernel()
+def _charge(wiring, numbers, shown, members, trace, history, t, j):  # type: ignore[no-untyped-def]
+    """Add up what arrives at a neuron in a tick, in scratch row 0."""
+    spikes, live, weights = trace.spikes, trace.live, numbers.values
+    total, lanes = trace.rows[0, j], trace.rows.shape[2]
+    bias = weights[ROUNDED, len(wiring.sources) + j]
+    for lane in range(lanes):
+        total[lane] = bias
+    if j < shown.charges.shape[1]:
+        for lane in range(len(members)):
+            total[lane] += shown.charges[t, j, members[lane]]
+    for s in range(wiring.offsets[j], wiring.offsets[j + 1]):
+        i, row = wiring.sources[s], history + t - wiring.delays[s]
+        if live[row, i]:
+            source_at = (row * spikes.shape[1] + i) * lanes
+            add_scaled(trace.rows, j * lanes, weights[ROUNDED, s], spikes, source_at)
+
+
+@kernel()
+def _leaked(v, leak, v_min, whole):  # type: ignore[no-untyped-def]
+    """Return what a tick leaves of a potential, as the models `lif` do."""
+    if whole:
+        lost = v * (np.float32(1) - leak)
+        left = v - (np.floor(lost) if lost > 0 else np.ceil(lost))
+    else:
+        left = leak * v
+        if abs(left) < np.float32(FLUSH):
+            left = np.float32(0)
+    return left if left > v_min else v_min
+
+
+@kernel()
+def _tick(wiring, numbers, trace, history, t, j):  # type: ignore[no-untyped-def]
+    """Leak, sum, spike and reset of one neuron in all lanes; the charge is in scratch row 0."""
+    neuron, whole = wiring.neurons[j], wiring.whole[0] == 1
+    threshold = numbers.values[ROUNDED, len(wiring.sources) + len(wiring.neurons) + j]
+    leak, v_min, v_reset = neuron[LEAK], neuron[V_MIN], neuron[V_RESET]
+    soft, kept, adaptation = neuron[SOFT_RESET] > 0, neuron[SYNAPTIC_LEAK], neuron[ADAPTATION]
+    arrived, current = trace.rows[0, j], trace.rows[1, j]
+    v, u, next_v, spike = (
+        trace.after[t, j],
+        trace.before[t, j],
+        trace.after[t + 1, j],
+        trace.spikes[history + t, j],
+    )
+    one, zero = np.float32(1), np.float32(0)
+    lanes = len(v)
+    if kept > 0:
+        for lane in range(lanes):
+            flowing = kept * current[lane]
+            flowing = zero if abs(flowing) < np.float32(FLUSH) else flowing
+            current[lane] = flowing + arrived[lane]
+            arrived[lane] = current[lane]
+    if whole:
+        for lane in range(lanes):
+            total = _leaked(v[lane], leak, v_min, True) + arrived[lane]
+            u[lane] = min(max(total, np.float32(-(2.0**15))), np.float32(2.0**15 - 1))
+    else:
+        for lane in range(lanes):
+            u[lane] = _leaked(v[lane], leak, v_min, False) + arrived[lane]
+    if adaptation > 0 or neuron[REFRACTORY] > 0:
+        _fire_slowly(neuron, threshold, trace, history, t, j)
+    else:
+        for lane in range(lanes):
+            fired = one if u[lane] >= threshold else zero
+            spike[lane] = fired
+            reset = u[lane] - threshold if soft else v_reset
+            next_v[lane] = reset if fired > 0 else u[lane]
+    some = zero
+    for lane in range(lanes):
+        some = max(some, spike[lane])
+    trace.live[history + t, j] = some > 0
+
+
+@kernel()
+def _fire_slowly(neuron, threshold, trace, history, t, j):  # type: ignore[no-untyped-def]
+    """Spike and reset where a neuron adapts or is refractory."""
+    u, next_v, spike = trace.before[t, j], trace.after[t + 1, j], trace.spikes[history + t, j]
+    raised, next_raised = trace.raised[t, j], trace.raised[t + 1, j]
+    for lane in range(len(u)):
+        held = False
+        for back in range(1, np.int64(neuron[REFRACTORY]) + 1):
+            held |= trace.spikes[history + t - back, j, lane] > 0
+        trace.held[t, j, lane] = held
+        limit = threshold + neuron[ADAPTATION] * raised[lane]
+        fired = u[lane] >= limit and not held
+        spike[lane] = np.float32(1) if fired else np.float32(0)
+        reset = u[lane] - limit if neuron[SOFT_RESET] > 0 else neuron[V_RESET]
+        next_v[lane] = trace.after[t, j, lane] if held else (reset if fired else u[lane])
+        left = neuron[ADAPTATION_LEAK] * raised[lane]
+        left = np.float32(0) if abs(left) < np.float32(FLUSH) else left
+        next_raised[lane] = left + spike[lane]
+
+
+@kernel()
+def _run(wiring, numbers, shown, members, trace, lesson, chance):  # type: ignore[no-untyped-def]
+    """Run the members of a batch from rest."""
+    ticks = trace.before.shape[0]
+    history, lanes = trace.spikes.shape[0] - ticks, trace.spikes.shape[2]
+    first, neurons = wiring.first[0], len(wiring.neurons)
+    _show(shown, members, trace, history, lesson.dropout, chance)
+    for j in range(first, neurons):
+        for lane in range(lanes):
+            trace.after[0, j, lane] = trace.raised[0, j, lane] = trace.rows[1, j, lane] = 0
+    for t in range(ticks):
+        for j in range(first, neurons):
+            _charge(wiring, numbers, shown, members, trace, history, t, j)
+            _tick(wiring, numbers, trace, history, t, j)
+
+
+@kernel()
+def _slope(distance, threshold):  # type: ignore[no-untyped-def]
+    """Return the derivative that stands for that of a spike; distance is u − θ."""
+    one, two = np.float32(1), np.float32(2)
+    wide = one + two * abs(distance) / threshold
+    return one / (wide * wide * threshold)
+
+
+@kernel()
+def _into_spike(wiring, numbers, trace, lesson, t, j):  # type: ignore[no-untyped-def]
+    """Add up what flows back into the spike of a neuron, in scratch row 0."""
+    ticks, lanes = trace.before.shape[0], trace.spikes.shape[2]
+    total = trace.rows[0, j]
+    price, share = np.float32(lesson.spike_price), trace.share
+    for lane in range(lanes):
+        total[lane] = price * share[lane]
+    for place in range(wiring.out_offsets[j], wiring.out_offsets[j + 1]):
+        s = wiring.out_synapses[place]
+        later = t + wiring.delays[s]
+        if later < ticks:
+            weight = numbers.values[ROUNDED, s]
+            source_at = (later * trace.charge.shape[1] + wiring.targets[s]) * lanes
+            add_scaled(trace.rows, j * lanes, weight, trace.charge, source_at)
+
+
+@kernel()
+def _back(wiring, numbers, trace, history, t, j):  # type: ignore[no-untyped-def]
+    """Lead back through a tick of a neuron.
+
+    Of the scratch, row 0 is what flows into its spike, row 1 into its potential after the tick, row 2
+    into the synaptic current of the next tick, row 3 into its adaptation, row 4 into its potential
+    before the reset.
+    """
+    neuron, synapses = wiring.neurons[j], len(wiring.sources)
+    place = synapses + len(wiring.neurons) + j
+    threshold, into_threshold = numbers.values[ROUNDED, place], np.float32(0)
+    into_bias = np.float32(0)
+    leak, soft, zero = neuron[LEAK], neuron[SOFT_RESET] > 0, np.float32(0)
+    into_spike, into_v, into_u = trace.rows[0, j], trace.rows[1, j], trace.rows[4, j]
+    u, v, spike, charge = (
+        trace.before[t, j],
+        trace.after[t, j],
+        trace.spikes[history + t, j],
+        trace.charge[t, j],
+    )
+    adapts, waits = neuron[ADAPTATION] > 0, neuron[REFRACTORY] > 0
+    if adapts or waits or neuron[SYNAPTIC_LEAK] > 0:
+        return _back_slowly(wiring, numbers, trace, history, t, j)
+    for lane in range(len(u)):
+        sloped = into_spike[lane] * _slope(u[lane] - threshold, threshold)
+        passed = into_v[lane] if soft else into_v[lane] * (np.float32(1) - spike[lane])
+        flowing = passed + sloped + into_u[lane]
+        charge[lane] = flowing
+        into_v[lane] = flowing * leak if leak * v[lane] > neuron[V_MIN] else zero
+        into_threshold -= sloped + (passed * spike[lane] if soft else zero)
+        into_bias += flowing
+    numbers.values[GRADIENT, place] += into_threshold
+    numbers.values[GRADIENT, synapses + j] += into_bias
+
+
+@kernel()
+def _back_slowly(wiring, numbers, trace, history, t, j):  # type: ignore[no-untyped-def]
+    """Lead back as `_back` where a neuron adapts, is refractory or has a synaptic current."""
+    neuron, synapses = wiring.neurons[j], len(wiring.sources)
+    place = synapses + len(wiring.neurons) + j
+    zero = np.float32(0)
+    for lane in range(trace.spikes.shape[2]):
+        limit = numbers.values[ROUNDED, place] + neuron[ADAPTATION] * trace.raised[t, j, lane]
+        spike, into_raised = trace.spikes[history + t, j, lane], trace.rows[3, j, lane]
+        held = neuron[REFRACTORY] > 0 and trace.held[t, j, lane]
+        into_spike, into_v = trace.rows[0, j, lane] + into_raised, trace.rows[1, j, lane]
+        sloped = zero if held else into_spike * _slope(trace.before[t, j, lane] - limit, limit)
+        soft = neuron[SOFT_RESET] > 0
+        passed = into_v if soft else into_v * (np.float32(1) - spike)
+        into_limit = zero if held else -sloped - (passed * spike if soft else zero)
+        flowing = zero if held else passed + sloped + trace.rows[4, j, lane]
+        current = flowing + neuron[SYNAPTIC_LEAK] * trace.rows[2, j, lane]
+        trace.charge[t, j, lane] = current
+        trace.rows[2, j, lane] = current
+        open_ = neuron[LEAK] * trace.after[t, j, lane] > neuron[V_MIN]
+        trace.rows[1, j, lane] = into_v if held else (flowing * neuron[LEAK] if open_ else zero)
+        trace.rows[3, j, lane] = (
+            neuron[ADAPTATION_LEAK] * into_raised + neuron[ADAPTATION] * into_limit
+        )
+        numbers.values[GRADIENT, place] += into_limit
+        numbers.values[GRADIENT, synapses + j] += trace.charge[t, j, lane]
+
+
+@kernel()
+def _lead_back(wiring, numbers, trace, lesson):  # type: ignore[no-untyped-def]
+    """Lead the loss back through all ticks, and add it to the gradient."""
+    ticks = trace.before.shape[0]
+    history, lanes = trace.spikes.shape[0] - ticks, trace.spikes.shape[2]
+    first, neurons, outputs = wiring.first[0], len(wiring.neurons), trace.outputs
+    for j in range(first, neurons):
+        for row in range(1, 5):
+            for lane in range(lanes):
+                trace.rows[row, j, lane] = 0
+    for o in range(len(outputs)):
+        for lane in range(lanes):
+            if trace.moment[lane] < 0:
+                trace.rows[1, outputs[o], lane] = trace.left[o, lane]
+    for t in range(ticks - 1, -1, -1):
+        for j in range(first, neurons):
+            _into_spike(wiring, numbers, trace, lesson, t, j)
+        for o in range(len(outputs)):
+            for lane in range(lanes):
+                trace.rows[0, outputs[o], lane] += trace.said[t, o, lane]
+                here = trace.moment[lane] == t
+                trace.rows[4, outputs[o], lane] = trace.left[o, lane] if here else np.float32(0)
+        for j in range(first, neurons):
+            _back(wiring, numbers, trace, history, t, j)
+    for s in range(len(wiring.sources)):
+        _into_weight(wiring, numbers, trace, history, s)
+
+
+@kernel()
+def _into_weight(wiring, numbers, trace, history, s):  # type: ignore[no-untyped-def]
+    """Add what flows back into a weight to the gradient: every lane's, then all lanes."""
+    i, j, lanes = wiring.sources[s], wiring.targets[s], len(trace.share)
+    neurons = trace.spikes.shape[1]
+    for lane in range(lanes):
+        trace.share[lane] = 0
+    for t in range(trace.before.shape[0]):
+        row = history + t - wiring.delays[s]
+        if trace.live[row, i]:
+            flowing_at, source_at = (t * neurons + j) * lanes, (row * neurons + i) * lanes
+            add_products(trace.share, 0, trace.charge, flowing_at, trace.spikes, source_at)
+    half = lanes // 2
+    while half > 0:  # halves onto halves, which takes fewer steps than one lane after the other
+        for lane in range(half):
+            trace.share[lane] += trace.share[lane + half]
+        half //= 2
+    numbers.values[GRADIENT, s] += trace.share[0]
+
+
+@kernel()
+def _round(numbers, place):  # type: ignore[no-untyped-def]
+    """Bring a number into its range, and what is run of it onto the grid; halves to the even one."""
+    values, limits = numbers.values, numbers.limits
+    inside = min(max(values[EXACT, place], limits[LOW, place]), limits[HIGH, place])
+    values[EXACT, place] = inside
+    values[ROUNDED, place] = np.rint(inside * limits[STEPS, place]) * limits[GRID, place]
+
+
+@kernel()
+def _move(numbers, weights, lesson, batches):  # type: ignore[no-untyped-def]
+    """Move the numbers by Adam; `batches` are those so far, with this one."""
+    values, limits = numbers.values, numbers.limits
+    first, second = 1.0, 1.0
+    for _ in range(min(batches, 20_000)):  # powers by products; later ones are 0
+        first *= _KEPT[0]
+        second *= _KEPT[1]
+    for p in range(values.shape[1]):
+        step = np.float64(limits[STEP, p]) * lesson.step
+        if step > 0:
+            g = np.float64(values[GRADIENT, p])
+            m = _KEPT[0] * values[FIRST_MOMENT, p] + (1.0 - _KEPT[0]) * g
+            v = _KEPT[1] * values[SECOND_MOMENT, p] + (1.0 - _KEPT[1]) * g * g
+            values[FIRST_MOMENT, p] = m
+            values[SECOND_MOMENT, p] = v
+            exact = np.float64(values[EXACT, p])
+            if p < weights:
+                exact -= lesson.step * lesson.decay * exact
+            exact -= step * (m / (1.0 - first)) / (np.sqrt(v / (1.0 - second)) + _SMALLEST)
+            values[EXACT, p] = exact
+            _round(numbers, p)
+        values[GRADIENT, p] = 0
+
+
+def _epoch(wiring, numbers, shown, order, trace, lesson, loss, chance):  # type: ignore[no-untyped-def]
+    """Learn from samples in an order; see `epoch`."""
+    for place in range(numbers.values.shape[1]):
+        _round(numbers, place)
+    total, lanes = 0.0, trace.spikes.shape[2]
+    thresholds = np.empty(len(trace.outputs), np.float64)
+    for start in range(0, len(order), lanes):
+        members = order[start : start + lanes]
+        for o in range(len(thresholds)):
+            place = len(wiring.sources) + len(wiring.neurons) + trace.outputs[o]
+            thresholds[o] = numbers.values[ROUNDED, place]
+        _run(wiring, numbers, shown, members, trace, lesson, chance)
+        total += led_back(shown, members, thresholds, trace, loss)
+        if lesson.step > 0:
+            chance[1] += np.uint64(1)
+            _lead_back(wiring, numbers, trace, lesson)
+            _move(numbers, len(wiring.sources), lesson, np.int64(chance[1]))
+    return total
+
+
+@cache
+def epoch() -> Callable[..., float]:
+    """Return the kernel that learns from samples in an order, compiled when first asked for.
+
+    It goes batch by batch and returns the sum of the losses. With a step of 0 it only measures: nothing is
+    led back, and no number moves. Its arguments:
+
+    - wiring: `Wiring`
+    - numbers: `Numbers`, which it rounds and moves
+    - shown: `Shown`
+    - order: (any,) int32, samples
+    - trace: `Trace`, as `trace` makes it for the network and the window
+    - lesson: `Lesson`
+    - loss: `Loss`
+    - chance: (2,) uint64, state of the generator, not 0; batches so far
+    """
+    order, chance = reads(types.int32), writes(types.uint64)
+    signature = _REAL(_WIRING, _NUMBERS, _SHOWN, order, _TRACE, _LESSON, LOSS, chance)
+    compiled: Callable[..., float] = kernel(signature)(_epoch)
+    return compiled

@@ -1,0 +1,305 @@
+"""Learning: a network and samples in, the network with other numbers and maybe fewer synapses out.
+
+What a network learns is planned in stages: so many epochs each, in which its synapses become fewer, one
+after the other of the least important. All chance is drawn from a generator that is handed in.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from ...sim.compile import read_only
+from .gradient import (
+    EXACT,
+    HIGH,
+    LOW,
+    REFRACTORY,
+    ROUNDED,
+    SECOND_MOMENT,
+    STEP,
+    Lesson,
+    Numbers,
+    Shown,
+    Trace,
+    Wiring,
+    epoch,
+    trace,
+)
+from .losses import Loss
+
+
+class Limits(NamedTuple):
+    """What a number may be: multiples of `grid`, a power of two, from `low` to `high`."""
+
+    low: float
+    high: float
+    grid: float
+
+
+@dataclass(frozen=True, eq=False)
+class Learner:
+    """A network as learning sees it, its synapses sorted by (target, source).
+
+    Attributes:
+        sources: Number of neurons that are sources: the first ones, without a potential.
+        outputs: (outputs,) int32, the neuron that is output i.
+        hidden: Index of the first hidden neuron; all after it are hidden.
+        ids: (neurons,) int64, handed on as they are.
+        wiring: (3, synapses) int32: sources, targets, delays in ticks.
+        neurons: (neurons, 8) float32, the columns that `gradient` names.
+        whole: Whether the arithmetic is that of integers.
+        values: (5, synapses + 2 · neurons) float32, as `gradient.Numbers` has them.
+        weight: What weights may be.
+        bias: What biases may be; equal ends where they are not learned.
+        threshold: What thresholds may be; equal ends where they are not learned.
+    """
+
+    sources: int
+    outputs: NDArray[np.int32]
+    hidden: int
+    ids: NDArray[np.int64]
+    wiring: NDArray[np.int32]
+    neurons: NDArray[np.float32]
+    whole: bool
+    values: NDArray[np.float32]
+    weight: Limits
+    bias: Limits
+    threshold: Limits
+
+    @property
+    def synapses(self) -> int:
+        """Number of synapses."""
+        return int(self.wiring.shape[1])
+
+    @property
+    def weights(self) -> NDArray[np.float32]:
+        """(synapses,) float32, on the grid."""
+        return self.values[ROUNDED, : self.synapses]
+
+    @property
+    def biases(self) -> NDArray[np.float32]:
+        """(neurons,) float32, on the grid."""
+        return self.values[ROUNDED, self.synapses : self.synapses + len(self.ids)]
+
+    @property
+    def thresholds(self) -> NDArray[np.float32]:
+        """(neurons,) float32, on the grid."""
+        return self.values[ROUNDED, self.synapses + len(self.ids) :]
+
+
+class Stage(NamedTuple):
+    """Some epochs.
+
+    Attributes:
+        epochs: How many, ≥ 1.
+        synapses: How many are to be left at its end; None for all.
+        step: Step of Adam at its beginning, as a share of the largest weight; it falls to a twentieth.
+    """
+
+    epochs: int
+    synapses: int | None
+    step: float
+
+
+class Manner(NamedTuple):
+    """How a network learns, whatever the stage.
+
+    Attributes:
+        decay: What a step of 1 takes of a weight.
+        dropout: Share of the inputs that a sample is not shown.
+        spike_price: What a spike of any neuron costs, in units of the loss.
+        bias_step: Step of biases as a share of that of weights; thresholds move as biases do.
+    """
+
+    decay: float = 0.1
+    dropout: float = 0.1
+    spike_price: float = 0.001
+    bias_step: float = 0.2
+
+
+#: Share of a stage in which synapses are removed, and what is left of the step at its end.
+_PRUNED, _LAST_STEP = 0.5, 0.05
+
+
+def learn(
+    learner: Learner,
+    shown: Shown,
+    loss: Loss,
+    stages: Sequence[Stage],
+    manner: Manner,
+    rng: Generator,
+    given_up: Callable[[], bool],
+) -> Iterator[Learner]:
+    """Learn stage by stage, and yield what each stage leaves.
+
+    Args:
+        learner: What learns; it stays as it is.
+        shown: What it learns from.
+        loss: What it takes for a wrong answer.
+        stages: In their order.
+        manner: How it learns in all of them.
+        rng: The only source of chance.
+        given_up: Asked before every epoch; learning ends where it says so.
+    """
+    chance = np.array([rng.integers(1, 2**63), 0], np.uint64)
+    samples, ticks = len(shown.weights), max(len(shown.spikes), len(shown.charges))
+    for stage in stages:
+        begun_with, room, wiring = learner.synapses, None, None
+        for number in range(stage.epochs):
+            if given_up():
+                return
+            wanted = _synapses_left(stage, number, begun_with)
+            if room is None or wanted < learner.synapses:
+                learner = pruned(learner, wanted)
+                wiring, numbers, room = _compiled(learner, ticks, manner)
+            order = rng.permutation(samples).astype(np.int32)
+            step = stage.step * _fallen(number / stage.epochs)
+            lesson = Lesson(step, manner.decay, manner.dropout, manner.spike_price)
+            epoch()(wiring, numbers, shown, order, room, lesson, loss, chance)
+        yield replace(learner, values=learner.values.copy())
+
+
+def mean_loss(learner: Learner, shown: Shown, loss: Loss) -> float:
+    """Return the mean loss of a network on samples, at least one."""
+    ticks = max(len(shown.spikes), len(shown.charges))
+    wiring, numbers, room = _compiled(learner, ticks, Manner())
+    order = np.arange(len(shown.weights), dtype=np.int32)
+    still, chance = Lesson(0.0, 0.0, 0.0, 0.0), np.array([1, 0], np.uint64)
+    total = epoch()(wiring, numbers, shown, order, room, still, loss, chance)
+    return total / float(shown.weights.sum(dtype=np.float64))
+
+
+def pruned(learner: Learner, synapses: int) -> Learner:
+    """Return a network with at most so many synapses, the least important removed.
+
+    Importance is |weight| × √(second moment of its gradient): what a weight is and what it decides
+    (a diagonal form of LeCun, Denker, Solla 1989, Optimal brain damage, equation 6). Hidden neurons
+    that hear of nothing, or that nobody hears, leave with their synapses.
+    """
+    kept = np.ones(learner.synapses, np.bool_)
+    surplus = learner.synapses - synapses
+    if surplus > 0:
+        weights = np.abs(learner.values[EXACT, : learner.synapses]).astype(np.float64)
+        moments = learner.values[SECOND_MOMENT, : learner.synapses].astype(np.float64)
+        kept[np.argsort(weights * np.sqrt(moments), kind="stable")[:surplus]] = False
+    return _without(learner, kept)
+
+
+def _without(learner: Learner, kept: NDArray[np.bool_]) -> Learner:
+    """Return a network with some of its synapses, and the hidden neurons that these join."""
+    sources, targets, _ = learner.wiring
+    neurons = len(learner.ids)
+    staying = np.ones(neurons, np.bool_)
+    while True:
+        heard, hears = np.zeros(neurons, np.bool_), np.zeros(neurons, np.bool_)
+        own = kept & (sources != targets)
+        heard[sources[own]], hears[targets[own]] = True, True
+        useless = staying & ~(heard & hears)
+        useless[: learner.hidden] = False
+        if not useless.any():
+            break
+        staying &= ~useless
+        kept = kept & staying[sources] & staying[targets]
+    if kept.all() and staying.all():
+        return learner
+    place = (np.cumsum(staying) - 1).astype(np.int32)
+    wiring = learner.wiring[:, kept]
+    wiring[:2] = place[wiring[:2]]
+    everything = np.concatenate((kept, staying, staying))
+    return replace(
+        learner,
+        ids=learner.ids[staying],
+        wiring=wiring,
+        neurons=learner.neurons[staying],
+        values=np.ascontiguousarray(learner.values[:, everything]),
+    )
+
+
+def _synapses_left(stage: Stage, number: int, begun_with: int) -> int:
+    """Return how many synapses an epoch of a stage leaves: geometrically fewer in its first half."""
+    if stage.synapses is None or stage.synapses >= begun_with:
+        return begun_with
+    last = max(1, math.ceil(stage.epochs * _PRUNED))
+    if number + 1 >= last:
+        return stage.synapses
+    ratio, left = stage.synapses / begun_with, 1.0
+    # The root by repeated halving of the exponent: the C library's power differs by processor.
+    share, exponent = (number + 1) / last, 0.5
+    root = ratio
+    for _ in range(30):
+        root = math.sqrt(root)
+        if share >= exponent:
+            left *= root
+            share -= exponent
+        exponent /= 2
+    return max(stage.synapses, int(begun_with * left))
+
+
+def _fallen(progress: float) -> float:
+    """Return what is left of a step: from 1 to a twentieth, slowly at both ends."""
+    return _LAST_STEP + (1.0 - _LAST_STEP) * (1.0 - progress * progress * (3.0 - 2.0 * progress))
+
+
+def _compiled(learner: Learner, ticks: int, manner: Manner) -> tuple[Wiring, Numbers, Trace]:
+    """Return a network as the kernels take it; the numbers are those of the learner itself."""
+    sources, targets, delays = learner.wiring
+    neurons = len(learner.ids)
+    order = np.argsort(sources, kind="stable").astype(np.int32)
+    wiring = Wiring(
+        *map(
+            read_only,
+            (
+                np.array([learner.sources], np.int64),
+                _offsets(targets, neurons),
+                sources,
+                delays,
+                _offsets(sources, neurons),
+                order,
+                targets,
+                learner.neurons,
+                np.array([learner.whole], np.int64),
+            ),
+        )
+    )
+    numbers = Numbers(learner.values, read_only(_limits(learner, manner)))
+    longest = max(1, int(delays.max(initial=1)), int(learner.neurons[:, REFRACTORY].max(initial=0)))
+    return wiring, numbers, trace(ticks, longest, neurons, learner.outputs)
+
+
+def _offsets(ends: NDArray[np.int32], neurons: int) -> NDArray[np.int32]:
+    counts = np.bincount(ends, minlength=neurons)
+    return np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+
+
+def _limits(learner: Learner, manner: Manner) -> NDArray[np.float32]:
+    """Return what every number may be, and how far a step of 1 moves it; see `gradient.Numbers`."""
+    synapses, neurons = learner.synapses, len(learner.ids)
+    unit = max(abs(learner.weight.low), abs(learner.weight.high))
+    found = np.empty((5, synapses + 2 * neurons), np.float32)
+    parts = (
+        (slice(0, synapses), learner.weight, unit),
+        (slice(synapses, synapses + neurons), learner.bias, unit * manner.bias_step),
+        (slice(synapses + neurons, None), learner.threshold, unit * manner.bias_step),
+    )
+    for part, allowed, step in parts:
+        moves = step if allowed.low < allowed.high else 0.0
+        column = (allowed.low, allowed.high, allowed.grid, 1.0 / allowed.grid, moves)
+        found[:, part] = np.array(column, np.float32)[:, np.newaxis]
+    for start in (synapses, synapses + neurons):
+        found[STEP, start : start + learner.sources] = (
+            0.0  # sources have neither bias nor threshold
+        )
+        found[LOW, start : start + learner.sources] = 0.0
+        found[HIGH, start : start + learner.sources] = 0.0
+    if learner.threshold.low == learner.threshold.high:  # each keeps its own
+        own = learner.values[EXACT, synapses + neurons :]
+        found[LOW, synapses + neurons :] = found[HIGH, synapses + neurons :] = own
+    if learner.bias.low == learner.bias.high:
+        own = learner.values[EXACT, synapses : synapses + neurons]
+        found[LOW, synapses : synapses + neurons] = found[HIGH, synapses : synapses + neurons] = own
+    return found

@@ -1,0 +1,269 @@
+"""What learning takes for a wrong answer: a loss for each kind of decoder, and its derivative.
+
+- `COUNT`, of `spike_count` and `bins`: cross-entropy of temperature × (spikes + 0.3 · last potential / θ).
+  The potential says how far a silent output is from a spike. A share of the loss may be the mean over
+  all ticks of that of the spikes so far, which makes answers early.
+- `FIRST`, of `first_spike` and `first_to:k`: in the tick of the decision, or the last one, cross-entropy
+  of temperature × progress, and half of the binary cross-entropies of 4 × (progress − k). Progress is
+  the spikes before that tick + potential / θ in it, before the reset.
+- `MEMBRANE`: cross-entropy of temperature × last potential / θ.
+- `NUMBERS`, of `vector` and `rate`: squared error of what the decoder reads, in which last potential / θ
+  counts as the part of a spike that it is.
+
+θ is the threshold that a neuron inherits; it is not differentiated here.
+"""
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import types
+
+from ...sim.compile import kernel
+
+COUNT, FIRST, MEMBRANE, NUMBERS = range(4)
+
+#: What a whole threshold of the last potential counts beside a spike.
+PART = 0.3
+
+_STEEPNESS, _SHARE = 4.0, 0.5  # of the binary cross-entropies of `FIRST`
+_TAYLOR = tuple(1.0 / math.factorial(n) for n in range(12, -1, -1))
+_SERIES = tuple(1.0 / n for n in range(25, 0, -2))
+_LN2_HIGH, _LN2_LOW = 0.693147180369123816490, 1.90821492927058770002e-10  # ln 2 in two parts
+
+
+class Loss(NamedTuple):
+    """What learning takes for a wrong answer.
+
+    Attributes:
+        kind: One of this module's constants.
+        width: Outputs among which one answer is chosen (`COUNT`), or that say one number together
+            (`NUMBERS`: 1 for `vector`, 2 for `rate`).
+        most: Spikes that decide (`FIRST`), or that stand for 1 (`NUMBERS`).
+        temperature: Steepness of the cross-entropy.
+        early: Share of `COUNT` that is the mean over all ticks, 0 to 1.
+    """
+
+    kind: int
+    width: int
+    most: float
+    temperature: float
+    early: float
+
+
+_named: Any = types.NamedTuple
+LOSS = _named((types.int64, types.int64, types.float64, types.float64, types.float64), Loss)
+
+
+@kernel()
+def exponential(x):  # type: ignore[no-untyped-def]
+    """Return e^x, the same on every processor; x is kept to ±700.
+
+    x = k · ln 2 + r with |r| ≤ ln 2 / 2, and e^r is its Taylor polynomial of degree 12.
+    """
+    x = min(max(x, -700.0), 700.0)
+    k = np.floor(x / (_LN2_HIGH + _LN2_LOW) + 0.5)
+    r = (x - k * _LN2_HIGH) - k * _LN2_LOW
+    total = _TAYLOR[0]
+    for n in range(1, len(_TAYLOR)):
+        total = total * r + _TAYLOR[n]
+    factor = 2.0 if k > 0 else 0.5
+    for _ in range(abs(np.int64(k))):  # powers of two: exact
+        total *= factor
+    return total
+
+
+@kernel()
+def logarithm(x):  # type: ignore[no-untyped-def]
+    """Return ln x of x ≥ 2^-1000, the same on every processor.
+
+    x = m · 2^k with m in [0.75, 1.5), and ln m = 2 · artanh((m − 1) / (m + 1)) by its series.
+    """
+    k = 0.0
+    while x >= 1.5:
+        x *= 0.5
+        k += 1.0
+    while x < 0.75:
+        x *= 2.0
+        k -= 1.0
+    ratio = (x - 1.0) / (x + 1.0)
+    square, total = ratio * ratio, 0.0
+    for term in _SERIES:
+        total = total * square + term
+    return 2.0 * ratio * total + k * (_LN2_HIGH + _LN2_LOW)
+
+
+@kernel()
+def _cross_entropy(scores, first, width, right, chances):  # type: ignore[no-untyped-def]
+    """Return the cross-entropy of some scores; `chances` becomes its derivative by each of them."""
+    largest = scores[first]
+    for o in range(first + 1, first + width):
+        largest = max(largest, scores[o])
+    total = 0.0
+    for o in range(first, first + width):
+        chances[o] = exponential(scores[o] - largest)
+        total += chances[o]
+    for o in range(first, first + width):
+        chances[o] /= total
+    loss = logarithm(total) - (scores[first + right] - largest)
+    chances[first + right] -= 1.0
+    return loss
+
+
+@kernel()
+def _of_counts(shown, sample, lane, thresholds, trace, loss, scores, chances):  # type: ignore[no-untyped-def]
+    """Lead back `COUNT` in one lane; what flows into a spike is that of all later ticks."""
+    ticks, outputs = trace.said.shape[0], trace.said.shape[1]
+    history = trace.spikes.shape[0] - ticks
+    for o in range(outputs):
+        scores[o] = 0.0
+    early, total = 0.0, 0.0
+    for t in range(ticks):
+        for o in range(outputs):
+            scores[o] += loss.temperature * trace.spikes[history + t, trace.outputs[o], lane]
+        if loss.early > 0:
+            for first in range(0, outputs, loss.width):
+                right = shown.labels[sample, first // loss.width]
+                early += _cross_entropy(scores, first, loss.width, right, chances)
+            for o in range(outputs):
+                trace.said[t, o, lane] = loss.early * loss.temperature / ticks * chances[o]
+        else:
+            for o in range(outputs):
+                trace.said[t, o, lane] = 0
+    for o in range(outputs):
+        scores[o] += (
+            loss.temperature * PART * trace.after[ticks, trace.outputs[o], lane] / thresholds[o]
+        )
+    for first in range(0, outputs, loss.width):
+        right = shown.labels[sample, first // loss.width]
+        total += _cross_entropy(scores, first, loss.width, right, chances)
+    share = trace.share[lane]
+    for o in range(outputs):
+        last = (1.0 - loss.early) * loss.temperature * chances[o]
+        trace.left[o, lane] = share * last * PART / thresholds[o]
+        for t in range(ticks - 1, -1, -1):
+            last += trace.said[t, o, lane]
+            trace.said[t, o, lane] = share * last
+    return (1.0 - loss.early) * total + loss.early * early / ticks
+
+
+@kernel()
+def _deciding_tick(trace, loss, lane, scores):  # type: ignore[no-untyped-def]
+    """Return the first tick in which an output has as many spikes as decide, else the last one.
+
+    `scores` becomes the spikes of each output before that tick.
+    """
+    ticks, outputs = trace.said.shape[0], trace.said.shape[1]
+    history = trace.spikes.shape[0] - ticks
+    for o in range(outputs):
+        scores[o] = 0.0
+    for t in range(ticks):
+        decided = t == ticks - 1
+        for o in range(outputs):
+            spike = trace.spikes[history + t, trace.outputs[o], lane]
+            decided |= spike > 0 and scores[o] + 1.0 >= loss.most
+        if decided:
+            return t
+        for o in range(outputs):
+            scores[o] += trace.spikes[history + t, trace.outputs[o], lane]
+    return ticks - 1
+
+
+@kernel()
+def _of_the_first(shown, sample, lane, thresholds, trace, loss, scores, chances):  # type: ignore[no-untyped-def]
+    """Lead back `FIRST` in one lane."""
+    ticks, outputs = trace.said.shape[0], trace.said.shape[1]
+    moment = _deciding_tick(trace, loss, lane, scores)
+    trace.moment[lane] = moment
+    right, share = shown.labels[sample, 0], trace.share[lane]
+    for o in range(outputs):
+        scores[o] += trace.before[moment, trace.outputs[o], lane] / thresholds[o]
+    for o in range(outputs):
+        scores[o] *= loss.temperature
+    total = _cross_entropy(scores, 0, outputs, right, chances)
+    for o in range(outputs):
+        wanted = 1.0 if o == right else 0.0
+        z = _STEEPNESS * (scores[o] / loss.temperature - loss.most)
+        raised = exponential(-abs(z))
+        chance = 1.0 / (1.0 + raised) if z >= 0 else raised / (1.0 + raised)
+        total += _SHARE * (max(z, 0.0) - z * wanted + logarithm(1.0 + raised))
+        into = loss.temperature * chances[o] + _SHARE * _STEEPNESS * (chance - wanted)
+        trace.left[o, lane] = share * into / thresholds[o]
+        for t in range(ticks):
+            trace.said[t, o, lane] = share * into if t < moment else 0.0
+    return total
+
+
+@kernel()
+def _of_potentials(shown, sample, lane, thresholds, trace, loss, scores, chances):  # type: ignore[no-untyped-def]
+    """Lead back `MEMBRANE` in one lane."""
+    ticks, outputs = trace.said.shape[0], trace.said.shape[1]
+    for o in range(outputs):
+        scores[o] = loss.temperature * trace.after[ticks, trace.outputs[o], lane] / thresholds[o]
+    total = _cross_entropy(scores, 0, outputs, shown.labels[sample, 0], chances)
+    for o in range(outputs):
+        trace.left[o, lane] = trace.share[lane] * loss.temperature * chances[o] / thresholds[o]
+        for t in range(ticks):
+            trace.said[t, o, lane] = 0
+    return total
+
+
+@kernel()
+def _of_numbers(shown, sample, lane, thresholds, trace, loss, scores):  # type: ignore[no-untyped-def]
+    """Lead back `NUMBERS` in one lane."""
+    ticks, outputs = trace.said.shape[0], trace.said.shape[1]
+    history, numbers = trace.spikes.shape[0] - ticks, outputs // loss.width
+    total = 0.0
+    for o in range(outputs):
+        scores[o] = trace.after[ticks, trace.outputs[o], lane] / thresholds[o]
+        for t in range(ticks):
+            scores[o] += trace.spikes[history + t, trace.outputs[o], lane]
+    for number in range(numbers):
+        if loss.width == 1:
+            # So many thresholds and a half become that many spikes: the rest is cut off.
+            said = (scores[number] - 0.5) / loss.most
+        else:
+            said = (1.0 + (scores[2 * number + 1] - scores[2 * number]) / loss.most) / 2.0
+        error = said - shown.targets[sample, number]
+        total += error * error / numbers
+        into = trace.share[lane] * 2.0 * error / numbers / loss.most / loss.width
+        for side in range(loss.width):
+            o = loss.width * number + side
+            signed = -into if loss.width == 2 and side == 0 else into
+            trace.left[o, lane] = signed / thresholds[o]
+            for t in range(ticks):
+                trace.said[t, o, lane] = signed
+    return total
+
+
+@kernel()
+def led_back(shown, members, thresholds, trace, loss):  # type: ignore[no-untyped-def]
+    """Write what flows into spikes and potentials of the outputs, and return the sum of the losses.
+
+    Args:
+        shown: `gradient.Shown`.
+        members: (batch,) int32, the samples, a lane each.
+        thresholds: (outputs,) float64.
+        trace: `gradient.Trace` of the batch.
+        loss: `Loss`.
+    """
+    outputs, total = trace.said.shape[1], 0.0
+    scores, chances = np.empty(outputs, np.float64), np.empty(outputs, np.float64)
+    weights = 0.0
+    for sample in members:
+        weights += shown.weights[sample]
+    for lane in range(len(trace.share)):
+        sample = members[lane] if lane < len(members) else 0
+        used = lane < len(members)
+        trace.share[lane] = shown.weights[sample] / weights if used else 0.0
+        trace.moment[lane] = -1
+        if loss.kind == COUNT:
+            one = _of_counts(shown, sample, lane, thresholds, trace, loss, scores, chances)
+        elif loss.kind == FIRST:
+            one = _of_the_first(shown, sample, lane, thresholds, trace, loss, scores, chances)
+        elif loss.kind == MEMBRANE:
+            one = _of_potentials(shown, sample, lane, thresholds, trace, loss, scores, chances)
+        else:
+            one = _of_numbers(shown, sample, lane, thresholds, trace, loss, scores)
+        total += one * shown.weights[sample] if used else 0.0
+    return total

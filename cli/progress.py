@@ -75,6 +75,7 @@ class LiveTable:
         headings = [
             "generation",
             *(_best(current) if current else ()),
+            *(("cost",) if current and _learns(current) else ()),
             "evaluations/s",
             "time left",
         ]
@@ -83,7 +84,7 @@ class LiveTable:
             column.justify, column.no_wrap = "right", True
         for progress in improvements:
             if progress != current:
-                table.add_row(*_cells(progress)[:-2], style="dim")
+                table.add_row(*_cells(progress)[: 1 + len(progress.best)], style="dim")
         if current is None:
             table.caption = "starting; the first run on a machine compiles the simulator"
         else:
@@ -126,6 +127,7 @@ def _cells(progress: Progress) -> list[str]:
     return [
         _generation(progress),
         *_best(progress).values(),
+        *((f"{progress.cost:,.0f}",) if _learns(progress) else ()),
         f"{progress.evaluations_per_second:,.0f}",
         _left(progress.seconds_left),
     ]
@@ -135,7 +137,13 @@ def _line(progress: Progress) -> str:
     generation, *_, speed, left = _cells(progress)
     best = ", ".join(f"{name} {value}" for name, value in _best(progress).items())
     fold = f"{_fold(progress)}, " if progress.fold else ""
-    return f"{fold}generation {generation}: {best}, {speed} evaluations/s, time left {left}"
+    cost = f"cost {progress.cost:,.0f}, " if _learns(progress) else ""
+    return f"{fold}generation {generation}: {best}, {cost}{speed} evaluations/s, time left {left}"
+
+
+def _learns(progress: Progress) -> bool:
+    """Return whether the search took more than its evaluations."""
+    return progress.cost != progress.evaluations
 
 
 def _fold(progress: Progress) -> str:

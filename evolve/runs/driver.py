@@ -66,6 +66,7 @@ def commit(run: Run, state: str) -> None:
             "bound": run.bound,
             "losers": sorted(run.losers),
             "evaluations": run.evaluations,
+            "cost": run.cost,
             "seconds": run.seconds,
         }
     )
@@ -79,7 +80,7 @@ def _commit_if_due(run: Run) -> None:
 
 
 def _limit(run: Run, stop: threading.Event) -> str | None:
-    limit = run.limits.reached(run.search.generation, run.evaluations, run.seconds)
+    limit = run.limits.reached(run.search.generation, run.cost, run.seconds)
     return "target" if limit is None and _target_reached(run, stop) else limit
 
 
@@ -123,7 +124,12 @@ def _close_generation(run: Run, measured: Measured) -> Progress:
     generation = run.search.generation
     _tell(run, measured)
     run.rows, run.faults, run.losers = {}, {}, set()
+    costs = [
+        individual.cost(generation, cached)
+        for individual, cached in zip(measured.individuals, measured.cached, strict=True)
+    ]
     run.evaluations += measured.cached.count(False)
+    run.cost += math.fsum(costs)  # rounded once: the same sum on any version of Python
     selected = time.perf_counter()
     survivors = {individual.id for individual in run.search.population}
     episodes = Episodes(run.task.episodes, run.racing)
@@ -132,6 +138,7 @@ def _close_generation(run: Run, measured: Measured) -> Progress:
     )
     columns |= {
         "cached": measured.cached,
+        "cost": costs,
         "fault": measured.faults,
         "evaluation_seconds": measured.seconds,
     }
@@ -177,6 +184,7 @@ def _generation_row(
     return {f"best_{name}": mean for name, mean in zip(NAMES, best, strict=True)} | {
         "generation": generation,
         "evaluations": run.evaluations,
+        "cost": run.cost,
         "cached": measured.cached.count(True),
         "feasible": sum(individual.feasible for individual in measured.individuals),
         "faults": len(measured.faults) - measured.faults.count(None),
@@ -204,9 +212,10 @@ def _progress(run: Run, best: Sequence[float]) -> Progress:
         generation,
         run.limits.generations,
         run.evaluations,
+        run.cost,
         {NAMES[column]: best[column] for column in columns},
         run.score,
         evaluations_per_second=run.evaluations / max(seconds, 1e-9),
         seconds=seconds,
-        seconds_left=run.limits.seconds_left(generation, run.evaluations, seconds),
+        seconds_left=run.limits.seconds_left(generation, run.cost, seconds),
     )

@@ -259,6 +259,7 @@ def _carry_on(
         keep_all_genomes=prepared.settings.genomes == "all",
         cache=restored_cache(prepared, writer.folder, search.generation),
         evaluations=state.get("evaluations", 0),
+        cost=state.get("cost", 0.0),
         seconds_before=state.get("seconds", 0.0),
         rows=restore_rows(state.get("answers", ())),
         faults=dict(state.get("faults", ())),

@@ -25,7 +25,8 @@ class Limits:
 
     Attributes:
         generations: Closed generations.
-        evaluations: Measured individuals; checked whenever a generation closes.
+        evaluations: Cost of the search: measured individuals, an epoch of learning counting as
+            three; checked whenever a generation closes.
         seconds: Time spent searching, from the first row on, interruptions left out; an open
             generation is given up.
         target: Score of the champion, on the data that choose it.
@@ -36,11 +37,11 @@ class Limits:
     seconds: float | None = None
     target: float | None = None
 
-    def reached(self, generations: int, evaluations: int, seconds: float) -> str | None:
+    def reached(self, generations: int, cost: float, seconds: float) -> str | None:
         """Name the limit that a search has reached, or returns None."""
         if self.generations is not None and generations >= self.generations:
             return "generations"
-        if self.evaluations is not None and evaluations >= self.evaluations:
+        if self.evaluations is not None and cost >= self.evaluations:
             return "evaluations"
         if self.out_of_time(seconds):
             return "minutes"
@@ -50,15 +51,15 @@ class Limits:
         """Tell whether the time is up."""
         return self.seconds is not None and seconds >= self.seconds
 
-    def seconds_left(self, generations: int, evaluations: int, seconds: float) -> float | None:
+    def seconds_left(self, generations: int, cost: float, seconds: float) -> float | None:
         """Estimate the time to the nearest limit; None where no limit tells."""
         estimates = []
         if self.seconds is not None:
             estimates.append(self.seconds - seconds)
         if self.generations and generations:
             estimates.append(seconds * (self.generations / generations - 1))
-        if self.evaluations and evaluations:
-            estimates.append(seconds * (self.evaluations / evaluations - 1))
+        if self.evaluations and cost:
+            estimates.append(seconds * (self.evaluations / cost - 1))
         return max(0.0, min(estimates)) if estimates else None
 
 
@@ -117,6 +118,7 @@ class Run:
         cache: Rows on the present workload.
         data: The data of the latest generation.
         evaluations: Measured individuals of closed generations, cached ones not counted.
+        cost: What closed generations took, in evaluations.
         seconds_before: Time spent by earlier processes.
         rows: Rows of the open generation by index, whichever process got them.
         faults: What went wrong in evaluations of the open generation, by index.
@@ -142,6 +144,7 @@ class Run:
     cache: RowCache = field(default_factory=RowCache)
     data: Workloads | None = None
     evaluations: int = 0
+    cost: float = 0.0
     seconds_before: float = 0.0
     rows: dict[int, Sequence[float]] = field(default_factory=dict)
     faults: dict[int, str] = field(default_factory=dict)
@@ -206,6 +209,7 @@ class Progress(NamedTuple):
         generation: Closed generations.
         generations: How many there may be, None if that does not limit the search.
         evaluations: Measured individuals.
+        cost: What the search took so far, in evaluations; more than these where it learns.
         best: Means of the best individual of the population by name: of the score, then of the
             other objectives; NaN if none is feasible.
         score: What that score is called.
@@ -218,6 +222,7 @@ class Progress(NamedTuple):
     generation: int
     generations: int | None
     evaluations: int
+    cost: float
     best: Mapping[str, float]
     score: str
     evaluations_per_second: float

@@ -58,7 +58,9 @@ class Settings:
 
     generations: int | None = setting(Whole(1, 10**9), LENGTH, "Generations.", fallback=200)
     evaluations: int | None = setting(
-        Whole(1, 10**12), LENGTH, "Evaluations of networks, repeats from memory aside."
+        Whole(1, 10**12),
+        LENGTH,
+        "Evaluations of networks, repeats from memory aside; an epoch of learning counts as three.",
     )
     minutes: float | None = setting(Real(0.0), LENGTH, "Minutes of search.")
     target: float | None = setting(

@@ -17,6 +17,9 @@ TIE_BREAKS = ("synapses", "spikes", "latency")
 
 _TIE_BREAK_COLUMNS = (SYNAPSES, SPIKES, LATENCY)
 
+#: What an epoch of learning costs, in evaluations: a pass forward, one backward, and the weights.
+EPOCH_COST = 3.0
+
 
 class IndividualId(NamedTuple):
     """Where an individual was born, generation and index; its identity for life."""
@@ -82,6 +85,7 @@ class Individual:
         parents: Ids of its parents, none for the first generation.
         operators: Names of the operators that made it, in order.
         source: Name of the source that it came from.
+        epochs: Epochs of learning that made it, each of its own part of the training data.
         network_hash: Content hash of its expressed network, and of its traits if it has some.
         measured: The latest measurements, in the order of `measurements.NAMES`.
         evaluations: How often it has been measured on all episodes (more than once only on fresh
@@ -99,6 +103,7 @@ class Individual:
     parents: tuple[IndividualId, ...] = ()
     operators: tuple[str, ...] = ()
     source: str = ""
+    epochs: float = 0.0
     network_hash: str = ""
     measured: Sequence[float] = ()
     evaluations: int = 0
@@ -106,6 +111,16 @@ class Individual:
     standing: Standing = _NOT_YET
     rank: int = 0
     fitness: SearchFitness = field(default_factory=SearchFitness)
+
+    def cost(self, generation: int, cached: bool) -> float:
+        """Return what its row of a generation took, in evaluations.
+
+        Args:
+            generation: The generation of the row; in that of its birth it has learned, too.
+            cached: Whether its measurements were known.
+        """
+        learned = EPOCH_COST * self.epochs if generation == self.id.generation else 0.0
+        return (0.0 if cached else 1.0) + learned
 
     @property
     def score(self) -> float:

@@ -1,7 +1,7 @@
 """Tables that an older version wrote, read under the names and types of today.
 
-Schema 1 (spikevolve 0.1.0) had no columns about the run but `run`, no `source`, fewer `best_…`, and
-smaller integers. What an older version did not know is null.
+Schema 1 (spikevolve 0.1.0) had no columns about the run but `run`, no `source`, no `cost`, fewer
+`best_…`, and smaller integers. What an older version did not know is null.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,9 @@ from ...measurements import MEASUREMENTS
 
 #: Table → column → its name in schema 1.
 RENAMED = {"generations": {"generation_mean_score": "mean_score"}}
+
+#: Table → the column that `cost` follows from: nobody learned, so rows that were measured are counted.
+_COUNTED = {"individuals": "cached", "generations": "evaluations"}
 
 
 def columns_to_read(table: str, schema: pa.Schema, found: pa.Schema) -> list[str]:
@@ -28,6 +31,8 @@ def columns_to_read(table: str, schema: pa.Schema, found: pa.Schema) -> list[str
     wanted = [renamed.get(name, name) for name in schema.names]
     if "source" in wanted:
         wanted.append("parents")
+    if "cost" in wanted:
+        wanted.append(_COUNTED[table])
     return [name for name in found.names if name in wanted]
 
 
@@ -55,6 +60,8 @@ def modernised(table: str, rows: pa.Table, schema: pa.Schema, run: Mapping[str, 
             array = pa.repeat(pa.scalar(run[field.name], field.type), rows.num_rows)
         elif field.name == "source":
             array = _sources(rows.column("parents"))
+        elif field.name == "cost":
+            array = _costs(rows.column(_COUNTED[table])).cast(field.type)
         elif not field.nullable and field.name not in measurements:
             raise ValueError(f"column {field.name} is missing")
         else:
@@ -67,3 +74,8 @@ def modernised(table: str, rows: pa.Table, schema: pa.Schema, run: Mapping[str, 
 def _sources(parents: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return where individuals came from: in schema 1 only random genomes have no parents."""
     return pc.if_else(pc.equal(pc.list_value_length(parents), 0), "initial", "variation")
+
+
+def _costs(counted: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return 1 for each row that was not cached, or the evaluations so far as they are."""
+    return pc.invert(counted).cast(pa.int8()) if pa.types.is_boolean(counted.type) else counted

@@ -94,7 +94,7 @@ class RunWriter:
         Args:
             state: The search as plain JSON values; `open_run` and `read_commit` return it. Status
                 and report look at `state` ("running", "stopped" or "done"), `generation`,
-                `evaluations` and `seconds`.
+                `evaluations`, `cost` and `seconds`.
 
         Raises:
             MachineError: A file cannot be written. The commit before stays; this writer takes no

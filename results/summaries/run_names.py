@@ -100,6 +100,11 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def evaluations(number: int, cost: float) -> str:
+    """Return evaluations, and their cost where there is more: "40 evaluations, cost 1,240"."""
+    return count(number, "evaluation") + (f", cost {cost:,.0f}" if cost != number else "")
+
+
 def cell(value: object) -> str:
     """Return a value for reading; a hyphen where there is none."""
     if value is None:

@@ -7,7 +7,17 @@ from typing import Any, TypedDict
 from ..store.folder import RELEASES, read_commit, read_manifest
 from ..store.reader import read_arrow
 from ..store.schema import AVERAGE, MEASURED, TESTS
-from .run_names import ScoreNames, aligned, cell, count, duration, extreme, objectives, score_names
+from .run_names import (
+    ScoreNames,
+    aligned,
+    cell,
+    count,
+    duration,
+    evaluations,
+    extreme,
+    objectives,
+    score_names,
+)
 from .run_status import read_status
 
 Row = dict[str, Any]
@@ -37,6 +47,7 @@ class Report(TypedDict):
     state: str  # "running", "stopped" or "done"
     generations: int  # closed ones
     evaluations: int
+    cost: float  # in evaluations, an epoch of learning counting as three
     seconds: float  # of search, pauses left out
     champion: Row | None  # an entry of the front
     front: list[Row]  # best score first; keys are `ENTRY`
@@ -66,6 +77,7 @@ def build_report(folder: Path) -> Report:
         state=status.state,
         generations=sum(read_commit(folder).blocks["generations"]),
         evaluations=status.evaluations,
+        cost=status.cost,
         seconds=status.seconds,
         champion=champions[0] if champions else None,
         front=front,
@@ -105,7 +117,7 @@ def _headline(report: Report) -> str:
     return (
         f"{report['task']}, seed {report['seed']}: {report['state']} after "
         f"{count(report['generations'], 'generation')}, "
-        f"{count(report['evaluations'], 'evaluation')}, {duration(report['seconds'])}"
+        f"{evaluations(report['evaluations'], report['cost'])}, {duration(report['seconds'])}"
     )
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ...errors import InputError
 from ..store.atomic_files import holder, is_locked, this_host
 from ..store.folder import LOCK, STATE, read_commit
-from .run_names import duration
+from .run_names import duration, evaluations
 
 
 class Status(NamedTuple):
@@ -18,6 +18,7 @@ class Status(NamedTuple):
         state: `running`, `stopped` or `done`; a run whose process is gone is stopped.
         generation: Generation of the last commit; 0 before the first.
         evaluations: Evaluations until then.
+        cost: What the search took until then, in evaluations; more than these where it learns.
         seconds: Seconds of search, pauses left out.
         age: Seconds since the last commit, by this machine's clock.
         process: The writer: `alive`, `gone`, or `unknown` where it ran on another machine.
@@ -29,6 +30,7 @@ class Status(NamedTuple):
     state: str
     generation: int
     evaluations: int
+    cost: float
     seconds: float
     age: float
     process: str
@@ -44,7 +46,7 @@ class Status(NamedTuple):
         }[self.process]
         return (
             f"{self.folder}: {self.state}, generation {self.generation:,}, "
-            f"{self.evaluations:,} evaluations in {duration(self.seconds)}\n"
+            f"{evaluations(self.evaluations, self.cost)} in {duration(self.seconds)}\n"
             f"last commit {duration(self.age)} ago; "
             f"process {self.pid} on {self.host} {process}"
         )
@@ -62,11 +64,13 @@ def read_status(folder: Path) -> Status:
     state = commit.search.get("state", "running")
     if state not in ("running", "stopped", "done"):
         raise InputError(f"{folder / STATE} is damaged: state must be running, stopped or done")
+    evaluated = int(_number(folder, commit.search, "evaluations"))
     return Status(
         folder=folder,
         state="stopped" if state == "running" and process == "gone" else str(state),
         generation=int(_number(folder, commit.search, "generation")),
-        evaluations=int(_number(folder, commit.search, "evaluations")),
+        evaluations=evaluated,
+        cost=_number(folder, commit.search, "cost", evaluated),  # 0.1.0 did not learn
         seconds=_number(folder, commit.search, "seconds"),
         age=max(0.0, (datetime.now(UTC) - commit.updated).total_seconds()),
         process=process,
@@ -75,13 +79,13 @@ def read_status(folder: Path) -> Status:
     )
 
 
-def _number(folder: Path, search: dict[str, object], key: str) -> float:
-    """Return a number of the search state; 0 where there is none yet.
+def _number(folder: Path, search: dict[str, object], key: str, missing: float = 0) -> float:
+    """Return a number of the search state; another one where there is none yet.
 
     Raises:
         InputError: It is something else.
     """
-    value = search.get(key, 0)
+    value = search.get(key, missing)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError(f"{folder / STATE} is damaged: {key} must be a number, not {value!r}")
     return value

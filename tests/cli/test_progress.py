@@ -15,8 +15,8 @@ def best(score: float, spikes: float, latency: float) -> dict[str, float]:
 
 
 NONE = best(math.nan, math.nan, math.nan)
-START = Progress(1, 50, 100, NONE, "accuracy", 1234.5, 0.1, None)
-LATER = Progress(20, 50, 2000, best(0.9, 12.25, 3.5), "accuracy", 8000.0, 0.25, 100.0)
+START = Progress(1, 50, 100, 100.0, NONE, "accuracy", 1234.5, 0.1, None)
+LATER = Progress(20, 50, 2000, 2000.0, best(0.9, 12.25, 3.5), "accuracy", 8000.0, 0.25, 100.0)
 
 
 @pytest.fixture
@@ -58,6 +58,18 @@ def test_lines_and_table_show_what_is_optimised(capsys: pytest.CaptureFixture[st
     table = LiveTable()
     table(progress)
     assert "best accuracy  activation sparsity  synapses  evaluations/s" in drawn(table)
+
+
+def test_what_a_search_costs_is_shown_where_it_learns(capsys: pytest.CaptureFixture[str]) -> None:
+    table = LiveTable()
+    for progress in (START, LATER._replace(cost=12_500.0)):
+        PlainLines()(progress)
+        table(progress)
+
+    before, after = capsys.readouterr().out.splitlines()
+    assert "cost" not in before
+    assert "latency 3.500, cost 12,500, 8,000 evaluations/s" in after
+    assert "latency    cost  evaluations/s" in drawn(table)
 
 
 def test_the_lines_of_a_cross_validation_name_the_fold(

@@ -17,7 +17,7 @@ from spikevolve.evolve.runs.run_state import Limits
     ],
 )
 def test_the_limit_that_is_reached_is_named(limits: Limits, expected: str | None) -> None:
-    assert limits.reached(generations=10, evaluations=1000, seconds=60.0) == expected
+    assert limits.reached(generations=10, cost=1000, seconds=60.0) == expected
 
 
 def test_the_time_left_is_that_to_the_nearest_limit() -> None:

@@ -14,8 +14,11 @@ from spikevolve.evolve.runs import run_state
 from spikevolve.evolve.runs.run import Watch, measure_test, resume, start
 from spikevolve.evolve.runs.run_state import Progress
 from spikevolve.evolve.runs.settings import settings_from
+from spikevolve.evolve.search.individual import Individual, IndividualId
+from spikevolve.evolve.search.sources import Variation
 from spikevolve.results.store.folder import read_commit, read_manifest
 from spikevolve.results.store.reader import compare_tables, read_table
+from spikevolve.results.summaries.run_report import build_report, summarize
 from spikevolve.tasks.builtin.cartpole import CartPole
 
 pytestmark = pytest.mark.slow  # starts runs, or compiles much
@@ -111,6 +114,11 @@ def test_a_run_folder_says_how_it_was_made_and_what_came_out(tmp_path: Path) -> 
     generations = read_table(folder, "generations")
     assert generations["generation"].tolist() == [0, 1, 2, 3]
     assert generations["evaluations"].iloc[-1] == (~individuals["cached"]).sum()
+    assert (
+        generations["cost"].tolist()
+        == individuals.groupby("generation")["cost"].sum().cumsum().tolist()
+    )
+    assert generations["cost"].iloc[-1] == generations["evaluations"].iloc[-1] == seen[-1].cost
     kept = set(read_table(folder, "genomes")["genome_hash"])
     assert set(individuals.loc[individuals["survived"], "genome_hash"]) <= kept
     front = read_table(folder, "front")
@@ -156,6 +164,32 @@ def test_a_number_of_evaluations_ends_the_search(tmp_path: Path) -> None:
     evaluations = read_table(folder, "generations")["evaluations"]
     assert evaluations.iloc[-1] >= 70
     assert (evaluations.iloc[:-1] < 70).all()
+
+
+def test_an_epoch_of_learning_costs_three_evaluations_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Children that have learned, some from a half of the data, are measured in two generations."""
+    bred = Variation._child
+
+    def learned(self: Variation, place: IndividualId, *parents: Individual) -> Individual:
+        child = bred(self, place, *parents)
+        child.epochs = 0.5 * (place.position % 3)
+        return child
+
+    monkeypatch.setattr(Variation, "_child", learned)
+    folder = run(tmp_path / "run", task="cartpole", population=16, elites=4, evaluations=100)
+
+    rows = read_table(folder, "individuals")
+    born = rows["generation"] == rows["birth_generation"]
+    bred_ones = born & (rows["source"] == "variation")
+    learning = (1.5 * (rows["birth_index"] % 3)).where(bred_ones, 0.0)
+    assert (~born).any()
+    assert rows["cost"].tolist() == ((~rows["cached"]) + learning).tolist()
+    sums = read_table(folder, "generations")["cost"]
+    assert sums.iloc[-1] == rows["cost"].sum() == build_report(folder)["cost"]
+    assert sums.iloc[-1] >= 100 > sums.iloc[-2]
+    assert f"{(~rows['cached']).sum()} evaluations, cost {sums.iloc[-1]:,.0f}" in summarize(folder)
 
 
 def test_the_weighted_sum_finds_networks_too(tmp_path: Path) -> None:

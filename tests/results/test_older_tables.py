@@ -53,6 +53,16 @@ def test_sources_follow_from_parents_and_what_was_not_known_is_missing(older_fol
     assert generations["generation"].tolist() == [0, 1, 2, 3]
 
 
+def test_what_was_measured_is_what_a_search_cost_that_did_not_learn(older_folds: Path) -> None:
+    individuals = read_table(older_folds / "fold-1", "individuals", ["cost", "cached"])
+    generations = read_table(older_folds / "fold-1", "generations", ["cost"])
+
+    assert set(individuals.loc[individuals["cached"], "cost"]) == {0.0}
+    assert set(individuals.loc[~individuals["cached"], "cost"]) == {1.0}
+    assert generations["cost"].iloc[-1] == individuals["cost"].sum() == 47
+    assert build_report(older_folds / "fold-1")["cost"] == 47
+
+
 def test_reports_are_those_that_0_1_0_printed(older_folds: Path) -> None:
     done, stopped = (build_report(older_folds / f"fold-{fold}") for fold in (1, 2))
 

@@ -64,6 +64,7 @@ def individuals(number: int) -> dict[str, Any]:
         "feasible": rng.random(POPULATION) < 0.9,
         "survived": rng.random(POPULATION) < 0.2,
         "cached": rng.random(POPULATION) < 0.1,
+        "cost": rng.integers(0, 2, POPULATION).astype(float),
         "evaluation_seconds": rng.random(POPULATION) * 1e-4,
     }
 
@@ -135,6 +136,7 @@ def test_many_small_blocks_are_read_as_one(tmp_path: Path) -> None:
                 {
                     "generation": [number],
                     "evaluations": [number * 100],
+                    "cost": [number * 100.0],
                     "cached": [0],
                     "feasible": [0],
                     "faults": [0],

@@ -62,7 +62,7 @@ def _workloads(task: Task, batch: Batch) -> str | None:
     """Check that every split is its own, is the same when made again, and survives pickling."""
     there = {"train": True, "validation": task.has_validation, "test": task.has_test}
     made: dict[str, Split] = {}
-    for split in (split for split in SPLITS if there[split]):
+    for split in (split for split in SPLITS if there.get(split)):
         workload = task.workload(split, _SEED)
         if workload.split != split or workload.size < 1:
             return (
@@ -75,8 +75,11 @@ def _workloads(task: Task, batch: Batch) -> str | None:
             return f"workload({split!r}) must be the same after pickling"
         if workload.digest in made:
             return f"workload({split!r}) must differ from that of {made[workload.digest]!r}"
-        if split == "train" and task.samples and workload.size != task.samples:
-            return f"samples is {task.samples}, but the training workload has {workload.size}"
+        if split == "train" and task.samples and workload.size % task.samples:
+            return (
+                f"samples is {task.samples}, but the training workload has {workload.size}, which is "
+                "no multiple of it"
+            )
         if task.episodes is not None and len(workload.arrays[0]) != workload.size:
             return (
                 f"the first array of workload({split!r}) must have a row for each of its "

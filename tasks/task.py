@@ -36,6 +36,7 @@ class TaskSettings:
         max_charge: Largest charge that an input may receive in a tick: the profile's.
         measured: What the task found out by trial when the run began, from its description; None
             lets it try anew.
+        learned: Whether networks learn by a gradient, where the task has one.
     """
 
     split_seed: int = 1
@@ -43,6 +44,7 @@ class TaskSettings:
     encoder: str | None = None
     decoder: str | None = None
     readout: str | None = None
+    jitter: float | None = None
     score: str | None = None
     training_score: str | None = None
     ticks: int | None = None
@@ -58,6 +60,7 @@ class TaskSettings:
     full_charge: float = 1.0
     max_charge: float = math.inf
     measured: Mapping[str, Any] | None = None
+    learned: bool = False
 
 
 #: Settings that a user may give or not, and that a task may take or not.
@@ -89,6 +92,8 @@ class Task(ABC):
         fresh: Whether the training workload changes with the generation.
         has_validation: Whether there is a validation split, or further starts, to choose by.
         has_test: Whether anything is held out.
+        selection_split: What a search measures its networks on: `train`, or `selection` where they have
+            learned from that.
         most_tested: Networks of a front that are measured on test data, at most.
         takes: Names of the settings that the task can take, besides `split_seed` and arithmetic.
         defaults: Settings of a run that suit a task of the user's, by their names in `Settings`; for
@@ -111,6 +116,7 @@ class Task(ABC):
     fresh: bool = False
     has_validation: bool = False
     has_test: bool = True
+    selection_split: Split = "train"
     most_tested: int = 50
     takes: frozenset[str] = frozenset({"encoder", "decoder", "ticks", "episodes", "fresh_episodes"})
     defaults: Mapping[str, object] = MappingProxyType({})

@@ -6,8 +6,10 @@ from typing import Any, Literal, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-Split = Literal["train", "validation", "test"]
-SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+#: Parts of the data, or of the starts. Where networks learn and validation data are there, a search
+#: measures on these as `selection`, and a champion learns once more from all that is not for the test.
+Split = Literal["train", "validation", "test", "selection", "all"]
+SPLITS: tuple[Split, ...] = ("train", "validation", "test", "selection", "all")
 
 _STREAM = 1  # keeps the random streams of tasks apart from those of variation
 

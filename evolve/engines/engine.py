@@ -1,7 +1,8 @@
 """Engines: where networks are measured, piece by piece. This process's own measures on threads."""
 
+import threading
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
 from types import MappingProxyType
@@ -10,11 +11,13 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ...genomes import Genome
 from ...posix import available_cores
 from ...sim.batch import Batch, part
 from ...tasks.task import Task
 from ...tasks.workload import Measurements, Workload
 from ..evaluation.evaluate import Evaluation, evaluate, evaluate_cases
+from ..evaluation.learn import Lesson, learned, make_ready
 
 #: Longest piece of work that is handed out at once; a stop waits for at most this long.
 PIECE_SECONDS = 0.25
@@ -46,6 +49,20 @@ class MeasuredPiece(NamedTuple, Generic[Found]):
     faults: Mapping[int, str] = MappingProxyType({})
 
 
+class LearnedPiece(NamedTuple):
+    """What came of a lesson.
+
+    Attributes:
+        lesson: Its index.
+        genomes: What the genome has become after each stage; empty where the worker has died of it.
+        seconds: Time that it took.
+    """
+
+    lesson: int
+    genomes: list[Genome]
+    seconds: float
+
+
 class Engine(Protocol):
     """Measures networks somewhere; the measurements do not depend on where."""
 
@@ -65,6 +82,12 @@ class Engine(Protocol):
         self, task: Task, workload: Workload, batch: Batch
     ) -> Generator[MeasuredPiece[NDArray[np.float64]] | None]:
         """Yield, in the same way, (networks, cases) scores in every sample or episode."""
+        ...
+
+    def learn(
+        self, task: Task, workload: Workload, lessons: Sequence[Lesson]
+    ) -> Generator[LearnedPiece | None]:
+        """Yield, in the same way, what came of each lesson on a workload."""
         ...
 
     def close(self) -> None:
@@ -121,6 +144,28 @@ class LocalEngine:
         """Yield (networks, cases) scores in every sample or episode in the same way."""
         return self._pieces(partial(evaluate_cases, task, workload), workload, batch)
 
+    def learn(
+        self, task: Task, workload: Workload, lessons: Sequence[Lesson]
+    ) -> Generator[LearnedPiece | None]:
+        """Yield what came of each lesson as it comes in, None while none does."""
+        make_ready()  # else each thread would wait for the compiler
+        given_up = threading.Event()
+        waiting = {
+            self._threads.submit(_learn_piece, task, workload, index, lesson, given_up)
+            for index, lesson in enumerate(lessons)
+        }
+        try:
+            while waiting:
+                done, waiting = wait(waiting, PATIENCE_SECONDS, FIRST_COMPLETED)
+                if not done:
+                    yield None
+                for future in done:
+                    yield future.result()
+        finally:
+            given_up.set()
+            for future in waiting:
+                future.cancel()
+
     def _pieces(
         self, work: Callable[[Batch], Evaluation[Found]], workload: Workload, batch: Batch
     ) -> Generator[MeasuredPiece[Found] | None]:
@@ -170,3 +215,11 @@ def _measure_piece(
     began = time.thread_time()  # without the time spent on waiting for Python's lock
     measurements, faults = work(part(batch, start, stop))
     return MeasuredPiece(start, stop, measurements, time.thread_time() - began, faults)
+
+
+def _learn_piece(
+    task: Task, workload: Workload, index: int, lesson: Lesson, given_up: threading.Event
+) -> LearnedPiece:
+    began = time.thread_time()
+    genomes = learned(task, workload, lesson, given_up.is_set)
+    return LearnedPiece(index, genomes, time.thread_time() - began)

@@ -61,6 +61,11 @@ class Lesson(NamedTuple):
     fresh: bool = False
 
 
+def make_ready() -> None:
+    """Compile what learning runs on, unless that has been done."""
+    gradient.epoch()
+
+
 def why_not(task: Task, profile: Profile) -> str | None:
     """Say why networks of a profile cannot learn a task, None if they can."""
     if profile.model not in MODELS:

@@ -4,12 +4,14 @@ Settings:
 
 - `settings`: `Settings`, each declared once; `setting_kinds`: what a setting may be
 - `search_defaults`: settings that suit a task
+- `learning_defaults`: how networks learn, by what the data are
 - `prepare`: from settings to the parts of a run: task, profile, search, selections
 
 The run:
 
 - `run`: started, resumed, tested; versions, processor and commit; `folds`: a run for each fold of a cross-validation
 - `driver`: the loop that connects search, engine and run folder
+- `learn_generation`: what the newborn learn before they are measured
 - `measure`: a generation, or a front, measured
 - `run_state`: what the loop reads and writes; limits, progress, notes
 - `checkpoint`: the search as plain values, and restored from its folder

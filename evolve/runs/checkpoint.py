@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from ...errors import InputError
-from ...genomes import Genome, genome_from_columns
+from ...genomes import Genome, genome_columns, genome_from_columns
 from ...measurements import NAMES
 from ...results.store.folder import read_manifest
 from ...results.store.reader import read_backwards, read_table
@@ -44,6 +46,21 @@ def rows_state(rows: Mapping[int, Sequence[float]]) -> list[list[Any]]:
 def restore_rows(state: Iterable[Sequence[Any]]) -> dict[int, Sequence[float]]:
     """Return the rows that `rows_state` described."""
     return {index: decoded(row) for index, row in state}
+
+
+def genomes_state(genomes: Mapping[int, Genome]) -> list[list[Any]]:
+    """Return genomes by index as JSON values: [index, columns]."""
+    plain = ((index, genome_columns(genome)) for index, genome in sorted(genomes.items()))
+    return [[index, {name: _plain(v) for name, v in columns.items()}] for index, columns in plain]
+
+
+def restore_genomes(state: Iterable[Sequence[Any]]) -> dict[int, Genome]:
+    """Return the genomes that `genomes_state` described."""
+    return {index: genome_from_columns(columns) for index, columns in state}
+
+
+def _plain(value: Any) -> Any:
+    return value.tolist() if isinstance(value, np.ndarray) else value
 
 
 def genome_hashes(state: Mapping[str, Any]) -> set[str]:

@@ -14,7 +14,7 @@ from ...measurements import NAMES, SCORE
 from ..evaluation.expressed import equipped, expressed_network, fitted_readouts, workloads
 from ..search import racing
 from ..search.individual import Individual, Level, by_score
-from .checkpoint import rows_state, search_state
+from .checkpoint import genomes_state, rows_state, search_state
 from .finish import Episodes, genome_rows, individual_columns
 from .measure import measure_generation, measure_on
 from .run_state import Measured, Progress, Run
@@ -62,6 +62,7 @@ def commit(run: Run, state: str) -> None:
             "state": state,
             **search_state(run.search),
             "answers": rows_state(run.rows),
+            "learned": genomes_state(run.learned),
             "faults": sorted(run.faults.items()),
             "bound": run.bound,
             "losers": sorted(run.losers),
@@ -123,7 +124,7 @@ def _close_generation(run: Run, measured: Measured) -> Progress:
     began = time.perf_counter()
     generation = run.search.generation
     _tell(run, measured)
-    run.rows, run.faults, run.losers = {}, {}, set()
+    run.rows, run.learned, run.faults, run.losers = {}, {}, {}, set()
     costs = [
         individual.cost(generation, cached)
         for individual, cached in zip(measured.individuals, measured.cached, strict=True)

@@ -19,6 +19,7 @@ from ...tasks.workload import Split, Workload
 from ..evaluation.evaluate import measurement_rows
 from ..evaluation.expressed import ExpressedNetworks, Workloads, expressed_networks, workloads
 from ..search.individual import Individual
+from .learn_generation import learn_generation
 from .run_state import Evaluator, Measured, Run
 
 
@@ -46,6 +47,8 @@ def measure_generation(
             return None
     began = time.perf_counter()
     individuals, evaluator = run.search.ask(cases), run.evaluator
+    if not learn_generation(run, _learning_data(run), individuals, stop, answered):
+        return None
     expressed = expressed_networks([i.genome for i in individuals], evaluator.profile)
     hashes = expressed.hashes
     varied = time.perf_counter()
@@ -212,11 +215,17 @@ def _current_data(run: Run) -> Workloads:
     """Return the data of the open generation; the cache forgets rows on other data."""
     if run.data is None or run.task.fresh:
         generation = run.search.generation if run.task.fresh else None
-        data = workloads(run.task, "train", run.search.settings.seed, generation)
+        data = workloads(run.task, run.task.selection_split, run.search.settings.seed, generation)
         if run.data is not None and data(()).digest != run.data(()).digest:
             run.cache.clear()
         run.data = data
     return run.data
+
+
+def _learning_data(run: Run) -> Workloads:
+    """Return the data that the newborn of the open generation learn from."""
+    generation = run.search.generation if run.task.fresh else None
+    return workloads(run.task, "train", run.search.settings.seed, generation)
 
 
 def population_cases(
@@ -268,4 +277,4 @@ def data_of_last_generation(run: Run) -> Workloads:
     if run.data is not None:
         return run.data
     generation = run.search.generation - 1 if run.task.fresh else None
-    return workloads(run.task, "train", run.search.settings.seed, generation)
+    return workloads(run.task, run.task.selection_split, run.search.settings.seed, generation)

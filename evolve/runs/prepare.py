@@ -10,10 +10,12 @@ from ...tasks import registry
 from ...tasks.task import Task, TaskSettings
 from ...tasks.text_form import parse
 from ...tasks.user_code import module_at, source_digest
+from ..evaluation.learn import MODELS
 from ..search.objectives import Objective, constraint, objectives
-from ..search.search_settings import SearchSettings
+from ..search.search_settings import LearningSettings, SearchSettings
 from ..search.selection import PARENTS, SURVIVORS, ParentSelection, SurvivorSelection, Tournament
 from ..search.selection.own import OwnParents, OwnSurvivors
+from .learning_defaults import learning_settings, why_not_learned, with_learnable_neurons
 from .run_state import Limits
 from .search_defaults import search_defaults
 from .settings import Settings
@@ -201,7 +203,10 @@ def prepare(settings: Settings, measured: Mapping[str, Any] | None = None) -> Pr
     # The task first, with the profile as the user gives it: what suits the task decides the rest.
     given = _task_settings(settings, profile(settings.profile, settings.ranges))
     task = registry.load(settings.task, replace(given, measured=measured))
+    why_not = why_not_learned(settings, task)
     settings = settings.completed(search_defaults(task))
+    if why_not is None:
+        settings = with_learnable_neurons(settings)
     _check_racing(settings, task)
     _check_target(settings, task)
     # A task that gives charges needs inputs with a potential, whatever the profile says.
@@ -214,7 +219,8 @@ def prepare(settings: Settings, measured: Mapping[str, Any] | None = None) -> Pr
         seconds=None if settings.minutes is None else settings.minutes * 60,
         target=settings.target,
     )
-    return Prepared(settings, task, _search_settings(settings, task, chip), limits)
+    learning = learning_settings(task, chip) if why_not is None else None
+    return Prepared(settings, task, _search_settings(settings, task, chip, learning), limits)
 
 
 def _check_racing(settings: Settings, task: Task) -> None:
@@ -252,6 +258,7 @@ def _task_settings(settings: Settings, chip: Profile) -> TaskSettings:
     given["fold"] = settings.fold or 1  # a cross-validation is tried with its first fold
     return TaskSettings(
         **given,
+        learned=settings.gradient != "off" and chip.model in MODELS,
         arithmetic=chip.arithmetic,
         grid=chip.weight.grid,
         inputs=chip.inputs,
@@ -260,7 +267,9 @@ def _task_settings(settings: Settings, chip: Profile) -> TaskSettings:
     )
 
 
-def _search_settings(settings: Settings, task: Task, chip: Profile) -> SearchSettings:
+def _search_settings(
+    settings: Settings, task: Task, chip: Profile, learning: LearningSettings | None
+) -> SearchSettings:
     """Return the settings of the search, of settings that are complete."""
     chosen: dict[str, Any] = {name: getattr(settings, name) for name in _SEARCH_WORDS}
     initial: dict[str, Any] = {name: getattr(settings, name) for name in ("hidden", "density")}
@@ -283,6 +292,7 @@ def _search_settings(settings: Settings, task: Task, chip: Profile) -> SearchSet
         parents=parents,
         initial=InitialSettings(**initial),
         rates=mutation_rates(settings.rates).fitting(chip),
+        learning=learning,
         **chosen,
     )
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...genomes import Profile
+from ...genomes import Genome, Profile
 from ...results.store.writer import RunWriter
 from ...tasks.task import Task
 from ..engines.engine import Engine
@@ -121,6 +121,7 @@ class Run:
         cost: What closed generations took, in evaluations.
         seconds_before: Time spent by earlier processes.
         rows: Rows of the open generation by index, whichever process got them.
+        learned: Genomes that the newborn of the open generation have learned, by index.
         faults: What went wrong in evaluations of the open generation, by index.
         racing: First episodes, after which hopeless networks get no more; None for no racing.
         bound: Score below which they are hopeless in the open generation; None if none is.
@@ -147,6 +148,7 @@ class Run:
     cost: float = 0.0
     seconds_before: float = 0.0
     rows: dict[int, Sequence[float]] = field(default_factory=dict)
+    learned: dict[int, Genome] = field(default_factory=dict)
     faults: dict[int, str] = field(default_factory=dict)
     racing: int | None = None
     bound: float | None = None
@@ -170,10 +172,14 @@ class Run:
         here = 0.0 if self.started is None else time.monotonic() - self.started
         return self.seconds_before + here
 
-    def start_clock(self) -> None:
-        """Count the time from now on, unless it counts: kernels are compiled, workers are there."""
+    def start_clock(self, before: float = 0.0) -> None:
+        """Count the time, unless it counts: kernels are compiled, workers are there.
+
+        Args:
+            before: Seconds of work that has just been done, which count, too.
+        """
         if self.started is None:
-            self.started = time.monotonic()
+            self.started = time.monotonic() - before
 
 
 class Measured(NamedTuple):

@@ -94,6 +94,13 @@ class Settings:
         metavar="SPEC",
         check=True,
     )
+    jitter: float | None = setting(
+        Real(0.0, 1.0),
+        TASK,
+        "Noise on four copies of each training sample, as a share of the range (data).",
+        metavar="SIGMA",
+        check=True,
+    )
     score: str | None = setting(
         Text(),
         TASK,
@@ -160,6 +167,12 @@ class Settings:
         Texts(),
         SEARCH,
         "A bound on a measurement, such as 'synapses <= 10'; repeatable.",
+    )
+    gradient: str = setting(
+        Choice("auto", "on", "off"),
+        SEARCH,
+        "Whether networks learn weights by a gradient: where they can (auto), on or off.",
+        default="auto",
     )
     selection: str | None = setting(
         Text(),

@@ -10,6 +10,7 @@ from deap.base import Fitness
 
 from ...genomes import Genome
 from ...measurements import LATENCY, SCORE, SPIKES, SYNAPSES
+from ..evaluation.learn import Lesson
 
 #: Measurements that decide between individuals of equal score, the smaller value first: smaller
 #: networks are steadier on data never seen. After them the lower id, that is the older individual.
@@ -85,6 +86,8 @@ class Individual:
         parents: Ids of its parents, none for the first generation.
         operators: Names of the operators that made it, in order.
         source: Name of the source that it came from.
+        lesson: What its genome is to learn before it is measured, None where nothing, or once it has.
+        stage: Which stage of that makes it.
         epochs: Epochs of learning that made it, each of its own part of the training data.
         network_hash: Content hash of its expressed network, and of its traits if it has some.
         measured: The latest measurements, in the order of `measurements.NAMES`.
@@ -103,6 +106,8 @@ class Individual:
     parents: tuple[IndividualId, ...] = ()
     operators: tuple[str, ...] = ()
     source: str = ""
+    lesson: Lesson | None = None
+    stage: int = 0
     epochs: float = 0.0
     network_hash: str = ""
     measured: Sequence[float] = ()

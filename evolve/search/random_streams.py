@@ -15,6 +15,7 @@ class Stream(IntEnum):
     INITIAL = 0
     VARIATION = 1
     SELECTION = 2
+    PATHS = 3
 
 
 class RandomStreams:

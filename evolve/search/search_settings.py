@@ -3,9 +3,43 @@
 from dataclasses import dataclass, field
 
 from ...genomes import InitialSettings, MutationRates, Profile
+from ...tasks.data.learning import Manner
 from .archives import Archive, Pareto
 from .objectives import DEFAULT_OBJECTIVES, Constraint, Objective, objectives
 from .selection import NSGA2, ParentSelection, SurvivorSelection, Tournament
+
+
+@dataclass(frozen=True)
+class LearningSettings:
+    """How networks learn in a search.
+
+    A path begins with a network of layers that are joined wholly. It learns, is pruned to the next of
+    some budgets of synapses, learns on, and what it is at every stop is a candidate.
+
+    Attributes:
+        forms: Hidden neurons of the networks that paths begin with.
+        prices: Prices of a spike; every form has a path for each, and a child draws one.
+        budgets: Synapses of the networks on a path, falling; those that a form does not have are
+            left out.
+        first_epochs: Epochs of the first network of a path.
+        epochs: Epochs at each further stop.
+        child_epochs: Epochs of a child.
+        share: Share of the children that learn, 0 to 1.
+        step: Step of Adam at the beginning of a path, in largest weights; later half of it.
+        manner: How they learn, apart from the price of a spike.
+        early: Share of the loss that is the mean over all ticks.
+    """
+
+    forms: tuple[int, ...]
+    prices: tuple[float, ...]
+    budgets: tuple[int, ...]
+    first_epochs: int
+    epochs: int
+    child_epochs: int
+    share: float
+    step: float
+    manner: Manner
+    early: float
 
 
 @dataclass(frozen=True)
@@ -32,6 +66,7 @@ class SearchSettings:
         archive_evaluations: How often an individual must have been measured to be archived.
         initial: How the first genomes are drawn.
         rates: How often each operator is applied.
+        learning: How networks learn; None where they do not.
     """
 
     inputs: int
@@ -52,3 +87,4 @@ class SearchSettings:
     archive_evaluations: int = 1
     initial: InitialSettings = field(default_factory=InitialSettings)
     rates: MutationRates = field(default_factory=MutationRates)
+    learning: LearningSettings | None = None

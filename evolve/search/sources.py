@@ -12,9 +12,12 @@ from deap.base import Toolbox
 from numpy.typing import NDArray
 
 from ...genomes import crossover, mutate, random_genome
+from ...genomes.initial_genomes import dense_genome
+from ...tasks.data.learning import Stage
+from ..evaluation.learn import Lesson
 from .individual import Individual, IndividualId
 from .random_streams import RandomStreams, Stream
-from .search_settings import SearchSettings
+from .search_settings import LearningSettings, SearchSettings
 
 
 class Opening(NamedTuple):
@@ -58,7 +61,7 @@ class Initial:
     name: ClassVar[str] = "initial"
 
     def __init__(self, settings: SearchSettings) -> None:
-        self._count = settings.population
+        self._count, self._learned = settings.population, settings.learning is not None
         self._streams = RandomStreams(settings.seed, Stream.INITIAL)
         self._toolbox = Toolbox()
         self._toolbox.register(
@@ -71,8 +74,8 @@ class Initial:
         )
 
     def candidates(self, opening: Opening, first: int) -> list[Individual]:
-        """Return random individuals in generation 0, none later."""
-        if opening.generation > 0:
+        """Return random individuals in generation 0, none later, nor where paths begin a search."""
+        if opening.generation > 0 or self._learned:
             return []
         return [self._random(index) for index in range(first, first + self._count)]
 
@@ -81,8 +84,63 @@ class Initial:
         return Individual(IndividualId(0, index), genome, operators=("random",), source=self.name)
 
 
+class Paths:
+    """Begins a search with networks that learn: dense ones, and what pruning leaves of them.
+
+    Args:
+        settings: Those of the search.
+    """
+
+    name: ClassVar[str] = "path"
+
+    def __init__(self, settings: SearchSettings) -> None:
+        self._settings, self._learning = settings, settings.learning
+        self._streams = RandomStreams(settings.seed, Stream.PATHS)
+
+    def candidates(self, opening: Opening, first: int) -> list[Individual]:
+        """Return the networks on all paths in generation 0, none later."""
+        if opening.generation > 0 or self._learning is None:
+            return []
+        found: list[Individual] = []
+        for price in self._learning.prices:
+            for form in self._learning.forms:
+                found += self._path(self._learning, form, price, first + len(found))
+        return found
+
+    def _path(
+        self, learning: LearningSettings, form: int, price: float, first: int
+    ) -> list[Individual]:
+        """Return the networks on one path, the dense one first."""
+        s, rng = self._settings, self._streams.generator(0, first)
+        genome = dense_genome(s.inputs, s.outputs, form, s.profile, rng)
+        fewer = (budget for budget in learning.budgets if budget < genome.synapses)
+        stages = (
+            Stage(learning.first_epochs, None, learning.step),
+            *(Stage(learning.epochs, budget, learning.step / 2) for budget in fewer),
+        )
+        manner = learning.manner._replace(spike_price=price)
+        seed = int(rng.integers(2**63))
+        lesson = Lesson(genome, s.profile, stages, manner, learning.early, seed, fresh=True)
+        return [
+            Individual(
+                IndividualId(0, first + number),
+                genome,
+                operators=("dense" if number == 0 else "prune", "learn"),
+                source=self.name,
+                lesson=lesson,
+                stage=number,
+                epochs=stage.epochs,
+            )
+            for number, stage in enumerate(stages)
+        ]
+
+
 #: The index in a generation's numbers for selection from which parents are drawn.
 PARENTS = 1
+
+
+#: Largest share of its synapses that a child loses while it learns.
+MOST_PRUNED = 0.4
 
 
 class Variation:
@@ -96,6 +154,7 @@ class Variation:
 
     def __init__(self, settings: SearchSettings) -> None:
         self._count, self._crossover = settings.population, settings.crossover
+        self._learning, self._profile = settings.learning, settings.profile
         self._selections = RandomStreams(settings.seed, Stream.SELECTION)
         self._variations = RandomStreams(settings.seed, Stream.VARIATION)
         self._toolbox = Toolbox()
@@ -126,18 +185,39 @@ class Variation:
         crossed = a is not b and rng.random() < self._crossover
         genome = self._toolbox.mate(a.genome, b.genome, rng=rng) if crossed else a.genome
         genome, operators = self._toolbox.mutate(genome, rng=rng)
-        return Individual(
+        child = Individual(
             id=place,
             genome=genome,
             parents=(a.id, b.id) if crossed else (a.id,),
             operators=("crossover", *operators) if crossed else operators,
             source=self.name,
         )
+        if self._learning is not None and rng.random() < self._learning.share:
+            self._send_to_learn(child, self._learning, rng)
+        return child
+
+    def _send_to_learn(
+        self, child: Individual, learning: LearningSettings, rng: np.random.Generator
+    ) -> None:
+        """Give a child a lesson, in half of them with fewer synapses at its end."""
+        fewer = int(child.genome.synapses * (1.0 - MOST_PRUNED * rng.random()))
+        synapses = max(1, fewer) if rng.random() < 0.5 else None
+        price = learning.prices[int(rng.random() * len(learning.prices))]
+        child.lesson = Lesson(
+            child.genome,
+            self._profile,
+            (Stage(learning.child_epochs, synapses, learning.step / 2),),
+            learning.manner._replace(spike_price=price),
+            learning.early,
+            int(rng.integers(2**63)),
+        )
+        child.operators += ("learn",)
+        child.epochs = learning.child_epochs
 
 
 #: Sources by name.
-SOURCES: Mapping[str, type[Initial | Variation]] = MappingProxyType(
-    {cls.name: cls for cls in (Initial, Variation)}
+SOURCES: Mapping[str, type[Initial | Paths | Variation]] = MappingProxyType(
+    {cls.name: cls for cls in (Initial, Paths, Variation)}
 )
 
-__all__ = ["SOURCES", "Initial", "Opening", "Source", "Variation"]
+__all__ = ["SOURCES", "Initial", "Opening", "Paths", "Source", "Variation"]

@@ -17,7 +17,7 @@ from . import scoring
 from .class_labels import MISSING
 from .data_task import DataTask, check_score
 from .samples import dataset, pair_of
-from .scores import SCORES, Score, credits_of, usual_score, usual_training_score
+from .scores import SCORES, Score, chances_of, credits_of, usual_score, usual_training_score
 from .teaching import Teaching, of_classes
 
 
@@ -117,11 +117,14 @@ class Classification(DataTask):
         """Choose the training score; readouts, being fitted, lose no class."""
         if self._readout:
             return self.score
+        if self.selection_split == "selection" and self._decoder.target == 0:
+            return "likelihood"
         by_spikes = self._decoder.target != MEMBRANE
         return usual_training_score(self.score, len(self.classes), by_spikes)
 
     def _score_on(self, workload: Workload) -> Score:
-        return SCORES[self.training_score if workload.split == "train" else self.score]
+        selects = workload.split in ("train", "selection")
+        return SCORES[self.training_score if selects else self.score]
 
     def _scores(self, workload: Workload, answers: scoring.Answers) -> NDArray[np.float64]:
         return self._score_on(workload).of(answers, workload.arrays[1], len(self.classes))
@@ -135,6 +138,8 @@ class Classification(DataTask):
         labels = workload.arrays[1]
         if self._score_on(workload) is SCORES["h_credit"]:
             return credits_of(answers, labels)
+        if self._score_on(workload) is SCORES["likelihood"]:
+            return chances_of(answers, labels)
         right: NDArray[np.float64] = (answers.decisions == labels).astype(np.float64)
         return right
 

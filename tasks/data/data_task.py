@@ -20,6 +20,17 @@ from ..workload import Measurements, Split, Totals, Workload, random_stream
 from . import samples, scoring
 from .samples import Scaling
 
+_KEPT_APART: tuple[Split, ...] = ("train", "validation", "test")
+
+#: Noisy copies of each training sample.
+COPIES = 4
+
+#: Tables of so many training samples or fewer have noisy copies; of few, they are noisier.
+_JITTERED_UP_TO, _FEW = 1000, 400
+_FEW_JITTER, _MORE_JITTER = 0.05, 0.02
+
+_NOISE = 3  # keeps the draw of noise apart from other draws by the same seed
+
 
 class _Part(NamedTuple):
     features: NDArray[Any]
@@ -55,7 +66,7 @@ class DataTask(EncodedTask):
     scaling: Literal["quantiles", "none"] = "quantiles"
     held_out: bool = True
     score_range = (0.0, 1.0)
-    takes = EncodedTask.takes - {"episodes"} | {"readout", "score", "folds"}
+    takes = EncodedTask.takes - {"episodes"} | {"readout", "score", "folds", "jitter"}
 
     def __init__(self, settings: TaskSettings) -> None:
         """Keep the settings.
@@ -145,10 +156,37 @@ class DataTask(EncodedTask):
             "validation": _Part(features[parts.validation], targets[parts.validation]),
             "test": _Part(features[parts.test], targets[parts.test]),
         }
+        learnt = np.sort(np.concatenate((parts.train, parts.validation)))
+        self._parts["selection"] = self._parts["validation"]
+        self._parts["all"] = _Part(features[learnt], targets[learnt])
         self._encoder_changed()
+        self.jitter = self._usual_jitter(features.ndim, len(parts.train))
         self.samples = len(parts.train)
         self.has_validation = len(parts.validation) > 0
+        if self.has_validation and self.settings.learned and self.why_not_learned() is None:
+            self.selection_split = "selection"
         self.has_test = len(parts.test) > 0
+
+    def _usual_jitter(self, dimensions: int, samples: int) -> float:
+        """Return the noise on copies of the training data: the user's, or some for small tables.
+
+        Args:
+            dimensions: Of the features: 2 for plain values, 3 for signals and spikes.
+            samples: For training.
+
+        Raises:
+            InputError: The user wants some on data that are spikes.
+        """
+        given = self.settings.jitter
+        if given and self._encoder is None:
+            raise InputError(
+                f"task {self.name} takes no jitter, since its data are spikes (got {given:g})"
+            )
+        if given is not None:
+            return given
+        if dimensions != 2 or not self.held_out or samples > _JITTERED_UP_TO:
+            return 0.0
+        return _FEW_JITTER if samples <= _FEW else _MORE_JITTER
 
     def _fit_scaling(self, features: NDArray[np.float64], train: NDArray[np.float64]) -> Scaling:
         if self.scaling == "quantiles":
@@ -178,12 +216,31 @@ class DataTask(EncodedTask):
             inputs = np.zeros((self.ticks, self.inputs, len(targets)), np.bool_)
             inputs[: features.shape[1]] = features.transpose(1, 2, 0)
         else:
+            if split in ("train", "all") and self.jitter:
+                features, targets = self._with_copies(features, targets)
             rng = random_stream(seed, split, generation)
             inputs = self._encoder.encode(features, self._setting(), rng)
             inputs = widened(inputs, features.shape[-1], self.inputs)
         injected = np.array([np.count_nonzero(inputs)], np.int64)
         packed = pack_lanes(inputs) if self.input_kind == "spikes" else self.receive(inputs)
         return Workload.of(split, len(targets), packed, targets, injected)
+
+    def _with_copies(
+        self, features: NDArray[np.float64], targets: NDArray[Any]
+    ) -> tuple[NDArray[np.float64], NDArray[Any]]:
+        """Add copies of scaled samples whose every number is moved by noise, nearly normal.
+
+        Noise is the sum of twelve uniform numbers less 6, of variance 1: the same on every processor.
+        """
+        key = np.random.SeedSequence(self.settings.split_seed, spawn_key=(_NOISE,))
+        rng = np.random.default_rng(key)
+        copies = [
+            np.clip(
+                features + self.jitter * (rng.random((12, *features.shape)).sum(axis=0) - 6), 0, 1
+            )
+            for _ in range(COPIES)
+        ]
+        return np.concatenate((features, *copies)), np.concatenate((targets,) * (1 + COPIES))
 
     def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
         """Measure score, spikes, synaptic operations and latency of every network.
@@ -250,7 +307,7 @@ class DataTask(EncodedTask):
         assert self._readout is not None  # else nobody calls this
         inputs, targets, _, *more = workload.arrays
         shown = linear_readout.Shown(inputs, self.ticks, workload.size)
-        if workload.split == "train":
+        if workload.split in ("train", "all"):
             return linear_readout.learn(batch, shown, self._readout, self._readout_targets(targets))
         return linear_readout.use(batch, shown, self._readout, linear_readout.equipped(more, batch))
 
@@ -306,8 +363,9 @@ class DataTask(EncodedTask):
             "encoder": text_of(self._encoder) if self._encoder else None,
             "scaling": self._scaling.to_json() if self._scaling else None,
             "readout": text_of(self._readout) if self._readout else None,
+            "jitter": self.jitter,
             "score": self.score,
-            "splits": {split: len(part.targets) for split, part in self._parts.items()},
+            "splits": {name: len(self._parts[name].targets) for name in _KEPT_APART},
         }
 
     def _state(self) -> dict[str, object]:

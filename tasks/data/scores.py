@@ -1,5 +1,6 @@
 """How good networks are: scores of classes and of numbers, all in [0, 1]."""
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -12,6 +13,8 @@ Shares = NDArray[np.float64]  # (classes,) share of each class in the training d
 Labels = NDArray[np.int32]  # (samples,) the right classes
 
 SHIFT = 0.5  # of `h_mean` and `h_credit`
+_MOST_APART = 30  # spikes of two outputs, beyond which a chance is as good as 0
+_E_TO_MIDDLE = math.prod([math.e] * (_MOST_APART + 1))  # makes the middle of the powers 1
 FEW = 5  # classes, of which a search loses none for good
 
 
@@ -95,6 +98,46 @@ def credits_of(answers: Answers, labels: Labels) -> NDArray[np.float64]:
     return earned
 
 
+def _likelihood(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
+    """Return 1 / (1 + cross-entropy) of the chances that the spikes of the outputs give to the classes.
+
+    The cross-entropy is the mean of −ln of the right class's chance, see `chances_of`. It is 0, and the
+    score 1, where every right output has many more spikes than the others; it tells how sure networks
+    are of what they get right and wrong, where accuracy only counts.
+    """
+    entropy = -logarithms(chances_of(answers, labels))
+    # Added up one by one: the same on every processor.
+    total: NDArray[np.float64] = np.cumsum(entropy, axis=1)[:, -1] / len(labels)
+    return 1.0 / (1.0 + total)
+
+
+def chances_of(answers: Answers, labels: Labels) -> NDArray[np.float64]:
+    """Return the chance of the right class, (networks, samples): softmax of the outputs' spikes."""
+    counts = answers.counts
+    own = counts[:, labels, np.arange(len(labels))]
+    powers = np.cumprod(np.full(2 * _MOST_APART + 1, math.e)) / _E_TO_MIDDLE
+    apart = np.clip(counts - own[:, np.newaxis], -_MOST_APART, _MOST_APART) + _MOST_APART
+    total = powers[apart[:, 0]]
+    for output in range(1, counts.shape[1]):
+        total = total + powers[apart[:, output]]
+    chances: NDArray[np.float64] = powers[_MOST_APART] / total
+    return chances
+
+
+def logarithms(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return ln x of positive numbers, the same on every processor.
+
+    x = m · 2^k with m in [0.5, 1), and ln m = 2 · artanh((m − 1) / (m + 1)) by its series.
+    """
+    m, k = np.frexp(x)
+    ratio = (m - 1.0) / (m + 1.0)
+    square, total = ratio * ratio, np.zeros_like(m)
+    for n in range(33, 0, -2):
+        total = total * square + 1.0 / n
+    found: NDArray[np.float64] = 2.0 * ratio * total + k * math.log(2.0)
+    return found
+
+
 def _best_credits(classes: int) -> NDArray[np.float64]:
     """Return the (classes,) credits of the best constant decision, every spike being another's."""
     return np.where(np.arange(classes) == 0, 0.5, 0.5 / (classes - 1))
@@ -176,6 +219,14 @@ SCORES: dict[str, Score] = {
         _h_credit,
         lambda shares: float(_shifted_mean(_best_credits(len(shares)))),
         lambda shares: 1.0 / len(shares),
+        reads_counts=True,
+    ),
+    "likelihood": Score(
+        _likelihood,
+        # No less than that of the best constant: its cross-entropy is at least that of the shares,
+        # which is at least −ln Σ p² and that at least 1 − Σ p².
+        lambda shares: float(1.0 / (2.0 - (shares * shares).sum())),
+        lambda shares: float(1.0 / (2.0 - (shares * shares).sum())),
         reads_counts=True,
     ),
     "f1": Score(

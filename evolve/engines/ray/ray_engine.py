@@ -1,7 +1,7 @@
 """Measuring in Ray's worker processes, on this machine or on a cluster."""
 
 import pickle
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -14,7 +14,8 @@ from ....sim.batch import Batch, part
 from ....tasks.task import Task
 from ....tasks.workload import Measurements, Workload
 from ...evaluation.evaluate import no_cases, nothing_measured
-from ..engine import MeasuredPiece, piece_size
+from ...evaluation.learn import Lesson
+from ..engine import LearnedPiece, MeasuredPiece, piece_size
 from .pool_process import PoolProcess
 from .worker import Order, Parcel, Piece, Reply, Wanted, wrap
 
@@ -69,22 +70,60 @@ class RayEngine:
         """
         return self._pieces(task, workload, batch, "cases")
 
+    def learn(
+        self, task: Task, workload: Workload, lessons: Sequence[Lesson]
+    ) -> Generator[LearnedPiece | None]:
+        """Yield what came of each lesson in the same way.
+
+        Raises:
+            InputError: The task cannot be sent to a worker.
+            MachineError: Ray cannot be started or reached, was lost, or its workers do not start.
+        """
+        yield from self._until_ready()
+        pieces = [
+            Piece(index, index + 1, pickle.dumps([lesson], protocol=5), index, "genomes")
+            for index, lesson in enumerate(lessons)
+        ]
+        for piece in self._ordered(task, workload, pieces, nothing=[], seconds=None):
+            yield piece and LearnedPiece(piece.start, piece.measurements, piece.seconds)
+
     def _pieces(
         self, task: Task, workload: Workload, batch: Batch, wanted: Wanted
     ) -> Generator[MeasuredPiece[Any] | None]:
         yield from self._until_ready()
         pieces = self._cut(batch, workload.size, wanted)
         nothing = no_cases(workload) if wanted == "cases" else nothing_measured()
-        self._place_order(task, workload, pieces)
-        seconds, missing = 0.0, len(batch.headers)
+        longest, seconds = self._seconds_for(task, workload), 0.0
+        for piece in self._ordered(task, workload, pieces, nothing, longest):
+            seconds += piece.seconds if piece else 0.0
+            yield piece
+        self._seconds = seconds / (len(batch.headers) * workload.size)
+
+    def _ordered(
+        self,
+        task: Task,
+        workload: Workload,
+        pieces: list[Piece],
+        nothing: object,
+        seconds: float | None,
+    ) -> Generator[MeasuredPiece[Any] | None]:
+        """Order pieces and yield what comes back, until all has.
+
+        Args:
+            task: The task.
+            workload: What the pieces are about.
+            pieces: The pieces.
+            nothing: Stands for what could not be found out of a network.
+            seconds: Longest time for a piece; None for any.
+        """
+        self._place_order(task, workload, pieces, seconds)
+        missing = sum(piece.stop - piece.start for piece in pieces)
         try:
             while missing:
                 piece = self._next_piece(nothing)
                 if piece is not None:
-                    seconds += piece.seconds
                     missing -= piece.stop - piece.start
                 yield piece
-            self._seconds = seconds / (len(batch.headers) * workload.size)
         finally:
             if missing:
                 self._task = self._digest = None
@@ -119,12 +158,13 @@ class RayEngine:
             for stop in [min(start + size, networks)]
         ]
 
-    def _place_order(self, task: Task, workload: Workload, pieces: list[Piece]) -> None:
+    def _place_order(
+        self, task: Task, workload: Workload, pieces: list[Piece], seconds: float | None
+    ) -> None:
         """Send what is to be measured; task and workload only if they have changed."""
         new_task = None if task is self._task else _wrap_task(task)
         new_workload = None if workload.digest == self._digest else wrap(workload)
         self._order += 1
-        seconds = self._seconds_for(task, workload)
         self._pool.send(Order(self._order, new_task, new_workload, pieces, seconds))
         self._task, self._digest = task, workload.digest
 

@@ -29,7 +29,7 @@ class Parcel(NamedTuple):
 
 
 #: What a worker finds out of networks.
-Wanted = Literal["measurements", "cases"]
+Wanted = Literal["measurements", "cases", "genomes"]
 
 
 class Piece(NamedTuple):
@@ -38,9 +38,9 @@ class Piece(NamedTuple):
     Attributes:
         start: Index of the first one.
         stop: Index after the last one.
-        batch: Pickled batch that has them.
+        batch: Pickled batch that has them; a pickled list of lessons where `genomes` are wanted.
         first: Index of the first network of that batch.
-        wanted: `measurements`, or the scores in all `cases`.
+        wanted: `measurements`, the scores in all `cases`, or the `genomes` that lessons make.
     """
 
     start: int
@@ -149,6 +149,8 @@ class Worker:
         from ....sim.batch import part
         from ...evaluation.evaluate import Evaluation, evaluate, evaluate_cases
 
+        if wanted == "genomes":
+            return self._learn(pickle.loads(batch)[start - first], start)
         began = time.perf_counter()
         networks = part(pickle.loads(batch), start - first, stop - first)
         try:
@@ -160,3 +162,17 @@ class Worker:
         seconds = time.perf_counter() - began
         measured = (start, stop, found.measurements, seconds, found.faults)
         return "piece", pickle.dumps(measured, protocol=5)
+
+    def _learn(self, lesson: Any, index: int) -> tuple[str, bytes | str]:
+        """Carry out a lesson, and return kind and content of a `Reply`."""
+        from ...evaluation.learn import learned, make_ready
+
+        make_ready()
+        began = time.perf_counter()
+        try:
+            genomes = learned(self._task, self._workload, lesson)
+        except (MachineError, MemoryError) as error:
+            return "failure", str(error) or "the memory of a Ray worker is full"
+        seconds, no_faults = time.perf_counter() - began, dict[int, str]()
+        piece = (index, index + 1, genomes, seconds, no_faults)
+        return "piece", pickle.dumps(piece, protocol=5)

@@ -1,0 +1,69 @@
+"""How networks learn in a run: whether they can, what neurons they have, and for how long."""
+
+from dataclasses import replace
+
+from ...errors import InputError
+from ...genomes import Profile, profile
+from ...tasks.data.lanes import LANES
+from ...tasks.data.learning import Manner
+from ...tasks.task import Task
+from ..evaluation.learn import why_not
+from ..search.search_settings import LearningSettings
+from .settings import Settings
+
+#: Synapses of the networks on a path.
+BUDGETS = (
+    *(2000, 1500, 1200, 1000, 800, 600, 500, 400, 300, 250, 200, 150, 120, 100),
+    *(80, 65, 50, 40, 32, 26, 21, 17, 14, 11, 9, 7, 6, 5, 4, 3, 2),
+)
+
+
+def why_not_learned(settings: Settings, task: Task) -> str | None:
+    """Say why the networks of a run do not learn, None if they do.
+
+    Raises:
+        InputError: They are to, and cannot.
+    """
+    if settings.gradient == "off":
+        return "gradient is off"
+    reason = why_not(task, profile(settings.profile, settings.ranges))
+    if reason is not None and settings.gradient == "on":
+        raise InputError(f"gradient is 'on', but {reason}; allowed are auto and off")
+    return reason
+
+
+def with_learnable_neurons(settings: Settings) -> Settings:
+    """Return settings in which neurons have a bias and a soft reset, unless the user says otherwise.
+
+    A bias shifts what a neuron adds up, as the constant of a linear model does; a soft reset keeps what
+    lies beyond the threshold, so that spikes count what has arrived.
+    """
+    chip = profile(settings.profile, settings.ranges)
+    half = chip.weight.nearest(chip.full_charge / 2)
+    wanted = {"soft_reset": 1, "bias": [-half, half]}
+    added = {
+        name: value
+        for name, value in wanted.items()
+        if name in chip.parameters and name not in settings.ranges
+    }
+    return replace(settings, ranges=added | dict(settings.ranges))
+
+
+def learning_settings(task: Task, chip: Profile) -> LearningSettings:
+    """Return how networks learn, by what the data are."""
+    samples = task.workload("train", 0).size  # with noisy copies, where there are some
+    batches = -(-samples // LANES)
+    first, later = max(40, 1500 // batches), max(12, 500 // batches)
+    forms = (0,) if task.samples < 400 else (0, 16)
+    return LearningSettings(
+        forms=tuple(min(form, chip.max_hidden) for form in forms),
+        prices=(0.003, 0.001, 0.006),
+        budgets=BUDGETS,
+        first_epochs=first,
+        epochs=later,
+        child_epochs=12,
+        share=0.5,
+        step=0.01,
+        manner=Manner(),
+        early=0.0,
+    )

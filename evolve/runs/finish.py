@@ -3,6 +3,7 @@
 import math
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from ...genomes import genome_columns
 from ...measurements import EVALUATED, NAMES, SCORE
+from ...tasks.data.learning import Stage
 from ..evaluation.expressed import (
     Workloads,
     equipped,
@@ -18,12 +20,13 @@ from ..evaluation.expressed import (
     fitted_readouts,
     workloads,
 )
+from ..evaluation.learn import Lesson
 from ..search.archives import thin
 from ..search.champion import by_one_standard_error, by_validation, pooled_scores
 from ..search.individual import Individual, IndividualId, by_score
 from ..search.objectives import Objective
-from ..search.search import Search
-from .measure import measure_on
+from ..search.search import Search, update_standing
+from .measure import Stopped, measure_on
 from .run_state import Evaluator
 
 
@@ -169,7 +172,11 @@ def finish(search: Search, evaluator: Evaluator, stop: threading.Event) -> Front
     candidates = _thinned(members, CANDIDATES)
     seed, task = search.settings.seed, evaluator.task
     champion = None
-    if not task.has_validation:
+    if task.selection_split == "selection":
+        # What the search measured on is what validates: it knows better who is the best.
+        champion = refitted(search, evaluator, min(members, key=by_score), stop)
+        members, candidates = [*members, champion], [champion, *candidates[: CANDIDATES - 1]]
+    elif not task.has_validation:
         champion = by_one_standard_error(members, task.samples)
         if champion not in candidates:
             candidates = [champion, *candidates[: CANDIDATES - 1]]
@@ -189,12 +196,49 @@ def finish(search: Search, evaluator: Evaluator, stop: threading.Event) -> Front
         scores = [validation[i.id][SCORE] for i in candidates]
         if task.fresh and task.episodes:
             scores = pooled_scores(candidates, scores, task.episodes, further(()).size)
-        champion = by_validation(candidates, scores)
+        champion = champion or by_validation(candidates, scores)
     test: dict[IndividualId, Sequence[float]] = {}
     if task.has_test:
         tested = _tested(candidates, champion, task.most_tested)
         test = measured_on(workloads(task, "test", seed), tested)
     return Front(members, champion, validation, test, readouts)
+
+
+def refitted(
+    search: Search, evaluator: Evaluator, champion: Individual, stop: threading.Event
+) -> Individual:
+    """Have a champion learn once more, from all data that are not for the test.
+
+    Raises:
+        Stopped: `stop` was set meanwhile.
+    """
+    settings, task = search.settings, evaluator.task
+    learning = settings.learning
+    assert learning is not None  # else nothing is selected on what validates
+    stage = Stage(learning.refit_epochs, None, learning.step / 2)
+    manner = learning.manner._replace(spike_price=learning.prices[0])
+    seed = settings.seed
+    lesson = Lesson(champion.genome, settings.profile, (stage,), manner, learning.early, seed)
+    data = workloads(task, "all", seed)
+    genome = champion.genome
+    with closing(evaluator.engine.learn(task, data(genome.traits), [lesson])) as pieces:
+        for piece in pieces:
+            if stop.is_set():
+                raise Stopped
+            genome = piece.genomes[0] if piece and piece.genomes else genome
+    again = Individual(
+        IndividualId(search.generation, 0),
+        genome,
+        parents=(champion.id,),
+        operators=("refit",),
+        source="refit",
+        epochs=learning.refit_epochs,
+    )
+    [row] = measure_on(evaluator, workloads(task, task.selection_split, seed), [again], stop)
+    again.network_hash = expressed_network(genome, evaluator.profile).hash
+    again.measured, again.means, again.evaluations = row, row, 1
+    update_standing(again, settings)
+    return again
 
 
 def front_members(search: Search) -> list[Individual]:

@@ -62,6 +62,7 @@ def learning_settings(task: Task, chip: Profile) -> LearningSettings:
         first_epochs=first,
         epochs=later,
         child_epochs=12,
+        refit_epochs=first,
         share=0.5,
         step=0.01,
         manner=Manner(),

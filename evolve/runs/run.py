@@ -28,7 +28,7 @@ from .checkpoint import (
     restored_search,
 )
 from .driver import commit, search_until
-from .finish import Front, finish, front_columns, front_members
+from .finish import Front, finish, front_columns, front_members, genome_rows
 from .measure import Stopped
 from .prepare import Prepared, own_source_digest, prepare
 from .run_state import Evaluator, Progress, Run, notes
@@ -200,6 +200,7 @@ def measure_test(folder: Path, stop: threading.Event, task: str | None = None) -
         evaluator = Evaluator(engine, prepared.task, prepared.search.profile, notes(writer))
         try:
             front = finish(search, evaluator, stop)
+            _keep_refitted(writer, search, front)
             writer.write_front(front_columns(front, prepared.task.episodes))
         except Stopped:
             return Outcome(folder, "stopped")
@@ -287,10 +288,17 @@ def _carry_on(
         return Outcome(writer.folder, "stopped")
     finally:
         run.engine.close()
+    _keep_refitted(writer, search, front)
     writer.write_front(front_columns(front, prepared.task.episodes))
     commit(run, "done")
     writer.log("done")
     return Outcome(writer.folder, "done")
+
+
+def _keep_refitted(writer: RunWriter, search: Search, front: Front) -> None:
+    """Append the genome of a champion that the search itself did not make."""
+    if front.champion is not None and front.champion not in search.archive:
+        writer.append("genomes", genome_rows([front.champion]))
 
 
 def _manifest(folder: Path, prepared: Prepared, command: Sequence[str]) -> dict[str, object]:

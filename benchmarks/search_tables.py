@@ -265,7 +265,9 @@ def compared(a: Path, b: Path, rows: Sequence[Row]) -> Table:
     lines = []
     for row in rows:
         pairs, seconds = _pairs(a, b, row)
-        members = [m for pair in pairs for run in pair for m in run.front if m["test_score"]]
+        members = [
+            m for pair in pairs for run in pair for m in run.front if m["test_score"] is not None
+        ]
         for cost in COSTS if members else ():
             most = 1.1 * max(test_cost(member, cost) for member in members)
             both = [

@@ -26,9 +26,10 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
+from ...sim.batch import unpack_lanes
 from ...sim.compile import kernel, read_only, reads, writes
 from ...sim.neurons.neuron_model import FLUSH
-from .lanes import LANES, add_products, add_scaled
+from .lanes import LANES, add_products, add_scaled, fill, fire, flow_back, spread, total
 from .losses import LOSS, led_back
 
 #: Columns of `Wiring.neurons`.
@@ -102,6 +103,33 @@ class Shown(NamedTuple):
     weights: NDArray[np.float32]
 
 
+class Groups(NamedTuple):
+    """Samples in batches.
+
+    Attributes:
+        members: (batches, lanes) int32, the sample in each lane; −1 in lanes that are not used.
+        bits: (batches, ticks, inputs) uint32, their spikes, a bit a lane; (batches, 0, 0) where inputs
+            are neurons.
+    """
+
+    members: NDArray[np.int32]
+    bits: NDArray[np.uint32]
+
+
+def grouped(shown: Shown, order: NDArray[np.int64]) -> Groups:
+    """Put samples into batches, in an order."""
+    batches = -(-len(order) // LANES)
+    members = np.full(batches * LANES, -1, np.int32)
+    members[: len(order)] = order
+    bits = np.zeros((batches, *shown.spikes.shape[:2]), np.uint32)
+    for tick, packed in enumerate(shown.spikes):
+        lanes = np.zeros((len(packed), batches * LANES), np.bool_)
+        lanes[:, : len(order)] = unpack_lanes(packed, len(shown.weights))[:, order]
+        octets = np.packbits(lanes, axis=1, bitorder="little")
+        bits[:, tick] = octets.view("<u4").T
+    return Groups(read_only(members.reshape(batches, LANES)), read_only(bits))
+
+
 class Trace(NamedTuple):
     """What a batch leaves behind, tick by tick; the lanes are its samples.
 
@@ -115,7 +143,10 @@ class Trace(NamedTuple):
         charge: (ticks, neurons, lanes) float32, what flows back into the charge of a tick.
         said: (ticks, outputs, lanes) float32, what the loss leads into a spike of an output.
         left: (outputs, lanes) float32, what it leads into the last potential.
-        rows: (5, neurons, lanes) float32, scratch of one tick.
+        rows: (7, neurons, lanes) float32, scratch: charges and currents; on the way back what flows
+            into the spike of a tick (0), the potential after it (1), the synaptic current (2) and the
+            adaptation (3) of the next one, the potential before the reset (4); sums over all
+            ticks of what flows into the threshold (5) and the bias (6).
         share: (lanes,) float32, the part of a sample in the loss of the batch; 0 of unused lanes.
         moment: (lanes,) int32, the tick to whose potentials `left` belongs; −1 for after the last.
         outputs: (outputs,) int32, the neuron that is output i.
@@ -172,7 +203,7 @@ def trace(ticks: int, history: int, neurons: int, outputs: NDArray[np.int32]) ->
         np.zeros((ticks, neurons, lanes), np.float32),
         np.zeros((ticks, len(outputs), lanes), np.float32),
         np.zeros((len(outputs), lanes), np.float32),
-        np.zeros((5, neurons, lanes), np.float32),
+        np.zeros((7, neurons, lanes), np.float32),
         np.zeros(lanes, np.float32),
         np.zeros(lanes, np.int32),
         read_only(outputs),
@@ -201,6 +232,7 @@ _SHOWN = _named(
     ),
     Shown,
 )
+_GROUPS = _named((reads(types.int32, 2), reads(types.uint32, 3)), Groups)
 _TRACE = _named(
     (
         writes(types.float32, 3),
@@ -235,44 +267,35 @@ def _draw(chance):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def _show(shown, members, trace, history, dropout, chance):  # type: ignore[no-untyped-def]
-    """Write the spikes of the members, one a lane, into the trace; lanes beyond them stay silent."""
-    spikes, live, dropped = trace.spikes, trace.live, trace.rows
-    ticks, inputs = shown.spikes.shape[0], shown.spikes.shape[1]
-    for i in range(inputs):
-        for lane in range(len(members)):
-            gone = dropout > 0 and _draw(chance) < dropout
-            dropped[0, i, lane] = np.float32(0) if gone else np.float32(1)
-    for t in range(ticks):
-        for i in range(inputs):
-            some = False
-            for lane in range(len(members)):
-                sample = members[lane]
-                bit = (shown.spikes[t, i, sample >> 6] >> np.uint64(sample & 63)) & np.uint64(1)
-                spike = np.float32(bit) * dropped[0, i, lane]
-                spikes[history + t, i, lane] = spike
-                some |= spike > 0
-            for lane in range(len(members), spikes.shape[2]):
-                spikes[history + t, i, lane] = 0
-            live[history + t, i] = some
+def _show(wiring, groups, batch, trace, history, dropout, chance):  # type: ignore[no-untyped-def]
+    """Write the spikes of a batch into the trace, of inputs that somebody hears."""
+    neurons, bits, lanes = trace.spikes.shape[1], groups.bits[batch], trace.spikes.shape[2]
+    for i in range(bits.shape[1]):
+        if wiring.out_offsets[i] < wiring.out_offsets[i + 1]:
+            shown = np.uint32(0xFFFFFFFF)
+            for lane in range(lanes if dropout > 0 else 0):
+                if _draw(chance) < dropout:
+                    shown &= ~np.uint32(np.uint32(1) << np.uint32(lane))
+            for t in range(bits.shape[0]):
+                spiked = bits[t, i] & shown
+                spread(spiked, trace.spikes, ((history + t) * neurons + i) * lanes)
+                trace.live[history + t, i] = spiked != 0
 
 
 @kernel()
 def _charge(wiring, numbers, shown, members, trace, history, t, j):  # type: ignore[no-untyped-def]
     """Add up what arrives at a neuron in a tick, in scratch row 0."""
-    spikes, live, weights = trace.spikes, trace.live, numbers.values
-    total, lanes = trace.rows[0, j], trace.rows.shape[2]
-    bias = weights[ROUNDED, len(wiring.sources) + j]
-    for lane in range(lanes):
-        total[lane] = bias
+    neurons, lanes = trace.spikes.shape[1], trace.spikes.shape[2]
+    fill(trace.rows, j * lanes, numbers.values[ROUNDED, len(wiring.sources) + j])
     if j < shown.charges.shape[1]:
-        for lane in range(len(members)):
-            total[lane] += shown.charges[t, j, members[lane]]
+        for lane in range(lanes):
+            if members[lane] >= 0:
+                trace.rows[0, j, lane] += shown.charges[t, j, members[lane]]
     for s in range(wiring.offsets[j], wiring.offsets[j + 1]):
         i, row = wiring.sources[s], history + t - wiring.delays[s]
-        if live[row, i]:
-            source_at = (row * spikes.shape[1] + i) * lanes
-            add_scaled(trace.rows, j * lanes, weights[ROUNDED, s], spikes, source_at)
+        if trace.live[row, i]:
+            weight, source_at = numbers.values[ROUNDED, s], (row * neurons + i) * lanes
+            add_scaled(trace.rows, j * lanes, weight, trace.spikes, source_at)
 
 
 @kernel()
@@ -289,81 +312,71 @@ def _leaked(v, leak, v_min, whole):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def _tick(wiring, numbers, trace, history, t, j):  # type: ignore[no-untyped-def]
-    """Leak, sum, spike and reset of one neuron in all lanes; the charge is in scratch row 0."""
-    neuron, whole = wiring.neurons[j], wiring.whole[0] == 1
-    threshold = numbers.values[ROUNDED, len(wiring.sources) + len(wiring.neurons) + j]
-    leak, v_min, v_reset = neuron[LEAK], neuron[V_MIN], neuron[V_RESET]
-    soft, kept, adaptation = neuron[SOFT_RESET] > 0, neuron[SYNAPTIC_LEAK], neuron[ADAPTATION]
-    arrived, current = trace.rows[0, j], trace.rows[1, j]
-    v, u, next_v, spike = (
-        trace.after[t, j],
-        trace.before[t, j],
-        trace.after[t + 1, j],
-        trace.spikes[history + t, j],
-    )
-    one, zero = np.float32(1), np.float32(0)
-    lanes = len(v)
-    if kept > 0:
-        for lane in range(lanes):
-            flowing = kept * current[lane]
-            flowing = zero if abs(flowing) < np.float32(FLUSH) else flowing
-            current[lane] = flowing + arrived[lane]
-            arrived[lane] = current[lane]
-    if whole:
-        for lane in range(lanes):
-            total = _leaked(v[lane], leak, v_min, True) + arrived[lane]
-            u[lane] = min(max(total, np.float32(-(2.0**15))), np.float32(2.0**15 - 1))
-    else:
-        for lane in range(lanes):
-            u[lane] = _leaked(v[lane], leak, v_min, False) + arrived[lane]
-    if adaptation > 0 or neuron[REFRACTORY] > 0:
-        _fire_slowly(neuron, threshold, trace, history, t, j)
-    else:
-        for lane in range(lanes):
-            fired = one if u[lane] >= threshold else zero
-            spike[lane] = fired
-            reset = u[lane] - threshold if soft else v_reset
-            next_v[lane] = reset if fired > 0 else u[lane]
-    some = zero
-    for lane in range(lanes):
-        some = max(some, spike[lane])
-    trace.live[history + t, j] = some > 0
+def _is_plain(neuron, whole):  # type: ignore[no-untyped-def]
+    """Return whether a neuron neither adapts nor waits, has no synaptic current, and is of float32."""
+    more = neuron[ADAPTATION] > 0 or neuron[REFRACTORY] > 0 or neuron[SYNAPTIC_LEAK] > 0
+    return not (more or whole == 1)
 
 
 @kernel()
-def _fire_slowly(neuron, threshold, trace, history, t, j):  # type: ignore[no-untyped-def]
-    """Spike and reset where a neuron adapts or is refractory."""
-    u, next_v, spike = trace.before[t, j], trace.after[t + 1, j], trace.spikes[history + t, j]
-    raised, next_raised = trace.raised[t, j], trace.raised[t + 1, j]
-    for lane in range(len(u)):
+def _tick(wiring, numbers, trace, history, t, j):  # type: ignore[no-untyped-def]
+    """Leak, sum, spike and reset of one neuron in all lanes; the charge is in scratch row 0."""
+    neuron, neurons, lanes = wiring.neurons[j], len(wiring.neurons), trace.spikes.shape[2]
+    threshold = numbers.values[ROUNDED, len(wiring.sources) + neurons + j]
+    if not _is_plain(neuron, wiring.whole[0]):
+        return _tick_slowly(wiring, threshold, trace, history, t, j)
+    here, spikes_at = (t * neurons + j) * lanes, ((history + t) * neurons + j) * lanes
+    mask = fire(
+        trace.rows,
+        (trace.before, trace.after, trace.spikes),
+        (j * lanes, here, here, here + neurons * lanes, spikes_at),
+        (threshold, neuron[LEAK], neuron[V_MIN], neuron[V_RESET], neuron[SOFT_RESET]),
+    )
+    trace.live[history + t, j] = mask != 0
+
+
+@kernel()
+def _tick_slowly(wiring, threshold, trace, history, t, j):  # type: ignore[no-untyped-def]
+    """Run a tick of any neuron, lane by lane."""
+    neuron, whole, live = wiring.neurons[j], wiring.whole[0] == 1, False
+    zero, most = np.float32(0), np.float32(2.0**15 - 1)
+    for lane in range(trace.spikes.shape[2]):
+        flowing = neuron[SYNAPTIC_LEAK] * trace.rows[1, j, lane]
+        flowing = zero if abs(flowing) < np.float32(FLUSH) else flowing
+        trace.rows[1, j, lane] = flowing + trace.rows[0, j, lane]
+        v = trace.after[t, j, lane]
+        u = _leaked(v, neuron[LEAK], neuron[V_MIN], whole) + trace.rows[1, j, lane]
+        u = min(max(u, -most - np.float32(1)), most) if whole else u
         held = False
         for back in range(1, np.int64(neuron[REFRACTORY]) + 1):
             held |= trace.spikes[history + t - back, j, lane] > 0
-        trace.held[t, j, lane] = held
-        limit = threshold + neuron[ADAPTATION] * raised[lane]
-        fired = u[lane] >= limit and not held
-        spike[lane] = np.float32(1) if fired else np.float32(0)
-        reset = u[lane] - limit if neuron[SOFT_RESET] > 0 else neuron[V_RESET]
-        next_v[lane] = trace.after[t, j, lane] if held else (reset if fired else u[lane])
-        left = neuron[ADAPTATION_LEAK] * raised[lane]
-        left = np.float32(0) if abs(left) < np.float32(FLUSH) else left
-        next_raised[lane] = left + spike[lane]
+        limit = threshold + neuron[ADAPTATION] * trace.raised[t, j, lane]
+        fired = u >= limit and not held
+        reset = u - limit if neuron[SOFT_RESET] > 0 else neuron[V_RESET]
+        trace.before[t, j, lane], trace.held[t, j, lane] = u, held
+        trace.after[t + 1, j, lane] = v if held else (reset if fired else u)
+        trace.spikes[history + t, j, lane] = np.float32(1) if fired else zero
+        left = neuron[ADAPTATION_LEAK] * trace.raised[t, j, lane]
+        left = zero if abs(left) < np.float32(FLUSH) else left
+        trace.raised[t + 1, j, lane] = left + trace.spikes[history + t, j, lane]
+        live |= fired
+    trace.live[history + t, j] = live
 
 
 @kernel()
-def _run(wiring, numbers, shown, members, trace, lesson, chance):  # type: ignore[no-untyped-def]
-    """Run the members of a batch from rest."""
+def _run(wiring, numbers, shown, groups, batch, trace, lesson, chance):  # type: ignore[no-untyped-def]
+    """Run the samples of a batch from rest."""
     ticks = trace.before.shape[0]
     history, lanes = trace.spikes.shape[0] - ticks, trace.spikes.shape[2]
     first, neurons = wiring.first[0], len(wiring.neurons)
-    _show(shown, members, trace, history, lesson.dropout, chance)
+    _show(wiring, groups, batch, trace, history, lesson.dropout, chance)
     for j in range(first, neurons):
-        for lane in range(lanes):
-            trace.after[0, j, lane] = trace.raised[0, j, lane] = trace.rows[1, j, lane] = 0
+        for rows in (trace.after, trace.raised):
+            fill(rows, j * lanes, 0)
+        fill(trace.rows, (neurons + j) * lanes, 0)
     for t in range(ticks):
         for j in range(first, neurons):
-            _charge(wiring, numbers, shown, members, trace, history, t, j)
+            _charge(wiring, numbers, shown, groups.members[batch], trace, history, t, j)
             _tick(wiring, numbers, trace, history, t, j)
 
 
@@ -378,129 +391,113 @@ def _slope(distance, threshold):  # type: ignore[no-untyped-def]
 @kernel()
 def _into_spike(wiring, numbers, trace, lesson, t, j):  # type: ignore[no-untyped-def]
     """Add up what flows back into the spike of a neuron, in scratch row 0."""
-    ticks, lanes = trace.before.shape[0], trace.spikes.shape[2]
-    total = trace.rows[0, j]
-    price, share = np.float32(lesson.spike_price), trace.share
-    for lane in range(lanes):
-        total[lane] = price * share[lane]
+    ticks, neurons, lanes = trace.charge.shape
+    fill(trace.rows, j * lanes, 0)
+    add_scaled(trace.rows, j * lanes, np.float32(lesson.spike_price), trace.share, 0)
     for place in range(wiring.out_offsets[j], wiring.out_offsets[j + 1]):
         s = wiring.out_synapses[place]
         later = t + wiring.delays[s]
         if later < ticks:
-            weight = numbers.values[ROUNDED, s]
-            source_at = (later * trace.charge.shape[1] + wiring.targets[s]) * lanes
-            add_scaled(trace.rows, j * lanes, weight, trace.charge, source_at)
+            weight, source_at = numbers.values[ROUNDED, s], later * neurons + wiring.targets[s]
+            add_scaled(trace.rows, j * lanes, weight, trace.charge, source_at * lanes)
 
 
 @kernel()
 def _back(wiring, numbers, trace, history, t, j):  # type: ignore[no-untyped-def]
-    """Lead back through a tick of a neuron.
-
-    Of the scratch, row 0 is what flows into its spike, row 1 into its potential after the tick, row 2
-    into the synaptic current of the next tick, row 3 into its adaptation, row 4 into its potential
-    before the reset.
-    """
-    neuron, synapses = wiring.neurons[j], len(wiring.sources)
-    place = synapses + len(wiring.neurons) + j
-    threshold, into_threshold = numbers.values[ROUNDED, place], np.float32(0)
-    into_bias = np.float32(0)
-    leak, soft, zero = neuron[LEAK], neuron[SOFT_RESET] > 0, np.float32(0)
-    into_spike, into_v, into_u = trace.rows[0, j], trace.rows[1, j], trace.rows[4, j]
-    u, v, spike, charge = (
-        trace.before[t, j],
-        trace.after[t, j],
-        trace.spikes[history + t, j],
-        trace.charge[t, j],
+    """Lead back through a tick of a neuron; see `Trace.rows`."""
+    neuron, neurons, lanes = wiring.neurons[j], len(wiring.neurons), trace.spikes.shape[2]
+    threshold = numbers.values[ROUNDED, len(wiring.sources) + neurons + j]
+    if not _is_plain(neuron, wiring.whole[0]):
+        return _back_slowly(wiring, threshold, trace, history, t, j)
+    here, row = (t * neurons + j) * lanes, neurons * lanes
+    own = j * lanes
+    flow_back(
+        trace.rows,
+        (trace.before, trace.after, trace.spikes),
+        trace.charge,
+        (
+            *(own, own + row, own + 4 * row, own + 5 * row, own + 6 * row),
+            *(here, here, here + history * row, here),
+        ),
+        (threshold, neuron[LEAK], neuron[V_MIN], np.float32(1) / threshold, neuron[SOFT_RESET]),
     )
-    adapts, waits = neuron[ADAPTATION] > 0, neuron[REFRACTORY] > 0
-    if adapts or waits or neuron[SYNAPTIC_LEAK] > 0:
-        return _back_slowly(wiring, numbers, trace, history, t, j)
-    for lane in range(len(u)):
-        sloped = into_spike[lane] * _slope(u[lane] - threshold, threshold)
-        passed = into_v[lane] if soft else into_v[lane] * (np.float32(1) - spike[lane])
-        flowing = passed + sloped + into_u[lane]
-        charge[lane] = flowing
-        into_v[lane] = flowing * leak if leak * v[lane] > neuron[V_MIN] else zero
-        into_threshold -= sloped + (passed * spike[lane] if soft else zero)
-        into_bias += flowing
-    numbers.values[GRADIENT, place] += into_threshold
-    numbers.values[GRADIENT, synapses + j] += into_bias
 
 
 @kernel()
-def _back_slowly(wiring, numbers, trace, history, t, j):  # type: ignore[no-untyped-def]
-    """Lead back as `_back` where a neuron adapts, is refractory or has a synaptic current."""
-    neuron, synapses = wiring.neurons[j], len(wiring.sources)
-    place = synapses + len(wiring.neurons) + j
-    zero = np.float32(0)
+def _back_slowly(wiring, threshold, trace, history, t, j):  # type: ignore[no-untyped-def]
+    """Lead back through a tick of any neuron, lane by lane."""
+    neuron, zero, one = wiring.neurons[j], np.float32(0), np.float32(1)
+    leak, soft = neuron[LEAK], neuron[SOFT_RESET] > 0
     for lane in range(trace.spikes.shape[2]):
-        limit = numbers.values[ROUNDED, place] + neuron[ADAPTATION] * trace.raised[t, j, lane]
+        limit = threshold + neuron[ADAPTATION] * trace.raised[t, j, lane]
         spike, into_raised = trace.spikes[history + t, j, lane], trace.rows[3, j, lane]
-        held = neuron[REFRACTORY] > 0 and trace.held[t, j, lane]
+        held = trace.held[t, j, lane]
         into_spike, into_v = trace.rows[0, j, lane] + into_raised, trace.rows[1, j, lane]
         sloped = zero if held else into_spike * _slope(trace.before[t, j, lane] - limit, limit)
-        soft = neuron[SOFT_RESET] > 0
-        passed = into_v if soft else into_v * (np.float32(1) - spike)
+        passed = into_v if soft else into_v * (one - spike)
         into_limit = zero if held else -sloped - (passed * spike if soft else zero)
         flowing = zero if held else passed + sloped + trace.rows[4, j, lane]
         current = flowing + neuron[SYNAPTIC_LEAK] * trace.rows[2, j, lane]
-        trace.charge[t, j, lane] = current
-        trace.rows[2, j, lane] = current
-        open_ = neuron[LEAK] * trace.after[t, j, lane] > neuron[V_MIN]
-        trace.rows[1, j, lane] = into_v if held else (flowing * neuron[LEAK] if open_ else zero)
-        trace.rows[3, j, lane] = (
-            neuron[ADAPTATION_LEAK] * into_raised + neuron[ADAPTATION] * into_limit
-        )
-        numbers.values[GRADIENT, place] += into_limit
-        numbers.values[GRADIENT, synapses + j] += trace.charge[t, j, lane]
+        trace.charge[t, j, lane] = trace.rows[2, j, lane] = current
+        kept = leak * trace.after[t, j, lane] > neuron[V_MIN]
+        trace.rows[1, j, lane] = into_v if held else (flowing * leak if kept else zero)
+        more = neuron[ADAPTATION_LEAK] * into_raised
+        trace.rows[3, j, lane] = more + neuron[ADAPTATION] * into_limit
+        trace.rows[5, j, lane] += into_limit
+        trace.rows[6, j, lane] += current
 
 
 @kernel()
 def _lead_back(wiring, numbers, trace, lesson):  # type: ignore[no-untyped-def]
-    """Lead the loss back through all ticks, and add it to the gradient."""
-    ticks = trace.before.shape[0]
-    history, lanes = trace.spikes.shape[0] - ticks, trace.spikes.shape[2]
-    first, neurons, outputs = wiring.first[0], len(wiring.neurons), trace.outputs
-    for j in range(first, neurons):
-        for row in range(1, 5):
-            for lane in range(lanes):
-                trace.rows[row, j, lane] = 0
-    for o in range(len(outputs)):
+    """Lead the loss back through all ticks, and write the gradient."""
+    ticks, neurons, lanes = trace.charge.shape
+    history, first = trace.spikes.shape[0] - ticks, wiring.first[0]
+    for row in range(1, trace.rows.shape[0]):
+        for j in range(first, neurons):
+            fill(trace.rows, (row * neurons + j) * lanes, 0)
+    for o in range(len(trace.outputs)):
         for lane in range(lanes):
             if trace.moment[lane] < 0:
-                trace.rows[1, outputs[o], lane] = trace.left[o, lane]
+                trace.rows[1, trace.outputs[o], lane] = trace.left[o, lane]
     for t in range(ticks - 1, -1, -1):
         for j in range(first, neurons):
             _into_spike(wiring, numbers, trace, lesson, t, j)
-        for o in range(len(outputs)):
-            for lane in range(lanes):
-                trace.rows[0, outputs[o], lane] += trace.said[t, o, lane]
-                here = trace.moment[lane] == t
-                trace.rows[4, outputs[o], lane] = trace.left[o, lane] if here else np.float32(0)
+        for o in range(len(trace.outputs)):
+            _into_output(trace, t, o, trace.outputs[o])
         for j in range(first, neurons):
             _back(wiring, numbers, trace, history, t, j)
     for s in range(len(wiring.sources)):
         _into_weight(wiring, numbers, trace, history, s)
+    for j in range(first, neurons):
+        place = len(wiring.sources) + j
+        numbers.values[GRADIENT, place] = total(trace.rows, (6 * neurons + j) * lanes)
+        numbers.values[GRADIENT, place + neurons] = total(trace.rows, (5 * neurons + j) * lanes)
+
+
+@kernel()
+def _into_output(trace, t, o, j):  # type: ignore[no-untyped-def]
+    """Add what the loss leads into the spike of an output, and into its potential where it asks."""
+    outputs, lanes = trace.left.shape
+    said_at = (t * outputs + o) * lanes
+    add_scaled(trace.rows, j * lanes, np.float32(1), trace.said, said_at)
+    if trace.moment[0] >= 0:
+        for lane in range(lanes):
+            here = trace.moment[lane] == t
+            trace.rows[4, j, lane] = trace.left[o, lane] if here else np.float32(0)
 
 
 @kernel()
 def _into_weight(wiring, numbers, trace, history, s):  # type: ignore[no-untyped-def]
-    """Add what flows back into a weight to the gradient: every lane's, then all lanes."""
-    i, j, lanes = wiring.sources[s], wiring.targets[s], len(trace.share)
-    neurons = trace.spikes.shape[1]
-    for lane in range(lanes):
-        trace.share[lane] = 0
-    for t in range(trace.before.shape[0]):
+    """Write what flows back into a weight: every lane's, then all lanes."""
+    i, j = wiring.sources[s], wiring.targets[s]
+    ticks, neurons, lanes = trace.charge.shape
+    fill(trace.rows, 0, 0)  # the row of a neuron whose tick has been led through
+    for t in range(ticks):
         row = history + t - wiring.delays[s]
         if trace.live[row, i]:
             flowing_at, source_at = (t * neurons + j) * lanes, (row * neurons + i) * lanes
-            add_products(trace.share, 0, trace.charge, flowing_at, trace.spikes, source_at)
-    half = lanes // 2
-    while half > 0:  # halves onto halves, which takes fewer steps than one lane after the other
-        for lane in range(half):
-            trace.share[lane] += trace.share[lane + half]
-        half //= 2
-    numbers.values[GRADIENT, s] += trace.share[0]
+            add_products(trace.rows, 0, trace.charge, flowing_at, trace.spikes, source_at)
+    numbers.values[GRADIENT, s] = total(trace.rows, 0)
 
 
 @kernel()
@@ -534,32 +531,30 @@ def _move(numbers, weights, lesson, batches):  # type: ignore[no-untyped-def]
             exact -= step * (m / (1.0 - first)) / (np.sqrt(v / (1.0 - second)) + _SMALLEST)
             values[EXACT, p] = exact
             _round(numbers, p)
-        values[GRADIENT, p] = 0
 
 
-def _epoch(wiring, numbers, shown, order, trace, lesson, loss, chance):  # type: ignore[no-untyped-def]
-    """Learn from samples in an order; see `epoch`."""
+def _epoch(wiring, numbers, shown, groups, order, trace, lesson, loss, chance):  # type: ignore[no-untyped-def]
+    """Learn from batches in an order; see `epoch`."""
     for place in range(numbers.values.shape[1]):
         _round(numbers, place)
-    total, lanes = 0.0, trace.spikes.shape[2]
+    losses = 0.0
     thresholds = np.empty(len(trace.outputs), np.float64)
-    for start in range(0, len(order), lanes):
-        members = order[start : start + lanes]
+    for batch in order:
         for o in range(len(thresholds)):
             place = len(wiring.sources) + len(wiring.neurons) + trace.outputs[o]
             thresholds[o] = numbers.values[ROUNDED, place]
-        _run(wiring, numbers, shown, members, trace, lesson, chance)
-        total += led_back(shown, members, thresholds, trace, loss)
+        _run(wiring, numbers, shown, groups, batch, trace, lesson, chance)
+        losses += led_back(shown, groups.members[batch], thresholds, trace, loss)
         if lesson.step > 0:
             chance[1] += np.uint64(1)
             _lead_back(wiring, numbers, trace, lesson)
             _move(numbers, len(wiring.sources), lesson, np.int64(chance[1]))
-    return total
+    return losses
 
 
 @cache
 def epoch() -> Callable[..., float]:
-    """Return the kernel that learns from samples in an order, compiled when first asked for.
+    """Return the kernel that learns from batches in an order, compiled when first asked for.
 
     It goes batch by batch and returns the sum of the losses. With a step of 0 it only measures: nothing is
     led back, and no number moves. Its arguments:
@@ -567,13 +562,14 @@ def epoch() -> Callable[..., float]:
     - wiring: `Wiring`
     - numbers: `Numbers`, which it rounds and moves
     - shown: `Shown`
-    - order: (any,) int32, samples
+    - groups: `Groups` of these samples
+    - order: (any,) int32, batches
     - trace: `Trace`, as `trace` makes it for the network and the window
     - lesson: `Lesson`
     - loss: `Loss`
     - chance: (2,) uint64, state of the generator, not 0; batches so far
     """
     order, chance = reads(types.int32), writes(types.uint64)
-    signature = _REAL(_WIRING, _NUMBERS, _SHOWN, order, _TRACE, _LESSON, LOSS, chance)
+    signature = _REAL(_WIRING, _NUMBERS, _SHOWN, _GROUPS, order, _TRACE, _LESSON, LOSS, chance)
     compiled: Callable[..., float] = kernel(signature)(_epoch)
     return compiled

@@ -28,6 +28,7 @@ from .gradient import (
     Trace,
     Wiring,
     epoch,
+    grouped,
     trace,
 )
 from .losses import Loss
@@ -122,6 +123,9 @@ class Manner(NamedTuple):
     bias_step: float = 0.2
 
 
+#: Epochs after which samples are put into other batches.
+_REGROUPED = 4
+
 #: Share of a stage in which synapses are removed, and what is left of the step at its end.
 _PRUNED, _LAST_STEP = 0.5, 0.05
 
@@ -157,10 +161,12 @@ def learn(
             if room is None or wanted < learner.synapses:
                 learner = pruned(learner, wanted)
                 wiring, numbers, room = _compiled(learner, ticks, manner)
-            order = rng.permutation(samples).astype(np.int32)
+            if number % _REGROUPED == 0:
+                groups = grouped(shown, rng.permutation(samples))
+            order = rng.permutation(len(groups.members)).astype(np.int32)
             step = stage.step * _fallen(number / stage.epochs)
             lesson = Lesson(step, manner.decay, manner.dropout, manner.spike_price)
-            epoch()(wiring, numbers, shown, order, room, lesson, loss, chance)
+            epoch()(wiring, numbers, shown, groups, order, room, lesson, loss, chance)
         yield replace(learner, values=learner.values.copy())
 
 
@@ -168,9 +174,10 @@ def mean_loss(learner: Learner, shown: Shown, loss: Loss) -> float:
     """Return the mean loss of a network on samples, at least one."""
     ticks = max(len(shown.spikes), len(shown.charges))
     wiring, numbers, room = _compiled(learner, ticks, Manner())
-    order = np.arange(len(shown.weights), dtype=np.int32)
+    groups = grouped(shown, np.arange(len(shown.weights)))
+    order = np.arange(len(groups.members), dtype=np.int32)
     still, chance = Lesson(0.0, 0.0, 0.0, 0.0), np.array([1, 0], np.uint64)
-    total = epoch()(wiring, numbers, shown, order, room, still, loss, chance)
+    total = epoch()(wiring, numbers, shown, groups, order, room, still, loss, chance)
     return total / float(shown.weights.sum(dtype=np.float64))
 
 

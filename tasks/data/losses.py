@@ -20,6 +20,7 @@ import numpy as np
 from numba import types
 
 from ...sim.compile import kernel
+from .lanes import add_scaled, fill
 
 COUNT, FIRST, MEMBRANE, NUMBERS = range(4)
 
@@ -29,6 +30,8 @@ PART = 0.3
 _STEEPNESS, _SHARE = 4.0, 0.5  # of the binary cross-entropies of `FIRST`
 _TAYLOR = tuple(1.0 / math.factorial(n) for n in range(12, -1, -1))
 _SERIES = tuple(1.0 / n for n in range(25, 0, -2))
+_MIDDLE = 1022
+_POWERS = np.ldexp(1.0, np.arange(-_MIDDLE, 1024))  # of two, 2^0 in the middle
 _LN2_HIGH, _LN2_LOW = 0.693147180369123816490, 1.90821492927058770002e-10  # ln 2 in two parts
 
 
@@ -67,10 +70,7 @@ def exponential(x):  # type: ignore[no-untyped-def]
     total = _TAYLOR[0]
     for n in range(1, len(_TAYLOR)):
         total = total * r + _TAYLOR[n]
-    factor = 2.0 if k > 0 else 0.5
-    for _ in range(abs(np.int64(k))):  # powers of two: exact
-        total *= factor
-    return total
+    return total * _POWERS[np.int64(k) + _MIDDLE]
 
 
 @kernel()
@@ -111,40 +111,69 @@ def _cross_entropy(scores, first, width, right, chances):  # type: ignore[no-unt
 
 
 @kernel()
-def _of_counts(shown, sample, lane, thresholds, trace, loss, scores, chances):  # type: ignore[no-untyped-def]
-    """Lead back `COUNT` in one lane; what flows into a spike is that of all later ticks."""
+def _count(trace, counts):  # type: ignore[no-untyped-def]
+    """Add up the spikes of the outputs, (outputs, lanes) float32, over the window."""
+    ticks, outputs, lanes = trace.said.shape
+    neurons, history = trace.spikes.shape[1], trace.spikes.shape[0] - ticks
+    for o in range(outputs):
+        fill(counts, o * lanes, 0)
+        for t in range(ticks):
+            spikes_at = ((history + t) * neurons + trace.outputs[o]) * lanes
+            add_scaled(counts, o * lanes, np.float32(1), trace.spikes, spikes_at)
+
+
+@kernel()
+def _of_counts(shown, sample, lane, thresholds, trace, loss, counts, scores, chances):  # type: ignore[no-untyped-def]
+    """Lead back `COUNT` in one lane into the last potentials, and return it.
+
+    What flows into a spike is left to `_spread_early`, but for the loss of the whole window, which
+    stands in `counts` afterwards.
+    """
     ticks, outputs = trace.said.shape[0], trace.said.shape[1]
-    history = trace.spikes.shape[0] - ticks
+    total, share = 0.0, trace.share[lane]
     for o in range(outputs):
-        scores[o] = 0.0
-    early, total = 0.0, 0.0
-    for t in range(ticks):
-        for o in range(outputs):
-            scores[o] += loss.temperature * trace.spikes[history + t, trace.outputs[o], lane]
-        if loss.early > 0:
-            for first in range(0, outputs, loss.width):
-                right = shown.labels[sample, first // loss.width]
-                early += _cross_entropy(scores, first, loss.width, right, chances)
-            for o in range(outputs):
-                trace.said[t, o, lane] = loss.early * loss.temperature / ticks * chances[o]
-        else:
-            for o in range(outputs):
-                trace.said[t, o, lane] = 0
-    for o in range(outputs):
-        scores[o] += (
-            loss.temperature * PART * trace.after[ticks, trace.outputs[o], lane] / thresholds[o]
-        )
+        part = PART * trace.after[ticks, trace.outputs[o], lane] / thresholds[o]
+        scores[o] = loss.temperature * (counts[o, lane] + part)
     for first in range(0, outputs, loss.width):
         right = shown.labels[sample, first // loss.width]
         total += _cross_entropy(scores, first, loss.width, right, chances)
-    share = trace.share[lane]
     for o in range(outputs):
         last = (1.0 - loss.early) * loss.temperature * chances[o]
         trace.left[o, lane] = share * last * PART / thresholds[o]
-        for t in range(ticks - 1, -1, -1):
-            last += trace.said[t, o, lane]
-            trace.said[t, o, lane] = share * last
-    return (1.0 - loss.early) * total + loss.early * early / ticks
+        counts[o, lane] = share * last
+    return (1.0 - loss.early) * total
+
+
+@kernel()
+def _of_counts_so_far(shown, sample, lane, trace, loss, scores, chances):  # type: ignore[no-untyped-def]
+    """Write the share of `COUNT` that is early into `said`, tick by tick, and return it."""
+    ticks, outputs = trace.said.shape[0], trace.said.shape[1]
+    history, total = trace.spikes.shape[0] - ticks, 0.0
+    factor = trace.share[lane] * loss.early * loss.temperature / ticks
+    for o in range(outputs):
+        scores[o] = 0.0
+    for t in range(ticks):
+        for o in range(outputs):
+            scores[o] += loss.temperature * trace.spikes[history + t, trace.outputs[o], lane]
+        for first in range(0, outputs, loss.width):
+            right = shown.labels[sample, first // loss.width]
+            total += _cross_entropy(scores, first, loss.width, right, chances)
+        for o in range(outputs):
+            trace.said[t, o, lane] = factor * chances[o]
+    return loss.early * total / ticks
+
+
+@kernel()
+def _spread_early(trace, loss, counts):  # type: ignore[no-untyped-def]
+    """Make `said` what flows into a spike of each tick: that of all later ticks and of the window."""
+    ticks, outputs, lanes = trace.said.shape
+    for t in range(ticks - 1, -1, -1):
+        for o in range(outputs):
+            at = (t * outputs + o) * lanes
+            if loss.early > 0:
+                add_scaled(counts, o * lanes, np.float32(1), trace.said, at)
+            fill(trace.said, at, 0)
+            add_scaled(trace.said, at, np.float32(1), counts, o * lanes)
 
 
 @kernel()
@@ -242,23 +271,28 @@ def led_back(shown, members, thresholds, trace, loss):  # type: ignore[no-untype
 
     Args:
         shown: `gradient.Shown`.
-        members: (batch,) int32, the samples, a lane each.
+        members: (lanes,) int32, the sample in each lane; −1 where there is none.
         thresholds: (outputs,) float64.
         trace: `gradient.Trace` of the batch.
         loss: `Loss`.
     """
     outputs, total = trace.said.shape[1], 0.0
     scores, chances = np.empty(outputs, np.float64), np.empty(outputs, np.float64)
+    counts = np.empty((outputs, trace.said.shape[2]), np.float32)
+    if loss.kind == COUNT:
+        _count(trace, counts)
     weights = 0.0
     for sample in members:
-        weights += shown.weights[sample]
+        weights += shown.weights[sample] if sample >= 0 else 0.0
     for lane in range(len(trace.share)):
-        sample = members[lane] if lane < len(members) else 0
-        used = lane < len(members)
+        used = members[lane] >= 0
+        sample = members[lane] if used else 0
         trace.share[lane] = shown.weights[sample] / weights if used else 0.0
         trace.moment[lane] = -1
         if loss.kind == COUNT:
-            one = _of_counts(shown, sample, lane, thresholds, trace, loss, scores, chances)
+            one = _of_counts(shown, sample, lane, thresholds, trace, loss, counts, scores, chances)
+            if loss.early > 0:
+                one += _of_counts_so_far(shown, sample, lane, trace, loss, scores, chances)
         elif loss.kind == FIRST:
             one = _of_the_first(shown, sample, lane, thresholds, trace, loss, scores, chances)
         elif loss.kind == MEMBRANE:
@@ -266,4 +300,6 @@ def led_back(shown, members, thresholds, trace, loss):  # type: ignore[no-untype
         else:
             one = _of_numbers(shown, sample, lane, thresholds, trace, loss, scores)
         total += one * shown.weights[sample] if used else 0.0
+    if loss.kind == COUNT:
+        _spread_early(trace, loss, counts)
     return total

@@ -13,6 +13,7 @@ The run:
 - `measure`: a generation, or a front, measured
 - `run_state`: what the loop reads and writes; limits, progress, notes
 - `checkpoint`: the search as plain values, and restored from its folder
+- `stored_networks`: networks of files and of run folders
 - `finish`: the champion, the front on test data, and rows of the tables
 
 - `check_task`: a task held to what a search relies on

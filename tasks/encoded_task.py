@@ -47,6 +47,10 @@ class EncodedTask(Task):
             self._by_traits[traits] = made
         return self._by_traits[traits]
 
+    def own_traits(self) -> Traits:
+        """Return the settings of the encoder as they are without evolution."""
+        return tuple((name, float(getattr(self._required(), name))) for name in self.traits)
+
     @abstractmethod
     def _encoder_changed(self) -> None:
         """Renew what was made with another encoder."""

@@ -138,6 +138,10 @@ class Task(ABC):
                     f"task {self.name} takes no {option} (got {getattr(settings, option)!r})"
                 )
 
+    def own_traits(self) -> Traits:
+        """Return traits for a genome that nobody has chosen any for."""
+        return tuple((name, values[0]) for name, values in self.traits.items())
+
     def with_traits(self, traits: Traits) -> "Task":
         """Return the task as it is for genomes with these traits, which make its workloads their own.
 

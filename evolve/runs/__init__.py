@@ -4,6 +4,7 @@ Settings:
 
 - `settings`: `Settings`, each declared once; `setting_kinds`: what a setting may be
 - `search_defaults`: settings that suit a task
+- `start_from`: networks to start from, made to fit; `match_ends`: their inputs and outputs matched by name
 - `prepare`: from settings to the parts of a run: task, profile, search, selections
 
 The run:

@@ -92,6 +92,14 @@ def output_names(task: Mapping[str, Any]) -> tuple[str, ...]:
     return () if task.get("readout") else _texts(task.get("classes") or task.get("actions"))
 
 
+def feature_names(task: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of features or observations; versions before had those of control only."""
+    variables = task.get("variables")
+    if "features" not in task and isinstance(variables, list):
+        return tuple(str(entry[0]) for entry in variables if isinstance(entry, list) and entry)
+    return _texts(task.get("features"))
+
+
 def _texts(value: object) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, list) else ()
 
@@ -144,6 +152,20 @@ def read_run_genome(folder: Path, individual: str | None = None) -> RunGenome:
     readout = _readout(folder, found) if task.get("readout") else None
     genome = genome_from_columns(rows[0])
     return RunGenome(found, genome, profile, output_names(task), readout, task)
+
+
+def front_genomes(folder: Path) -> list[Genome]:
+    """Read the genomes of a front: that of the champion first, then the best by training score.
+
+    Raises:
+        InputError: Not a run, or damaged.
+    """
+    front = read_table(folder, "front", ["genome_hash", "champion", "score"])
+    order = front.sort_values(["champion", "score"], ascending=False, kind="stable")
+    wanted = list(dict.fromkeys(order["genome_hash"]))
+    table = read_table(folder, "genomes", hashes=wanted).to_dict("records")
+    kept = {row["genome_hash"]: genome_from_columns(row) for row in table}
+    return [kept[found] for found in wanted if found in kept]
 
 
 def about_no_champion(folder: Path) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from ...genomes import InitialSettings, MutationRates, Profile
+from ...genomes import Genome, InitialSettings, MutationRates, Profile
 from .archives import Archive, Pareto
 from .objectives import DEFAULT_OBJECTIVES, Constraint, Objective, objectives
 from .selection import NSGA2, ParentSelection, SurvivorSelection, Tournament
@@ -32,6 +32,7 @@ class SearchSettings:
         archive_evaluations: How often an individual must have been measured to be archived.
         initial: How the first genomes are drawn.
         rates: How often each operator is applied.
+        given: Genomes that the first generation begins with.
     """
 
     inputs: int
@@ -52,3 +53,4 @@ class SearchSettings:
     archive_evaluations: int = 1
     initial: InitialSettings = field(default_factory=InitialSettings)
     rates: MutationRates = field(default_factory=MutationRates)
+    given: tuple[Genome, ...] = ()

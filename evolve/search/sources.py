@@ -48,8 +48,29 @@ class Source(Protocol):
         ...
 
 
+class Given:
+    """Begins the first generation with genomes that were given.
+
+    Args:
+        settings: Those of the search.
+    """
+
+    name: ClassVar[str] = "given"
+
+    def __init__(self, settings: SearchSettings) -> None:
+        self._genomes = settings.given
+
+    def candidates(self, opening: Opening, first: int) -> list[Individual]:
+        """Return the genomes in generation 0, none later."""
+        genomes = self._genomes if opening.generation == 0 else ()
+        return [
+            Individual(IndividualId(0, n), genome, operators=("given",), source=self.name)
+            for n, genome in enumerate(genomes, first)
+        ]
+
+
 class Initial:
-    """Draws the whole first generation at random.
+    """Draws the first generation at random, as far as nothing is given.
 
     Args:
         settings: Those of the search.
@@ -58,7 +79,7 @@ class Initial:
     name: ClassVar[str] = "initial"
 
     def __init__(self, settings: SearchSettings) -> None:
-        self._count = settings.population
+        self._count = max(0, settings.population - len(settings.given))
         self._streams = RandomStreams(settings.seed, Stream.INITIAL)
         self._toolbox = Toolbox()
         self._toolbox.register(
@@ -136,8 +157,8 @@ class Variation:
 
 
 #: Sources by name.
-SOURCES: Mapping[str, type[Initial | Variation]] = MappingProxyType(
-    {cls.name: cls for cls in (Initial, Variation)}
+SOURCES: Mapping[str, type[Given | Initial | Variation]] = MappingProxyType(
+    {cls.name: cls for cls in (Given, Initial, Variation)}
 )
 
-__all__ = ["SOURCES", "Initial", "Opening", "Source", "Variation"]
+__all__ = ["SOURCES", "Given", "Initial", "Opening", "Source", "Variation"]

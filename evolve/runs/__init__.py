@@ -4,7 +4,8 @@ Settings:
 
 - `settings`: `Settings`, each declared once; `setting_kinds`: what a setting may be
 - `search_defaults`: settings that suit a task
-- `start_from`: networks to start from, made to fit; `match_ends`: their inputs and outputs matched by name
+- `start_from`: networks to start from, made to fit; `start_from_weights`: of a conventional
+  network; `match_ends`: inputs and outputs matched by name
 - `prepare`: from settings to the parts of a run: task, profile, search, selections
 
 The run:

@@ -16,6 +16,7 @@ from ...results.store.folder import MANIFEST, read_manifest
 from ...sim.network import Network
 from ...tasks.task import Task, Traits
 from .match_ends import Ends, ends, match
+from .start_from_weights import genome_of_weights
 from .stored_networks import (
     NetworkFile,
     feature_names,
@@ -93,6 +94,8 @@ def given_networks(start_from: str, task: Task, profile: Profile, most: int) -> 
             f"{path} is a pickle, which would execute code; save the weights as arrays instead, "
             "numpy.savez('weights.npz', w0=…, b0=…, w1=…, b1=…)"
         )
+    if path.suffix.lower() == ".npz":
+        return Given((genome_of_weights(path, task, profile),))
     origin = _of_run(path, most) if path.is_dir() else _of_file(path)
     return _fitted(origin, task, profile)
 

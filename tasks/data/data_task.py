@@ -160,6 +160,10 @@ class DataTask(EncodedTask):
             f"task {self.name}: scaling must be 'quantiles' or 'none' (got {self.scaling!r})"
         )
 
+    def training_features(self) -> NDArray[Any]:
+        """Return the features of the training data as they are encoded, scaled to 0 … 1."""
+        return self._parts["train"].features
+
     def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
         """Encode a part of the data; drawn anew in every generation only if `fresh`."""
         if len(self._parts[split].targets) == 0:

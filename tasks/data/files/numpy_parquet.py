@@ -22,7 +22,7 @@ def read_npz(file: Path, label: str | None) -> Loaded:
     Raises:
         InputError: Naming the file and what is allowed.
     """
-    arrays = _load(file)
+    arrays = read_arrays(file)
     if not isinstance(arrays, dict):
         raise InputError(f"{file} is not an .npz file, but a single array")
     if len(arrays) != 2:
@@ -53,7 +53,7 @@ def read_npy(file: Path, label: str | None) -> Loaded:
     Raises:
         InputError: Naming the file and what is allowed.
     """
-    matrix = _load(file)
+    matrix = read_arrays(file)
     if isinstance(matrix, dict):
         raise InputError(f"{file} is not an .npy file, but an archive of arrays")
     if matrix.ndim != 2 or matrix.shape[1] < 2 or matrix.dtype.kind not in "iufb":
@@ -72,8 +72,12 @@ def read_npy(file: Path, label: str | None) -> Loaded:
     return Loaded(np.delete(matrix, int(label), axis=1), labels.astype(np.int64))
 
 
-def _load(file: Path) -> NDArray[Any] | dict[str, NDArray[Any]]:
-    """Return what a file holds: one array, or several by name."""
+def read_arrays(file: Path) -> NDArray[Any] | dict[str, NDArray[Any]]:
+    """Return what a file of NumPy's holds: one array, or several by name.
+
+    Raises:
+        InputError: It cannot be read, or holds objects of Python's, which would execute code.
+    """
     try:
         with file.open("rb") as stream:
             loaded = np.load(stream, allow_pickle=False)

@@ -24,7 +24,8 @@ def prepared(file: Path, task: str, **settings: Any) -> Prepared:
 
 
 def saved(file: Path, *arrays: np.ndarray[Any, Any]) -> Path:
-    np.savez(file, **{f"{'wb'[n % 2]}{n // 2}": array for n, array in enumerate(arrays)})
+    named: dict[str, Any] = {f"{'wb'[n % 2]}{n // 2}": array for n, array in enumerate(arrays)}
+    np.savez(file, **named)
     return file
 
 

@@ -37,6 +37,11 @@ class Ends:
         made_up = all(map(_MADE_UP.fullmatch, self.names))
         return len(set(self.names)) == len(self.names) and not made_up
 
+    @property
+    def counted(self) -> bool:
+        """Whether the names are numbers from 0 on, as actions have them that nobody has named."""
+        return self.names == tuple(map(str, range(len(self.names))))
+
 
 def ends(count: int, names: Sequence[str]) -> Ends:
     """Return inputs or outputs, without names that are not their own."""
@@ -72,7 +77,8 @@ def match(theirs: Ends, ours: Ends, what: str, where: str, task: str) -> Match:
     Raises:
         InputError: Nothing matches; says what would have to change.
     """
-    if theirs.named and ours.named:
+    counted = theirs.count == ours.count and (theirs.counted or ours.counted)
+    if theirs.named and ours.named and not (counted and not {*theirs.names} & {*ours.names}):
         return _by_name(theirs, ours, what, where, task)
     if theirs.names and len(theirs.names) == len(ours.names):
         features: list[int | None] = list(range(len(ours.names)))

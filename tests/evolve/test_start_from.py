@@ -65,6 +65,7 @@ def test_inputs_of_a_feature_are_matched_in_their_order() -> None:
         (Ends(2), Ends(2, ("a", "b"))),
         (Ends(2, ("x0", "x1")), Ends(2, ("a", "b"))),
         (Ends(2, ("a", "a")), Ends(2, ("b", "a"))),
+        (Ends(2, ("left", "right")), Ends(2, ("0", "1"))),
     ],
 )
 def test_without_names_positions_count(theirs: Ends, ours: Ends) -> None:

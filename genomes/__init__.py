@@ -3,6 +3,8 @@
 - `genome`: `Genome`, an immutable directed graph as a few arrays, and ids of neurons
 - `profiles`: what the hardware allows: arithmetic, ranges, limits
 - `initial_genomes`: the first genomes of a search
+- `from_network`: from a network to a genome, perhaps for other hardware
+- `from_weights`: from the weights of a conventional network to a genome
 - `operators`: mutations by name, crossover, rates
 - `random_values`: random values and steps that a profile allows
 - `validation`: `validate`: whether a genome is valid for its profile

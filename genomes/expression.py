@@ -12,7 +12,7 @@ from ..sim.network import Network
 from ..sim.neurons.lif import LEAK_NONE
 from .genome import Genome
 from .kernels.expression import express as express_arrays
-from .profiles.hardware_profile import Layout, Profile
+from .profiles.hardware_profile import Profile
 
 
 def express(genome: Genome, profile: Profile) -> Network:
@@ -33,7 +33,7 @@ def express_all(genomes: Sequence[Genome], profile: Profile) -> Batch:
     inputs, outputs = genomes[0].inputs, genomes[0].outputs
     first, layout = profile.first_target(inputs), profile.layout
     sizes = [(len(genome.neuron_ids), len(genome.weights)) for genome in genomes]
-    rows = _rows(genomes, layout)
+    rows = parameter_rows(genomes, profile)
     wiring = np.concatenate([genome.wiring for genome in genomes], axis=1)
     weights = np.concatenate([genome.weights for genome in genomes])
     room = len(rows) + 2 * len(weights) + len(genomes) * (1 + inputs + outputs)
@@ -64,8 +64,9 @@ def express_all(genomes: Sequence[Genome], profile: Profile) -> Batch:
     )
 
 
-def _rows(genomes: Sequence[Genome], layout: Layout) -> NDArray[np.float32]:
+def parameter_rows(genomes: Sequence[Genome], profile: Profile) -> NDArray[np.float32]:
     """Return the parameters of all neurons as networks have them, (neurons, P), sources included."""
+    layout = profile.layout
     parameters = np.concatenate([genome.parameters for genome in genomes])
     rows = np.empty((len(parameters), len(layout.shared)), np.float32)
     rows[:] = layout.shared

@@ -129,16 +129,19 @@ def roles(network: Network) -> tuple[str, ...]:
     return tuple(found)
 
 
-def labels(network: Network, outputs: Sequence[str] = ()) -> tuple[str, ...]:
+def labels(
+    network: Network, outputs: Sequence[str] = (), inputs: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Return (neurons,) names: inputs `i0`, …; hidden neurons `h0`, …; outputs `o0`, ….
 
     Args:
         network: Any network.
         outputs: Names of the first outputs, of all of them, or of none.
+        inputs: Names of the first inputs, of all of them, or of none.
     """
     found = [""] * network.neurons
     for place, neuron in enumerate(network.input_neurons):
-        found[neuron] = f"i{place}"
+        found[neuron] = inputs[place] if place < len(inputs) else f"i{place}"
     for place, neuron in enumerate(network.output_neurons):
         found[neuron] = outputs[place] if place < len(outputs) else f"o{place}"
     hidden = (neuron for neuron, name in enumerate(found) if not name)

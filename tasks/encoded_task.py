@@ -47,6 +47,10 @@ class EncodedTask(Task):
             self._by_traits[traits] = made
         return self._by_traits[traits]
 
+    def own_traits(self) -> Traits:
+        """Return the settings of the encoder as they are without evolution."""
+        return tuple((name, float(getattr(self._required(), name))) for name in self.traits)
+
     @abstractmethod
     def _encoder_changed(self) -> None:
         """Renew what was made with another encoder."""
@@ -97,11 +101,40 @@ class EncodedTask(Task):
 
     def _width(self) -> int:
         """Return the inputs of a feature, for the widest setting of the encoder."""
+        return self._widest().width
+
+    def _widest(self) -> Encoder:
+        """Return the encoder with the setting, of those that can evolve, that has most inputs."""
         encoder = self._required()
-        widths = [encoder.width]
-        for name, values in self.traits.items():
-            widths += [with_fields(encoder, {name: value}).width for value in values]
-        return max(widths)
+        others = [
+            with_fields(encoder, {name: value})
+            for name, values in self.traits.items()
+            for value in values
+        ]
+        return max((encoder, *others), key=lambda each: each.width)
+
+    def _name_inputs(self, features: int) -> None:
+        """Name the inputs after the features, which are `x0`, … where nobody has named them.
+
+        Without an encoder the features are the inputs, and have no names but those that are given.
+
+        Args:
+            features: How many there are.
+
+        Raises:
+            InputError: `feature_names` are not as many.
+        """
+        names = tuple(map(str, self.feature_names))
+        if names and len(names) != features:
+            raise InputError(
+                f"task {self.name}: feature_names has {len(names)} names, but there are {features} "
+                "features"
+            )
+        if self._encoder is None:
+            self.feature_names = self.input_names = names
+        else:
+            self.feature_names = names or unnamed(features)
+            self.input_names = self._widest().names(self.feature_names)
 
     def _required(self) -> Encoder:
         if self._encoder is None:
@@ -111,6 +144,11 @@ class EncodedTask(Task):
     def _state(self) -> dict[str, object]:
         """Leave out the tasks of other encoders."""
         return self.__dict__ | {"_by_traits": {}}
+
+
+def unnamed(features: int) -> tuple[str, ...]:
+    """Return what features are called that have no names: `x0`, `x1`, …."""
+    return tuple(f"x{number}" for number in range(features))
 
 
 def settings_to_try(encoder: Encoder) -> dict[str, tuple[float, ...]]:

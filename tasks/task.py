@@ -100,6 +100,9 @@ class Task(ABC):
             built-in ones `evolve.runs.search_defaults` has them.
         data_digest: SHA-256 of the data, None where there are none.
         traits: Settings of the task that every genome has for itself, and the values of each.
+        feature_names: Names of the features of samples, or of what is observed; empty if unknown.
+        input_names: Names of the inputs of networks, of which a feature may have several; empty if
+            unknown.
     """
 
     name: str
@@ -122,6 +125,8 @@ class Task(ABC):
     defaults: Mapping[str, object] = MappingProxyType({})
     data_digest: str | None = None
     traits: Mapping[str, tuple[float, ...]] = MappingProxyType({})
+    feature_names: Sequence[str] = ()
+    input_names: tuple[str, ...] = ()
 
     def __init__(self, settings: TaskSettings) -> None:
         """Keep the settings.
@@ -138,6 +143,10 @@ class Task(ABC):
                 raise InputError(
                     f"task {self.name} takes no {option} (got {getattr(settings, option)!r})"
                 )
+
+    def own_traits(self) -> Traits:
+        """Return traits for a genome that nobody has chosen any for."""
+        return tuple((name, values[0]) for name, values in self.traits.items())
 
     def with_traits(self, traits: Traits) -> "Task":
         """Return the task as it is for genomes with these traits, which make its workloads their own.
@@ -271,6 +280,8 @@ class Task(ABC):
             "has_test": self.has_test,
             "data_sha256": self.data_digest,
             "traits": {name: list(values) for name, values in self.traits.items()},
+            "features": list(self.feature_names),
+            "input_names": list(self.input_names),
         }
 
 

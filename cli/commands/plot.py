@@ -22,7 +22,8 @@ def plot(
     task: TaskAgain = None,
 ) -> None:
     """Draw a run as PNG: its progress, its Pareto front, the champion's graph and its spikes."""
-    from ...evolve.networks.run_network import about_no_champion, read_champion, replay
+    from ...evolve.networks.run_network import read_champion, replay
+    from ...evolve.runs.stored_networks import about_no_champion
     from ...results.pictures.run_plots import plot_front, plot_progress
     from ...results.store.atomic_files import place_of_the_user
     from ...results.store.reader import read_table

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ...evolve.networks.network_files import NetworkFile
+    from ...evolve.runs.stored_networks import NetworkFile
 
 NetworkPath = Annotated[
     Path,
@@ -52,7 +52,7 @@ def simulate(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Simulate a network on given spikes or charges, and count what it does."""
-    from ...evolve.networks.network_files import network_from_text
+    from ...evolve.runs.stored_networks import network_from_text
     from ...sim.network import roles
 
     if raster is not None or potentials is not None:

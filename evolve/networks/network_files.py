@@ -1,72 +1,22 @@
-"""Files with a network: those that a run exports, and those that `simulate` reads, whatever their format."""
+"""Files with a network of a run: what is written of it, in each format."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
 from ...genomes import express
-from ...genomes.text import FORMAT as GENOME
-from ...genomes.text import from_text, to_text
-from ...sim.formats.json_text import document, parse
-from ...sim.formats.network_json import FORMAT as NETWORK
-from ...sim.formats.network_json import read_network, write_network
-from ...sim.formats.risp_json import RispFile, read_risp, write_risp
-from ...sim.network import Network, labels
+from ...genomes.text import to_text
+from ...sim.formats.json_text import document
+from ...sim.formats.network_json import write_network
+from ...sim.formats.risp_json import write_risp
+from ...sim.network import labels
 from ...sim.risp_processor import RispSettings
 from ...tasks.readouts.linear_readout import readout
-from .run_network import RunGenome, read_run_genome
-
-
-class NetworkFile(NamedTuple):
-    """What a file holds.
-
-    Attributes:
-        network: A genome is expressed.
-        labels: (neurons,) names: those that RISP's file has, else `i0`, `h0`, `o0`, ….
-        risp: How spikes become charges, for RISP's JSON.
-    """
-
-    network: Network
-    labels: tuple[str, ...]
-    risp: RispSettings | None
-
-
-def network_from_text(text: str, source_name: str) -> NetworkFile:
-    """Read a network; what the text says decides how.
-
-    Args:
-        text: JSON of a genome, of a network, or RISP's.
-        source_name: Name of the file, for messages.
-
-    Raises:
-        InputError: Naming the file, what is wrong in it and what is allowed.
-    """
-    try:
-        document = parse(text)
-        if "Nodes" in document and "Edges" in document:
-            return _from_risp(read_risp(document))
-        if document.get("format") == NETWORK:
-            return _plain(read_network(document))
-        if document.get("format") != GENOME:
-            raise InputError(
-                f'this is no network; it must be JSON with "format": "{GENOME}", with "format": '
-                f'"{NETWORK}", or RISP\'s with "Nodes" and "Edges"'
-            )
-    except InputError as error:
-        raise InputError(f"{source_name}: {error}") from None
-    return _plain(express(*from_text(text, source_name)))
-
-
-def _from_risp(file: RispFile) -> NetworkFile:
-    return NetworkFile(file.network, file.names, file.settings)
-
-
-def _plain(network: Network) -> NetworkFile:
-    return NetworkFile(network, labels(network), None)
+from ..runs.stored_networks import RunGenome, read_run_genome
 
 
 def _genome(kept: RunGenome) -> str:
@@ -81,7 +31,7 @@ def _risp(kept: RunGenome) -> str:
     """RISP's JSON; a spike of value 1 is one of a source, or injects the largest weight."""
     network = express(kept.genome, kept.profile)
     factor = 1.0 if network.source_count else kept.profile.full_charge
-    names = labels(network, kept.outputs)
+    names = labels(network, kept.outputs, kept.inputs)
     return write_risp(network, RispSettings(factor), names, {"task": _task(kept)})
 
 

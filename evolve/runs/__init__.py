@@ -5,6 +5,8 @@ Settings:
 - `settings`: `Settings`, each declared once; `setting_kinds`: what a setting may be
 - `search_defaults`: settings that suit a task
 - `learning_defaults`: how networks learn, by what the data are
+- `start_from`: networks to start from, made to fit; `start_from_weights`: of a conventional
+  network; `match_ends`: inputs and outputs matched by name
 - `prepare`: from settings to the parts of a run: task, profile, search, selections
 
 The run:
@@ -15,6 +17,7 @@ The run:
 - `measure`: a generation, or a front, measured
 - `run_state`: what the loop reads and writes; limits, progress, notes
 - `checkpoint`: the search as plain values, and restored from its folder
+- `stored_networks`: networks of files and of run folders
 - `finish`: the champion, the front on test data, and rows of the tables
 
 - `check_task`: a task held to what a search relies on

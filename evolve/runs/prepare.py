@@ -19,6 +19,7 @@ from .learning_defaults import learning_settings, why_not_learned, with_learnabl
 from .run_state import Limits
 from .search_defaults import search_defaults
 from .settings import Settings
+from .start_from import Given, from_json, given_networks
 
 #: Settings that name a part, and the parts of each that there are.
 PARTS: Mapping[str, Mapping[str, Any]] = {"selection": SURVIVORS, "parents": PARENTS}
@@ -182,20 +183,25 @@ class Prepared(NamedTuple):
         task: The task, its data loaded.
         search: Settings of the search.
         limits: When it ends.
+        notes: What is to be said of networks that it starts from, a sentence each.
     """
 
     settings: Settings
     task: Task
     search: SearchSettings
     limits: Limits
+    notes: tuple[str, ...] = ()
 
 
-def prepare(settings: Settings, measured: Mapping[str, Any] | None = None) -> Prepared:
+def prepare(
+    settings: Settings, measured: Mapping[str, Any] | None = None, kept: object = None
+) -> Prepared:
     """Load the task and resolve everything that the user left open.
 
     Args:
         settings: What the user has set.
         measured: What the task measured when the run began, if it is taken up again.
+        kept: The networks that it started from, as its manifest has them; None reads `start_from`.
 
     Raises:
         InputError: The task, its data, the profile or one of their settings is wrong.
@@ -220,7 +226,18 @@ def prepare(settings: Settings, measured: Mapping[str, Any] | None = None) -> Pr
         target=settings.target,
     )
     learning = learning_settings(task, chip) if why_not is None else None
-    return Prepared(settings, task, _search_settings(settings, task, chip, learning), limits)
+    search = _search_settings(settings, task, chip, learning)
+    begin = _given(settings, task, chip, kept)
+    return Prepared(settings, task, replace(search, given=begin.genomes), limits, begin.notes)
+
+
+def _given(settings: Settings, task: Task, chip: Profile, kept: object) -> Given:
+    """Return the networks that a search starts from: those of its manifest, or read anew."""
+    if kept is not None:
+        return Given(from_json(kept, chip))
+    if settings.start_from is None:
+        return Given()
+    return given_networks(settings.start_from, task, chip, settings.population or 1)
 
 
 def _check_racing(settings: Settings, task: Task) -> None:

@@ -33,6 +33,7 @@ from .measure import Stopped
 from .prepare import Prepared, own_source_digest, prepare
 from .run_state import Evaluator, Progress, Run, notes
 from .settings import Settings, run_folder
+from .start_from import to_json
 
 LIBRARIES = (
     "spikevolve",
@@ -149,6 +150,9 @@ def start(
     prepared = prepare(settings)
     folder = run_folder(settings)
     with create_run(folder, _manifest(folder, prepared, command)) as writer:
+        note = notes(writer)
+        for sentence in prepared.notes:
+            note(sentence)
         return _carry_on(prepared, Search(prepared.search), writer, {}, watch, stop)
 
 
@@ -312,5 +316,6 @@ def _manifest(folder: Path, prepared: Prepared, command: Sequence[str]) -> dict[
         "source_sha256": source_digest(prepared.task.modules()),
         "selection_sha256": own_source_digest(prepared.search.selection, prepared.search.parents),
         "profile": prepared.search.profile.to_json(),
+        **({"given": to_json(prepared.search.given)} if prepared.search.given else {}),
         **provenance(prepared.task.packages()),
     }

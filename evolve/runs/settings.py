@@ -213,6 +213,11 @@ class Settings:
         SEARCH,
         "Relative rate of a mutation, such as add_synapse=0.2; repeatable.",
     )
+    start_from: str | None = setting(
+        FilePath(),
+        SEARCH,
+        "Networks to start from: a file with one, a run, or weights.npz.",
+    )
     hidden: int | None = setting(
         Whole(0, 10**5), SEARCH, "Most hidden neurons of a first network.", fallback=3
     )

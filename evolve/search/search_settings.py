@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from ...genomes import InitialSettings, MutationRates, Profile
+from ...genomes import Genome, InitialSettings, MutationRates, Profile
 from ...tasks.data.learning import Manner
 from .archives import Archive, Pareto
 from .objectives import DEFAULT_OBJECTIVES, Constraint, Objective, objectives
@@ -69,6 +69,7 @@ class SearchSettings:
         initial: How the first genomes are drawn.
         rates: How often each operator is applied.
         learning: How networks learn; None where they do not.
+        given: Genomes that the first generation begins with.
     """
 
     inputs: int
@@ -90,3 +91,4 @@ class SearchSettings:
     initial: InitialSettings = field(default_factory=InitialSettings)
     rates: MutationRates = field(default_factory=MutationRates)
     learning: LearningSettings | None = None
+    given: tuple[Genome, ...] = ()

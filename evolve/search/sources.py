@@ -51,8 +51,29 @@ class Source(Protocol):
         ...
 
 
+class Given:
+    """Begins the first generation with genomes that were given.
+
+    Args:
+        settings: Those of the search.
+    """
+
+    name: ClassVar[str] = "given"
+
+    def __init__(self, settings: SearchSettings) -> None:
+        self._genomes = settings.given
+
+    def candidates(self, opening: Opening, first: int) -> list[Individual]:
+        """Return the genomes in generation 0, none later."""
+        genomes = self._genomes if opening.generation == 0 else ()
+        return [
+            Individual(IndividualId(0, n), genome, operators=("given",), source=self.name)
+            for n, genome in enumerate(genomes, first)
+        ]
+
+
 class Initial:
-    """Draws the whole first generation at random.
+    """Draws the first generation at random, as far as nothing is given.
 
     Args:
         settings: Those of the search.
@@ -61,7 +82,8 @@ class Initial:
     name: ClassVar[str] = "initial"
 
     def __init__(self, settings: SearchSettings) -> None:
-        self._count, self._learned = settings.population, settings.learning is not None
+        self._count = max(0, settings.population - len(settings.given))
+        self._learned = settings.learning is not None
         self._streams = RandomStreams(settings.seed, Stream.INITIAL)
         self._toolbox = Toolbox()
         self._toolbox.register(
@@ -216,8 +238,8 @@ class Variation:
 
 
 #: Sources by name.
-SOURCES: Mapping[str, type[Initial | Paths | Variation]] = MappingProxyType(
-    {cls.name: cls for cls in (Initial, Paths, Variation)}
+SOURCES: Mapping[str, type[Given | Initial | Paths | Variation]] = MappingProxyType(
+    {cls.name: cls for cls in (Given, Initial, Paths, Variation)}
 )
 
-__all__ = ["SOURCES", "Initial", "Opening", "Paths", "Source", "Variation"]
+__all__ = ["SOURCES", "Given", "Initial", "Opening", "Paths", "Source", "Variation"]

@@ -19,7 +19,8 @@ PITCH = 0.62  # inches between neurons of the longest column, unless there are m
 COLUMN = 2.4  # inches between columns, more where columns are long
 MAX_DELAYS = 60  # more synapses than that have no delay written on them
 HEIGHT = 16.0  # inches, at most
-MARGIN = 1.1  # inches
+MARGIN = 1.1  # inches, more where names are long
+LETTER = 0.068  # inches of a letter of a name
 
 
 class Graph(NamedTuple):
@@ -60,10 +61,11 @@ def plot_network(graph: Graph, title: str, path: Path) -> None:
     columns = _columns(graph)
     positions = _positions(columns, graph)
     (left, top), (right, bottom) = positions.min(axis=0), positions.max(axis=0)
-    figure = Figure(figsize=(right - left + 2 * MARGIN, bottom - top + 2 * MARGIN))
+    before, after = (_margin(graph, role) for role in ("input", "output"))
+    figure = Figure(figsize=(right - left + before + after, bottom - top + 2 * MARGIN))
     FigureCanvasAgg(figure)
     axis = figure.add_axes((0, 0, 1, 1))  # its unit is an inch
-    axis.set_xlim(left - MARGIN, right + MARGIN)
+    axis.set_xlim(left - before, right + after)
     axis.set_ylim(bottom + MARGIN, top - MARGIN)
     axis.set_axis_off()
     middle = (left + right) / 2
@@ -72,6 +74,12 @@ def plot_network(graph: Graph, title: str, path: Path) -> None:
     _draw_neurons(axis, graph, positions)
     _draw_legend(axis, graph, (middle, bottom + 0.8 * MARGIN))
     save(figure, path)
+
+
+def _margin(graph: Graph, role: str) -> float:
+    """Return the inches beside a column of neurons, with room for their names."""
+    names = [name for name, its in zip(graph.labels, graph.roles, strict=True) if its == role]
+    return max(MARGIN, 0.3 + LETTER * max(map(len, names), default=0))
 
 
 def _columns(graph: Graph) -> list[list[int]]:

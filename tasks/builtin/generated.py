@@ -20,6 +20,7 @@ class Xor(Classification):
     name = "xor"
     encoder = "latency:6"
     ticks = 16
+    feature_names = ("first bit", "second bit", "bias")
     scaling = "none"
     held_out = False
 
@@ -67,6 +68,7 @@ class Reconstruct(Regression):
     ticks = 12
     decoder = "vector:8"
     scaling = "none"
+    feature_names = tuple(f"pixel {row},{column}" for row in range(4) for column in range(4))
 
     def load(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Load (1797, 16) brightness in 0 … 1, as features and as targets."""
@@ -156,6 +158,7 @@ class MackeyGlass(Regression):
     decoder = "vector"
     score = "smape"
     ticks = 32
+    feature_names = tuple(f"{back} before" for back in range(6, 0, -1))
     takes = Regression.takes - {"folds"}  # the future is held out, not a part of the past
 
     LAGS, LEARNT = 6, 750

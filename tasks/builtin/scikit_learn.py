@@ -66,6 +66,7 @@ class Iris(Classification):
     encoder = "rate:8,mirrored"
     decoder = "spike_count"
     ticks = 10
+    feature_names = ("sepal length", "sepal width", "petal length", "petal width")
 
     def load(self) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
         """Load (150, 4) lengths in cm, (150,) species."""
@@ -80,6 +81,11 @@ class Wine(Classification):
     encoder = "rate:8,mirrored"
     decoder = "spike_count"
     ticks = 10
+    feature_names = (
+        *("alcohol", "malic acid", "ash", "alcalinity of ash", "magnesium", "total phenols"),
+        *("flavanoids", "nonflavanoid phenols", "proanthocyanins", "color intensity", "hue"),
+        *("od280/od315 of diluted wines", "proline"),
+    )
 
     def load(self) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
         """Load (178, 13) measurements, (178,) cultivars."""
@@ -96,6 +102,14 @@ class BreastCancer(Classification):
     encoder = "rate:8,mirrored"
     decoder = "spike_count"
     ticks = 10
+    feature_names = tuple(
+        name.format(measured)
+        for name in ("mean {}", "{} error", "worst {}")
+        for measured in (
+            *("radius", "texture", "perimeter", "area", "smoothness", "compactness"),
+            *("concavity", "concave points", "symmetry", "fractal dimension"),
+        )
+    )
 
     def load(self) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
         """Load (569, 30) features, (569,) diagnoses."""
@@ -110,6 +124,7 @@ class Digits(Classification):
     encoder = "rate:4"
     ticks = 6
     scaling = "none"
+    feature_names = tuple(f"pixel {row},{column}" for row in range(8) for column in range(8))
 
     def __init__(self, settings: TaskSettings) -> None:
         """Load the data; with a readout, which weighs spikes, every brightness has its own number."""

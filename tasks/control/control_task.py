@@ -108,6 +108,8 @@ class EpisodicTask(EncodedTask):
         self._encoder = encoder(text)
         self._publish_traits(lambda other: other.shortest(len(self.variables)) <= self.ticks)
         self.inputs = len(self.variables) * self._width()
+        self.feature_names = tuple(variable.name for variable in self.variables)
+        self._name_inputs(len(self.variables))
         if self._encoder.kind == "charges":
             self.input_kind = "charges"
         self._encoder_changed()

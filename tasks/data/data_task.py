@@ -98,6 +98,7 @@ class DataTask(EncodedTask):
             self.input_kind = "charges" if self._encoder.kind == "charges" else self.input_kind
         self._publish_traits(lambda other: other.window(shape) <= self.ticks)
         self.inputs = shape[-1] * (self._width() if self._encoder else 1)
+        self._name_inputs(shape[-1])
         if self._readout is not None:
             linear_readout.check_window(self._readout, self.ticks, f"task {self.name}")
         self._set_fresh()
@@ -196,6 +197,10 @@ class DataTask(EncodedTask):
         raise InputError(
             f"task {self.name}: scaling must be 'quantiles' or 'none' (got {self.scaling!r})"
         )
+
+    def training_features(self) -> NDArray[Any]:
+        """Return the features of the training data as they are encoded, scaled to 0 … 1."""
+        return self._parts["train"].features
 
     def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
         """Encode a part of the data; drawn anew in every generation only if `fresh`."""

@@ -13,9 +13,9 @@ from .classification import Classification
 from .files.csv_file import read_csv
 from .files.numpy_parquet import read_npy, read_npz, read_parquet
 from .files.ts_file import read_ts
-from .samples import Parts
+from .samples import Loaded, Parts
 
-Reader = Callable[[Path, str | None], tuple[NDArray[Any], NDArray[Any]]]
+Reader = Callable[[Path, str | None], Loaded]
 
 READERS = MappingProxyType[str, Reader](
     {
@@ -55,7 +55,7 @@ class Data(Classification):
             raise InputError(
                 f"{file}: a data file must end in {', '.join(READERS)} or .ts (got {file.suffix!r})"
             )
-        return READERS[file.suffix.lower()](file, self.settings.label)
+        return self._named(READERS[file.suffix.lower()](file, self.settings.label))
 
     def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Parts:
         """Split by the files where there are two, else as usual."""
@@ -68,6 +68,10 @@ class Data(Classification):
             )
         order = np.arange(len(strata))
         return Parts(order[: self._learnt], order[:0], order[self._learnt :])
+
+    def _named(self, loaded: Loaded) -> tuple[NDArray[Any], NDArray[Any]]:
+        self.feature_names = loaded.names
+        return loaded.features, loaded.labels
 
     def _load_ts(self, file: Path) -> tuple[NDArray[Any], NDArray[Any]]:
         if self.settings.label is not None:
@@ -95,4 +99,4 @@ class Csv(Data):
         Raises:
             InputError: The file, a column or a cell is not as it must be.
         """
-        return read_csv(self._file(), self.settings.label)
+        return self._named(read_csv(self._file(), self.settings.label))

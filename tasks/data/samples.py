@@ -10,6 +10,20 @@ from ...errors import InputError
 from .class_labels import MISSING, refuse_missing, unmasked
 
 
+class Loaded(NamedTuple):
+    """What a data file holds.
+
+    Attributes:
+        features: (samples, …), as they stand there.
+        labels: (samples,) of the classes.
+        names: Names of the features; empty where the file has none.
+    """
+
+    features: NDArray[Any]
+    labels: NDArray[Any]
+    names: tuple[str, ...] = ()
+
+
 class Dataset(NamedTuple):
     """Labelled samples.
 

@@ -105,6 +105,9 @@ class FlipFlop(Counted):
         """One input for each sign."""
         return 2
 
+    def _input_names(self) -> tuple[str, ...]:
+        return ("(low)", "(high)")
+
     def counts(self, values: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
         """Count spikes by sign; raise InputError for a range that does not go from below to above 0."""
         if not low < 0.0 < high:

@@ -30,6 +30,9 @@ class Changes(Encoder):
         """Two inputs a channel: up and down."""
         return 2
 
+    def _input_names(self) -> tuple[str, ...]:
+        return ("(up)", "(down)")
+
     def window(self, shape: tuple[int, ...]) -> int:
         """Return a tick for each step; raise InputError where there are no steps."""
         if len(shape) != 2:

@@ -2,7 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, NamedTuple
@@ -64,6 +64,15 @@ class Encoder(ABC):
     def inputs(self, features: int) -> int:
         """Return the number of inputs that so many features need; those of one feature lie together."""
         return features * self.width
+
+    def names(self, features: Sequence[str]) -> tuple[str, ...]:
+        """Return the names of the inputs: that of the feature, and which of its inputs it is."""
+        which = self._input_names()
+        return tuple(f"{feature} {name}".rstrip() for feature in features for name in which)
+
+    def _input_names(self) -> tuple[str, ...]:
+        """Return what follows a feature's name in those of its inputs, (width,) texts."""
+        return ("",) if self.width == 1 else tuple(f"[{number}]" for number in range(self.width))
 
     def shortest(self, features: int) -> int:
         """Return the ticks that a window for so many features must have at least."""
@@ -232,6 +241,9 @@ class Mirrored(Encoder):
     def width(self) -> int:
         """One input a feature, two if mirrored."""
         return 2 if self.mirrored else 1
+
+    def _input_names(self) -> tuple[str, ...]:
+        return ("", "(mirrored)")[: self.width]
 
     def _sides(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the values of the inputs for x, (…): (…, width)."""

@@ -9,10 +9,11 @@ import pytest
 from sklearn.datasets import load_iris
 
 from spikevolve.errors import InputError
-from spikevolve.evolve.networks.network_files import FORMATS, export, network_from_text
-from spikevolve.evolve.networks.run_network import RunGenome, read_champion
+from spikevolve.evolve.networks.network_files import FORMATS, export
+from spikevolve.evolve.networks.run_network import read_champion
 from spikevolve.evolve.runs.run import start
 from spikevolve.evolve.runs.settings import settings_from
+from spikevolve.evolve.runs.stored_networks import RunGenome, network_from_text
 from spikevolve.genomes import InitialSettings, express, from_text, profile, random_genome
 from spikevolve.results.store.reader import read_table
 from spikevolve.sim.risp_processor import RispProcessor, Spike

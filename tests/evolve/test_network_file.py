@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.evolve.networks.network_files import network_from_text
+from spikevolve.evolve.runs.stored_networks import network_from_text
 from spikevolve.genomes import InitialSettings, express, profile, random_genome, to_text
 from spikevolve.sim.formats.network_json import write_network
 from spikevolve.sim.formats.risp_json import read_risp

@@ -22,7 +22,7 @@ from spikevolve.evolve.search.search import Search
 from spikevolve.evolve.search.search_settings import SearchSettings
 from spikevolve.evolve.search.selection import SURVIVORS, EpsilonLexicase
 from spikevolve.evolve.search.sources import SOURCES, Opening
-from spikevolve.genomes import profile
+from spikevolve.genomes import InitialSettings, profile, random_genome
 from spikevolve.measurements import LATENCY, NAMES, SCORE, SPIKES, SYNAPSES
 
 SETTINGS = SearchSettings(3, 2, profile(), chance_score=0.0, seed=3, population=12, elites=3)
@@ -290,9 +290,11 @@ def test_individuals_name_their_source_and_are_numbered_through() -> None:
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_every_source_numbers_its_candidates_and_makes_the_same_again(name: str) -> None:
-    search = Search(SETTINGS)
+    genome = random_genome(3, 2, profile(), InitialSettings(), np.random.default_rng(0))
+    settings = replace(SETTINGS, given=(genome,))
+    search = Search(settings)
     advance(search, 1)
-    source = SOURCES[name](SETTINGS)
+    source = SOURCES[name](settings)
     assert name == source.name
     made = 0
     for opening in (Opening(0, []), Opening(1, search.population)):

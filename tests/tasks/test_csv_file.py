@@ -16,14 +16,14 @@ def write(folder: Path, text: str | bytes) -> Path:
 
 
 def test_label_is_the_last_column(tmp_path: Path) -> None:
-    features, labels = read_csv(write(tmp_path, "x,y,kind\n1,2e-1,a\n-3, .5 ,b\n"), None)
+    features, labels, _ = read_csv(write(tmp_path, "x,y,kind\n1,2e-1,a\n-3, .5 ,b\n"), None)
 
     assert features.tolist() == [[1.0, 0.2], [-3.0, 0.5]]
     assert labels.tolist() == ["a", "b"]
 
 
 def test_label_can_be_any_column(tmp_path: Path) -> None:
-    features, labels = read_csv(write(tmp_path, "x,kind,y\n1,a,2\n\n3,b,4\n"), "kind")
+    features, labels, _ = read_csv(write(tmp_path, "x,kind,y\n1,a,2\n\n3,b,4\n"), "kind")
 
     assert features.tolist() == [[1.0, 2.0], [3.0, 4.0]]
     assert labels.tolist() == ["a", "b"]
@@ -33,7 +33,7 @@ def test_label_can_be_any_column(tmp_path: Path) -> None:
 def test_delimiters_quotes_and_byte_order_mark(tmp_path: Path, delimiter: str) -> None:
     text = '\ufeffx|"the, kind"\r\n1|"a, ""b"""\r\n2|c\r\n'.replace("|", delimiter)
 
-    features, labels = read_csv(write(tmp_path, text), "the, kind")
+    features, labels, _ = read_csv(write(tmp_path, text), "the, kind")
 
     assert features.tolist() == [[1.0], [2.0]]
     assert labels.tolist() == ['a, "b"', "c"]
@@ -48,7 +48,7 @@ def test_task(tmp_path: Path) -> None:
 
 
 def test_names_may_be_numbers(tmp_path: Path) -> None:
-    features, labels = read_csv(write(tmp_path, "0,1,kind\n5,6,a\n7,8,b\n"), None)
+    features, labels, _ = read_csv(write(tmp_path, "0,1,kind\n5,6,a\n7,8,b\n"), None)
 
     assert features.tolist() == [[5.0, 6.0], [7.0, 8.0]]
     assert labels.tolist() == ["a", "b"]

@@ -42,7 +42,7 @@ INDEXES: dict[str, pd.Index] = {
 
 def check(file: Path, data: pd.DataFrame, label: str | None) -> None:
     """Compare with the columns that pandas has for data, in their order."""
-    features, labels = read_parquet(file, label)
+    features, labels, _ = read_parquet(file, label)
 
     wanted = data.columns[-1] if label is None else label
     np.testing.assert_array_equal(features, data.drop(columns=wanted).to_numpy(float))

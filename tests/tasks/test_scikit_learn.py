@@ -25,7 +25,9 @@ def test_tables(task: type[Classification], loader: object) -> None:
     expected = loader()
 
     features, labels = task.load(object.__new__(task))
+    names = [str(name).removesuffix(" (cm)").replace("_", " ") for name in expected.feature_names]
 
+    assert list(task.feature_names) == names
     assert np.array_equal(features, expected.data)
     assert np.array_equal(labels, expected.target_names[expected.target])
 
@@ -37,6 +39,8 @@ def test_digits() -> None:
 
     assert np.array_equal(features.reshape(-1, 8, 8), expected.images / 16.0)
     assert np.array_equal(labels, expected.target)
+    names = [name.replace("pixel ", "pixel_").replace(",", "_") for name in Digits.feature_names]
+    assert names == expected.feature_names
 
 
 def test_a_missing_file_is_named() -> None:

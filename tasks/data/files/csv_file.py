@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ....errors import InputError
 from ..class_labels import label_column, refuse_missing
+from ..samples import Loaded
 
 _DELIMITERS = ",;\t"
 
@@ -21,7 +21,7 @@ class _Row(NamedTuple):
     cells: list[str]
 
 
-def read_csv(file: Path, label: str | None) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
+def read_csv(file: Path, label: str | None) -> Loaded:
     """Read features and labels from a CSV file.
 
     The first line names the columns; cells are separated by commas, semicolons or tabs, whichever
@@ -29,7 +29,7 @@ def read_csv(file: Path, label: str | None) -> tuple[NDArray[np.float64], NDArra
     features.
 
     Returns:
-        (samples, features) float64 and (samples,) texts.
+        (samples, features) float64, (samples,) texts and the names of the features.
 
     Raises:
         InputError: Naming the file, line, column, value and what is allowed.
@@ -49,7 +49,7 @@ def read_csv(file: Path, label: str | None) -> tuple[NDArray[np.float64], NDArra
     values = [
         [_number(file, columns[i], name, row, row.cells[i]) for i in features] for row in rows
     ]
-    return np.array(values), np.array(labels)
+    return Loaded(np.array(values), np.array(labels), tuple(columns[i] for i in features))
 
 
 def _read(file: Path) -> tuple[list[str], list[_Row]]:

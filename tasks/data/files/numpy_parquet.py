@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from ....errors import InputError, did_you_mean
 from ..class_labels import label_column, refuse_missing
+from ..samples import Loaded
 
 
-def read_npz(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
+def read_npz(file: Path, label: str | None) -> Loaded:
     """Read an `.npz` file of two arrays, features and labels.
 
     The labels are the array that `label` names, else the only one with one dimension. Features
@@ -21,7 +22,7 @@ def read_npz(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]
     Raises:
         InputError: Naming the file and what is allowed.
     """
-    arrays = _load(file)
+    arrays = read_arrays(file)
     if not isinstance(arrays, dict):
         raise InputError(f"{file} is not an .npz file, but a single array")
     if len(arrays) != 2:
@@ -41,10 +42,10 @@ def read_npz(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]
     (features,) = (array for name, array in arrays.items() if name != label)
     labels = arrays[label]
     refuse_missing(labels.ravel(), lambda row: f"{file}, array {label!r}, row {row}")
-    return features, labels
+    return Loaded(features, labels)
 
 
-def read_npy(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]:
+def read_npy(file: Path, label: str | None) -> Loaded:
     """Read an `.npy` file of one matrix, a row a sample.
 
     The labels, whole numbers, are the column whose number, from 0, is `label`, else the last.
@@ -52,7 +53,7 @@ def read_npy(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]
     Raises:
         InputError: Naming the file and what is allowed.
     """
-    matrix = _load(file)
+    matrix = read_arrays(file)
     if isinstance(matrix, dict):
         raise InputError(f"{file} is not an .npy file, but an archive of arrays")
     if matrix.ndim != 2 or matrix.shape[1] < 2 or matrix.dtype.kind not in "iufb":
@@ -68,11 +69,15 @@ def read_npy(file: Path, label: str | None) -> tuple[NDArray[Any], NDArray[Any]]
     refuse_missing(labels, lambda row: f"{file}, row {row}, column {label}")
     if not np.all(np.isfinite(labels)) or np.any(labels != np.rint(labels)):
         raise InputError(f"{file}: the labels, in column {label}, must be whole numbers")
-    return np.delete(matrix, int(label), axis=1), labels.astype(np.int64)
+    return Loaded(np.delete(matrix, int(label), axis=1), labels.astype(np.int64))
 
 
-def _load(file: Path) -> NDArray[Any] | dict[str, NDArray[Any]]:
-    """Return what a file holds: one array, or several by name."""
+def read_arrays(file: Path) -> NDArray[Any] | dict[str, NDArray[Any]]:
+    """Return what a file of NumPy's holds: one array, or several by name.
+
+    Raises:
+        InputError: It cannot be read, or holds objects of Python's, which would execute code.
+    """
     try:
         with file.open("rb") as stream:
             loaded = np.load(stream, allow_pickle=False)
@@ -97,14 +102,14 @@ def _reason(error: Exception) -> str:
 _UNNAMED_INDEX = re.compile(r"__index_level_\d+__")
 
 
-def read_parquet(file: Path, label: str | None) -> tuple[NDArray[np.float64], NDArray[Any]]:
+def read_parquet(file: Path, label: str | None) -> Loaded:
     """Read features and labels from a Parquet file.
 
     The label column, of texts or whole numbers, is the last one if not named; all others are
     features. The index of a pandas frame, which pandas keeps in columns, is neither.
 
     Returns:
-        (samples, features) float64 and (samples,) labels.
+        (samples, features) float64, (samples,) labels and the names of the features.
 
     Raises:
         InputError: Naming the file, the column and what is allowed.
@@ -129,7 +134,8 @@ def read_parquet(file: Path, label: str | None) -> tuple[NDArray[np.float64], ND
         for number, name in enumerate(columns)
         if number != at
     ]
-    return np.stack(features, axis=1), np.array(labels)
+    names = tuple(name for number, name in enumerate(columns) if number != at)
+    return Loaded(np.stack(features, axis=1), np.array(labels), names)
 
 
 def _read(file: Path) -> Any:

@@ -1,0 +1,201 @@
+"""Networks that are stored: in files, whatever their format, and in run folders."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import InputError
+from ...genomes import Genome, Profile, express, genome_from_columns
+from ...genomes.text import FORMAT as GENOME
+from ...genomes.text import from_text
+from ...results.store.folder import read_commit, read_manifest
+from ...results.store.reader import read_table
+from ...sim.formats.json_text import parse
+from ...sim.formats.network_json import FORMAT as NETWORK
+from ...sim.formats.network_json import read_network
+from ...sim.formats.risp_json import read_risp
+from ...sim.network import Network, labels
+from ...sim.risp_processor import RispSettings
+
+
+class NetworkFile(NamedTuple):
+    """What a file holds.
+
+    Attributes:
+        network: A genome is expressed.
+        labels: (neurons,) names: those that RISP's file has, those of the task, else `i0`, `h0`, `o0`, ….
+        risp: How spikes become charges, for RISP's JSON.
+        task: What the file says of the task that the network is for; nothing is known of the values.
+        inherited: The genome and its profile, of a file with a genome.
+    """
+
+    network: Network
+    labels: tuple[str, ...]
+    risp: RispSettings | None
+    task: Mapping[str, Any] = MappingProxyType({})
+    inherited: tuple[Genome, Profile] | None = None
+
+
+def network_from_text(text: str, source_name: str) -> NetworkFile:
+    """Read a network; what the text says decides how.
+
+    Args:
+        text: JSON of a genome, of a network, or RISP's.
+        source_name: Name of the file, for messages.
+
+    Raises:
+        InputError: Naming the file, what is wrong in it and what is allowed.
+    """
+    try:
+        document = parse(text)
+        if "Nodes" in document and "Edges" in document:
+            return _risp_file(document)
+        task = _table(document.get("task"))
+        if document.get("format") == NETWORK:
+            return _named(read_network(document), task)
+        if document.get("format") != GENOME:
+            raise InputError(
+                f'this is no network; it must be JSON with "format": "{GENOME}", with "format": '
+                f'"{NETWORK}", or RISP\'s with "Nodes" and "Edges"'
+            )
+    except InputError as error:
+        raise InputError(f"{source_name}: {error}") from None
+    genome, profile = from_text(text, source_name)
+    return _named(express(genome, profile), task)._replace(inherited=(genome, profile))
+
+
+def _risp_file(document: Mapping[str, Any]) -> NetworkFile:
+    file = read_risp(document)
+    told = _table(_table(document.get("Associated_Data")).get("other")).get("task")
+    return NetworkFile(file.network, file.names, file.settings, _table(told))
+
+
+def _named(network: Network, task: Mapping[str, Any]) -> NetworkFile:
+    return NetworkFile(network, labels(network, output_names(task), input_names(task)), None, task)
+
+
+def _table(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def input_names(task: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the inputs in what a manifest or a file says of a task, if it does."""
+    return _texts(task.get("input_names"))
+
+
+def output_names(task: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the outputs, classes or actions, if they stand for these."""
+    return () if task.get("readout") else _texts(task.get("classes") or task.get("actions"))
+
+
+def feature_names(task: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of features or observations; versions before had those of control only."""
+    variables = task.get("variables")
+    if "features" not in task and isinstance(variables, list):
+        return tuple(str(entry[0]) for entry in variables if isinstance(entry, list) and entry)
+    return _texts(task.get("features"))
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else ()
+
+
+class RunGenome(NamedTuple):
+    """A genome of a run.
+
+    Attributes:
+        id: The individual's.
+        genome: What it inherited.
+        profile: The hardware that it is valid for.
+        outputs: Names of the outputs, where the task has names for them.
+        readout: Its readout as in the table of the front; None where it has none.
+        task: What the manifest says of the task.
+    """
+
+    id: str
+    genome: Genome
+    profile: Profile
+    outputs: tuple[str, ...]
+    readout: NDArray[np.float64] | None = None
+    task: Mapping[str, Any] = MappingProxyType({})
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the inputs, where the task has names for them."""
+        return input_names(self.task)
+
+
+def read_run_genome(folder: Path, individual: str | None = None) -> RunGenome:
+    """Read a genome of a run; no code that the folder names is imported.
+
+    Args:
+        folder: The run folder.
+        individual: Its id, such as `12-7`; the champion if None.
+
+    Raises:
+        InputError: Not a run, damaged, or there is no such individual, or its genome is not kept.
+    """
+    manifest: dict[str, Any] = read_manifest(folder)
+    found, genome_hash = _champion(folder) if individual is None else _look_up(folder, individual)
+    rows = read_table(folder, "genomes", hashes=[genome_hash]).to_dict("records")
+    if not rows:
+        raise InputError(
+            f"{folder} has not kept the genome of {found}: it keeps those of survivors, of the front "
+            "and of champions, or all of them if it is run with --genomes all"
+        )
+    task = manifest["task"]
+    profile = Profile.from_json(manifest["profile"])
+    readout = _readout(folder, found) if task.get("readout") else None
+    genome = genome_from_columns(rows[0])
+    return RunGenome(found, genome, profile, output_names(task), readout, task)
+
+
+def front_genomes(folder: Path) -> list[Genome]:
+    """Read the genomes of a front: that of the champion first, then the best by training score.
+
+    Raises:
+        InputError: Not a run, or damaged.
+    """
+    front = read_table(folder, "front", ["genome_hash", "champion", "score"])
+    order = front.sort_values(["champion", "score"], ascending=False, kind="stable")
+    wanted = list(dict.fromkeys(order["genome_hash"]))
+    table = read_table(folder, "genomes", hashes=wanted).to_dict("records")
+    kept = {row["genome_hash"]: genome_from_columns(row) for row in table}
+    return [kept[found] for found in wanted if found in kept]
+
+
+def about_no_champion(folder: Path) -> str:
+    """Say why a run without a champion has none."""
+    if read_commit(folder).search.get("state") == "done":
+        return f"{folder} has no champion: no network came above chance"
+    return f"{folder} has no champion yet: it is chosen when a run ends, or by spikevolve test"
+
+
+def _champion(folder: Path) -> tuple[str, str]:
+    front = read_table(folder, "front", ["id", "genome_hash", "champion"])
+    chosen = front[front["champion"]]
+    if chosen.empty:
+        raise InputError(about_no_champion(folder))
+    return str(chosen["id"].iloc[0]), str(chosen["genome_hash"].iloc[0])
+
+
+def _readout(folder: Path, individual: str) -> NDArray[np.float64] | None:
+    front = read_table(folder, "front", ["id", "readout"])
+    rows = front.loc[front["id"] == individual, "readout"]
+    weights = np.empty(0) if rows.empty else np.asarray(rows.iloc[0], np.float64)
+    return weights if weights.size else None
+
+
+def _look_up(folder: Path, individual: str) -> tuple[str, str]:
+    individuals = read_table(folder, "individuals", ["id", "genome_hash"])
+    rows = individuals[individuals["id"] == individual]
+    if rows.empty:
+        raise InputError(
+            f"{folder} has no individual {individual!r}; ids are GENERATION-INDEX, such as those "
+            "that spikevolve report lists"
+        )
+    return individual, str(rows["genome_hash"].iloc[0])

@@ -213,6 +213,7 @@ def prepare(settings: Settings, measured: Mapping[str, Any] | None = None) -> Pr
         evaluations=settings.evaluations,
         seconds=None if settings.minutes is None else settings.minutes * 60,
         target=settings.target,
+        patience=settings.patience or None,
     )
     return Prepared(settings, task, _search_settings(settings, task, chip), limits)
 

@@ -24,6 +24,7 @@ from .checkpoint import (
     prepared_again,
     restore_rows,
     restored_cache,
+    restored_gain,
     restored_search,
 )
 from .driver import commit, search_until
@@ -260,6 +261,7 @@ def _carry_on(
         cache=restored_cache(prepared, writer.folder, search.generation),
         evaluations=state.get("evaluations", 0),
         cost=state.get("cost", 0.0),
+        gain=restored_gain(state),
         seconds_before=state.get("seconds", 0.0),
         rows=restore_rows(state.get("answers", ())),
         faults=dict(state.get("faults", ())),

@@ -168,6 +168,7 @@ _SEARCH_WORDS = (
     "elites",
     "crossover",
     "mutations",
+    "breeding_floor",
     "seed",
 )
 

@@ -46,6 +46,8 @@ def search_defaults(task: Task) -> dict[str, object]:
     for rule in rules:
         if rule.suits(task):
             chosen |= rule.settings
+    if task.samples:
+        chosen.setdefault("breeding_floor", 0.5)
     if task.samples and not any(limit in chosen for limit in LIMITS):
         chosen |= until_nothing_is_gained(task)
     return chosen

@@ -195,6 +195,13 @@ class Settings:
     by_merit: float | None = setting(
         Real(0.0, 1.0), SEARCH, "Share of parents that win by score alone, 0 to 1."
     )
+    breeding_floor: float | None = setting(
+        Real(0.0, 1.0),
+        SEARCH,
+        "How far parents have come from chance to the best score, 0 to 1.",
+        fallback=0.0,
+        metavar="SHARE",
+    )
     crossover: float | None = setting(
         Real(0.0, 1.0), SEARCH, "Share of children with two parents, 0 to 1.", fallback=0.5
     )

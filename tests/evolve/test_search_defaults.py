@@ -84,13 +84,20 @@ def test_a_task_of_the_users_that_says_how_long_to_search_is_searched_for_so_lon
     task = of_samples(150, 10)
     task.defaults = {"minutes": 2, "population": 30}
 
-    assert search_defaults(task) == task.defaults
+    assert search_defaults(task) == {**task.defaults, "breeding_floor": 0.5}
     task.defaults = {"population": 30}
     assert search_defaults(task)["patience"] == 0.3
 
 
 def test_control_is_searched_for_as_long_as_its_rules_say() -> None:
     assert "patience" not in search_defaults(bare(find("cartpole")))
+
+
+def test_networks_half_way_from_chance_to_the_best_breed_on_data_all_of_them_in_control() -> None:
+    control = Settings("cartpole").completed(search_defaults(bare(find("cartpole"))))
+
+    assert search_defaults(of_samples(150, 10))["breeding_floor"] == 0.5
+    assert control.breeding_floor == 0.0
 
 
 @pytest.mark.parametrize(

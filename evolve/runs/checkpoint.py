@@ -16,7 +16,8 @@ from ...results.store.reader import read_backwards, read_table
 from ...tasks import registry
 from ...tasks.user_code import source_digest
 from ..evaluation.evaluate import RowCache
-from ..search.individual import Individual, IndividualId
+from ..search.gain import Best, Gain
+from ..search.individual import Individual, IndividualId, Level
 from ..search.search import Search, update_standing
 from ..search.search_settings import SearchSettings
 from .prepare import Prepared, own_parts, own_source_digest, prepare
@@ -61,6 +62,20 @@ def restore_genomes(state: Iterable[Sequence[Any]]) -> dict[int, Genome]:
 
 def _plain(value: Any) -> Any:
     return value.tolist() if isinstance(value, np.ndarray) else value
+
+
+def gain_state(gain: Gain) -> dict[str, Any]:
+    """Return the latest gain of a search as JSON values."""
+    level, value, sizes = gain.best
+    return {"cost": gain.cost, "level": int(level), "value": value, "sizes": list(sizes)}
+
+
+def restored_gain(state: Mapping[str, Any]) -> Gain:
+    """Return the gain that was committed last; none where nothing was."""
+    if "gain" not in state:
+        return Gain()
+    found = state["gain"]
+    return Gain(found["cost"], Best(Level(found["level"]), found["value"], tuple(found["sizes"])))
 
 
 def genome_hashes(state: Mapping[str, Any]) -> set[str]:

@@ -13,8 +13,9 @@ from ...errors import InputError
 from ...measurements import NAMES, SCORE
 from ..evaluation.expressed import equipped, expressed_network, fitted_readouts, workloads
 from ..search import racing
+from ..search.gain import latest_gain
 from ..search.individual import Individual, Level, by_score
-from .checkpoint import genomes_state, rows_state, search_state
+from .checkpoint import gain_state, genomes_state, rows_state, search_state
 from .finish import Episodes, genome_rows, individual_columns
 from .measure import measure_generation, measure_on
 from .run_state import Measured, Progress, Run
@@ -68,6 +69,7 @@ def commit(run: Run, state: str) -> None:
             "losers": sorted(run.losers),
             "evaluations": run.evaluations,
             "cost": run.cost,
+            "gain": gain_state(run.gain),
             "seconds": run.seconds,
         }
     )
@@ -81,7 +83,7 @@ def _commit_if_due(run: Run) -> None:
 
 
 def _limit(run: Run, stop: threading.Event) -> str | None:
-    limit = run.limits.reached(run.search.generation, run.cost, run.seconds)
+    limit = run.limits.reached(run.search.generation, run.cost, run.gain.cost, run.seconds)
     return "target" if limit is None and _target_reached(run, stop) else limit
 
 
@@ -131,6 +133,7 @@ def _close_generation(run: Run, measured: Measured) -> Progress:
     ]
     run.evaluations += measured.cached.count(False)
     run.cost += math.fsum(costs)  # rounded once: the same sum on any version of Python
+    run.gain = latest_gain(run.search, run.task.samples, run.cost, run.gain)
     selected = time.perf_counter()
     survivors = {individual.id for individual in run.search.population}
     episodes = Episodes(run.task.episodes, run.racing)
@@ -218,5 +221,5 @@ def _progress(run: Run, best: Sequence[float]) -> Progress:
         run.score,
         evaluations_per_second=run.evaluations / max(seconds, 1e-9),
         seconds=seconds,
-        seconds_left=run.limits.seconds_left(generation, run.cost, seconds),
+        seconds_left=run.limits.seconds_left(generation, run.cost, run.gain.cost, seconds),
     )

@@ -171,6 +171,7 @@ _SEARCH_WORDS = (
     "elites",
     "crossover",
     "mutations",
+    "breeding_floor",
     "seed",
 )
 
@@ -224,6 +225,7 @@ def prepare(
         evaluations=settings.evaluations,
         seconds=None if settings.minutes is None else settings.minutes * 60,
         target=settings.target,
+        patience=settings.patience or None,
     )
     learning = learning_settings(task, chip) if why_not is None else None
     search = _search_settings(settings, task, chip, learning)

@@ -25,6 +25,7 @@ from .checkpoint import (
     restore_genomes,
     restore_rows,
     restored_cache,
+    restored_gain,
     restored_search,
 )
 from .driver import commit, search_until
@@ -266,6 +267,7 @@ def _carry_on(
         cache=restored_cache(prepared, writer.folder, search.generation),
         evaluations=state.get("evaluations", 0),
         cost=state.get("cost", 0.0),
+        gain=restored_gain(state),
         seconds_before=state.get("seconds", 0.0),
         rows=restore_rows(state.get("answers", ())),
         learned=restore_genomes(state.get("learned", ())),

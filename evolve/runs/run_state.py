@@ -15,8 +15,12 @@ from ...tasks.task import Task
 from ..engines.engine import Engine
 from ..evaluation.evaluate import RowCache
 from ..evaluation.expressed import Workloads
+from ..search.gain import Gain
 from ..search.individual import Individual
 from ..search.search import Search
+
+#: Evaluations without a gain that no search ends for: early ones gain in leaps.
+PATIENCE_FLOOR = 5_000
 
 
 @dataclass(frozen=True)
@@ -30,29 +34,46 @@ class Limits:
         seconds: Time spent searching, from the first row on, interruptions left out; an open
             generation is given up.
         target: Score of the champion, on the data that choose it.
+        patience: Share of the cost so far for which nothing was gained, 0 to 1; checked whenever a
+            generation closes, and not before `PATIENCE_FLOOR` evaluations without a gain.
     """
 
     generations: int | None = None
     evaluations: int | None = None
     seconds: float | None = None
     target: float | None = None
+    patience: float | None = None
 
-    def reached(self, generations: int, cost: float, seconds: float) -> str | None:
-        """Name the limit that a search has reached, or returns None."""
+    def reached(self, generations: int, cost: float, gained: float, seconds: float) -> str | None:
+        """Name the limit that a search has reached, or returns None.
+
+        Args:
+            generations: Closed generations.
+            cost: What they took, in evaluations.
+            gained: What those before the latest gain took.
+            seconds: Time of searching.
+        """
         if self.generations is not None and generations >= self.generations:
             return "generations"
         if self.evaluations is not None and cost >= self.evaluations:
             return "evaluations"
         if self.out_of_time(seconds):
             return "minutes"
+        if self.patience is not None and cost - gained >= max(self.patience * cost, PATIENCE_FLOOR):
+            return "patience"
         return None
 
     def out_of_time(self, seconds: float) -> bool:
         """Tell whether the time is up."""
         return self.seconds is not None and seconds >= self.seconds
 
-    def seconds_left(self, generations: int, cost: float, seconds: float) -> float | None:
-        """Estimate the time to the nearest limit; None where no limit tells."""
+    def seconds_left(
+        self, generations: int, cost: float, gained: float, seconds: float
+    ) -> float | None:
+        """Estimate the time to the nearest limit if nothing is gained; None where no limit tells.
+
+        Arguments are those of `reached`.
+        """
         estimates = []
         if self.seconds is not None:
             estimates.append(self.seconds - seconds)
@@ -60,6 +81,9 @@ class Limits:
             estimates.append(seconds * (self.generations / generations - 1))
         if self.evaluations and cost:
             estimates.append(seconds * (self.evaluations / cost - 1))
+        if self.patience is not None and self.patience < 1 and cost:
+            end = max(gained / (1 - self.patience), gained + PATIENCE_FLOOR)
+            estimates.append(seconds * (end / cost - 1))
         return max(0.0, min(estimates)) if estimates else None
 
 
@@ -119,6 +143,7 @@ class Run:
         data: The data of the latest generation.
         evaluations: Measured individuals of closed generations, cached ones not counted.
         cost: What closed generations took, in evaluations.
+        gain: What the search gained last.
         seconds_before: Time spent by earlier processes.
         rows: Rows of the open generation by index, whichever process got them.
         learned: Genomes that the newborn of the open generation have learned, by index.
@@ -146,6 +171,7 @@ class Run:
     data: Workloads | None = None
     evaluations: int = 0
     cost: float = 0.0
+    gain: Gain = field(default_factory=Gain)
     seconds_before: float = 0.0
     rows: dict[int, Sequence[float]] = field(default_factory=dict)
     learned: dict[int, Genome] = field(default_factory=dict)

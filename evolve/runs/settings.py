@@ -66,6 +66,12 @@ class Settings:
     target: float | None = setting(
         Real(), LENGTH, "Score of the champion, test data aside.", metavar="SCORE"
     )
+    patience: float | None = setting(
+        Real(0.0, 1.0),
+        LENGTH,
+        "End when nothing was gained for this share of the cost so far; 0 never.",
+        metavar="SHARE",
+    )
 
     data: str | None = setting(
         FilePath(), TASK, "Your data file (data, csv) or folder (shd, nmnist).", check=True
@@ -202,6 +208,13 @@ class Settings:
     by_merit: float | None = setting(
         Real(0.0, 1.0), SEARCH, "Share of parents that win by score alone, 0 to 1."
     )
+    breeding_floor: float | None = setting(
+        Real(0.0, 1.0),
+        SEARCH,
+        "How far parents have come from chance to the best score, 0 to 1.",
+        fallback=0.0,
+        metavar="SHARE",
+    )
     crossover: float | None = setting(
         Real(0.0, 1.0), SEARCH, "Share of children with two parents, 0 to 1.", fallback=0.5
     )
@@ -297,7 +310,7 @@ class Settings:
     def completed(self, defaults: Mapping[str, Any]) -> "Settings":
         """Fill what is None from a task's defaults, then from the fallbacks that are declared.
 
-        Default limits apply only where the user gave no limit at all; a task's `ranges` and
+        Default limits apply only where the user gave no limit at all but patience; a task's `ranges` and
         `rates` only to the names that the user left alone. Weights and parameters of neurons are
         in the units of the usual profile; in another one they are left out of the ranges.
         """
@@ -307,12 +320,12 @@ class Settings:
                 **defaults,
                 "ranges": {k: ranges[k] for k in _FOR_EVERY_PROFILE if k in ranges},
             }
-        if any(getattr(self, limit) is not None for limit in _LIMITS):
+        if any(getattr(self, limit) is not None for limit in LIMITS if limit != "patience"):
             limits: dict[str, Any] = {}
         else:
-            given = {k: v for k, v in defaults.items() if k in _LIMITS}
-            limits = given or {k: v for k, v in _FALLBACKS.items() if k in _LIMITS}
-        others = {k: v for k, v in {**_FALLBACKS, **defaults}.items() if k not in _LIMITS}
+            given = {k: v for k, v in defaults.items() if k in LIMITS}
+            limits = given or {k: v for k, v in _FALLBACKS.items() if k in LIMITS}
+        others = {k: v for k, v in {**_FALLBACKS, **defaults}.items() if k not in LIMITS}
         if self.objectives is not None:
             others.pop("weights", None)  # the task's are of its own objectives
         by_tournament = (self.parents or others["parents"]) == _TOURNAMENT
@@ -340,7 +353,8 @@ SETTINGS: tuple[Setting, ...] = declared_in(Settings)
 #: Those that are tables, by name.
 TABLES: Mapping[str, Table] = {s.name: s.kind for s in SETTINGS if isinstance(s.kind, Table)}
 
-_LIMITS = tuple(s.name for s in SETTINGS if s.group == LENGTH)
+#: Those that end a search.
+LIMITS = tuple(s.name for s in SETTINGS if s.group == LENGTH)
 _FALLBACKS = {s.name: s.fallback for s in SETTINGS if s.fallback is not None}
 
 

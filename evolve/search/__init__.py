@@ -6,5 +6,6 @@
 - `selection`: who survives and who becomes a parent, by name
 - `archives`: what is remembered beside the population, by name
 - `champion`, `racing`: which network of a front is the best, and which newborn gets no more episodes
+- `gain`: when a search last gained something
 - `random_streams`: where every random number comes from
 """

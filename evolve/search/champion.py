@@ -52,14 +52,22 @@ def by_one_standard_error(front: Sequence[Individual], samples: int) -> Individu
     best training score and n the number of training samples.
 
     Args:
-        front: At least one individual; scores lie in [0, 1]. For means over samples of values in
-            [0, 1], which accuracy is, p(1 − p) is the largest variance; others are judged alike.
+        front: At least one individual.
         samples: Number of training samples, at least 1.
     """
     best = max(individual.score for individual in front)
-    within = best - math.sqrt(max(0.0, best * (1 - best)) / samples)
+    within = best - standard_error(best, samples)
     good = (individual for individual in front if individual.score >= within)
     return min(good, key=lambda i: (i.means[SYNAPSES], i.means[NEURONS], -i.score, *_ties(i)))
+
+
+def standard_error(score: float, samples: int) -> float:
+    """Return the standard error of a mean score p over n samples, √(p(1 − p)/n).
+
+    For means of values in [0, 1], which accuracy is, p(1 − p) is the largest variance; others are judged
+    alike, and the error of a score outside [0, 1] is 0.
+    """
+    return math.sqrt(max(0.0, score * (1 - score)) / samples)
 
 
 def _record(individual: Individual) -> tuple[float, float]:

@@ -64,6 +64,8 @@ class SearchSettings:
         constraints: Bounds that every feasible individual keeps.
         selection: How the other survivors are chosen.
         parents: How parents are chosen.
+        breeding_floor: Share of the way from chance to the best score that a parent has come, 0 to 1;
+            0 lets everyone breed.
         archive: What is remembered beside the population.
         archive_evaluations: How often an individual must have been measured to be archived.
         initial: How the first genomes are drawn.
@@ -86,6 +88,7 @@ class SearchSettings:
     constraints: tuple[Constraint, ...] = ()
     selection: SurvivorSelection = field(default_factory=NSGA2)
     parents: ParentSelection = field(default_factory=Tournament)
+    breeding_floor: float = 0.0
     archive: Archive = field(default_factory=Pareto)
     archive_evaluations: int = 1
     initial: InitialSettings = field(default_factory=InitialSettings)

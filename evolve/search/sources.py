@@ -157,6 +157,36 @@ class Paths:
         ]
 
 
+#: As many networks breed at least, whatever their scores.
+FEWEST_BREEDERS = 2
+
+
+def breeders(
+    opening: Opening, chance: float, share: float
+) -> tuple[Sequence[Individual], NDArray[np.float64] | None]:
+    """Return those of the population that may be parents, and their rows of the cases.
+
+    A front reaches down to networks that tell next to nothing at next to no spikes. Their children are
+    as far from being of use; so those that are too far below the best feasible one do not breed, unless
+    too few would be left.
+
+    Args:
+        opening: The generation.
+        chance: Score of chance.
+        share: Share of the way from chance to the best score that a parent has come, 0 to 1; 0 lets
+            everyone breed.
+    """
+    population, cases = opening.population, opening.cases
+    feasible = [individual.score for individual in population if individual.feasible]
+    if not (share and feasible):
+        return population, cases
+    lowest = chance + share * (max(feasible) - chance)
+    near = [n for n, individual in enumerate(population) if individual.score >= lowest]
+    if len(near) < FEWEST_BREEDERS:
+        return population, cases
+    return [population[n] for n in near], None if cases is None else cases[near]
+
+
 #: The index in a generation's numbers for selection from which parents are drawn.
 PARENTS = 1
 
@@ -177,6 +207,8 @@ class Variation:
     def __init__(self, settings: SearchSettings) -> None:
         self._count, self._crossover = settings.population, settings.crossover
         self._learning, self._profile = settings.learning, settings.profile
+
+        self._chance, self._floor = settings.chance_score, settings.breeding_floor
         self._selections = RandomStreams(settings.seed, Stream.SELECTION)
         self._variations = RandomStreams(settings.seed, Stream.VARIATION)
         self._toolbox = Toolbox()
@@ -192,9 +224,10 @@ class Variation:
 
     def candidates(self, opening: Opening, first: int) -> list[Individual]:
         """Return offspring, none in generation 0."""
-        generation, population, cases = opening
+        generation = opening.generation
         if generation == 0:
             return []
+        population, cases = breeders(opening, self._chance, self._floor)
         rng = self._selections.generator(generation, PARENTS)
         parents = self._toolbox.select(population, 2 * self._count, cases=cases, rng=rng)
         pairs = zip(parents[::2], parents[1::2], strict=True)

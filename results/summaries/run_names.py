@@ -105,6 +105,25 @@ def evaluations(number: int, cost: float) -> str:
     return count(number, "evaluation") + (f", cost {cost:,.0f}" if cost != number else "")
 
 
+#: A search still rises if its latest gain lies in the last part of its cost, this one's share.
+RECENTLY = 1 / 3
+
+
+def gain(gained: float | None, number: int, cost: float) -> str:
+    """Return whether a search still gains something: ", still rising", or since when it stands.
+
+    Args:
+        gained: What it had cost at the latest gain; None where that is not known.
+        number: Its evaluations.
+        cost: What it has cost, in evaluations.
+    """
+    if gained is None or not cost:
+        return ""
+    if cost - gained <= RECENTLY * cost:
+        return ", still rising"
+    return f", standing since {'evaluation' if cost == number else 'cost'} {gained:,.0f}"
+
+
 def cell(value: object) -> str:
     """Return a value for reading; a hyphen where there is none."""
     if value is None:

@@ -15,6 +15,7 @@ from .run_names import (
     duration,
     evaluations,
     extreme,
+    gain,
     objectives,
     score_names,
 )
@@ -48,6 +49,7 @@ class Report(TypedDict):
     generations: int  # closed ones
     evaluations: int
     cost: float  # in evaluations, an epoch of learning counting as three
+    gained: float | None  # cost at the latest gain; null where that is not known
     seconds: float  # of search, pauses left out
     champion: Row | None  # an entry of the front
     front: list[Row]  # best score first; keys are `ENTRY`
@@ -78,6 +80,7 @@ def build_report(folder: Path) -> Report:
         generations=sum(read_commit(folder).blocks["generations"]),
         evaluations=status.evaluations,
         cost=status.cost,
+        gained=status.gained,
         seconds=status.seconds,
         champion=champions[0] if champions else None,
         front=front,
@@ -118,6 +121,7 @@ def _headline(report: Report) -> str:
         f"{report['task']}, seed {report['seed']}: {report['state']} after "
         f"{count(report['generations'], 'generation')}, "
         f"{evaluations(report['evaluations'], report['cost'])}, {duration(report['seconds'])}"
+        f"{gain(report['gained'], report['evaluations'], report['cost'])}"
     )
 
 

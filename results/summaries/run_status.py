@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ...errors import InputError
 from ..store.atomic_files import holder, is_locked, this_host
 from ..store.folder import LOCK, STATE, read_commit
-from .run_names import duration, evaluations
+from .run_names import duration, evaluations, gain
 
 
 class Status(NamedTuple):
@@ -19,6 +19,7 @@ class Status(NamedTuple):
         generation: Generation of the last commit; 0 before the first.
         evaluations: Evaluations until then.
         cost: What the search took until then, in evaluations; more than these where it learns.
+        gained: What it took until the latest gain; None where that is not known.
         seconds: Seconds of search, pauses left out.
         age: Seconds since the last commit, by this machine's clock.
         process: The writer: `alive`, `gone`, or `unknown` where it ran on another machine.
@@ -31,6 +32,7 @@ class Status(NamedTuple):
     generation: int
     evaluations: int
     cost: float
+    gained: float | None
     seconds: float
     age: float
     process: str
@@ -46,7 +48,8 @@ class Status(NamedTuple):
         }[self.process]
         return (
             f"{self.folder}: {self.state}, generation {self.generation:,}, "
-            f"{evaluations(self.evaluations, self.cost)} in {duration(self.seconds)}\n"
+            f"{evaluations(self.evaluations, self.cost)} in {duration(self.seconds)}"
+            f"{gain(self.gained, self.evaluations, self.cost)}\n"
             f"last commit {duration(self.age)} ago; "
             f"process {self.pid} on {self.host} {process}"
         )
@@ -71,6 +74,7 @@ def read_status(folder: Path) -> Status:
         generation=int(_number(folder, commit.search, "generation")),
         evaluations=evaluated,
         cost=_number(folder, commit.search, "cost", evaluated),  # 0.1.0 did not learn
+        gained=_gained(folder, commit.search),
         seconds=_number(folder, commit.search, "seconds"),
         age=max(0.0, (datetime.now(UTC) - commit.updated).total_seconds()),
         process=process,
@@ -89,6 +93,12 @@ def _number(folder: Path, search: dict[str, object], key: str, missing: float = 
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError(f"{folder / STATE} is damaged: {key} must be a number, not {value!r}")
     return value
+
+
+def _gained(folder: Path, search: dict[str, object]) -> float | None:
+    """Return the cost at the latest gain; None where the version did not know it, or nothing is known."""
+    latest = search.get("gain")
+    return _number(folder, latest, "cost") if isinstance(latest, dict) else None
 
 
 def _process(lock: Path) -> str:

@@ -90,4 +90,4 @@ def test_a_readout_brings_settings_of_its_own() -> None:
     assert chosen.search.profile.max_hidden == 0
     assert [one.weight for one in chosen.search.objectives] == [1.0, 0.00001, 0.0]
     assert chosen.settings.mutations == 2.0
-    assert chosen.settings.minutes == 8.0
+    assert chosen.settings.evaluations == 2_500

@@ -17,10 +17,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from spikevolve.evolve.runs import driver
+from spikevolve.evolve.runs import driver, run_state
 from spikevolve.evolve.runs.run import resume, start
 from spikevolve.evolve.runs.settings import settings_from
-from spikevolve.results.store.reader import compare_tables
+from spikevolve.results.store.folder import read_commit
+from spikevolve.results.store.reader import compare_tables, read_table
 
 pytestmark = pytest.mark.slow  # starts runs, or compiles much
 
@@ -179,6 +180,31 @@ def test_a_killed_resume_can_be_resumed(
     carry_to_the_end(folder, settings)
 
     assert compare_tables(undisturbed, folder) == []
+
+
+def test_a_run_that_ends_when_nothing_is_gained_ends_there_after_a_kill_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_state, "PATIENCE_FLOOR", 40.0)
+    patient = {**CACHED, "generations": 500, "patience": 0.4}
+    finished(begin(tmp_path / "undisturbed", patient))
+    state = read_commit(tmp_path / "undisturbed").search
+    generations = read_table(tmp_path / "undisturbed", "generations")
+
+    cost, gained = (float(at["cost"]) for at in (state, state["gain"]))  # type: ignore[index]
+    assert 0 < gained <= cost - max(40.0, 0.4 * cost)
+    assert 10 < len(generations) < 500
+
+    rng = np.random.default_rng(3)
+    for attempt in range(4):
+        folder = tmp_path / f"killed-{attempt}"
+        first, second = rng.integers(40, 400, 2).tolist()
+        os.waitpid(in_a_child(lambda: dying_at(first, begin(folder, patient))), 0)  # noqa: B023
+        os.waitpid(in_a_child(lambda: dying_at(second, go_on(folder))), 0)  # noqa: B023
+        carry_to_the_end(folder, patient)
+
+        assert compare_tables(tmp_path / "undisturbed", folder) == []
+        assert read_commit(folder).search["gain"] == state["gain"]
 
 
 COMMAND = [sys.executable, "-m", "spikevolve"]

@@ -20,7 +20,10 @@ from spikevolve.evolve.search.individual import Individual
 from spikevolve.evolve.search.objectives import constraint, objectives
 from spikevolve.evolve.search.search import Search
 from spikevolve.evolve.search.search_settings import SearchSettings
-from spikevolve.evolve.search.selection import SURVIVORS, EpsilonLexicase
+from spikevolve.evolve.search.selection import (
+    SURVIVORS,
+    EpsilonLexicase,
+)
 from spikevolve.evolve.search.sources import SOURCES, Opening
 from spikevolve.genomes import InitialSettings, profile, random_genome
 from spikevolve.measurements import LATENCY, NAMES, SCORE, SPIKES, SYNAPSES

@@ -9,7 +9,7 @@ from spikevolve.evolve.runs.search_defaults import (
     Rule,
     search_defaults,
 )
-from spikevolve.evolve.runs.settings import Settings
+from spikevolve.evolve.runs.settings import LIMITS, Settings
 from spikevolve.tasks.builtin.generated import Xor
 from spikevolve.tasks.registry import find, names
 from spikevolve.tasks.task import Task, TaskSettings
@@ -51,6 +51,53 @@ def test_what_suits_a_readout_comes_before_all_else() -> None:
 
     assert search_defaults(bare(Own, "ridge")) == {"minutes": 2, **rule.settings}
     assert search_defaults(bare(Xor, "ridge")) == search_defaults(bare(Xor)) | dict(rule.settings)
+
+
+def of_samples(samples: int, ticks: int, readout: str | None = None) -> Task:
+    """A data task that no rule is for, with so many samples."""
+    task = bare(find("wine"), readout)
+    task.samples, task.ticks = samples, ticks
+    return task
+
+
+@pytest.mark.parametrize(
+    ("samples", "ticks", "readout", "evaluations"),
+    [
+        (50, 10, None, 20_000),
+        (150, 10, None, 30_000),
+        (1_000, 30, None, 50_000),
+        (1_000, 30, "ridge", 2_500),
+        (8_000, 100, None, 12_500),
+        (60_000, 300, None, 1_000),
+    ],
+)
+def test_a_search_on_data_ends_by_counts_that_follow_from_the_data(
+    samples: int, ticks: int, readout: str | None, evaluations: int
+) -> None:
+    chosen = search_defaults(of_samples(samples, ticks, readout))
+
+    limits = {name: chosen[name] for name in chosen if name in LIMITS}
+    assert limits == {"patience": 0.3, "evaluations": evaluations, "generations": 1_000}
+
+
+def test_a_task_of_the_users_that_says_how_long_to_search_is_searched_for_so_long() -> None:
+    task = of_samples(150, 10)
+    task.defaults = {"minutes": 2, "population": 30}
+
+    assert search_defaults(task) == {**task.defaults, "breeding_floor": 0.5}
+    task.defaults = {"population": 30}
+    assert search_defaults(task)["patience"] == 0.3
+
+
+def test_control_is_searched_for_as_long_as_its_rules_say() -> None:
+    assert "patience" not in search_defaults(bare(find("cartpole")))
+
+
+def test_networks_half_way_from_chance_to_the_best_breed_on_data_all_of_them_in_control() -> None:
+    control = Settings("cartpole").completed(search_defaults(bare(find("cartpole"))))
+
+    assert search_defaults(of_samples(150, 10))["breeding_floor"] == 0.5
+    assert control.breeding_floor == 0.0
 
 
 @pytest.mark.parametrize(

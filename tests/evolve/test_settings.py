@@ -84,6 +84,18 @@ def test_default_limits_give_way_to_any_limit_of_the_user() -> None:
     assert (timed.generations, timed.target, timed.minutes) == (None, None, 2.0)
 
 
+def test_patience_alone_leaves_the_other_default_limits() -> None:
+    defaults = {"evaluations": 80, "patience": 0.3}
+
+    patient = Settings("iris", patience=0.6).completed(defaults)
+    assert (patient.patience, patient.evaluations, patient.generations) == (0.6, 80, None)
+    beside = Settings("iris", patience=0.6, minutes=2.0).completed(defaults)
+    assert (beside.patience, beside.evaluations, beside.minutes) == (0.6, None, 2.0)
+    timed = Settings("iris", minutes=2.0).completed(defaults)
+    assert (timed.patience, timed.evaluations, timed.minutes) == (None, None, 2.0)
+    assert Settings("cartpole", patience=0.6).completed({}).generations == 200
+
+
 def test_ranges_of_the_task_give_way_one_by_one() -> None:
     chosen = Settings("iris", ranges={"delay": [1, 3]}).completed(
         {"ranges": {"delay": [1, 8], "max_hidden": 5}}

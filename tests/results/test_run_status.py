@@ -185,6 +185,26 @@ class TestReport:
         assert report["front"][0]["test_score"] == 0.94
         assert report["front"][0]["test_latency"] is None
 
+    @pytest.mark.parametrize(
+        ("cost", "gained", "said"),
+        [
+            (5600.0, 4000.0, "5,600 evaluations, 32 s, still rising\n"),
+            (5600.0, 3000.0, "5,600 evaluations, 32 s, standing since evaluation 3,000\n"),
+            (9600.0, 7000.0, "5,600 evaluations, cost 9,600, 32 s, still rising\n"),
+            (9600.0, 6000.0, "5,600 evaluations, cost 9,600, 32 s, standing since cost 6,000\n"),
+        ],
+    )
+    def test_report_and_status_say_whether_the_search_still_gains(
+        self, tmp_path: Path, cost: float, gained: float, said: str
+    ) -> None:
+        folder = finished(tmp_path / "run", {"name": "iris", "has_test": True}, FRONT)
+        state = {"state": "done", "generation": 8, "evaluations": 5600, "seconds": 31.5}
+        commit(folder, {**state, "cost": cost, "gain": {"cost": gained}})
+
+        assert said in summarize(folder)
+        assert (build_report(folder)["cost"], build_report(folder)["gained"]) == (cost, gained)
+        assert said.split(", 32 s")[1].strip() in str(read_status(folder)).splitlines()[0]
+
     def test_a_run_without_a_front(self, tmp_path: Path) -> None:
         create_run(tmp_path / "run", MANIFEST).close()
 
@@ -214,7 +234,7 @@ class TestReport:
 
         text = summarize(folder)
 
-        assert text.startswith("iris, seed 3: done after 8 generations, 5,600 evaluations, 32 s")
+        assert text.startswith("iris, seed 3: done after 8 generations, 5,600 evaluations, 32 s\n")
         first = {line[:16].strip(): line[16:].split() for line in text.splitlines()}
         assert first["champion"][:4] == ["5-2", "0.95", "4", "3"]
         assert first["best score"][:4] == ["7-0", "0.98", "9.25", "6.5"]

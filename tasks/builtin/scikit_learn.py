@@ -63,9 +63,7 @@ class Iris(Classification):
     """`iris`: three species of iris, four lengths (Fisher, 1936); 150 samples."""
 
     name = "iris"
-    encoder = "rate:8,mirrored"
     decoder = "spike_count"
-    ticks = 10
 
     def load(self) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
         """Load (150, 4) lengths in cm, (150,) species."""
@@ -77,9 +75,7 @@ class Wine(Classification):
     """`wine`: three cultivars, thirteen chemical measurements (Aeberhard, Forina, 1992); 178."""
 
     name = "wine"
-    encoder = "rate:8,mirrored"
     decoder = "spike_count"
-    ticks = 10
 
     def load(self) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
         """Load (178, 13) measurements, (178,) cultivars."""
@@ -93,9 +89,7 @@ class BreastCancer(Classification):
     """  # noqa: D205 - the first sentence is a definition
 
     name = "breast_cancer"
-    encoder = "rate:8,mirrored"
     decoder = "spike_count"
-    ticks = 10
 
     def load(self) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
         """Load (569, 30) features, (569,) diagnoses."""
@@ -107,8 +101,6 @@ class Digits(Classification):
     """`digits`: handwritten digits, 8 x 8 pixels of 0 … 16 (Alpaydin, Kaynak, 1998); 1,797."""
 
     name = "digits"
-    encoder = "rate:4"
-    ticks = 6
     scaling = "none"
 
     def __init__(self, settings: TaskSettings) -> None:

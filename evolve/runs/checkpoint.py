@@ -190,7 +190,9 @@ def prepared_again(folder: Path, task: str | None, parts: OwnParts | None = None
     manifest: dict[str, Any] = read_manifest(folder)
     settings = named_again(folder, settings_from(manifest["settings"]), task)
     settings = with_parts(folder, settings, parts)
-    prepared = prepare(settings, manifest["task"].get("measured"), manifest.get("given"))
+    task_of_run = manifest["task"]
+    # Before encoders were chosen by the data, a task that measured nothing named one all the same.
+    prepared = prepare(settings, task_of_run.get("measured", task_of_run), manifest.get("given"))
     if source_digest(prepared.task.modules()) != manifest.get("source_sha256"):
         raise InputError(
             f"the source of {settings.task} has changed since {folder} began: undo the change, or "

@@ -63,9 +63,7 @@ class Iris(Classification):
     """`iris`: three species of iris, four lengths (Fisher, 1936); 150 samples."""
 
     name = "iris"
-    encoder = "rate:8,mirrored"
     decoder = "spike_count"
-    ticks = 10
     feature_names = ("sepal length", "sepal width", "petal length", "petal width")
 
     def load(self) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
@@ -78,9 +76,7 @@ class Wine(Classification):
     """`wine`: three cultivars, thirteen chemical measurements (Aeberhard, Forina, 1992); 178."""
 
     name = "wine"
-    encoder = "rate:8,mirrored"
     decoder = "spike_count"
-    ticks = 10
     feature_names = (
         *("alcohol", "malic acid", "ash", "alcalinity of ash", "magnesium", "total phenols"),
         *("flavanoids", "nonflavanoid phenols", "proanthocyanins", "color intensity", "hue"),
@@ -99,9 +95,7 @@ class BreastCancer(Classification):
     """  # noqa: D205 - the first sentence is a definition
 
     name = "breast_cancer"
-    encoder = "rate:8,mirrored"
     decoder = "spike_count"
-    ticks = 10
     feature_names = tuple(
         name.format(measured)
         for name in ("mean {}", "{} error", "worst {}")
@@ -121,8 +115,6 @@ class Digits(Classification):
     """`digits`: handwritten digits, 8 x 8 pixels of 0 … 16 (Alpaydin, Kaynak, 1998); 1,797."""
 
     name = "digits"
-    encoder = "rate:4"
-    ticks = 6
     scaling = "none"
     feature_names = tuple(f"pixel {row},{column}" for row in range(8) for column in range(8))
 

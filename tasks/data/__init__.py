@@ -8,6 +8,8 @@
 - `class_labels`: the column of labels, and labels that are missing
 - `samples`: checks of features, labels and targets; features scaled to [0, 1] by the
   training data; training, validation and test data; folds
+- `encoder_probe`: which encoder and window suit a table of values
+- `logistic_regression`: the linear model that it asks
 - `scores`: scores of decisions, `SCORES`, and of numbers, `ERRORS`
 - `scoring`: the compiled half: every network on every sample
 

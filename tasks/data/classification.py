@@ -16,7 +16,8 @@ from ..workload import Workload, digest
 from . import scoring
 from .class_labels import MISSING
 from .data_task import DataTask, check_score
-from .samples import dataset, pair_of
+from .encoder_probe import Probe, candidates, probe, remembered
+from .samples import Dataset, Parts, dataset, pair_of
 from .scores import SCORES, Score, chances_of, credits_of, usual_score, usual_training_score
 from .teaching import Teaching, of_classes
 
@@ -27,6 +28,9 @@ class Classification(DataTask):
     A subclass defines `load`. The score is accuracy, or balanced accuracy where the classes of the
     training data differ in size by more than a factor of 2, unless `score` names another. The
     labels in a workload are (samples,) int32. For the other attributes see `DataTask`.
+
+    Where neither the user nor a subclass names an encoder or a window, features that are values get
+    those that suit the training data best (see `encoder_probe`).
 
     Attributes:
         training_score: Name of the score on training data, which a search climbs; of the task's own
@@ -53,8 +57,9 @@ class Classification(DataTask):
         self.outputs = self._readout.neurons if self._readout else len(data.classes)
         self.data_digest = digest(data.features, data.labels, np.array(data.classes))
         self._decoder = decoder(settings.decoder or self.decoder)
-        self._set_inputs(data.features)
         parts = self.divide(data.labels, data.classes)
+        self._probe = self._choose_window(data, parts)
+        self._set_inputs(data.features)
         self._set_parts(data.features, data.labels, parts)
         shares = np.bincount(data.labels[parts.train], minlength=len(data.classes)) / self.samples
         if not shares.all():
@@ -105,7 +110,25 @@ class Classification(DataTask):
             "classes": list(self.classes),
             "training_score": self.training_score,
             "decoder": None if self._readout else text_of(self._decoder),
+            "measured": self._probe.to_json() if self._probe else None,
         }
+
+    def _choose_window(self, data: Dataset, parts: Parts) -> Probe | None:
+        """Set encoder and window to what suits the training data, if nobody has chosen them."""
+        s = self.settings
+        if s.encoder or self.encoder or s.ticks or self.ticks or data.features.ndim != 2:
+            return None
+        if s.readout or s.evolve_encoder:  # a reservoir's spikes, or each network's own encoder
+            self.encoder, self.ticks = candidates(data.features.shape[1])[0]
+            return None
+        if s.measured is not None:
+            found = remembered(s.measured, f"task {self.name}")
+        else:
+            learnt = data.features[parts.train]
+            values = self._fit_scaling(data.features, learnt)(learnt)
+            found = probe(values, data.labels[parts.train], s.split_seed)
+        self.encoder, self.ticks = found.encoder, found.ticks
+        return found
 
     def _answer(self, workload: Workload, batch: Batch) -> scoring.Answers:
         counted = self._score_on(workload).reads_counts

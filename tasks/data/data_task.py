@@ -18,6 +18,7 @@ from ..task import Task, TaskSettings
 from ..text_form import text_of
 from ..workload import Measurements, Split, Totals, Workload, random_stream
 from . import samples, scoring
+from .encoder_probe import USUAL
 from .samples import Scaling
 
 _KEPT_APART: tuple[Split, ...] = ("train", "validation", "test")
@@ -49,20 +50,21 @@ class DataTask(EncodedTask):
     where the fit to the data that the readout was made for is not.
 
     Attributes:
-        encoder: Encoder of the features, as text.
+        encoder: Encoder of the features, as text; if empty, `rate:mirrored`, and for classes what
+            suits the data (see `Classification`).
         decoder: Decoder of the outputs, as text.
         score: Name of the score; of the task's own choice if empty.
-        ticks: Length of the window; signals, and data that are spikes already, bring at least
-            their own.
+        ticks: Length of the window; if 0, 10, and for classes what suits the data. Signals, and data
+            that are spikes already, bring at least their own.
         scaling: `quantiles` fits the features, or the channels of signals, to [0, 1] by the
             training data; `none` where they lie there already.
         held_out: Whether a third of the samples is kept for the test; if not, all are for training.
     """
 
-    encoder: str = "rate:mirrored"
+    encoder: str = ""
     decoder: str
     score: str = ""
-    ticks: int = 10
+    ticks: int = 0
     scaling: Literal["quantiles", "none"] = "quantiles"
     held_out: bool = True
     score_range = (0.0, 1.0)
@@ -85,7 +87,9 @@ class DataTask(EncodedTask):
     def _set_inputs(self, features: NDArray[Any]) -> None:
         """Work out window and inputs from the encoder, or from data that are spikes already."""
         are_spikes, shape = features.dtype == np.bool_, features.shape[1:]
-        self._encoder = None if are_spikes else encoder(self.settings.encoder or self.encoder)
+        text = self.settings.encoder or self.encoder or USUAL.encoder
+        self._encoder = None if are_spikes else encoder(text)
+        self.ticks = self.ticks or USUAL.ticks
         self.ticks = self._at_least_one("ticks")
         shortest = self._encoder.window(shape) if self._encoder else shape[0]
         # Signals and spikes have a length of their own, to which the window is widened.

@@ -32,9 +32,10 @@ def test_the_champion_is_the_front_s(folder: Path) -> None:
     assert (champion.id, champion.network.hash) == (row["id"], row["network_hash"])
     assert champion.network.synapses == row["synapses"]
     assert champion.roles.count("hidden") == row["hidden"]
-    assert champion.roles[:11] == ("input",) * 8 + ("output",) * 3
-    assert champion.labels[:2] == ("sepal length", "sepal length (mirrored)")
-    assert champion.labels[8:11] == ("setosa", "versicolor", "virginica")
+    inputs = load("iris").inputs
+    assert champion.roles[: inputs + 3] == ("input",) * inputs + ("output",) * 3
+    assert champion.labels[0] == "sepal length"
+    assert champion.labels[inputs : inputs + 3] == ("setosa", "versicolor", "virginica")
 
 
 def test_its_spikes_are_those_of_a_sample_of_each_class(folder: Path) -> None:

@@ -199,7 +199,7 @@ def test_refuses_settings(settings: dict[str, object], message: str) -> None:
 
 
 def test_refuses_networks_for_another_task(batch_for: Batches) -> None:
-    task, others = iris(), [load("gaps"), iris(encoder="charge:mirrored")]
+    task, others = iris(encoder="rate:mirrored"), [load("gaps"), iris(encoder="charge:mirrored")]
     workload = task.workload("train", 1)
 
     with pytest.raises(InputError, match="task iris needs networks of 8 inputs and 3 outputs"):

@@ -13,8 +13,8 @@ from .settings import Settings
 
 #: Synapses of the networks on a path.
 BUDGETS = (
-    *(2000, 1500, 1200, 1000, 800, 600, 500, 400, 300, 250, 200, 150, 120, 100),
-    *(80, 65, 50, 40, 32, 26, 21, 17, 14, 11, 9, 7, 6, 5, 4, 3, 2),
+    *(2000, 1500, 1150, 900, 700, 540, 420, 320, 250, 190, 150, 115, 90, 70, 54),
+    *(42, 32, 25, 19, 15, 11, 9, 7, 5, 4, 3, 2),
 )
 
 
@@ -53,12 +53,13 @@ def learning_settings(task: Task, chip: Profile) -> LearningSettings:
     """Return how networks learn, by what the data are."""
     samples = task.workload("train", 0).size  # with noisy copies, where there are some
     batches = -(-samples // LANES)
-    first, later = max(40, 1500 // batches), max(12, 500 // batches)
-    forms = (0,) if task.samples < 400 else (0, 16)
+    first = min(max(1500 // batches, 20), 150)
+    later = min(max(400 // batches, 8), 40)
+    forms = (0,) if task.samples < 300 else (0, 16)
     return LearningSettings(
         forms=tuple(min(form, chip.max_hidden) for form in forms),
         prices=(0.003, 0.001, 0.006),
-        budgets=BUDGETS,
+        budgets=tuple(budget for budget in BUDGETS if budget >= task.outputs),
         first_epochs=first,
         epochs=later,
         child_epochs=12,

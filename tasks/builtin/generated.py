@@ -19,6 +19,7 @@ class Xor(Classification):
 
     name = "xor"
     encoder = "latency:6"
+    decoder = "first_spike"
     ticks = 16
     feature_names = ("first bit", "second bit", "bias")
     scaling = "none"

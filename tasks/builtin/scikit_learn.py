@@ -63,7 +63,6 @@ class Iris(Classification):
     """`iris`: three species of iris, four lengths (Fisher, 1936); 150 samples."""
 
     name = "iris"
-    decoder = "spike_count"
     feature_names = ("sepal length", "sepal width", "petal length", "petal width")
 
     def load(self) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
@@ -76,7 +75,6 @@ class Wine(Classification):
     """`wine`: three cultivars, thirteen chemical measurements (Aeberhard, Forina, 1992); 178."""
 
     name = "wine"
-    decoder = "spike_count"
     feature_names = (
         *("alcohol", "malic acid", "ash", "alcalinity of ash", "magnesium", "total phenols"),
         *("flavanoids", "nonflavanoid phenols", "proanthocyanins", "color intensity", "hue"),
@@ -95,7 +93,6 @@ class BreastCancer(Classification):
     """  # noqa: D205 - the first sentence is a definition
 
     name = "breast_cancer"
-    decoder = "spike_count"
     feature_names = tuple(
         name.format(measured)
         for name in ("mean {}", "{} error", "worst {}")

@@ -38,7 +38,7 @@ class Classification(DataTask):
         missing_labels: Texts that stand for no label, and are refused; None and NaN always are.
     """
 
-    decoder: str = "first_spike"
+    decoder: str = "spike_count"
     training_score: str = ""
     missing_labels: frozenset[str] = MISSING
     takes = DataTask.takes | {"training_score"}

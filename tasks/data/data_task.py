@@ -26,11 +26,11 @@ _KEPT_APART: tuple[Split, ...] = ("train", "validation", "test")
 #: Noisy copies of each training sample.
 COPIES = 4
 
-#: Tables of so many training samples or fewer have noisy copies; of few, they are noisier.
-_JITTERED_UP_TO, _FEW = 1000, 400
+#: Training samples up to which these copies are noisier.
+_FEW = 400
 _FEW_JITTER, _MORE_JITTER = 0.05, 0.02
 
-_NOISE = 3  # keeps the draw of noise apart from other draws by the same seed
+_NOISE = 4  # keeps the draw of noise apart from other draws by the same seed
 
 
 class _Part(NamedTuple):
@@ -165,18 +165,20 @@ class DataTask(EncodedTask):
         self._parts["selection"] = self._parts["validation"]
         self._parts["all"] = _Part(features[learnt], targets[learnt])
         self._encoder_changed()
-        self.jitter = self._usual_jitter(features.ndim, len(parts.train))
+        validated = len(parts.validation) > 0
+        self.jitter = self._usual_jitter(features.ndim, validated, len(parts.train))
         self.samples = len(parts.train)
         self.has_validation = len(parts.validation) > 0
         if self.has_validation and self.settings.learned and self.why_not_learned() is None:
             self.selection_split = "selection"
         self.has_test = len(parts.test) > 0
 
-    def _usual_jitter(self, dimensions: int, samples: int) -> float:
+    def _usual_jitter(self, dimensions: int, validated: bool, samples: int) -> float:
         """Return the noise on copies of the training data: the user's, or some for small tables.
 
         Args:
             dimensions: Of the features: 2 for plain values, 3 for signals and spikes.
+            validated: Whether there are validation data, which tell better what overfits.
             samples: For training.
 
         Raises:
@@ -189,7 +191,7 @@ class DataTask(EncodedTask):
             )
         if given is not None:
             return given
-        if dimensions != 2 or not self.held_out or samples > _JITTERED_UP_TO:
+        if dimensions != 2 or not self.held_out or validated:
             return 0.0
         return _FEW_JITTER if samples <= _FEW else _MORE_JITTER
 

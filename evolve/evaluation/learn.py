@@ -164,16 +164,20 @@ def _begun(learner: Learner, teaching: Teaching, profile: Profile, rng: Generato
         targets >= learner.hidden, drive, 0.0
     )
     neurons = len(learner.ids)
-    values[gradient.EXACT, learner.synapses : learner.synapses + neurons] = 0.0
+    if learner.bias.low < learner.bias.high:
+        values[gradient.EXACT, learner.synapses : learner.synapses + neurons] = 0.0
     values[gradient.EXACT, learner.synapses + neurons + learner.sources :] = threshold
     return replace(learner, values=values)
 
 
 def _usual_threshold(learner: Learner, teaching: Teaching, profile: Profile) -> float:
-    """Return the threshold of networks that begin to learn: the largest weight, or four of them."""
+    """Return the threshold of networks that begin to learn: the largest weight, or four of them.
+
+    Where all neurons of the profile share one, that.
+    """
     wanted = teaching.thresholds * max(abs(learner.weight.low), abs(learner.weight.high))
     allowed = profile.genes.get("threshold")
-    return wanted if allowed is None else allowed.nearest(wanted)
+    return profile.shared["threshold"] if allowed is None else allowed.nearest(wanted)
 
 
 def _genome(learner: Learner, genome: Genome, profile: Profile) -> Genome:

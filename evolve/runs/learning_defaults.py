@@ -56,8 +56,10 @@ def learning_settings(task: Task, chip: Profile) -> LearningSettings:
     first = min(max(1500 // batches, 20), 150)
     later = min(max(400 // batches, 8), 40)
     forms = (0,) if task.samples < 300 else (0, 16)
+    if not chip.direct:  # then all that outputs hear of comes through hidden neurons
+        forms = (16,)
     return LearningSettings(
-        forms=tuple(min(form, chip.max_hidden) for form in forms),
+        forms=tuple(dict.fromkeys(min(form, chip.max_hidden) for form in forms)),
         prices=(0.003, 0.001, 0.006),
         budgets=tuple(budget for budget in BUDGETS if budget >= task.outputs),
         first_epochs=first,

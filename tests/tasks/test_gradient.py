@@ -5,10 +5,6 @@ far its neuron is from where it was then. So its loss is smooth, and differences
 """
 
 import math
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -194,9 +190,7 @@ def learn_batch(
     wiring, numbers, room = compiled(net, max(len(given.spikes), len(given.charges)))
     groups = gradient.grouped(given, np.arange(len(given.weights)))
     order, chance = np.array([batch], np.int32), np.array([1, 0], np.uint64)
-    total = gradient.epoch()(
-        wiring, numbers, given, groups, order, room, lesson, loss, chance
-    )
+    total = gradient.epoch()(wiring, numbers, given, groups, order, room, lesson, loss, chance)
     return total, numbers, room
 
 
@@ -249,7 +243,9 @@ def seen(net: Net, inputs: Array, room: Trace) -> Seen:
     for t in range(ticks):
         for j, refractory in enumerate(net.columns["refractory"]):
             held[t, j] = spikes[max(0, t - int(refractory)) : t, j].any(axis=0)
-    before, after = (rows[:ticks, :, :lanes].astype(np.float64) for rows in (room.before, room.after))
+    before, after = (
+        rows[:ticks, :, :lanes].astype(np.float64) for rows in (room.before, room.after)
+    )
     return Seen(charges, spikes, before, after, held)
 
 
@@ -303,42 +299,49 @@ def cross_entropy(scores: Array, labels: Array) -> Array:
     return found
 
 
+def count_loss(spikes: Array, last: Array, labels: Array, loss: Loss) -> Array:
+    groups = [np.arange(4)[n : n + loss.width] for n in range(0, 4, loss.width)]
+
+    def total(scores: Array) -> Array:
+        scores = loss.temperature * scores
+        each = [cross_entropy(scores[o], labels[:, n]) for n, o in enumerate(groups)]
+        return np.asarray(np.sum(each, axis=0))
+
+    so_far = np.mean([total(counts) for counts in spikes.cumsum(axis=0)], axis=0)
+    end = total(spikes.sum(axis=0) + losses.PART * last)
+    return np.asarray((1 - loss.early) * end + loss.early * so_far)
+
+
+def first_loss(then: Array, spikes: Array, before: Array, labels: Array, loss: Loss) -> Array:
+    """`then` are the spikes of the run that decides when; `before` potentials in thresholds."""
+    enough = np.asarray((then.cumsum(axis=0) >= loss.most).any(axis=1))
+    moment = np.where(enough.any(axis=0), enough.argmax(axis=0), len(enough) - 1)
+    earlier = np.arange(len(enough))[:, np.newaxis] < moment
+    progress = (spikes * earlier[:, np.newaxis, np.newaxis]).sum(axis=0)
+    there = before[moment, :, :, np.arange(then.shape[2])]  # (lanes, outputs, variants)
+    progress = progress + there.transpose(1, 2, 0)
+    z, right = 4 * (progress - loss.most), np.arange(4)[:, np.newaxis] == labels
+    binary = np.log1p(np.exp(-z)) + (1 - right[:, np.newaxis]) * z
+    return cross_entropy(loss.temperature * progress, labels) + 0.5 * binary.sum(axis=0)
+
+
 def loss_of(net: Net, run: Twin, at: Seen, given: Shown, loss: Loss) -> Array:
     """The loss of every sample by the formulas of `losses`, (variants, lanes)."""
     theta = net.parts(net.values.astype(np.float64))[2][net.outputs, np.newaxis, np.newaxis]
-    labels, lanes = given.labels, np.arange(at.spikes.shape[2])
     spikes, last = run.spikes[:, net.outputs], run.last[net.outputs] / theta
     if loss.kind == COUNT:
-        groups = [np.arange(4)[n : n + loss.width] for n in range(0, 4, loss.width)]
-
-        def total(scores: Array) -> Array:
-            scores = loss.temperature * scores
-            each = [cross_entropy(scores[o], labels[:, n]) for n, o in enumerate(groups)]
-            return np.sum(each, axis=0)
-
-        so_far = np.mean([total(counts) for counts in spikes.cumsum(axis=0)], axis=0)
-        end = total(spikes.sum(axis=0) + losses.PART * last)
-        return (1 - loss.early) * end + loss.early * so_far
+        return count_loss(spikes, last, given.labels, loss)
     if loss.kind == MEMBRANE:
-        return cross_entropy(loss.temperature * last, labels[:, 0])
+        return cross_entropy(loss.temperature * last, given.labels[:, 0])
     if loss.kind == FIRST:
-        enough = (at.spikes[:, net.outputs].cumsum(axis=0) >= loss.most).any(axis=1)
-        moment = np.where(enough.any(axis=0), enough.argmax(axis=0), len(enough) - 1)
-        earlier = np.arange(len(enough))[:, np.newaxis] < moment
-        progress = (spikes * earlier[:, np.newaxis, np.newaxis]).sum(axis=0)
-        there = run.potentials[:, net.outputs][moment, :, :, lanes]  # (lanes, outputs, variants)
-        progress = progress + there.transpose(1, 2, 0) / theta
-        z, right = 4 * (progress - loss.most), (np.arange(4)[:, np.newaxis] == labels[:, 0])
-        binary = np.log1p(np.exp(-z)) + (1 - right[:, np.newaxis]) * z
-        found: Array = cross_entropy(loss.temperature * progress, labels[:, 0])
-        return found + 0.5 * binary.sum(axis=0)
+        before = run.potentials[:, net.outputs] / theta
+        return first_loss(at.spikes[:, net.outputs], spikes, before, given.labels[:, 0], loss)
     counts = spikes.sum(axis=0) + last
     said = (counts - 0.5) / loss.most
     if loss.width == 2:
         said = (1 + (counts[1::2] - counts[::2]) / loss.most) / 2
     wanted = given.targets[:, : len(said)].T[:, np.newaxis]
-    squares: Array = ((said - wanted) ** 2).mean(axis=0)
-    return squares
+    return np.asarray(((said - wanted) ** 2).mean(axis=0))
 
 
 @pytest.mark.parametrize("name", LOSSES)
@@ -367,9 +370,70 @@ def test_the_gradient_is_that_of_a_readable_twin(
         expected = (more - less) / (2 * nudge)
 
         assert total == pytest.approx(every[-1] @ given.weights, rel=1e-5)
-        own = np.ones(len(base), np.bool_)  # inputs that are sources have neither bias nor threshold
+        own = np.ones(
+            len(base), np.bool_
+        )  # inputs that are sources have neither bias nor threshold
         for part in net.parts(own)[1:]:
             part[: net.first] = False
         tolerance = 1e-5 * np.abs(expected).max()
         np.testing.assert_allclose(found[own], expected[own], rtol=1e-3, atol=tolerance)
         assert np.count_nonzero(expected[own]) > len(base) / 3
+
+
+def test_numbers_move_by_adam_and_stay_within_their_limits() -> None:
+    net = draw_net(4, ("lif", "float32"), calm=True)
+    given = shown(net, draw_inputs(net, 8, 60, 4), 4)
+    groups, loss = gradient.grouped(given, np.arange(60)), LOSSES["count"]
+    wiring, numbers, room = compiled(net, 8, step=2.0)
+    limits = numbers.limits.copy()
+    limits[gradient.STEP, 1] = 0  # one that does not move
+    limits[gradient.HIGH, 2] = most = net.values[2]  # one that must not grow
+    numbers = Numbers(numbers.values, read_only(limits))
+    chance = np.array([1, 0], np.uint64)
+    exact, (m, v) = net.values.astype(np.float64), np.zeros((2, len(net.values)))
+    steps, synapses = limits[gradient.STEP].astype(np.float64), net.wiring.shape[1]
+    decays = np.where(np.arange(len(exact)) < synapses, 0.05, 0.0)
+
+    for batches in range(1, 9):
+        lesson = Lesson(step=0.1 / batches, decay=0.05, dropout=0.0, spike_price=0.0)
+        order = np.array([batches % 2], np.int32)
+        gradient.epoch()(wiring, numbers, given, groups, order, room, lesson, loss, chance)
+        g = numbers.values[gradient.GRADIENT].astype(np.float64)
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+        rate = lesson.step * steps
+        adam = (m / (1 - 0.9**batches)) / (np.sqrt(v / (1 - 0.999**batches)) + 1e-8)
+        exact = exact - (steps > 0) * lesson.step * decays * exact - rate * adam
+        exact[2] = min(exact[2], most)
+
+        # The moments are float32, and of a gradient close to 0 little is left in a quotient.
+        clear = np.sqrt(v) > 1e-5
+        np.testing.assert_allclose(numbers.values[gradient.EXACT][clear], exact[clear], atol=1e-5)
+        rounded = np.rint(numbers.values[gradient.EXACT] * 128) / 128
+        np.testing.assert_array_equal(numbers.values[gradient.ROUNDED], rounded)
+    assert numbers.values[gradient.EXACT, 1] == net.values[1]
+    assert np.count_nonzero(clear) > len(exact) / 2
+
+
+def test_numbers_that_are_not_learned_are_run_as_they_are() -> None:
+    net = draw_net(4, ("lif", "float32"))
+    wiring, numbers, room = compiled(net, 8)
+    limits = numbers.limits.copy()
+    odd = net.values + np.float32(0.001)
+    limits[gradient.LOW] = limits[gradient.HIGH] = odd
+    numbers.values[gradient.EXACT] = odd
+    given = shown(net, draw_inputs(net, 8, 9, 4), 4)
+    order, chance = np.zeros(1, np.int32), np.array([1, 0], np.uint64)
+
+    gradient.epoch()(
+        wiring,
+        Numbers(numbers.values, read_only(limits)),
+        given,
+        gradient.grouped(given, np.arange(9)),
+        order,
+        room,
+        PLAIN,
+        LOSSES["count"],
+        chance,
+    )
+
+    np.testing.assert_array_equal(numbers.values[gradient.ROUNDED], odd)

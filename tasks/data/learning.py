@@ -166,7 +166,8 @@ def learn(
                 groups = grouped(shown, rng.permutation(samples))
             order = rng.permutation(len(groups.members)).astype(np.int32)
             step = stage.step * _fallen(number / stage.epochs)
-            lesson = Lesson(step, manner.decay, manner.dropout, manner.spike_price)
+            # Kernels take no whole numbers here.
+            lesson = Lesson(*map(float, (step, manner.decay, manner.dropout, manner.spike_price)))
             epoch()(wiring, numbers, shown, groups, order, room, lesson, loss, chance)
         yield replace(learner, values=learner.values.copy())
 

@@ -32,7 +32,7 @@ LOSSES = {
     "first": Loss(FIRST, 4, 1.0, 1.0, 0.0),
     "first_to": Loss(FIRST, 4, 3.0, 2.0, 0.0),
     "membrane": Loss(MEMBRANE, 4, 1.0, 1.0, 0.0),
-    "vector": Loss(NUMBERS, 1, 5.0, 1.0, 0.0),
+    "vector": Loss(NUMBERS, 1, 5.0, 7.0, 0.0),
     "rate": Loss(NUMBERS, 2, 9.0, 1.0, 0.0),
 }
 PLAIN = Lesson(step=0.0, decay=0.0, dropout=0.0, spike_price=0.0)
@@ -322,7 +322,7 @@ def first_loss(then: Array, spikes: Array, before: Array, labels: Array, loss: L
     progress = progress + there.transpose(1, 2, 0)
     z, right = 4 * (progress - loss.most), np.arange(4)[:, np.newaxis] == labels
     binary = np.log1p(np.exp(-z)) + (1 - right[:, np.newaxis]) * z
-    return cross_entropy(loss.temperature * progress, labels) + 0.5 * binary.sum(axis=0)
+    return np.asarray(cross_entropy(loss.temperature * progress, labels) + binary.sum(axis=0) / 2)
 
 
 def loss_of(net: Net, run: Twin, at: Seen, given: Shown, loss: Loss) -> Array:
@@ -341,7 +341,7 @@ def loss_of(net: Net, run: Twin, at: Seen, given: Shown, loss: Loss) -> Array:
     if loss.width == 2:
         said = (1 + (counts[1::2] - counts[::2]) / loss.most) / 2
     wanted = given.targets[:, : len(said)].T[:, np.newaxis]
-    return np.asarray(((said - wanted) ** 2).mean(axis=0))
+    return np.asarray(loss.temperature * ((said - wanted) ** 2).mean(axis=0))
 
 
 @pytest.mark.parametrize("name", LOSSES)

@@ -175,7 +175,8 @@ def finish(search: Search, evaluator: Evaluator, stop: threading.Event) -> Front
     if task.selection_split == "selection":
         # What the search measured on is what validates: it knows better who is the best.
         champion = refitted(search, evaluator, min(members, key=by_score), stop)
-        members, candidates = [*members, champion], [champion, *candidates[: CANDIDATES - 1]]
+        members = members if champion in members else [*members, champion]
+        candidates = [champion, *(c for c in candidates if c is not champion)][:CANDIDATES]
     elif not task.has_validation:
         champion = by_one_standard_error(members, task.samples)
         if champion not in candidates:
@@ -209,6 +210,9 @@ def refitted(
 ) -> Individual:
     """Have a champion learn once more, from all data that are not for the test.
 
+    Returns:
+        What it has become, or the champion itself if that scores better on these data.
+
     Raises:
         Stopped: `stop` was set meanwhile.
     """
@@ -234,6 +238,9 @@ def refitted(
         source="refit",
         epochs=learning.refit_epochs,
     )
+    before, after = measure_on(evaluator, data, [champion, again], stop)
+    if after[SCORE] < before[SCORE]:
+        return champion
     [row] = measure_on(evaluator, workloads(task, task.selection_split, seed), [again], stop)
     again.network_hash = expressed_network(genome, evaluator.profile).hash
     again.measured, again.means, again.evaluations = row, row, 1

@@ -146,7 +146,7 @@ class Classification(DataTask):
         return usual_training_score(self.score, len(self.classes), by_spikes)
 
     def _score_on(self, workload: Workload) -> Score:
-        selects = workload.split in ("train", "selection")
+        selects = workload.split in ("train", "selection", "all")
         return SCORES[self.training_score if selects else self.score]
 
     def _scores(self, workload: Workload, answers: scoring.Answers) -> NDArray[np.float64]:

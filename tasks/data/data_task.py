@@ -107,6 +107,11 @@ class DataTask(EncodedTask):
             linear_readout.check_window(self._readout, self.ticks, f"task {self.name}")
         self._set_fresh()
 
+    @property
+    def are_spikes(self) -> bool:
+        """Whether the data are spikes already, so that there is no encoder."""
+        return self._encoder is None
+
     def _check_spikes(self, shortest: int) -> None:
         """Check the settings for data that are spikes already, of so many ticks."""
         if self.settings.encoder is not None:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from ...genomes import genome_columns
 from ...measurements import EVALUATED, NAMES, SCORE
 from ...tasks.data.learning import Stage
+from ...tasks.task import Task
+from ...tasks.user_code import describe
 from ..evaluation.expressed import (
     Workloads,
     equipped,
@@ -27,7 +29,7 @@ from ..search.individual import Individual, IndividualId, by_score
 from ..search.objectives import Objective
 from ..search.search import Search, update_standing
 from .measure import Stopped, measure_on
-from .run_state import Evaluator
+from .run_state import Evaluator, Note
 
 
 class Episodes(NamedTuple):
@@ -246,6 +248,16 @@ def refitted(
     again.measured, again.means, again.evaluations = row, row, 1
     update_standing(again, settings)
     return again
+
+
+def baseline_scores(task: Task, note: Note) -> dict[str, float]:
+    """Return what the task's baselines score on test data, by name; what fails is noted and left out."""
+    try:
+        scores = {str(name): float(score) for name, score in task.baselines().items()}
+    except Exception as error:  # a run has found what it has found
+        note(f"the baselines of task {task.name} could not be scored: {describe(error)}")
+        return {}
+    return {name: score for name, score in scores.items() if math.isfinite(score)}
 
 
 def front_members(search: Search) -> list[Individual]:

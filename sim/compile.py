@@ -90,7 +90,7 @@ STEP = {arithmetic: _step_signature(number) for arithmetic, number in NUMBERS.it
 
 
 def kernel(
-    signature: Any = None, *, inline: bool = False, once: bool = False
+    signature: Any = None, *, inline: bool = False, once: bool = False, allocates: bool = True
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Compile a function to machine code that needs no Python and releases the GIL: a decorator.
 
@@ -105,13 +105,17 @@ def kernel(
             vector code only when all that it calls is in it.
         once: Without a signature: a copy in place of the call as Numba reads the code, before types are
             known. A part that is called in few places compiles in half the time so.
+        allocates: Whether it may make arrays. Where it does not, nor do its parts say so, no references
+            to arrays are counted: that takes several times as long as a short loop over lanes.
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         if config.DISABLE_JIT:
             return function
         if signature is None:
-            part: Callable[..., Any] = _numba(function, inline=inline, once=once)
+            part: Callable[..., Any] = _numba(
+                function, inline=inline, once=once, allocates=allocates
+            )
             return part
         signatures = signature if isinstance(signature, list) else [signature]
         for repair in (False, True):
@@ -122,10 +126,12 @@ def kernel(
                 with kernel_cache.alone(folder), _numba_cache(folder):
                     if repair:
                         kernel_cache.clear(folder)
-                    return _compiled(_numba(function, signatures, cached=True), signatures)
+                    return _compiled(
+                        _numba(function, signatures, cached=True, allocates=allocates), signatures
+                    )
             except _BROKEN_CACHE:
                 pass
-        return _compiled(_numba(function, signatures), signatures)
+        return _compiled(_numba(function, signatures, allocates=allocates), signatures)
 
     return decorate
 
@@ -180,6 +186,7 @@ def _numba(
     cached: bool = False,
     inline: bool = False,
     once: bool = False,
+    allocates: bool = True,
 ) -> Any:
     """Return Numba's function, not yet compiled; a part of kernels where there is no signature."""
     njit: Any = numba.njit  # its types leave some options out
@@ -192,6 +199,7 @@ def _numba(
         inline="always" if once else "never",
         no_cpython_wrapper=not signatures,  # parts: entries for Python and C take long to compile
         no_cfunc_wrapper=not signatures,
+        **({} if allocates else {"_nrt": False}),
     )(function)
 
 

@@ -217,6 +217,14 @@ class Task(ABC):
         """
         raise InputError(str(self.why_not_learned()))
 
+    def baselines(self) -> Mapping[str, float]:
+        """Score what one would have without networks on the test data, by name; called once at most.
+
+        There are none unless the task defines some. They are shown beside the champion's score, and
+        decide nothing.
+        """
+        return {}
+
     def modules(self) -> Sequence[str]:
         """Name the modules that the task is made of, where some of them may be the user's."""
         return modules_of(type(self))

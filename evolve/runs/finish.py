@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from ...genomes import genome_columns
 from ...measurements import EVALUATED, NAMES, SCORE
 from ...tasks.data.learning import Stage
+from ...tasks.task import Task
+from ...tasks.user_code import describe
 from ..evaluation.expressed import (
     Workloads,
     equipped,
@@ -27,7 +29,7 @@ from ..search.individual import Individual, IndividualId, by_score
 from ..search.objectives import Objective
 from ..search.search import Search, update_standing
 from .measure import Stopped, measure_on
-from .run_state import Evaluator
+from .run_state import Evaluator, Note
 
 
 class Episodes(NamedTuple):
@@ -175,7 +177,8 @@ def finish(search: Search, evaluator: Evaluator, stop: threading.Event) -> Front
     if task.selection_split == "selection":
         # What the search measured on is what validates: it knows better who is the best.
         champion = refitted(search, evaluator, min(members, key=by_score), stop)
-        members, candidates = [*members, champion], [champion, *candidates[: CANDIDATES - 1]]
+        members = members if champion in members else [*members, champion]
+        candidates = [champion, *(c for c in candidates if c is not champion)][:CANDIDATES]
     elif not task.has_validation:
         champion = by_one_standard_error(members, task.samples)
         if champion not in candidates:
@@ -209,6 +212,9 @@ def refitted(
 ) -> Individual:
     """Have a champion learn once more, from all data that are not for the test.
 
+    Returns:
+        What it has become, or the champion itself if that scores better on these data.
+
     Raises:
         Stopped: `stop` was set meanwhile.
     """
@@ -234,11 +240,24 @@ def refitted(
         source="refit",
         epochs=learning.refit_epochs,
     )
+    before, after = measure_on(evaluator, data, [champion, again], stop)
+    if after[SCORE] < before[SCORE]:
+        return champion
     [row] = measure_on(evaluator, workloads(task, task.selection_split, seed), [again], stop)
     again.network_hash = expressed_network(genome, evaluator.profile).hash
     again.measured, again.means, again.evaluations = row, row, 1
     update_standing(again, settings)
     return again
+
+
+def baseline_scores(task: Task, note: Note) -> dict[str, float]:
+    """Return what the task's baselines score on test data, by name; what fails is noted and left out."""
+    try:
+        scores = {str(name): float(score) for name, score in task.baselines().items()}
+    except Exception as error:  # a run has found what it has found
+        note(f"the baselines of task {task.name} could not be scored: {describe(error)}")
+        return {}
+    return {name: score for name, score in scores.items() if math.isfinite(score)}
 
 
 def front_members(search: Search) -> list[Individual]:

@@ -9,6 +9,7 @@ from ...tasks.data.learning import Manner
 from ...tasks.task import Task
 from ..evaluation.learn import why_not
 from ..search.search_settings import LearningSettings
+from .search_defaults import A_HANDFUL
 from .settings import Settings
 
 #: Synapses of the networks on a path.
@@ -16,6 +17,10 @@ BUDGETS = (
     *(2000, 1500, 1150, 900, 700, 540, 420, 320, 250, 190, 150, 115, 90, 70, 54),
     *(42, 32, 25, 19, 15, 11, 9, 7, 5, 4, 3, 2),
 )
+
+
+#: Prices of a spike that networks learn with.
+PRICES = (0.003, 0.001, 0.006)
 
 
 def why_not_learned(settings: Settings, task: Task) -> str | None:
@@ -53,14 +58,20 @@ def learning_settings(task: Task, chip: Profile) -> LearningSettings:
     """Return how networks learn, by what the data are."""
     samples = task.workload("train", 0).size  # with noisy copies, where there are some
     batches = -(-samples // LANES)
+    if task.samples <= A_HANDFUL:
+        return _by_heart(task, chip)
     first = min(max(1500 // batches, 20), 150)
     later = min(max(400 // batches, 8), 40)
     forms = (0,) if task.samples < 300 else (0, 16)
     if not chip.direct:  # then all that outputs hear of comes through hidden neurons
         forms = (16,)
     return LearningSettings(
-        forms=tuple(dict.fromkeys(min(form, chip.max_hidden) for form in forms)),
-        prices=(0.003, 0.001, 0.006),
+        paths=tuple(
+            dict.fromkeys(
+                (min(hidden, chip.max_hidden), price) for price in PRICES[:2] for hidden in forms
+            )
+        ),
+        prices=PRICES,
         budgets=tuple(budget for budget in BUDGETS if budget >= task.outputs),
         first_epochs=first,
         epochs=later,
@@ -69,5 +80,22 @@ def learning_settings(task: Task, chip: Profile) -> LearningSettings:
         share=0.5,
         step=0.01,
         manner=Manner(),
+        early=0.0,
+    )
+
+
+def _by_heart(task: Task, chip: Profile) -> LearningSettings:
+    """Return how networks learn a handful of patterns: large steps, few epochs, starts instead of stops."""
+    return LearningSettings(
+        paths=((min(16, chip.max_hidden), 0.001),) * 2,
+        prices=(0.001,),
+        budgets=(),
+        first_epochs=40,
+        epochs=12,
+        child_epochs=12,
+        refit_epochs=12,
+        share=0.5,
+        step=0.05,
+        manner=Manner(decay=0.0, dropout=0.0),
         early=0.0,
     )

@@ -29,7 +29,14 @@ from .checkpoint import (
     restored_search,
 )
 from .driver import commit, search_until
-from .finish import Front, finish, front_columns, front_members, genome_rows
+from .finish import (
+    Front,
+    baseline_scores,
+    finish,
+    front_columns,
+    front_members,
+    genome_rows,
+)
 from .measure import Stopped
 from .prepare import Prepared, own_source_digest, prepare
 from .run_state import Evaluator, Progress, Run, notes
@@ -206,6 +213,7 @@ def measure_test(folder: Path, stop: threading.Event, task: str | None = None) -
         try:
             front = finish(search, evaluator, stop)
             _keep_refitted(writer, search, front)
+            _keep_baselines(writer, evaluator)
             writer.write_front(front_columns(front, prepared.task.episodes))
         except Stopped:
             return Outcome(folder, "stopped")
@@ -288,6 +296,7 @@ def _carry_on(
             return Outcome(writer.folder, "stopped")
         writer.log(f"{limit} reached after generation {search.generation}: testing the front")
         front = finish(search, run.evaluator, stop)
+        _keep_baselines(writer, run.evaluator)
     except Stopped:  # the search has ended, its test has not: `resume` begins the test again
         commit(run, "stopped")
         writer.log("stopped while the front was being measured")
@@ -305,6 +314,12 @@ def _keep_refitted(writer: RunWriter, search: Search, front: Front) -> None:
     """Append the genome of a champion that the search itself did not make."""
     if front.champion is not None and front.champion not in search.archive:
         writer.append("genomes", genome_rows([front.champion]))
+
+
+def _keep_baselines(writer: RunWriter, evaluator: Evaluator) -> None:
+    scores = baseline_scores(evaluator.task, evaluator.note)
+    if scores:
+        writer.write_baselines(scores)
 
 
 def _manifest(folder: Path, prepared: Prepared, command: Sequence[str]) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Settings that suit a task: what a search does where the user leaves it open.
 
 What the task's own window is (encoder, decoder, ticks) the task says. How to search for it is said
-here, rule by rule, and why. A rule asks what a task is; so far most ask for its name.
+here, rule by rule, and why. On data a rule asks what the data are; those of control ask for the name.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,6 +10,10 @@ from typing import NamedTuple
 
 from ...errors import InputError
 from ...tasks import catalogue
+from ...tasks.data.classification import Classification
+from ...tasks.data.data_task import DataTask
+from ...tasks.data.regression import Regression
+from ...tasks.data.scores import FEW
 from ...tasks.task import Task
 from .settings import LIMITS, settings_from
 
@@ -42,8 +46,7 @@ def search_defaults(task: Task) -> dict[str, object]:
     except InputError as error:
         raise InputError(f"task {task.name}: defaults: {error}") from None
     chosen = dict(task.defaults)
-    rules = FOR_READOUTS if chosen else FOR_BUILT_IN_TASKS + FOR_READOUTS
-    for rule in rules:
+    for rule in (() if chosen else _rules(task)) + FOR_READOUTS:
         if rule.suits(task):
             chosen |= rule.settings
     if task.samples:
@@ -51,6 +54,13 @@ def search_defaults(task: Task) -> dict[str, object]:
     if task.samples and not any(limit in chosen for limit in LIMITS):
         chosen |= until_nothing_is_gained(task)
     return chosen
+
+
+def _rules(task: Task) -> tuple[Rule, ...]:
+    if not isinstance(task, DataTask):
+        return FOR_CONTROL
+    learns = task.settings.learned and task.why_not_learned() is None
+    return FOR_LEARNING if learns else FOR_DATA
 
 
 def until_nothing_is_gained(task: Task) -> dict[str, object]:
@@ -88,28 +98,46 @@ def _built_in_name(task: Task) -> str | None:
     return next((by_class[each] for each in ancestry if each in by_class), None)
 
 
+def _has_many_classes(task: Task) -> bool:
+    return isinstance(task, Classification) and len(task.classes) > FEW
+
+
+def _shows_few_spike_trains(task: Task) -> bool:
+    return isinstance(task, DataTask) and task.are_spikes and task.inputs <= _FEW_TRAINS
+
+
+#: Samples, or fewer, that are patterns to be learned by heart.
+A_HANDFUL = 16
+
+_FEW_TRAINS = 64  # inputs
+
 _LEVELS = ("cartpole_easy", "cartpole_medium", "cartpole_hard", "cartpole_hardest")
 _DOUBLE_POLES = ("double_pole", "double_pole_no_velocity")
 
 #: Neurons that do not leak, and keep what is beyond their threshold, add up what they receive.
 _ADDING = MappingProxyType({"leak": 1.0, "refractory": 0, "soft_reset": 1})
 
-#: All that suit a task apply, later ones before earlier.
-FOR_BUILT_IN_TASKS: tuple[Rule, ...] = (
-    Rule(built_in("xor", "gaps"), {"population": 100, "generations": 200}),
-    Rule(built_in("shd", "nmnist"), {"selection": "weighted"}),
-    # Ten classes leave no room for compromise: the weighted sum reaches in one minute what a
+#: What suits data whose networks learn: paths begin the search, so that a handful of children goes far.
+FOR_LEARNING: tuple[Rule, ...] = (
+    Rule(lambda task: task.samples > A_HANDFUL, {"population": 60}),
+    Rule(lambda task: task.samples <= A_HANDFUL, {"population": 20, "generations": 200}),
+)
+
+#: What data are that networks learn without a gradient, later ones before earlier. None asks for a name:
+#: the same table in a file of the user's gets the same search.
+FOR_DATA: tuple[Rule, ...] = (
+    # A handful of patterns: the score stays where it is for long, and then has reached the top.
+    Rule(lambda task: task.samples <= A_HANDFUL, {"population": 100, "generations": 200}),
+    # Many classes leave no room for compromise: the weighted sum reaches in one minute what a
     # population spread over a front does not reach in five. An output that has fallen silent needs
     # several changes at once to be of use again: with fewer mutations a child, searches for accuracy
     # lost a class for good. Without a price for spikes and latency, or with delays of a tick or two
     # alone, searches learn the training data faster, and test data not better.
-    Rule(built_in("digits"), {"selection": "weighted", "mutations": 3.0}),
-    # Outputs add up evidence until one has enough of it. Of 500 synapses straight from the inputs
-    # many matter a little: the search starts with most of them, and changes several at once. (The
-    # finer inputs tell a linear classifier more, .96 instead of .93, but a search would have 1,280
-    # weights to find.)
+    Rule(lambda task: _has_many_classes(task), {"selection": "weighted", "mutations": 3.0}),
+    # Outputs add up evidence until one has enough of it. Of hundreds of synapses straight from the inputs
+    # many matter a little: the search starts with most of them, and changes several at once.
     Rule(
-        built_in("moving_digits"),
+        lambda task: _has_many_classes(task) and _shows_few_spike_trains(task),
         {
             "selection": "weighted",
             "weights": (1.0, 0.00005, 0.0),
@@ -123,7 +151,7 @@ FOR_BUILT_IN_TASKS: tuple[Rule, ...] = (
     # Neurons count sums of their inputs: linear prediction, from which the search goes on. A spike
     # is cheap beside an error.
     Rule(
-        built_in("mackey_glass"),
+        lambda task: isinstance(task, Regression) and task.numbers == 1,
         {
             "selection": "weighted",
             "weights": (1.0, 0.0001, 0.0),
@@ -132,19 +160,10 @@ FOR_BUILT_IN_TASKS: tuple[Rule, ...] = (
             "ranges": _ADDING,
         },
     ),
-    # Two delays in a row must leave most of the window to the spikes, or an output cannot count what
-    # its inputs say: so delays are short. Only many hidden neurons and synapses together beat the
-    # best constant image, and a search that prefers fewer of them stays below it: so parents are
-    # chosen by score alone, and little is removed.
-    Rule(
-        built_in("reconstruct"),
-        {
-            "hidden": 8,
-            "by_merit": 1.0,
-            "ranges": {"direct": False, "max_hidden": 8, "delay": (1, 2)},
-            "rates": {"remove_neuron": 0.01, "remove_synapse": 0.05},
-        },
-    ),
+)
+
+#: All that suit a task of control apply, later ones before earlier.
+FOR_CONTROL: tuple[Rule, ...] = (
     Rule(
         built_in("cartpole"),
         {"generations": 150, "by_merit": 0.0, "hidden": 0, "density": 0.1},

@@ -17,10 +17,9 @@ class LearningSettings:
     some budgets of synapses, learns on, and what it is at every stop is a candidate.
 
     Attributes:
-        forms: Hidden neurons of the networks that paths begin with.
-        prices: Prices of a spike; every form has a path for each, and a child draws one.
-        budgets: Synapses of the networks on a path, falling; those that a form does not have are
-            left out.
+        paths: Hidden neurons of the network that a path begins with, and its price of a spike.
+        prices: Prices of a spike, one of which a child draws.
+        budgets: Synapses of the networks on a path, falling; those that it never has are left out.
         first_epochs: Epochs of the first network of a path.
         epochs: Epochs at each further stop.
         child_epochs: Epochs of a child.
@@ -31,7 +30,7 @@ class LearningSettings:
         early: Share of the loss that is the mean over all ticks.
     """
 
-    forms: tuple[int, ...]
+    paths: tuple[tuple[int, float], ...]
     prices: tuple[float, ...]
     budgets: tuple[int, ...]
     first_epochs: int

@@ -124,17 +124,16 @@ class Paths:
         if opening.generation > 0 or self._learning is None:
             return []
         found: list[Individual] = []
-        for price in self._learning.prices:
-            for form in self._learning.forms:
-                found += self._path(self._learning, form, price, first + len(found))
+        for hidden, price in self._learning.paths:
+            found += self._path(self._learning, hidden, price, first + len(found))
         return found
 
     def _path(
-        self, learning: LearningSettings, form: int, price: float, first: int
+        self, learning: LearningSettings, hidden: int, price: float, first: int
     ) -> list[Individual]:
         """Return the networks on one path, the dense one first."""
         s, rng = self._settings, self._streams.generator(0, first)
-        genome = dense_genome(s.inputs, s.outputs, form, s.profile, rng)
+        genome = dense_genome(s.inputs, s.outputs, hidden, s.profile, rng)
         fewer = (budget for budget in learning.budgets if budget < genome.synapses)
         stages = (
             Stage(learning.first_epochs, None, learning.step),

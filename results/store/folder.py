@@ -4,6 +4,7 @@
     DIR/state.json      the commit point, written last: which rows count, and the search
     DIR/individuals/    000001.parquet, …: blocks of rows; so genomes/ and generations/
     DIR/front.parquet   the Pareto front, replaced as a whole
+    DIR/baselines.json  what the test scores are compared with, written when the run ends
     DIR/log.txt         what happened, in lines
     DIR/lock            held by the process that writes
 
@@ -30,6 +31,7 @@ STATE = "state.json"
 LOCK = "lock"
 LOG = "log.txt"
 FRONT = "front.parquet"
+BASELINES = "baselines.json"
 BLOCK_TABLES = ("individuals", "generations", "genomes")
 
 
@@ -153,6 +155,21 @@ def read_commit(folder: Path) -> Commit:
 
 def _are_rows(counts: object) -> bool:
     return isinstance(counts, list) and all(type(n) is int and n > 0 for n in counts)
+
+
+def read_baselines(folder: Path) -> dict[str, float]:
+    """Return the scores on test data that the champion's is compared with, by name; none is usual.
+
+    Raises:
+        InputError: The file is damaged, or of a newer version.
+    """
+    path = Path(folder) / BASELINES
+    if not os.path.exists(path):
+        return {}
+    scores = read_json(path).get("test_score")
+    if not isinstance(scores, dict) or not all(type(v) in (int, float) for v in scores.values()):
+        raise InputError(f"{path} is damaged: test_score must be numbers by name")
+    return {name: float(score) for name, score in scores.items()}
 
 
 def read_json(path: Path) -> dict[str, object]:

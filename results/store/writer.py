@@ -27,6 +27,7 @@ from .atomic_files import (
     write_file,
 )
 from .folder import (
+    BASELINES,
     BLOCK_TABLES,
     FRONT,
     LOCK,
@@ -132,6 +133,21 @@ class RunWriter:
         data = encode(buffer.table(), columns_of("front"))
         with failing_machine(f"{self.folder} cannot be written", self._safe):
             write_file(self.folder / FRONT, data)
+
+    def write_baselines(self, scores: Mapping[str, float]) -> None:
+        """Keep the scores on test data that the champion's is compared with, at once.
+
+        Args:
+            scores: By name, finite.
+
+        Raises:
+            MachineError: The file cannot be written; the one before stays.
+        """
+        self._check_usable()
+        content = {"schema": SCHEMA, "test_score": dict(scores)}
+        text = json.dumps(content, indent=2, ensure_ascii=False)
+        with failing_machine(f"{self.folder} cannot be written", self._safe):
+            write_file(self.folder / BASELINES, f"{text}\n".encode())
 
     def log(self, line: str) -> None:
         """Add a line to `log.txt`, with the time before it.

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from ..store.cross_validation import begun_folds, read_folds
 from .run_names import aligned, cell, objectives
-from .run_report import TESTED, Row, build_report
+from .run_report import TESTED, Row, about_baselines, build_report
 from .run_status import read_status
 
 
@@ -20,6 +20,7 @@ class FoldsReport(TypedDict):
     done: int  # folds
     champions: list[Row]  # of the folds that have one: `fold`, `id` and what is averaged
     mean: Row  # test score, objectives on test data, synapses: over these champions
+    baselines: dict[str, float]  # what else scores on the same folds, means by name
     standard_deviation: Row  # likewise, of a sample (divided by n - 1); null for fewer than two
 
 
@@ -50,10 +51,18 @@ def report_folds(folder: Path) -> FoldsReport:
         done=sum(report["state"] == "done" for report in reports.values()),
         champions=champions,
         mean={name: mean(map(float, found)) if found else None for name, found in known.items()},
+        baselines=_mean_baselines([report["baselines"] for report in reports.values()]),
         standard_deviation={
             name: stdev(map(float, found)) if found[1:] else None for name, found in known.items()
         },
     )
+
+
+def _mean_baselines(of_folds: list[dict[str, float]]) -> dict[str, float]:
+    """Return the mean over the folds that have been tested, of what all of these have."""
+    known = [scores for scores in of_folds if scores]
+    names = [name for name in known[0] if all(name in scores for scores in known)] if known else []
+    return {name: mean(scores[name] for scores in known) for name in names}
 
 
 def summarize_folds(folder: Path) -> str:
@@ -78,6 +87,7 @@ def summarize_folds(folder: Path) -> str:
             aligned(rows, words=2),
             f"{report['score']} on held-out folds, mean ± standard deviation: "
             f"{cell(average['test_score'])} ± {cell(spread['test_score'])}",
+            *about_baselines(report["baselines"], "means on the same folds"),
         ]
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypedDict
 
-from ..store.folder import RELEASES, read_commit, read_manifest
+from ..store.folder import RELEASES, read_baselines, read_commit, read_manifest
 from ..store.reader import read_arrow
 from ..store.schema import AVERAGE, MEASURED, TESTS
 from .run_names import (
@@ -53,6 +53,7 @@ class Report(TypedDict):
     seconds: float  # of search, pauses left out
     champion: Row | None  # an entry of the front
     front: list[Row]  # best score first; keys are `ENTRY`
+    baselines: dict[str, float]  # what else scores on the same test data, by name
 
 
 def build_report(folder: Path) -> Report:
@@ -84,6 +85,7 @@ def build_report(folder: Path) -> Report:
         seconds=status.seconds,
         champion=champions[0] if champions else None,
         front=front,
+        baselines=read_baselines(folder),
     )
 
 
@@ -113,6 +115,7 @@ def summarize(folder: Path) -> str:
         parts += [_about_test(report, held_out, _test_command(folder, manifest))]
     else:
         parts += [_about_no_front(report, manifest, _test_command(folder, manifest))]
+    parts += about_baselines(report["baselines"], "on the same test data")
     return "\n\n".join(parts)
 
 
@@ -181,6 +184,12 @@ def _about_test(report: Report, held_out: bool, command: str) -> str:
     if not tested:
         return f"Test data have not been read yet: {command} measures on them."
     return f"Tested on held-out data or unseen starts: {count(tested, 'network')}."
+
+
+def about_baselines(scores: Mapping[str, float], where: str) -> list[str]:
+    """Return a line that says what else scores, if anything does."""
+    said = ", ".join(f"{name} {score:.3f}" for name, score in scores.items())
+    return [f"For comparison, {where}: {said}."] if scores else []
 
 
 def _about_no_front(report: Report, manifest: Mapping[str, Any], command: str) -> str:

@@ -1,5 +1,7 @@
 """Data sets that are made when they are loaded: patterns, time series."""
 
+from types import MappingProxyType
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
@@ -69,6 +71,18 @@ class Reconstruct(Regression):
     ticks = 12
     decoder = "vector:8"
     scaling = "none"
+    # Two delays in a row must leave most of the window to the spikes, or an output cannot count what
+    # its inputs say: so delays are short. Only many hidden neurons and synapses together beat the
+    # best constant image, and a search that prefers fewer of them stays below it: so parents are
+    # chosen by score alone, and little is removed.
+    defaults = MappingProxyType(
+        {
+            "hidden": 8,
+            "by_merit": 1.0,
+            "ranges": {"direct": False, "max_hidden": 8, "delay": (1, 2)},
+            "rates": {"remove_neuron": 0.01, "remove_synapse": 0.05},
+        }
+    )
     feature_names = tuple(f"pixel {row},{column}" for row in range(4) for column in range(4))
 
     def load(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -10,6 +10,7 @@
   training data; training, validation and test data; folds
 - `encoder_probe`: which encoder and window suit a table of values
 - `logistic_regression`: the linear model that it asks
+- `baselines`: what networks are compared with: constants, scikit-learn's linear models
 - `scores`: scores of decisions, `SCORES`, and of numbers, `ERRORS`
 - `scoring`: the compiled half: every network on every sample
 

@@ -13,7 +13,7 @@ from ..readouts.linear_readout import Reading
 from ..task import TaskSettings
 from ..text_form import text_of
 from ..workload import Workload, digest
-from . import scoring
+from . import baselines, scoring
 from .class_labels import MISSING
 from .data_task import DataTask, check_score
 from .encoder_probe import Probe, candidates, probe, remembered
@@ -104,6 +104,24 @@ class Classification(DataTask):
             weights = len(labels) / (len(counts) * np.maximum(counts, 1))
         return of_classes(inputs, labels, self._decoder, weights)
 
+    def baselines(self) -> dict[str, float]:
+        """Score the majority class and scikit-learn's logistic regression on the test data."""
+        if not self.has_test:
+            return {}
+        said = baselines.class_probabilities(self._as_loaded(), len(self.classes))
+        return {name: self._score_of(probabilities) for name, probabilities in said.items()}
+
+    def _score_of(self, probabilities: NDArray[np.float64]) -> float:
+        """Score probabilities, (test samples, classes), as networks are whose spikes are shared so."""
+        answers = scoring.Answers(
+            probabilities.argmax(axis=1).astype(np.int32)[np.newaxis],
+            np.full((1, len(probabilities)), self.ticks, np.int32),
+            np.zeros((1, 2), np.int64),
+            np.rint(probabilities.T * 1e6).astype(np.int32)[np.newaxis],
+        )
+        targets = self._parts["test"].targets
+        return float(SCORES[self.score].of(answers, targets, len(self.classes))[0])
+
     def describe(self) -> dict[str, object]:
         """Return the task as plain values, with its classes."""
         return super().describe() | {
@@ -146,7 +164,7 @@ class Classification(DataTask):
         return usual_training_score(self.score, len(self.classes), by_spikes)
 
     def _score_on(self, workload: Workload) -> Score:
-        selects = workload.split in ("train", "selection")
+        selects = workload.split in ("train", "selection", "all")
         return SCORES[self.training_score if selects else self.score]
 
     def _scores(self, workload: Workload, answers: scoring.Answers) -> NDArray[np.float64]:

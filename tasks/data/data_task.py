@@ -17,7 +17,7 @@ from ..readouts.linear_readout import readout
 from ..task import Task, TaskSettings
 from ..text_form import text_of
 from ..workload import Measurements, Split, Totals, Workload, random_stream
-from . import samples, scoring
+from . import baselines, samples, scoring
 from .encoder_probe import USUAL
 from .samples import Scaling
 
@@ -107,6 +107,11 @@ class DataTask(EncodedTask):
             linear_readout.check_window(self._readout, self.ticks, f"task {self.name}")
         self._set_fresh()
 
+    @property
+    def are_spikes(self) -> bool:
+        """Whether the data are spikes already, so that there is no encoder."""
+        return self._encoder is None
+
     def _check_spikes(self, shortest: int) -> None:
         """Check the settings for data that are spikes already, of so many ticks."""
         if self.settings.encoder is not None:
@@ -153,7 +158,12 @@ class DataTask(EncodedTask):
     ) -> None:
         """Scale the features by the training data, and keep the parts."""
         self._scaling: Scaling | None = None
+        self._divided = parts
+        self._values: NDArray[Any] | None = (
+            None  # as loaded, for `baselines`; spikes are kept in the parts as they are
+        )
         if self._encoder is not None:
+            self._values = features
             self._scaling = self._fit_scaling(features, features[parts.train])
             features = self._scaling(features)
         self._parts: dict[Split, _Part] = {
@@ -301,6 +311,17 @@ class DataTask(EncodedTask):
         """Add readouts to a workload of validation or test data."""
         return workload if self._readout is None else linear_readout.equip(workload, readouts)
 
+    def _as_loaded(self) -> baselines.Samples:
+        """Return the split with features as they were loaded."""
+        train, validation, test = self._parts.values()
+        learnt = np.concatenate([train.features, validation.features])
+        tested = test.features
+        if self._values is not None:
+            order = np.concatenate([self._divided.train, self._divided.validation])
+            learnt, tested = self._values[order], self._values[self._divided.test]
+        targets = np.concatenate([train.targets, validation.targets])
+        return baselines.Samples(baselines.flat(learnt), targets, baselines.flat(tested))
+
     def _evaluate_readouts(self, workload: Workload, batch: Batch) -> Measurements:
         reading = self._read(workload, batch)
         measured = self._measurements(
@@ -381,7 +402,13 @@ class DataTask(EncodedTask):
 
     def _state(self) -> dict[str, object]:
         """Leave out the data and the settings of runs: workers are sent workloads."""
-        return super()._state() | {"_parts": {}, "_made": {}, "defaults": {}}
+        return super()._state() | {
+            "_parts": {},
+            "_made": {},
+            "_values": None,
+            "_divided": None,
+            "defaults": {},
+        }
 
 
 def check_score(task: Task, name: str, there: tuple[str, ...]) -> None:

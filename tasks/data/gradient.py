@@ -151,6 +151,8 @@ class Trace(NamedTuple):
         share: (lanes,) float32, the part of a sample in the loss of the batch; 0 of unused lanes.
         moment: (lanes,) int32, the tick to whose potentials `left` belongs; −1 for after the last.
         outputs: (outputs,) int32, the neuron that is output i.
+        counts: (outputs, lanes) float32, spikes of the outputs, and what is made of them.
+        scores: (3, outputs) float64, scratch of one lane, and the thresholds of the outputs.
     """
 
     spikes: NDArray[np.float32]
@@ -166,6 +168,8 @@ class Trace(NamedTuple):
     share: NDArray[np.float32]
     moment: NDArray[np.int32]
     outputs: NDArray[np.int32]
+    counts: NDArray[np.float32]
+    scores: NDArray[np.float64]
 
 
 class Lesson(NamedTuple):
@@ -208,6 +212,8 @@ def trace(ticks: int, history: int, neurons: int, outputs: NDArray[np.int32]) ->
         np.zeros(lanes, np.float32),
         np.zeros(lanes, np.int32),
         read_only(outputs),
+        np.zeros((len(outputs), lanes), np.float32),
+        np.zeros((3, len(outputs)), np.float64),
     )
 
 
@@ -249,6 +255,8 @@ _TRACE = _named(
         writes(types.float32),
         writes(types.int32),
         reads(types.int32),
+        writes(types.float32, 2),
+        writes(types.float64, 2),
     ),
     Trace,
 )
@@ -256,7 +264,7 @@ _alike: Any = types.NamedUniTuple
 _LESSON = _alike(_REAL, 4, Lesson)
 
 
-@kernel()
+@kernel(inline=True, allocates=False)
 def _draw(chance):  # type: ignore[no-untyped-def]
     """Return a number in [0, 1) and move on (Marsaglia 2003, Xorshift RNGs, the triple 13, 7, 17)."""
     state = chance[0]
@@ -267,7 +275,7 @@ def _draw(chance):  # type: ignore[no-untyped-def]
     return np.float64(state >> np.uint64(11)) * 2.0**-53
 
 
-@kernel()
+@kernel(allocates=False)
 def _show(wiring, groups, batch, trace, history, dropout, chance):  # type: ignore[no-untyped-def]
     """Write the spikes of a batch into the trace, of inputs that somebody hears."""
     neurons, bits, lanes = trace.spikes.shape[1], groups.bits[batch], trace.spikes.shape[2]
@@ -283,7 +291,7 @@ def _show(wiring, groups, batch, trace, history, dropout, chance):  # type: igno
                 trace.live[history + t, i] = spiked != 0
 
 
-@kernel()
+@kernel(inline=True, allocates=False)
 def _charge(wiring, numbers, shown, members, trace, history, t, j):  # type: ignore[no-untyped-def]
     """Add up what arrives at a neuron in a tick, in scratch row 0."""
     neurons, lanes = trace.spikes.shape[1], trace.spikes.shape[2]
@@ -299,7 +307,7 @@ def _charge(wiring, numbers, shown, members, trace, history, t, j):  # type: ign
             add_scaled(trace.rows, j * lanes, weight, trace.spikes, source_at)
 
 
-@kernel()
+@kernel(inline=True, allocates=False)
 def _leaked(v, leak, v_min, whole):  # type: ignore[no-untyped-def]
     """Return what a tick leaves of a potential, as the models `lif` do."""
     if whole:
@@ -312,14 +320,14 @@ def _leaked(v, leak, v_min, whole):  # type: ignore[no-untyped-def]
     return left if left > v_min else v_min
 
 
-@kernel()
+@kernel(inline=True, allocates=False)
 def _is_plain(neuron, whole):  # type: ignore[no-untyped-def]
     """Return whether a neuron neither adapts nor waits, has no synaptic current, and is of float32."""
     more = neuron[ADAPTATION] > 0 or neuron[REFRACTORY] > 0 or neuron[SYNAPTIC_LEAK] > 0
     return not (more or whole == 1)
 
 
-@kernel()
+@kernel(inline=True, allocates=False)
 def _tick(wiring, numbers, trace, history, t, j):  # type: ignore[no-untyped-def]
     """Leak, sum, spike and reset of one neuron in all lanes; the charge is in scratch row 0."""
     neuron, neurons, lanes = wiring.neurons[j], len(wiring.neurons), trace.spikes.shape[2]
@@ -336,7 +344,7 @@ def _tick(wiring, numbers, trace, history, t, j):  # type: ignore[no-untyped-def
     trace.live[history + t, j] = mask != 0
 
 
-@kernel()
+@kernel(allocates=False)
 def _tick_slowly(wiring, threshold, trace, history, t, j):  # type: ignore[no-untyped-def]
     """Run a tick of any neuron, lane by lane."""
     neuron, whole, live = wiring.neurons[j], wiring.whole[0] == 1, False
@@ -364,7 +372,7 @@ def _tick_slowly(wiring, threshold, trace, history, t, j):  # type: ignore[no-un
     trace.live[history + t, j] = live
 
 
-@kernel()
+@kernel(allocates=False)
 def _run(wiring, numbers, shown, groups, batch, trace, lesson, chance):  # type: ignore[no-untyped-def]
     """Run the samples of a batch from rest."""
     ticks = trace.before.shape[0]
@@ -381,7 +389,7 @@ def _run(wiring, numbers, shown, groups, batch, trace, lesson, chance):  # type:
             _tick(wiring, numbers, trace, history, t, j)
 
 
-@kernel()
+@kernel(inline=True, allocates=False)
 def _slope(distance, threshold):  # type: ignore[no-untyped-def]
     """Return the derivative that stands for that of a spike; distance is u − θ."""
     one, two = np.float32(1), np.float32(2)
@@ -389,7 +397,7 @@ def _slope(distance, threshold):  # type: ignore[no-untyped-def]
     return one / (wide * wide * threshold)
 
 
-@kernel()
+@kernel(inline=True, allocates=False)
 def _into_spike(wiring, numbers, trace, lesson, t, j):  # type: ignore[no-untyped-def]
     """Add up what flows back into the spike of a neuron, in scratch row 0."""
     ticks, neurons, lanes = trace.charge.shape
@@ -403,7 +411,7 @@ def _into_spike(wiring, numbers, trace, lesson, t, j):  # type: ignore[no-untype
             add_scaled(trace.rows, j * lanes, weight, trace.charge, source_at * lanes)
 
 
-@kernel()
+@kernel(inline=True, allocates=False)
 def _back(wiring, numbers, trace, history, t, j):  # type: ignore[no-untyped-def]
     """Lead back through a tick of a neuron; see `Trace.rows`."""
     neuron, neurons, lanes = wiring.neurons[j], len(wiring.neurons), trace.spikes.shape[2]
@@ -424,7 +432,7 @@ def _back(wiring, numbers, trace, history, t, j):  # type: ignore[no-untyped-def
     )
 
 
-@kernel()
+@kernel(allocates=False)
 def _back_slowly(wiring, threshold, trace, history, t, j):  # type: ignore[no-untyped-def]
     """Lead back through a tick of any neuron, lane by lane."""
     neuron, zero, one = wiring.neurons[j], np.float32(0), np.float32(1)
@@ -449,7 +457,7 @@ def _back_slowly(wiring, threshold, trace, history, t, j):  # type: ignore[no-un
         trace.rows[6, j, lane] += current
 
 
-@kernel()
+@kernel(allocates=False)
 def _lead_back(wiring, numbers, trace, lesson):  # type: ignore[no-untyped-def]
     """Lead the loss back through all ticks, and write the gradient."""
     ticks, neurons, lanes = trace.charge.shape
@@ -476,7 +484,7 @@ def _lead_back(wiring, numbers, trace, lesson):  # type: ignore[no-untyped-def]
         numbers.values[GRADIENT, place + neurons] = total(trace.rows, (5 * neurons + j) * lanes)
 
 
-@kernel()
+@kernel(inline=True, allocates=False)
 def _into_output(trace, t, o, j):  # type: ignore[no-untyped-def]
     """Add what the loss leads into the spike of an output, and into its potential where it asks."""
     outputs, lanes = trace.left.shape
@@ -488,7 +496,7 @@ def _into_output(trace, t, o, j):  # type: ignore[no-untyped-def]
             trace.rows[4, j, lane] = trace.left[o, lane] if here else np.float32(0)
 
 
-@kernel()
+@kernel(inline=True, allocates=False)
 def _into_weight(wiring, numbers, trace, history, s):  # type: ignore[no-untyped-def]
     """Write what flows back into a weight: every lane's, then all lanes."""
     i, j = wiring.sources[s], wiring.targets[s]
@@ -502,7 +510,7 @@ def _into_weight(wiring, numbers, trace, history, s):  # type: ignore[no-untyped
     numbers.values[GRADIENT, s] = total(trace.rows, 0)
 
 
-@kernel()
+@kernel(inline=True, allocates=False)
 def _round(numbers, place):  # type: ignore[no-untyped-def]
     """Bring a number into its range, and what is run of it onto the grid; halves to the even one.
 
@@ -516,7 +524,7 @@ def _round(numbers, place):  # type: ignore[no-untyped-def]
     values[ROUNDED, place] = on_grid if low < high else inside
 
 
-@kernel()
+@kernel(allocates=False)
 def _move(numbers, weights, lesson, batches):  # type: ignore[no-untyped-def]
     """Move the numbers by Adam; `batches` are those so far, with this one."""
     values, limits = numbers.values, numbers.limits
@@ -545,13 +553,12 @@ def _epoch(wiring, numbers, shown, groups, order, trace, lesson, loss, chance): 
     for place in range(numbers.values.shape[1]):
         _round(numbers, place)
     losses = 0.0
-    thresholds = np.empty(len(trace.outputs), np.float64)
     for batch in order:
-        for o in range(len(thresholds)):
+        for o in range(len(trace.outputs)):
             place = len(wiring.sources) + len(wiring.neurons) + trace.outputs[o]
-            thresholds[o] = numbers.values[ROUNDED, place]
+            trace.scores[2, o] = numbers.values[ROUNDED, place]
         _run(wiring, numbers, shown, groups, batch, trace, lesson, chance)
-        losses += led_back(shown, groups.members[batch], thresholds, trace, loss)
+        losses += led_back(shown, groups.members[batch], trace, loss)
         if lesson.step > 0:
             chance[1] += np.uint64(1)
             _lead_back(wiring, numbers, trace, lesson)
@@ -578,5 +585,5 @@ def epoch() -> Callable[..., float]:
     """
     order, chance = reads(types.int32), writes(types.uint64)
     signature = _REAL(_WIRING, _NUMBERS, _SHOWN, _GROUPS, order, _TRACE, _LESSON, LOSS, chance)
-    compiled: Callable[..., float] = kernel(signature)(_epoch)
+    compiled: Callable[..., float] = kernel(signature, allocates=False)(_epoch)
     return compiled

@@ -292,15 +292,17 @@ def _limits(learner: Learner, manner: Manner) -> NDArray[np.float32]:
     synapses, neurons = learner.synapses, len(learner.ids)
     unit = max(abs(learner.weight.low), abs(learner.weight.high))
     found = np.empty((5, synapses + 2 * neurons), np.float32)
+    # A neuron of a low threshold moves in steps as small: the same step would change it more.
+    own = np.minimum(learner.values[EXACT, synapses + neurons :], unit)
     parts = (
-        (slice(0, synapses), learner.weight, unit),
-        (slice(synapses, synapses + neurons), learner.bias, unit * manner.bias_step),
-        (slice(synapses + neurons, None), learner.threshold, unit * manner.bias_step),
+        (slice(0, synapses), learner.weight, own[learner.wiring[1]]),
+        (slice(synapses, synapses + neurons), learner.bias, own * manner.bias_step),
+        (slice(synapses + neurons, None), learner.threshold, own * manner.bias_step),
     )
     for part, allowed, step in parts:
-        moves = step if allowed.low < allowed.high else 0.0
-        column = (allowed.low, allowed.high, allowed.grid, 1.0 / allowed.grid, moves)
+        column = (allowed.low, allowed.high, allowed.grid, 1.0 / allowed.grid, 0.0)
         found[:, part] = np.array(column, np.float32)[:, np.newaxis]
+        found[STEP, part] = step if allowed.low < allowed.high else 0.0
     for start in (synapses, synapses + neurons):
         found[STEP, start : start + learner.sources] = (
             0.0  # sources have neither bias nor threshold

@@ -28,8 +28,9 @@ COUNT, FIRST, MEMBRANE, NUMBERS = range(4)
 PART = 0.3
 
 _STEEPNESS, _SHARE = 4.0, 0.5  # of the binary cross-entropies of `FIRST`
-_TAYLOR = tuple(1.0 / math.factorial(n) for n in range(12, -1, -1))
-_SERIES = tuple(1.0 / n for n in range(25, 0, -2))
+_TAYLOR = np.array([1.0 / math.factorial(n) for n in range(12, -1, -1)])
+_SERIES = np.array([1.0 / n for n in range(25, 0, -2)])
+_PER_LN2 = 1.0 / math.log(2.0)
 _MIDDLE = 1022
 _POWERS = np.ldexp(1.0, np.arange(-_MIDDLE, 1024))  # of two, 2^0 in the middle
 _LN2_HIGH, _LN2_LOW = 0.693147180369123816490, 1.90821492927058770002e-10  # ln 2 in two parts
@@ -58,22 +59,22 @@ _named: Any = types.NamedTuple
 LOSS = _named((types.int64, types.int64, types.float64, types.float64, types.float64), Loss)
 
 
-@kernel()
+@kernel(allocates=False)
 def exponential(x):  # type: ignore[no-untyped-def]
     """Return e^x, the same on every processor; x is kept to ±700.
 
     x = k · ln 2 + r with |r| ≤ ln 2 / 2, and e^r is its Taylor polynomial of degree 12.
     """
     x = min(max(x, -700.0), 700.0)
-    k = np.floor(x / (_LN2_HIGH + _LN2_LOW) + 0.5)
+    k = np.floor(x * _PER_LN2 + 0.5)
     r = (x - k * _LN2_HIGH) - k * _LN2_LOW
     total = _TAYLOR[0]
-    for n in range(1, len(_TAYLOR)):
+    for n in range(1, 13):
         total = total * r + _TAYLOR[n]
     return total * _POWERS[np.int64(k) + _MIDDLE]
 
 
-@kernel()
+@kernel(allocates=False)
 def logarithm(x):  # type: ignore[no-untyped-def]
     """Return ln x of x ≥ 2^-1000, the same on every processor.
 
@@ -88,12 +89,12 @@ def logarithm(x):  # type: ignore[no-untyped-def]
         k -= 1.0
     ratio = (x - 1.0) / (x + 1.0)
     square, total = ratio * ratio, 0.0
-    for term in _SERIES:
-        total = total * square + term
+    for n in range(13):
+        total = total * square + _SERIES[n]
     return 2.0 * ratio * total + k * (_LN2_HIGH + _LN2_LOW)
 
 
-@kernel()
+@kernel(allocates=False)
 def _cross_entropy(scores, first, width, right, chances):  # type: ignore[no-untyped-def]
     """Return the cross-entropy of some scores; `chances` becomes its derivative by each of them."""
     largest = scores[first]
@@ -110,7 +111,7 @@ def _cross_entropy(scores, first, width, right, chances):  # type: ignore[no-unt
     return loss
 
 
-@kernel()
+@kernel(allocates=False)
 def _count(trace, counts):  # type: ignore[no-untyped-def]
     """Add up the spikes of the outputs, (outputs, lanes) float32, over the window."""
     ticks, outputs, lanes = trace.said.shape
@@ -122,7 +123,7 @@ def _count(trace, counts):  # type: ignore[no-untyped-def]
             add_scaled(counts, o * lanes, np.float32(1), trace.spikes, spikes_at)
 
 
-@kernel()
+@kernel(allocates=False)
 def _of_counts(shown, sample, lane, thresholds, trace, loss, counts, scores, chances):  # type: ignore[no-untyped-def]
     """Lead back `COUNT` in one lane into the last potentials, and return it.
 
@@ -144,7 +145,7 @@ def _of_counts(shown, sample, lane, thresholds, trace, loss, counts, scores, cha
     return (1.0 - loss.early) * total
 
 
-@kernel()
+@kernel(allocates=False)
 def _of_counts_so_far(shown, sample, lane, trace, loss, scores, chances):  # type: ignore[no-untyped-def]
     """Write the share of `COUNT` that is early into `said`, tick by tick, and return it."""
     ticks, outputs = trace.said.shape[0], trace.said.shape[1]
@@ -163,7 +164,7 @@ def _of_counts_so_far(shown, sample, lane, trace, loss, scores, chances):  # typ
     return loss.early * total / ticks
 
 
-@kernel()
+@kernel(allocates=False)
 def _spread_early(trace, loss, counts):  # type: ignore[no-untyped-def]
     """Make `said` what flows into a spike of each tick: that of all later ticks and of the window."""
     ticks, outputs, lanes = trace.said.shape
@@ -176,7 +177,7 @@ def _spread_early(trace, loss, counts):  # type: ignore[no-untyped-def]
             add_scaled(trace.said, at, np.float32(1), counts, o * lanes)
 
 
-@kernel()
+@kernel(allocates=False)
 def _deciding_tick(trace, loss, lane, scores):  # type: ignore[no-untyped-def]
     """Return the first tick in which an output has as many spikes as decide, else the last one.
 
@@ -198,7 +199,7 @@ def _deciding_tick(trace, loss, lane, scores):  # type: ignore[no-untyped-def]
     return ticks - 1
 
 
-@kernel()
+@kernel(allocates=False)
 def _of_the_first(shown, sample, lane, thresholds, trace, loss, scores, chances):  # type: ignore[no-untyped-def]
     """Lead back `FIRST` in one lane."""
     ticks, outputs = trace.said.shape[0], trace.said.shape[1]
@@ -223,7 +224,7 @@ def _of_the_first(shown, sample, lane, thresholds, trace, loss, scores, chances)
     return total
 
 
-@kernel()
+@kernel(allocates=False)
 def _of_potentials(shown, sample, lane, thresholds, trace, loss, scores, chances):  # type: ignore[no-untyped-def]
     """Lead back `MEMBRANE` in one lane."""
     ticks, outputs = trace.said.shape[0], trace.said.shape[1]
@@ -237,7 +238,7 @@ def _of_potentials(shown, sample, lane, thresholds, trace, loss, scores, chances
     return total
 
 
-@kernel()
+@kernel(allocates=False)
 def _of_numbers(shown, sample, lane, thresholds, trace, loss, scores):  # type: ignore[no-untyped-def]
     """Lead back `NUMBERS` in one lane."""
     ticks, outputs = trace.said.shape[0], trace.said.shape[1]
@@ -265,20 +266,18 @@ def _of_numbers(shown, sample, lane, thresholds, trace, loss, scores):  # type: 
     return total
 
 
-@kernel()
-def led_back(shown, members, thresholds, trace, loss):  # type: ignore[no-untyped-def]
+@kernel(allocates=False)
+def led_back(shown, members, trace, loss):  # type: ignore[no-untyped-def]
     """Write what flows into spikes and potentials of the outputs, and return the sum of the losses.
 
     Args:
         shown: `gradient.Shown`.
         members: (lanes,) int32, the sample in each lane; −1 where there is none.
-        thresholds: (outputs,) float64.
         trace: `gradient.Trace` of the batch.
         loss: `Loss`.
     """
-    outputs, total = trace.said.shape[1], 0.0
-    scores, chances = np.empty(outputs, np.float64), np.empty(outputs, np.float64)
-    counts = np.empty((outputs, trace.said.shape[2]), np.float32)
+    total, thresholds = 0.0, trace.scores[2]
+    counts, scores, chances = trace.counts, trace.scores[0], trace.scores[1]
     if loss.kind == COUNT:
         _count(trace, counts)
     weights = 0.0

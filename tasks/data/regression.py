@@ -13,7 +13,7 @@ from ..readouts.linear_readout import Reading
 from ..task import TaskSettings
 from ..text_form import text_of
 from ..workload import Workload, digest
-from . import scoring
+from . import baselines, scoring
 from .data_task import DataTask, check_score
 from .samples import features_of, pair_of, targets_of
 from .scores import ERRORS, sample_scores, scores
@@ -70,6 +70,16 @@ class Regression(DataTask):
             Features, as of `Classification`; and targets, (samples,) or (samples, numbers)
             numbers.
         """
+
+    def baselines(self) -> dict[str, float]:
+        """Score the median and scikit-learn's ridge regression on the test data."""
+        if not self.has_test:
+            return {}
+        targets = self._parts["test"].targets
+        return {
+            name: float(scores(self.score, said[np.newaxis], targets, self.ends)[0])
+            for name, said in baselines.numbers(self._as_loaded()).items()
+        }
 
     def describe(self) -> dict[str, object]:
         """Return the task as plain values, with the ranges of its numbers."""

@@ -81,7 +81,12 @@ def test_the_report_has_mean_and_standard_deviation_of_the_champions(whole: Path
         assert report["standard_deviation"][name] == pytest.approx(
             statistics.variance(values) ** 0.5
         )
+    baselines = [build_report(whole / f"fold-{n}")["baselines"] for n in (1, 2, 3)]
+    for name in ("logistic regression", "majority class"):
+        expected = sum(scores[name] for scores in baselines) / 3
+        assert report["baselines"][name] == pytest.approx(expected)
     page = spikevolve("report", str(whole))
+    assert "For comparison, means on the same folds: logistic regression 0.9" in page
     assert "iris, seed 1: cross-validation, 3 of 3 folds done" in page
     assert f"{report['mean']['test_score']:.4g} ± " in page
 

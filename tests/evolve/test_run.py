@@ -16,10 +16,12 @@ from spikevolve.evolve.runs.run_state import Progress
 from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.evolve.search.individual import Individual, IndividualId
 from spikevolve.evolve.search.sources import Variation
-from spikevolve.results.store.folder import read_commit, read_manifest
+from spikevolve.results.store.folder import read_baselines, read_commit, read_manifest
 from spikevolve.results.store.reader import compare_tables, read_table
 from spikevolve.results.summaries.run_report import build_report, summarize
+from spikevolve.tasks import load
 from spikevolve.tasks.builtin.cartpole import CartPole
+from spikevolve.tasks.builtin.scikit_learn import Iris
 
 pytestmark = pytest.mark.slow  # starts runs, or compiles much
 
@@ -60,6 +62,31 @@ def test_minutes_count_from_the_first_answer_on(
     folder = run(tmp_path / "run", task="xor", population=10, minutes=1.0, workers=1)
 
     assert read_table(folder, "generations")["seconds"].tolist() == [0, 10, 20, 30, 40, 50]
+
+
+def test_a_run_keeps_what_it_is_compared_with(tmp_path: Path) -> None:
+    folder = run(tmp_path / "run", task="iris", population=10, generations=2, workers=1)
+    own = json.loads((folder / "baselines.json").read_text())["test_score"]
+
+    assert own == load("iris").baselines()
+    (folder / "baselines.json").unlink()
+    measure_test(folder, threading.Event())
+    assert read_baselines(folder) == own
+
+
+def test_baselines_that_fail_are_noted_and_fail_no_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> dict[str, float]:
+        raise ValueError("nothing fits")
+
+    monkeypatch.setattr(Iris, "baselines", fail)
+    folder = run(tmp_path / "run", task="iris", population=10, generations=2, workers=1)
+
+    assert read_baselines(folder) == {}
+    log = (folder / "log.txt").read_text()
+    assert "the baselines of task iris could not be scored: ValueError: nothing fits" in log
+    assert read_table(folder, "front")["test_score"].notna().all()
 
 
 @pytest.mark.parametrize("settings", [POISSON, EPISODES], ids=["poisson", "episodes"])

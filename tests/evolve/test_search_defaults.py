@@ -4,7 +4,9 @@ import pytest
 
 from spikevolve.errors import InputError
 from spikevolve.evolve.runs.search_defaults import (
-    FOR_BUILT_IN_TASKS,
+    FOR_CONTROL,
+    FOR_DATA,
+    FOR_LEARNING,
     FOR_READOUTS,
     Rule,
     search_defaults,
@@ -31,10 +33,15 @@ class Own(Xor):
     defaults = {"minutes": 2, "ranges": {"delay": [1, 3]}}  # noqa: RUF012 - as users write it
 
 
-@pytest.mark.parametrize("rule", FOR_BUILT_IN_TASKS)
-def test_every_rule_suits_a_task_and_is_made_of_settings(rule: Rule) -> None:
+@pytest.mark.parametrize("rule", FOR_CONTROL)
+def test_every_rule_of_control_suits_a_task_and_is_made_of_settings(rule: Rule) -> None:
     assert any(rule.suits(bare(find(name))) for name in names())
 
+    Settings(task="any", **rule.settings)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("rule", FOR_DATA + FOR_LEARNING)
+def test_every_rule_of_data_is_made_of_settings(rule: Rule) -> None:
     Settings(task="any", **rule.settings)  # type: ignore[arg-type]
 
 

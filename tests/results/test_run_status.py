@@ -205,6 +205,28 @@ class TestReport:
         assert (build_report(folder)["cost"], build_report(folder)["gained"]) == (cost, gained)
         assert said.split(", 32 s")[1].strip() in str(read_status(folder)).splitlines()[0]
 
+    def test_what_else_scores_on_the_test_data_stands_beside_it(self, tmp_path: Path) -> None:
+        folder = finished(tmp_path / "run", {"name": "iris", "has_test": True}, FRONT)
+        assert build_report(folder)["baselines"] == {}
+        assert "For comparison" not in summarize(folder)
+
+        with open_run(folder)[0] as writer:
+            writer.write_baselines({"logistic regression": 0.96, "majority class": 1 / 3})
+
+        assert build_report(folder)["baselines"]["logistic regression"] == 0.96
+        said = "on the same test data: logistic regression 0.960, majority class 0.333."
+        assert summarize(folder).endswith(f"For comparison, {said}")
+
+    @pytest.mark.parametrize(
+        "content", ["{}", '{"schema": 2}', '{"schema": 2, "test_score": {"a": "b"}}']
+    )
+    def test_damaged_baselines_are_named(self, content: str, tmp_path: Path) -> None:
+        folder = finished(tmp_path / "run", {"name": "iris", "has_test": True}, FRONT)
+        (folder / "baselines.json").write_text(content)
+
+        with pytest.raises(InputError, match=r"baselines\.json is damaged"):
+            build_report(folder)
+
     def test_a_run_without_a_front(self, tmp_path: Path) -> None:
         create_run(tmp_path / "run", MANIFEST).close()
 

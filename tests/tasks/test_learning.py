@@ -2,6 +2,7 @@
 
 import runpy
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +134,7 @@ def test_every_stage_ends_with_as_many_synapses_as_it_is_to_leave(dense: Learner
     found = after(outputs_only, stages, some_samples())
 
     assert [one.synapses for one in found] == [54, 40, 17, 17, 3]
-    for more, fewer in zip(found, found[1:], strict=False):
+    for more, fewer in pairwise(found):
         assert pairs(fewer) <= pairs(more)
 
 
@@ -254,7 +255,7 @@ def test_a_child_keeps_what_it_does_not_learn() -> None:
     _, parent = taught(task, chip, hidden=4, epochs=5)
     varied = parent.parameters.copy()
     rng = np.random.default_rng(1)
-    varied[8:, chip.columns["threshold"]] = rng.choice(np.float32([0.4, 0.7, 1.1]), len(varied) - 8)
+    varied[8:, chip.columns["threshold"]] = rng.choice(np.array([0.4, 0.7, 1.1]), len(varied) - 8)
     parent = replace_parameters(parent, varied)
     lesson = Lesson(parent, chip, (Stage(4, 20, 0.01),), Manner(), 0.0, 1)
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from peers.exchange import Answer, read_answers, write_job
+from peers.exchange import Answer, Gradient, read_answers, read_gradients, write_job
 from workloads import WORKLOADS, draw
 
 from spikevolve.sim.network import Network
@@ -103,24 +103,50 @@ def run(script: str, networks: list[Network], spikes: NDArray[np.bool_], step: i
     with TemporaryDirectory() as folder:
         job, answers = Path(folder) / "job.npz", Path(folder) / "answers.npz"
         write_job(job, networks, PARAMETERS, spikes, step)
-        command = [environment() / "bin" / "python", FOLDER / script, job, answers]
-        variables = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-        variables |= {"OMP_NUM_THREADS": "1"}  # a thread that waits would be counted
-        try:
-            subprocess.run(
-                command,
-                check=True,
-                env=variables,
-                timeout=TIMEOUT_SECONDS,
-                capture_output=True,
-                text=True,
-            )
-        except subprocess.CalledProcessError as error:
-            last = (error.stderr.strip().splitlines() or [f"exit status {error.returncode}"])[-1]
-            raise ChildProcessError(last) from None
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise ChildProcessError(str(error)) from None
+        _run(script, job, answers)
         return read_answers(answers)
+
+
+def gradients(
+    script: str, networks: list[Network], spikes: NDArray[np.bool_], labels: NDArray[np.int64]
+) -> list[Gradient]:
+    """Have networks differentiated in another simulator.
+
+    Args:
+        script: In `peers/`, one that calls `exchange.answer_gradients`.
+        networks: Of model `lif`, float32, with sources.
+        spikes: (ticks, inputs, samples), given to each network.
+        labels: (samples,) the outputs that are right.
+
+    Raises:
+        ChildProcessError: If it cannot be run, with the last line of what it says.
+    """
+    with TemporaryDirectory() as folder:
+        job, answers = Path(folder) / "job.npz", Path(folder) / "answers.npz"
+        write_job(job, networks, PARAMETERS, spikes, len(spikes), labels)
+        _run(script, job, answers)
+        return read_gradients(answers)
+
+
+def _run(script: str, job: Path, answers: Path) -> None:
+    """Run a script in the peers' environment; raises ChildProcessError."""
+    command = [environment() / "bin" / "python", FOLDER / script, job, answers]
+    variables = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    variables |= {"OMP_NUM_THREADS": "1"}  # a thread that waits would be counted
+    try:
+        subprocess.run(
+            command,
+            check=True,
+            env=variables,
+            timeout=TIMEOUT_SECONDS,
+            capture_output=True,
+            text=True,
+        )
+    except subprocess.CalledProcessError as error:
+        last = (error.stderr.strip().splitlines() or [f"exit status {error.returncode}"])[-1]
+        raise ChildProcessError(last) from None
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ChildProcessError(str(error)) from None
 
 
 def differences(network: Network, spikes: NDArray[np.bool_], answer: Answer) -> int:

@@ -55,9 +55,28 @@ class Answer(NamedTuple):
     samples: NDArray[Any]
 
 
+class Gradient(NamedTuple):
+    """What a simulator with automatic differentiation made of one network.
+
+    Attributes:
+        spikes: (ticks, neurons, samples) bool.
+        weights: (synapses,) float32, derivatives of the mean loss.
+        biases: (neurons,) float32; 0 of sources, as those of thresholds are.
+        thresholds: (neurons,) float32.
+    """
+
+    spikes: NDArray[np.bool_]
+    weights: NDArray[np.float32]
+    biases: NDArray[np.float32]
+    thresholds: NDArray[np.float32]
+
+
 # A simulator: a network, input spikes (ticks, inputs, samples) bool, and the ticks of a step. It is
 # to read the outputs after each step before it sees the next, unless there is one step only.
 Simulate = Callable[[Graph, NDArray[np.bool_], int], Answer]
+
+# One that differentiates: a network, input spikes, and (samples,) the outputs that are right.
+Differentiate = Callable[[Graph, NDArray[np.bool_], NDArray[np.int64]], Gradient]
 
 _ARRAYS = ("output_neurons", "sources", "targets", "weights", "delays", "parameters")
 
@@ -68,6 +87,7 @@ def write_job(
     parameters: Sequence[str],
     inputs: NDArray[np.bool_],
     step: int,
+    labels: NDArray[np.int64] | None = None,
 ) -> None:
     """Write what a simulator is to run.
 
@@ -77,13 +97,16 @@ def write_job(
         parameters: Names of the columns of `Network.parameters`.
         inputs: (ticks, inputs, samples), the spikes that every network is given.
         step: Ticks that are handed over at once.
+        labels: (samples,) the outputs that are right, for those who differentiate.
     """
+    right = np.zeros(0, np.int64) if labels is None else labels
     arrays: dict[str, Any] = {
         f"{name} {n}": getattr(network, name)
         for n, network in enumerate(networks)
         for name in ("source_count", *_ARRAYS)
     }
-    np.savez(path, names=parameters, inputs=inputs, step=step, networks=len(networks), **arrays)
+    shown: dict[str, Any] = {"inputs": inputs, "labels": right, "step": step}
+    np.savez(path, names=parameters, networks=len(networks), **shown, **arrays)
 
 
 def read_answers(path: Path) -> list[Answer]:
@@ -94,12 +117,37 @@ def read_answers(path: Path) -> list[Answer]:
         ]
 
 
-def answer(simulate: Simulate) -> None:
-    """Do what each script does: read the job that the command names, run it, write the answers."""
+def read_gradients(path: Path) -> list[Gradient]:
+    """Read what came back from one that differentiates, an answer for each network."""
+    with np.load(path, allow_pickle=False) as file:
+        found = len(file.files) // len(Gradient._fields)
+        return [Gradient(*(file[f"{name} {n}"] for name in Gradient._fields)) for n in range(found)]
+
+
+def answer_gradients(differentiate: Differentiate) -> None:
+    """Do what a script does that differentiates: read the job, run it, write the answers."""
+    options = _options()
+    with np.load(options.job, allow_pickle=False) as file:
+        graphs = [_graph(file, n) for n in range(file["networks"])]
+        inputs, labels = file["inputs"], file["labels"]
+    arrays: dict[str, Any] = {
+        f"{name} {n}": array
+        for n, graph in enumerate(graphs)
+        for name, array in differentiate(graph, inputs, labels)._asdict().items()
+    }
+    np.savez(options.answers, **arrays)
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Run networks in another simulator.")
     parser.add_argument("job", help="file of networks and input spikes (.npz)")
     parser.add_argument("answers", help="file to write (.npz)")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def answer(simulate: Simulate) -> None:
+    """Do what each script does: read the job that the command names, run it, write the answers."""
+    options = _options()
     with np.load(options.job, allow_pickle=False) as file:
         graphs = [_graph(file, n) for n in range(file["networks"])]
         inputs, step = file["inputs"], int(file["step"])

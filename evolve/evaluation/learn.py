@@ -38,6 +38,10 @@ _COLUMNS = (
 )  # of `gradient`, in the order of its constants
 
 
+#: Steps from 0 to the largest weight below which a grid is coarse, and the threshold there, in weights.
+_FINE, _THRESHOLD_OF_COARSE = 16, 4.0
+
+
 class Lesson(NamedTuple):
     """What a genome is to learn.
 
@@ -164,16 +168,23 @@ def _begun(learner: Learner, teaching: Teaching, profile: Profile, rng: Generato
         targets >= learner.hidden, drive, 0.0
     )
     neurons = len(learner.ids)
-    values[gradient.EXACT, learner.synapses : learner.synapses + neurons] = 0.0
+    if learner.bias.low < learner.bias.high:
+        values[gradient.EXACT, learner.synapses : learner.synapses + neurons] = 0.0
     values[gradient.EXACT, learner.synapses + neurons + learner.sources :] = threshold
     return replace(learner, values=values)
 
 
 def _usual_threshold(learner: Learner, teaching: Teaching, profile: Profile) -> float:
-    """Return the threshold of networks that begin to learn: the largest weight, or four of them."""
-    wanted = teaching.thresholds * max(abs(learner.weight.low), abs(learner.weight.high))
+    """Return the threshold of networks that begin to learn: the largest weight, or four of them.
+
+    Four where weights have few values, too, or most of those drawn would be rounded to 0. Where all
+    neurons of the profile share a threshold, that.
+    """
+    unit = max(abs(learner.weight.low), abs(learner.weight.high))
+    coarse = unit < _FINE * learner.weight.grid
+    wanted = max(teaching.thresholds, _THRESHOLD_OF_COARSE if coarse else 0.0) * unit
     allowed = profile.genes.get("threshold")
-    return wanted if allowed is None else allowed.nearest(wanted)
+    return profile.shared["threshold"] if allowed is None else allowed.nearest(wanted)
 
 
 def _genome(learner: Learner, genome: Genome, profile: Profile) -> Genome:

@@ -63,9 +63,13 @@ def learning_settings(task: Task, chip: Profile) -> LearningSettings:
     first = min(max(1500 // batches, 20), 150)
     later = min(max(400 // batches, 8), 40)
     forms = (0,) if task.samples < 300 else (0, 16)
+    if not chip.direct:  # then all that outputs hear of comes through hidden neurons
+        forms = (16,)
     return LearningSettings(
         paths=tuple(
-            (min(hidden, chip.max_hidden), price) for price in PRICES[:2] for hidden in forms
+            dict.fromkeys(
+                (min(hidden, chip.max_hidden), price) for price in PRICES[:2] for hidden in forms
+            )
         ),
         prices=PRICES,
         budgets=tuple(budget for budget in BUDGETS if budget >= task.outputs),

@@ -136,7 +136,8 @@ class Trace(NamedTuple):
     Attributes:
         spikes: (history + ticks, neurons, lanes) float32, 0 or 1; `history` ticks before the window.
         live: (history + ticks, neurons) bool, whether a neuron spiked in any lane.
-        before: (ticks, neurons, lanes) float32, potentials before the reset.
+        before: (ticks, neurons, lanes) float32, potentials before the reset; of a refractory neuron
+            the one that it keeps.
         after: (ticks + 1, neurons, lanes) float32, potentials after it, from before the window on.
         raised: (ticks + 1, neurons, lanes) float32, adaptation, from before the window on.
         held: (ticks, neurons, lanes) bool, whether a neuron was refractory.
@@ -361,7 +362,7 @@ def _tick_slowly(wiring, threshold, trace, history, t, j):  # type: ignore[no-un
         limit = threshold + neuron[ADAPTATION] * trace.raised[t, j, lane]
         fired = u >= limit and not held
         reset = u - limit if neuron[SOFT_RESET] > 0 else neuron[V_RESET]
-        trace.before[t, j, lane], trace.held[t, j, lane] = u, held
+        trace.before[t, j, lane], trace.held[t, j, lane] = v if held else u, held
         trace.after[t + 1, j, lane] = v if held else (reset if fired else u)
         trace.spikes[history + t, j, lane] = np.float32(1) if fired else zero
         left = neuron[ADAPTATION_LEAK] * trace.raised[t, j, lane]
@@ -448,7 +449,8 @@ def _back_slowly(wiring, threshold, trace, history, t, j):  # type: ignore[no-un
         current = flowing + neuron[SYNAPTIC_LEAK] * trace.rows[2, j, lane]
         trace.charge[t, j, lane] = trace.rows[2, j, lane] = current
         kept = leak * trace.after[t, j, lane] > neuron[V_MIN]
-        trace.rows[1, j, lane] = into_v if held else (flowing * leak if kept else zero)
+        led = flowing * leak if kept else zero
+        trace.rows[1, j, lane] = into_v + trace.rows[4, j, lane] if held else led
         more = neuron[ADAPTATION_LEAK] * into_raised
         trace.rows[3, j, lane] = more + neuron[ADAPTATION] * into_limit
         trace.rows[5, j, lane] += into_limit
@@ -510,11 +512,16 @@ def _into_weight(wiring, numbers, trace, history, s):  # type: ignore[no-untyped
 
 @kernel(inline=True, allocates=False)
 def _round(numbers, place):  # type: ignore[no-untyped-def]
-    """Bring a number into its range, and what is run of it onto the grid; halves to the even one."""
+    """Bring a number into its range, and what is run of it onto the grid; halves to the even one.
+
+    One that cannot move is run as it is: it may be any float32.
+    """
     values, limits = numbers.values, numbers.limits
-    inside = min(max(values[EXACT, place], limits[LOW, place]), limits[HIGH, place])
+    low, high = limits[LOW, place], limits[HIGH, place]
+    inside = min(max(values[EXACT, place], low), high)
+    on_grid = np.rint(inside * limits[STEPS, place]) * limits[GRID, place]
     values[EXACT, place] = inside
-    values[ROUNDED, place] = np.rint(inside * limits[STEPS, place]) * limits[GRID, place]
+    values[ROUNDED, place] = on_grid if low < high else inside
 
 
 @kernel(allocates=False)

@@ -152,6 +152,7 @@ def learn(
     """
     chance = np.array([rng.integers(1, 2**63), 0], np.uint64)
     samples, ticks = len(shown.weights), max(len(shown.spikes), len(shown.charges))
+    learner = replace(learner, values=learner.values.copy())
     for stage in stages:
         begun_with, room, wiring = learner.synapses, None, None
         for number in range(stage.epochs):
@@ -165,7 +166,8 @@ def learn(
                 groups = grouped(shown, rng.permutation(samples))
             order = rng.permutation(len(groups.members)).astype(np.int32)
             step = stage.step * _fallen(number / stage.epochs)
-            lesson = Lesson(step, manner.decay, manner.dropout, manner.spike_price)
+            # Kernels take no whole numbers here.
+            lesson = Lesson(*map(float, (step, manner.decay, manner.dropout, manner.spike_price)))
             epoch()(wiring, numbers, shown, groups, order, room, lesson, loss, chance)
         yield replace(learner, values=learner.values.copy())
 
@@ -173,7 +175,8 @@ def learn(
 def mean_loss(learner: Learner, shown: Shown, loss: Loss) -> float:
     """Return the mean loss of a network on samples, at least one."""
     ticks = max(len(shown.spikes), len(shown.charges))
-    wiring, numbers, room = _compiled(learner, ticks, Manner())
+    own = replace(learner, values=learner.values.copy())
+    wiring, numbers, room = _compiled(own, ticks, Manner())
     groups = grouped(shown, np.arange(len(shown.weights)))
     order = np.arange(len(groups.members), dtype=np.int32)
     still, chance = Lesson(0.0, 0.0, 0.0, 0.0), np.array([1, 0], np.uint64)
@@ -185,15 +188,16 @@ def pruned(learner: Learner, synapses: int) -> Learner:
     """Return a network with at most so many synapses, the least important removed.
 
     Importance is |weight| × √(second moment of its gradient): what a weight is and what it decides
-    (a diagonal form of LeCun, Denker, Solla 1989, Optimal brain damage, equation 6). Hidden neurons
-    that hear of nothing, or that nobody hears, leave with their synapses.
+    (a diagonal form of LeCun, Denker, Solla 1989, Optimal brain damage, equation 6); |weight| decides
+    between equals, as all are before anything has been learned. Hidden neurons that hear of nothing, or
+    that nobody hears, leave with their synapses.
     """
     kept = np.ones(learner.synapses, np.bool_)
     surplus = learner.synapses - synapses
     if surplus > 0:
         weights = np.abs(learner.values[EXACT, : learner.synapses]).astype(np.float64)
         moments = learner.values[SECOND_MOMENT, : learner.synapses].astype(np.float64)
-        kept[np.argsort(weights * np.sqrt(moments), kind="stable")[:surplus]] = False
+        kept[np.lexsort((weights, weights * np.sqrt(moments)))[:surplus]] = False
     return _without(learner, kept)
 
 

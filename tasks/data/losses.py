@@ -7,8 +7,8 @@
   of temperature × progress, and half of the binary cross-entropies of 4 × (progress − k). Progress is
   the spikes before that tick + potential / θ in it, before the reset.
 - `MEMBRANE`: cross-entropy of temperature × last potential / θ.
-- `NUMBERS`, of `vector` and `rate`: squared error of what the decoder reads, in which last potential / θ
-  counts as the part of a spike that it is.
+- `NUMBERS`, of `vector` and `rate`: temperature × squared error of what the decoder reads, in which last
+  potential / θ counts as the part of a spike that it is.
 
 θ is the threshold that a neuron inherits; it is not differentiated here.
 """
@@ -44,7 +44,7 @@ class Loss(NamedTuple):
         width: Outputs among which one answer is chosen (`COUNT`), or that say one number together
             (`NUMBERS`: 1 for `vector`, 2 for `rate`).
         most: Spikes that decide (`FIRST`), or that stand for 1 (`NUMBERS`).
-        temperature: Steepness of the cross-entropy.
+        temperature: Steepness of the cross-entropy; what a squared error is multiplied by.
         early: Share of `COUNT` that is the mean over all ticks, 0 to 1.
     """
 
@@ -255,8 +255,8 @@ def _of_numbers(shown, sample, lane, thresholds, trace, loss, scores):  # type: 
         else:
             said = (1.0 + (scores[2 * number + 1] - scores[2 * number]) / loss.most) / 2.0
         error = said - shown.targets[sample, number]
-        total += error * error / numbers
-        into = trace.share[lane] * 2.0 * error / numbers / loss.most / loss.width
+        total += loss.temperature * error * error / numbers
+        into = loss.temperature * trace.share[lane] * 2.0 * error / numbers / loss.most / loss.width
         for side in range(loss.width):
             o = loss.width * number + side
             signed = -into if loss.width == 2 and side == 0 else into

@@ -133,9 +133,11 @@ def chances_of(answers: Answers, labels: Labels) -> NDArray[np.float64]:
 def logarithms(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return ln x of positive numbers, the same on every processor.
 
-    x = m · 2^k with m in [0.5, 1), and ln m = 2 · artanh((m − 1) / (m + 1)) by its series.
+    x = m · 2^k with m in [0.75, 1.5), and ln m = 2 · artanh((m − 1) / (m + 1)) by its series. So that of
+    1 is 0, and numbers close to 1 lose no digits.
     """
     m, k = np.frexp(x)
+    m, k = np.where(m < 0.75, 2.0 * m, m), k - (m < 0.75)
     ratio = (m - 1.0) / (m + 1.0)
     square, total = ratio * ratio, np.zeros_like(m)
     for n in range(33, 0, -2):

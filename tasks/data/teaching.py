@@ -14,7 +14,7 @@ from . import losses
 from .gradient import Shown
 from .losses import Loss
 
-_TEMPERATURE = 1.0  # of all losses that have one
+_TEMPERATURE = 1.0  # of cross-entropies
 
 
 class Teaching(NamedTuple):
@@ -56,6 +56,9 @@ def of_numbers(
 ) -> Teaching:
     """Return what networks learn to predict numbers from.
 
+    Squared errors count in shares of the numbers' variance, so that a spike has the price that it has
+    beside a cross-entropy: both are about 1 where nothing is known.
+
     Args:
         inputs: As of `scoring.answer`.
         targets: (samples, numbers) in [0, 1].
@@ -68,7 +71,11 @@ def of_numbers(
         loss = Loss(losses.COUNT, decoder.bins, 1.0, _TEMPERATURE, 0.0)
         return _teaching(inputs, np.maximum(labels, 0), None, weights, loss, 1.0)
     most = decoder.most if isinstance(decoder, SpikesOfOne) and decoder.most else ticks
-    loss = Loss(losses.NUMBERS, 2 if isinstance(decoder, Rate) else 1, float(most), 1.0, 0.0)
+    # Added up one by one, sample by sample: the same on every processor.
+    means = np.cumsum(targets, axis=0)[-1] / len(targets)
+    variance = np.cumsum((targets - means) ** 2)[-1] / targets.size
+    width = 2 if isinstance(decoder, Rate) else 1
+    loss = Loss(losses.NUMBERS, width, float(most), float(1.0 / max(variance, 1e-3)), 0.0)
     return _teaching(inputs, None, targets, weights, loss, 1.0)
 
 

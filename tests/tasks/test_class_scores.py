@@ -1,5 +1,6 @@
 """Scores of classification against scikit-learn's."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -152,6 +153,52 @@ def test_no_constant_answer_earns_more_credit_than_the_best() -> None:
 
     best = SCORES["h_credit"].constant(np.full(classes, 1 / classes))
     assert scores.max() == scores[0] == pytest.approx(best)
+
+
+@pytest.mark.parametrize("classes", [2, 3, 6])
+def test_likelihood(classes: int) -> None:
+    given, labels = answers(classes, np.random.default_rng(classes))
+
+    scores = SCORES["likelihood"].of(given, labels, classes)
+
+    for score, counts in zip(scores, given.counts, strict=True):
+        entropy = 0.0
+        for sample, label in enumerate(labels):
+            powers = [math.exp(spikes) for spikes in counts[:, sample]]
+            entropy -= math.log(powers[label] / sum(powers)) / len(labels)
+        assert score == pytest.approx(1 / (1 + entropy), rel=1e-13)
+    assert scores[2] == pytest.approx(1 / (1 + math.log(classes)), rel=1e-13)  # silent
+
+
+def test_likelihood_stays_within_0_and_1_however_many_spikes_there_are() -> None:
+    labels, none = np.zeros(4, np.int32), (np.zeros((2, 4), np.int32), np.zeros((2, 2), np.int64))
+    counts = np.zeros((2, 3, 4), np.int32)
+    counts[0, 0], counts[1, 1] = 10_000, 10_000
+
+    right, wrong = SCORES["likelihood"].of(
+        Answers(np.zeros((2, 4), np.int32), *none, counts), labels, 3
+    )
+
+    assert 0 < wrong < 0.04 < 0.999 < right <= 1
+
+
+def test_no_constant_answer_is_more_likely_than_the_shares_of_the_classes() -> None:
+    rng, shares = np.random.default_rng(6), np.array([0.5, 0.3, 0.2])
+    labels = np.repeat(np.arange(3), [50, 30, 20]).astype(np.int32)
+    counts = rng.integers(0, 5, (500, 3, 1)).astype(np.int32)
+    none = np.zeros((500, 1), np.int32), np.zeros((500, 2), np.int64)
+    given = Answers(
+        np.repeat(counts.argmax(axis=1), 100, axis=1).astype(np.int32),
+        *none,
+        np.repeat(counts, 100, axis=2),
+    )
+
+    scores = SCORES["likelihood"].of(given, labels, 3)
+
+    best = SCORES["likelihood"].constant(shares)
+    assert best == pytest.approx(1 / (1 - sum(s * math.log(s) for s in shares)), rel=1e-13)
+    assert 0.97 * best < scores.max() < best
+    assert SCORES["likelihood"].guess(shares) == pytest.approx(1 / (1 + math.log(3)), rel=1e-13)
 
 
 def test_a_guess_earns_the_credit_of_one_class() -> None:

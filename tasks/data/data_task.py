@@ -171,9 +171,6 @@ class DataTask(EncodedTask):
             "validation": _Part(features[parts.validation], targets[parts.validation]),
             "test": _Part(features[parts.test], targets[parts.test]),
         }
-        learnt = np.sort(np.concatenate((parts.train, parts.validation)))
-        self._parts["selection"] = self._parts["validation"]
-        self._parts["all"] = _Part(features[learnt], targets[learnt])
         self._encoder_changed()
         validated = len(parts.validation) > 0
         self.jitter = self._usual_jitter(features.ndim, validated, len(parts.train))
@@ -218,9 +215,16 @@ class DataTask(EncodedTask):
         """Return the features of the training data as they are encoded, scaled to 0 … 1."""
         return self._parts["train"].features
 
+    def _part(self, split: Split) -> _Part:
+        """Return the data of a split."""
+        if split == "all":
+            both = self._parts["train"], self._parts["validation"]
+            return _Part(*(np.concatenate(arrays) for arrays in zip(*both, strict=True)))
+        return self._parts["validation" if split == "selection" else split]
+
     def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
         """Encode a part of the data; drawn anew in every generation only if `fresh`."""
-        if len(self._parts[split].targets) == 0:
+        if len(self._part(split).targets) == 0:
             raise ValueError(f"task {self.name} has no {split} data")
         if self._encoder is None or not self._encoder.random:
             seed = 0  # chance plays no part
@@ -232,7 +236,7 @@ class DataTask(EncodedTask):
         return self._made[split, seed]
 
     def _encode(self, split: Split, seed: int, generation: int | None) -> Workload:
-        features, targets = self._parts[split]
+        features, targets = self._part(split)
         if self._encoder is None:
             inputs = np.zeros((self.ticks, self.inputs, len(targets)), np.bool_)
             inputs[: features.shape[1]] = features.transpose(1, 2, 0)
@@ -313,7 +317,7 @@ class DataTask(EncodedTask):
 
     def _as_loaded(self) -> baselines.Samples:
         """Return the split with features as they were loaded."""
-        train, validation, test = self._parts.values()
+        train, validation, test = (self._part(split) for split in _KEPT_APART)
         learnt = np.concatenate([train.features, validation.features])
         tested = test.features
         if self._values is not None:

@@ -191,9 +191,13 @@ def _readout(folder: Path, individual: str) -> NDArray[np.float64] | None:
 
 
 def _look_up(folder: Path, individual: str) -> tuple[str, str]:
-    individuals = read_table(folder, "individuals", ["id", "genome_hash"])
-    rows = individuals[individuals["id"] == individual]
-    if rows.empty:
+    # A champion that was refitted stands in the front alone.
+    for table in ("individuals", "front"):
+        found = read_table(folder, table, ["id", "genome_hash"])
+        rows = found[found["id"] == individual]
+        if not rows.empty:
+            break
+    else:
         raise InputError(
             f"{folder} has no individual {individual!r}; ids are GENERATION-INDEX, such as those "
             "that spikevolve report lists"

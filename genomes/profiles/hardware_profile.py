@@ -1,6 +1,6 @@
 """Hardware profiles: the neuron model, the arithmetic, and what every number of a genome may be."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -179,6 +179,10 @@ class Profile:
         except InputError as error:
             raise InputError(f"profile {self.name}: {error}") from None
         return replace(self, **values)
+
+    def __reduce__(self) -> tuple[Callable[[object], "Profile"], tuple[object]]:
+        """Pickle, for workers, as plain values: mappings that cannot be written to cannot be pickled."""
+        return Profile.from_json, (self.to_json(),)
 
     def to_json(self) -> dict[str, object]:
         """Return every field and parameter as a plain value, in the ways of `plain_values`."""

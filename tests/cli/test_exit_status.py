@@ -91,6 +91,11 @@ def test_the_words_of_a_file_and_of_flags_are_the_same() -> None:
             r"Error: selection: there is no 'best'.*nsga2, weighted",
         ),
         (["run", "xor", "--data", "a.csv"], r"Error: task xor takes no data"),
+        (
+            ["run", "cartpole", "--gradient", "on"],
+            r"Error: gradient is 'on', but task cartpole has",
+        ),
+        (["run", "xor", "--gradient", "maybe"], r"Error: gradient is 'maybe'.*auto, on, off"),
         (["run", "csv"], r"Error: .*data"),
         (["run", "csv", "--data", "no.csv"], r"Error: no\.csv cannot be read"),
         (["run", "no_such_module:Task"], r"Error: .*'no_such_module'"),

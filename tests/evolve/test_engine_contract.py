@@ -7,9 +7,14 @@ import numpy as np
 import pytest
 
 from spikevolve.evolve.engines.engine import Engine, LocalEngine
+from spikevolve.evolve.evaluation.learn import learned
+from spikevolve.evolve.runs.prepare import prepare
+from spikevolve.evolve.runs.settings import Settings
+from spikevolve.evolve.search.sources import Opening, Paths
 from spikevolve.genomes import InitialSettings, express, profile, random_genome
 from spikevolve.sim.batch import Batch, pack
 from spikevolve.tasks import Task, load
+from spikevolve.tasks.data.learning import Stage
 
 
 def on_ray() -> Engine:
@@ -76,3 +81,21 @@ def test_an_order_may_be_given_up_and_the_engine_closed_twice(engine: Engine) ->
     found = [piece for piece in engine.measure(task, workload, batch) if piece is not None]
     assert sum(piece.stop - piece.start for piece in found) == 5
     engine.close()
+
+
+def test_lessons_are_learned_as_they_are_without_an_engine(engine: Engine) -> None:
+    prepared = prepare(Settings("iris", evolve_encoder=True))
+    workload = prepared.task.workload("train", 0)
+    born = Paths(prepared.search).candidates(Opening(0, ()), 0)
+    whole = [i.lesson for i in born if i.lesson is not None and i.stage == 0]
+    lessons = [
+        lesson._replace(stages=(Stage(1, None, 0.01), Stage(1, 9, 0.01))) for lesson in whole
+    ]
+    expected = [learned(prepared.task, workload, lesson) for lesson in lessons]
+
+    pieces = [p for p in engine.learn(prepared.task, workload, lessons) if p is not None]
+
+    assert sorted(piece.lesson for piece in pieces) == list(range(len(lessons)))
+    for piece in pieces:
+        assert piece.genomes == expected[piece.lesson]
+        assert piece.seconds > 0

@@ -207,6 +207,24 @@ def test_a_run_that_ends_when_nothing_is_gained_ends_there_after_a_kill_too(
         assert read_commit(folder).search["gain"] == state["gain"]
 
 
+def test_a_run_killed_while_its_newborn_learn_ends_as_if_undisturbed(tmp_path: Path) -> None:
+    learning = {**CACHED, "ranges": {"max_hidden": 4}, "gradient": "on"}
+    finished(begin(tmp_path / "undisturbed", learning))
+
+    half_learned = 0
+    for attempt in range(12):
+        folder = tmp_path / f"killed-{attempt}"
+        fatal_call = 12 + 4 * attempt
+        os.waitpid(in_a_child(lambda: dying_at(fatal_call, begin(folder, learning))), 0)  # noqa: B023
+        if folder.exists():
+            state = read_commit(folder).search
+            half_learned += bool(state.get("learned")) and not state["answers"]
+        carry_to_the_end(folder, learning)
+
+        assert compare_tables(tmp_path / "undisturbed", folder) == []
+    assert half_learned > 2
+
+
 COMMAND = [sys.executable, "-m", "spikevolve"]
 RUN = [*COMMAND, "run", "iris", "--population=30", "--generations=300", "--quiet"]
 

@@ -1,12 +1,14 @@
 """Profiles: what they allow, how they are configured, and what they refuse."""
 
 import json
+import pickle
 import re
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import product
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -51,6 +53,14 @@ def test_the_presets_are_those_of_the_documentation() -> None:
     assert chip.genes["threshold"] == Range(1, 255, 1)
     assert chip.genes["leak"] == Choice((0, *(1 - 2.0**-k for k in range(1, 8)), 1))
     assert (chip.delay.low, chip.delay.high) == (1, 15)
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_profiles_can_be_sent_to_workers(name: str) -> None:
+    traits = MappingProxyType({"range": (0.1, 0.3)})
+    chip = replace(profile(name, {"delay": [2, 5], "max_hidden": 7}), traits=traits)
+
+    assert pickle.loads(pickle.dumps(chip)) == chip
 
 
 def test_there_is_a_profile_for_every_neuron_model_with_kernels() -> None:

@@ -15,6 +15,7 @@ from .gradient import Shown
 from .losses import Loss
 
 _TEMPERATURE = 1.0  # of cross-entropies
+_OF_POTENTIALS = 8.0  # of those of potentials, which a spike and `v_min` keep within about ±θ
 
 
 class Teaching(NamedTuple):
@@ -46,7 +47,8 @@ def of_classes(
     """
     kinds = {0: losses.COUNT, POTENTIAL: losses.MEMBRANE}
     kind = kinds.get(decoder.target, losses.FIRST)
-    loss = Loss(kind, len(weights), float(max(decoder.target, 1)), _TEMPERATURE, 0.0)
+    temperature = _OF_POTENTIALS if kind == losses.MEMBRANE else _TEMPERATURE
+    loss = Loss(kind, len(weights), float(max(decoder.target, 1)), temperature, 0.0)
     thresholds = 4.0 if kind == losses.MEMBRANE else 1.0  # outputs that are read do not spike
     return _teaching(inputs, labels[:, np.newaxis], None, weights[labels], loss, thresholds)
 

@@ -85,27 +85,29 @@ def random_genome(
 
 
 def dense_genome(
-    inputs: int, outputs: int, hidden: int, profile: Profile, rng: Generator
+    inputs: int, outputs: int, profile: Profile, settings: InitialSettings, rng: Generator
 ) -> Genome:
-    """Make a genome of layers that are joined wholly, for a network that is to learn its weights.
+    """Make a genome of layers that are joined, for a network that is to learn its weights.
 
     Inputs lead to outputs, where the profile lets them, and to hidden neurons, these to outputs; where
-    that is more than the profile allows, random synapses are left out. Weights and biases are 0, or
+    that is more than density or profile allow, random synapses are left out. Weights and biases are 0, or
     nearest to it, delays the shortest, refractory periods too; neurons leak as little as they may.
 
     Args:
         inputs: Number of inputs, ≥ 1.
         outputs: Number of outputs, ≥ 1.
-        hidden: Number of hidden neurons, 0 to what the profile allows; some where it forbids that
-            inputs lead to outputs.
         profile: What the hardware allows.
+        settings: Number of hidden neurons, all of them, at most what the profile allows; some where it
+            forbids that inputs lead to outputs. Probability of each synapse.
         rng: The only source of chance.
     """
+    hidden = settings.hidden
     neurons, first = inputs + outputs + hidden, profile.first_target(inputs)
     joined = np.zeros((neurons, neurons), np.bool_)
     joined[inputs : inputs + outputs, :inputs] = profile.direct
     joined[inputs + outputs :, :inputs] = True
     joined[inputs : inputs + outputs, inputs + outputs :] = True
+    joined &= rng.random(joined.shape) < settings.density
     _remove_excess(joined, profile, np.zeros(neurons, np.int64), rng)
     targets, sources = np.nonzero(joined)
     parameters = np.zeros((neurons, len(profile.genes)), np.float32)

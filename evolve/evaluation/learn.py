@@ -147,21 +147,22 @@ def _limits(profile: Profile, name: str) -> Limits:
 def _begun(learner: Learner, teaching: Teaching, profile: Profile, rng: Generator) -> Learner:
     """Return a network with random weights, whose neurons receive about a threshold in a window.
 
-    Weights are drawn with standard deviation θ ÷ norm of the mean input counts, so that the sum of
-    what an output receives has that of θ. Hidden neurons receive 0.7 θ beyond that: they spike
-    for some samples from the beginning on.
+    Weights are drawn with standard deviation θ ÷ norm of the mean spikes of their sources, so that the
+    sum of what a neuron receives has that of θ: from inputs, and as much from hidden neurons, which
+    are thought to spike once in a window. Those receive 0.7 θ beyond that: they spike for some
+    samples from the beginning on.
     """
     sources, targets, _ = learner.wiring
     threshold = _usual_threshold(learner, teaching, profile)
     counts = np.ones(len(learner.ids))  # hidden neurons: about one spike in a window
     counts[: len(teaching.counts)] = teaching.counts
-    squares, sums = np.zeros(len(learner.ids)), np.zeros(len(learner.ids))
-    np.add.at(squares, targets, counts[sources] ** 2)
+    hidden = (sources >= learner.hidden).astype(np.int64)
+    squares, sums = np.zeros((2, len(learner.ids))), np.zeros(len(learner.ids))
+    np.add.at(squares, (hidden, targets), counts[sources] ** 2)
     np.add.at(sums, targets, counts[sources])
-    drawn = (
-        rng.random((learner.synapses, 12)).sum(axis=1) - 6.0
-    )  # nearly normal, without a logarithm
-    weights = drawn * threshold / np.sqrt(np.maximum(squares, 1e-9))[targets]
+    # The sum of twelve uniform numbers is nearly normal, and needs no logarithm.
+    drawn = rng.random((learner.synapses, 12)).sum(axis=1) - 6.0
+    weights = drawn * threshold / np.sqrt(np.maximum(squares, 1e-9))[hidden, targets]
     drive = 0.7 * threshold / np.maximum(sums, 1e-9)[targets]
     values = learner.values.copy()
     values[gradient.EXACT, : learner.synapses] = weights + np.where(

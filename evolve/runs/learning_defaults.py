@@ -54,23 +54,17 @@ def with_learnable_neurons(settings: Settings) -> Settings:
     return replace(settings, ranges=added | dict(settings.ranges))
 
 
-def learning_settings(task: Task, chip: Profile) -> LearningSettings:
+def learning_settings(settings: Settings, task: Task, chip: Profile) -> LearningSettings:
     """Return how networks learn, by what the data are."""
     samples = task.workload("train", 0).size  # with noisy copies, where there are some
     batches = -(-samples // LANES)
     if task.samples <= A_HANDFUL:
-        return _by_heart(task, chip)
+        return _by_heart(settings, chip)
     first = min(max(1500 // batches, 20), 150)
     later = min(max(400 // batches, 8), 40)
-    forms = (0,) if task.samples < 300 else (0, 16)
-    if not chip.direct:  # then all that outputs hear of comes through hidden neurons
-        forms = (16,)
     return LearningSettings(
-        paths=tuple(
-            dict.fromkeys(
-                (min(hidden, chip.max_hidden), price) for price in PRICES[:2] for hidden in forms
-            )
-        ),
+        paths=tuple((hidden, price) for price in PRICES[:2] for hidden in _forms(settings, chip)),
+        density=settings.density or 0.0,
         prices=PRICES,
         budgets=tuple(budget for budget in BUDGETS if budget >= task.outputs),
         first_epochs=first,
@@ -84,10 +78,19 @@ def learning_settings(task: Task, chip: Profile) -> LearningSettings:
     )
 
 
-def _by_heart(task: Task, chip: Profile) -> LearningSettings:
+def _forms(settings: Settings, chip: Profile) -> tuple[int, ...]:
+    """Return the numbers of hidden neurons that paths begin with: none, and some."""
+    most = min(settings.hidden or 0, chip.max_hidden)
+    if not chip.direct:  # then all that outputs hear of comes through hidden neurons
+        return (max(most, 1),)
+    return (0, most) if most else (0,)
+
+
+def _by_heart(settings: Settings, chip: Profile) -> LearningSettings:
     """Return how networks learn a handful of patterns: large steps, few epochs, starts instead of stops."""
     return LearningSettings(
-        paths=((min(16, chip.max_hidden), 0.001),) * 2,
+        paths=tuple((_forms(settings, chip)[-1], 0.001) for _ in range(2)),
+        density=settings.density or 0.0,
         prices=(0.001,),
         budgets=(),
         first_epochs=40,

@@ -227,7 +227,7 @@ def prepare(
         target=settings.target,
         patience=settings.patience or None,
     )
-    learning = learning_settings(task, chip) if why_not is None else None
+    learning = learning_settings(settings, task, chip) if why_not is None else None
     search = _search_settings(settings, task, chip, learning)
     begin = _given(settings, task, chip, kept)
     return Prepared(settings, task, replace(search, given=begin.genomes), limits, begin.notes)

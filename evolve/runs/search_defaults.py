@@ -119,8 +119,13 @@ _ADDING = MappingProxyType({"leak": 1.0, "refractory": 0, "soft_reset": 1})
 
 #: What suits data whose networks learn: paths begin the search, so that a handful of children goes far.
 FOR_LEARNING: tuple[Rule, ...] = (
-    Rule(lambda task: task.samples > A_HANDFUL, {"population": 60}),
-    Rule(lambda task: task.samples <= A_HANDFUL, {"population": 20, "generations": 200}),
+    Rule(lambda task: True, {"population": 60, "hidden": 0, "density": 1.0}),
+    # Hidden neurons only where there are samples enough to learn what they are for.
+    Rule(lambda task: task.samples >= 300, {"hidden": 16}),
+    Rule(
+        lambda task: task.samples <= A_HANDFUL,
+        {"population": 20, "hidden": 16, "generations": 200},
+    ),
 )
 
 #: What data are that networks learn without a gradient, later ones before earlier. None asks for a name:

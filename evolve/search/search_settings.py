@@ -18,6 +18,7 @@ class LearningSettings:
 
     Attributes:
         paths: Hidden neurons of the network that a path begins with, and its price of a spike.
+        density: Share of their synapses that these networks have.
         prices: Prices of a spike, one of which a child draws.
         budgets: Synapses of the networks on a path, falling; those that it never has are left out.
         first_epochs: Epochs of the first network of a path.
@@ -31,6 +32,7 @@ class LearningSettings:
     """
 
     paths: tuple[tuple[int, float], ...]
+    density: float
     prices: tuple[float, ...]
     budgets: tuple[int, ...]
     first_epochs: int

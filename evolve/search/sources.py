@@ -12,7 +12,7 @@ from deap.base import Toolbox
 from numpy.typing import NDArray
 
 from ...genomes import crossover, mutate, random_genome
-from ...genomes.initial_genomes import dense_genome
+from ...genomes.initial_genomes import InitialSettings, dense_genome
 from ...tasks.data.learning import Stage
 from ..evaluation.learn import Lesson
 from .individual import Individual, IndividualId
@@ -133,7 +133,8 @@ class Paths:
     ) -> list[Individual]:
         """Return the networks on one path, the dense one first."""
         s, rng = self._settings, self._streams.generator(0, first)
-        genome = dense_genome(s.inputs, s.outputs, hidden, s.profile, rng)
+        layers = InitialSettings(hidden, learning.density)
+        genome = dense_genome(s.inputs, s.outputs, s.profile, layers, rng)
         fewer = (budget for budget in learning.budgets if budget < genome.synapses)
         stages = (
             Stage(learning.first_epochs, None, learning.step),

@@ -525,13 +525,22 @@ def _round(numbers, place):  # type: ignore[no-untyped-def]
 
 
 @kernel(allocates=False)
+def _power(base, exponent):  # type: ignore[no-untyped-def]
+    """Return a power by repeated squaring: the same on every processor."""
+    found = 1.0
+    while exponent > 0:
+        if exponent & 1:
+            found *= base
+        base *= base
+        exponent >>= 1
+    return found
+
+
+@kernel(allocates=False)
 def _move(numbers, weights, lesson, batches):  # type: ignore[no-untyped-def]
     """Move the numbers by Adam; `batches` are those so far, with this one."""
     values, limits = numbers.values, numbers.limits
-    first, second = 1.0, 1.0
-    for _ in range(min(batches, 20_000)):  # powers by products; later ones are 0
-        first *= _KEPT[0]
-        second *= _KEPT[1]
+    first, second = _power(_KEPT[0], min(batches, 1000)), _power(_KEPT[1], batches)
     for p in range(values.shape[1]):
         step = np.float64(limits[STEP, p]) * lesson.step
         if step > 0:

@@ -256,9 +256,10 @@ def refitted(
     learning = settings.learning
     assert learning is not None  # else nothing is selected on what validates
     stage = Stage(learning.refit_epochs, None, learning.step / 2)
-    manner = learning.manner._replace(spike_price=learning.prices[0])
     seed = settings.seed
-    lesson = Lesson(champion.genome, settings.profile, (stage,), manner, learning.early, seed)
+    lesson = Lesson(
+        champion.genome, settings.profile, (stage,), learning.manners[0], learning.early, seed
+    )
     data = workloads(task, "all", seed)
     genome = champion.genome
     with closing(evaluator.engine.learn(task, data(genome.traits), [lesson])) as pieces:

@@ -17,9 +17,9 @@ class LearningSettings:
     some budgets of synapses, learns on, and what it is at every stop is a candidate.
 
     Attributes:
-        paths: Hidden neurons of the network that a path begins with, and its price of a spike.
+        paths: Hidden neurons of the network that a path begins with, and how it learns.
         density: Share of their synapses that these networks have.
-        prices: Prices of a spike, one of which a child draws.
+        manners: How networks learn; a child draws one, a champion takes the first.
         budgets: Synapses of the networks on a path, falling; those that it never has are left out.
         first_epochs: Epochs of the first network of a path.
         epochs: Epochs at each further stop.
@@ -27,13 +27,12 @@ class LearningSettings:
         refit_epochs: Epochs of a champion on all that is not for the test.
         share: Share of the children that learn, 0 to 1.
         step: Step of Adam at the beginning of a path, in largest weights; later half of it.
-        manner: How they learn, apart from the price of a spike.
         early: Share of the loss that is the mean over all ticks.
     """
 
-    paths: tuple[tuple[int, float], ...]
+    paths: tuple[tuple[int, Manner], ...]
     density: float
-    prices: tuple[float, ...]
+    manners: tuple[Manner, ...]
     budgets: tuple[int, ...]
     first_epochs: int
     epochs: int
@@ -41,7 +40,6 @@ class LearningSettings:
     refit_epochs: int
     share: float
     step: float
-    manner: Manner
     early: float
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ...genomes import crossover, mutate, random_genome
 from ...genomes.initial_genomes import InitialSettings, dense_genome
-from ...tasks.data.learning import Stage
+from ...tasks.data.learning import Manner, Stage
 from ..evaluation.learn import Lesson
 from .individual import Individual, IndividualId
 from .random_streams import RandomStreams, Stream
@@ -124,12 +124,12 @@ class Paths:
         if opening.generation > 0 or self._learning is None:
             return []
         found: list[Individual] = []
-        for hidden, price in self._learning.paths:
-            found += self._path(self._learning, hidden, price, first + len(found))
+        for hidden, manner in self._learning.paths:
+            found += self._path(self._learning, hidden, manner, first + len(found))
         return found
 
     def _path(
-        self, learning: LearningSettings, hidden: int, price: float, first: int
+        self, learning: LearningSettings, hidden: int, manner: Manner, first: int
     ) -> list[Individual]:
         """Return the networks on one path, the dense one first."""
         s, rng = self._settings, self._streams.generator(0, first)
@@ -140,7 +140,6 @@ class Paths:
             Stage(learning.first_epochs, None, learning.step),
             *(Stage(learning.epochs, budget, learning.step / 2) for budget in fewer),
         )
-        manner = learning.manner._replace(spike_price=price)
         seed = int(rng.integers(2**63))
         lesson = Lesson(genome, s.profile, stages, manner, learning.early, seed, fresh=True)
         return [
@@ -257,12 +256,12 @@ class Variation:
         """Give a child a lesson, in half of them with fewer synapses at its end."""
         fewer = int(child.genome.synapses * (1.0 - MOST_PRUNED * rng.random()))
         synapses = max(1, fewer) if rng.random() < 0.5 else None
-        price = learning.prices[int(rng.random() * len(learning.prices))]
+        manner = learning.manners[int(rng.random() * len(learning.manners))]
         child.lesson = Lesson(
             child.genome,
             self._profile,
             (Stage(learning.child_epochs, synapses, learning.step / 2),),
-            learning.manner._replace(spike_price=price),
+            manner,
             learning.early,
             int(rng.integers(2**63)),
         )

@@ -13,14 +13,13 @@ from spikevolve.errors import InputError
 from spikevolve.evolve.evaluation.learn import learned
 from spikevolve.evolve.networks.network_files import export
 from spikevolve.evolve.networks.run_network import read_champion
-from spikevolve.evolve.runs.learning_defaults import learning_settings
 from spikevolve.evolve.runs.prepare import Prepared, prepare
 from spikevolve.evolve.runs.run import measure_test, start
 from spikevolve.evolve.runs.settings import Settings, settings_from
 from spikevolve.evolve.search.sources import Opening, Paths
 from spikevolve.genomes import express, from_text, validate
 from spikevolve.results.store.reader import compare_tables, read_table
-from spikevolve.tasks import Classification, TaskSettings, load
+from spikevolve.tasks import Classification, TaskSettings
 
 IRIS: dict[str, Any] = {"task": "iris", "population": 10, "generations": 3, "workers": 1}
 
@@ -74,8 +73,8 @@ def test_a_search_begins_with_networks_that_are_pruned_more_and_more(iris: Path)
 
 @pytest.mark.slow
 def test_an_epoch_costs_three_evaluations(iris: Path) -> None:
-    task = load("iris")
-    settings = learning_settings(task, prepare(Settings("iris")).search.profile)
+    settings = prepare(Settings("iris")).search.learning
+    assert settings is not None
     rows = read_table(iris, "individuals")
 
     born = rows["birth_generation"] == rows["generation"]
@@ -151,12 +150,14 @@ def test_noise_is_refused_on_data_that_are_spikes() -> None:
 
 
 def test_where_inputs_may_not_lead_to_outputs_paths_begin_with_hidden_neurons() -> None:
-    prepared = prepare(Settings("iris", ranges={"direct": False, "max_hidden": 5}))
+    for hidden in (1, 5):
+        ranges = {"direct": False, "max_hidden": 5}
+        prepared = prepare(Settings("iris", hidden=5 if hidden == 5 else 0, ranges=ranges))
 
-    born = Paths(prepared.search).candidates(Opening(0, ()), 0)
+        born = Paths(prepared.search).candidates(Opening(0, ()), 0)
 
-    assert {i.genome.hidden for i in born} == {5}
-    assert {i.genome.synapses for i in born} == {5 * prepared.task.inputs + 5 * 3}
+        assert {i.genome.hidden for i in born} == {hidden}
+        assert {i.genome.synapses for i in born} == {hidden * (prepared.task.inputs + 3)}
 
 
 @pytest.mark.slow
@@ -164,7 +165,7 @@ def test_where_inputs_may_not_lead_to_outputs_paths_begin_with_hidden_neurons() 
     "settings",
     [
         {"ranges": {"max_synapses": 20, "max_fan_in": 7}},
-        {"ranges": {"direct": False, "max_hidden": 5}},
+        {"ranges": {"direct": False, "max_hidden": 5}, "hidden": 5},
         {"profile": "int8", "ranges": {"weight": [-7, 7]}},
         {"profile": "int8", "decoder": "first_spike"},
         {"profile": "if", "encoder": "charge"},

@@ -150,12 +150,14 @@ def test_noise_is_refused_on_data_that_are_spikes() -> None:
 
 
 def test_where_inputs_may_not_lead_to_outputs_paths_begin_with_hidden_neurons() -> None:
-    prepared = prepare(Settings("iris", ranges={"direct": False, "max_hidden": 5}))
+    for hidden in (1, 5):
+        ranges = {"direct": False, "max_hidden": 5}
+        prepared = prepare(Settings("iris", hidden=5 if hidden == 5 else 0, ranges=ranges))
 
-    born = Paths(prepared.search).candidates(Opening(0, ()), 0)
+        born = Paths(prepared.search).candidates(Opening(0, ()), 0)
 
-    assert {i.genome.hidden for i in born} == {5}
-    assert {i.genome.synapses for i in born} == {5 * prepared.task.inputs + 5 * 3}
+        assert {i.genome.hidden for i in born} == {hidden}
+        assert {i.genome.synapses for i in born} == {hidden * (prepared.task.inputs + 3)}
 
 
 @pytest.mark.slow
@@ -163,7 +165,7 @@ def test_where_inputs_may_not_lead_to_outputs_paths_begin_with_hidden_neurons() 
     "settings",
     [
         {"ranges": {"max_synapses": 20, "max_fan_in": 7}},
-        {"ranges": {"direct": False, "max_hidden": 5}},
+        {"ranges": {"direct": False, "max_hidden": 5}, "hidden": 5},
         {"profile": "int8", "ranges": {"weight": [-7, 7]}},
         {"profile": "int8", "decoder": "first_spike"},
         {"profile": "if", "encoder": "charge"},

@@ -194,6 +194,7 @@ def learn_batch(
     return total, numbers, room
 
 
+@pytest.mark.slow  # compares much
 @given(
     seed=st.integers(0, 2**32),
     kind=st.sampled_from(MODELS),

@@ -87,6 +87,7 @@ class Task(ABC):
         guess_score: Score of random guessing.
         score_range: Lowest and highest possible score; higher is better.
         samples: Training samples (data), 0 where episodes are drawn (control).
+        features: Numbers, or channels, of a sample; 0 where episodes are drawn.
         episodes: Episodes of one evaluation in training, None where there are samples. Where there
             are episodes, the first array of a workload has a row for each.
         fresh: Whether the training workload changes with the generation.
@@ -115,6 +116,7 @@ class Task(ABC):
     guess_score: float
     score_range: tuple[float, float]
     samples: int = 0
+    features: int = 0
     episodes: int | None = None
     fresh: bool = False
     has_validation: bool = False

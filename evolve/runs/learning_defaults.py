@@ -19,13 +19,24 @@ BUDGETS = (
 )
 
 
-#: How networks learn. Decay and dropout suit data whose features tell much the same; where fine
-#: differences matter, they cost a tenth of the accuracy, so half of the paths do without.
-MANNERS = (
+#: How networks learn from few samples for so many features: decay and dropout keep them from learning
+#: these by heart.
+FROM_FEW = (
     Manner(decay=0.1, dropout=0.1, spike_price=0.003),
-    Manner(decay=0.01, dropout=0.0, spike_price=0.001),
+    Manner(decay=0.1, dropout=0.1, spike_price=0.001),
+    Manner(decay=0.1, dropout=0.1, spike_price=0.01),
+)
+
+#: How they learn from more. Where fine differences matter, decay and dropout cost a tenth of the accuracy,
+#: so half of the paths do without.
+FROM_MANY = (
+    Manner(decay=0.01, dropout=0.0, spike_price=0.003),
+    Manner(decay=0.1, dropout=0.1, spike_price=0.003),
     Manner(decay=0.01, dropout=0.0, spike_price=0.01),
 )
+
+#: Samples for each feature from which on they are many.
+MANY = 20
 
 
 def why_not_learned(settings: Settings, task: Task) -> str | None:
@@ -67,10 +78,13 @@ def learning_settings(settings: Settings, task: Task, chip: Profile) -> Learning
         return _by_heart(settings, chip)
     first = min(max(1500 // batches, 20), 150)
     later = min(max(400 // batches, 8), 40)
+    manners = FROM_MANY if task.samples >= MANY * task.features else FROM_FEW
     return LearningSettings(
-        paths=tuple((hidden, way) for way in MANNERS[:2] for hidden in _forms(settings, chip)),
+        paths=tuple(
+            (hidden, manner) for manner in manners[:2] for hidden in _forms(settings, chip)
+        ),
         density=settings.density or 0.0,
-        manners=MANNERS,
+        manners=manners,
         budgets=tuple(budget for budget in BUDGETS if budget >= task.outputs),
         first_epochs=first,
         epochs=later,

@@ -52,8 +52,8 @@ def by_one_standard_error(front: Sequence[Individual], samples: int) -> Individu
     """Choose the smallest network whose training score is as good as the best one's, within noise.
 
     The one-standard-error rule (Breiman et al. 1984, Classification and regression trees, section
-    3.4.3): fewest synapses, then neurons, among scores of at least the best one less its
-    `standard_error`.
+    3.4.3): fewest synapses, then neurons, among scores of at least p − √(p(1 − p)/n), p being the
+    best training score and n the number of training samples.
 
     Args:
         front: At least one individual.
@@ -69,11 +69,9 @@ def standard_error(score: float, samples: int) -> float:
     """Return the standard error of a mean score p over n samples, √(p(1 − p)/n).
 
     For means of values in [0, 1], which accuracy is, p(1 − p) is the largest variance; others are judged
-    alike. A right and a wrong answer are added before (Laplace's rule of succession): that all of a
-    few samples are right does not make it certain that all others would be.
+    alike, and the error of a score outside [0, 1] is 0.
     """
-    likely = min(max((score * samples + 1) / (samples + 2), 0.0), 1.0)
-    return math.sqrt(likely * (1 - likely) / samples)
+    return math.sqrt(max(0.0, score * (1 - score)) / samples)
 
 
 def by_paired_standard_error(

@@ -101,7 +101,8 @@ class DataTask(EncodedTask):
             self._encoder.check(self._setting(), shortest)
             self.input_kind = "charges" if self._encoder.kind == "charges" else self.input_kind
         self._publish_traits(lambda other: other.window(shape) <= self.ticks)
-        self.inputs = shape[-1] * (self._width() if self._encoder else 1)
+        self.features = shape[-1]
+        self.inputs = self.features * (self._width() if self._encoder else 1)
         self._name_inputs(shape[-1])
         if self._readout is not None:
             linear_readout.check_window(self._readout, self.ticks, f"task {self.name}")

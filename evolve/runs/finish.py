@@ -12,16 +12,13 @@ from numpy.typing import NDArray
 
 from ...genomes import genome_columns
 from ...measurements import EVALUATED, NAMES, SCORE
-from ...sim.batch import part
 from ...tasks.data.learning import Stage
-from ...tasks.data.scores import logarithms
 from ...tasks.task import Task
 from ...tasks.user_code import describe
 from ..evaluation.expressed import (
     Workloads,
     equipped,
     expressed_network,
-    expressed_networks,
     fitted_readouts,
     workloads,
 )
@@ -29,7 +26,6 @@ from ..evaluation.learn import Lesson
 from ..search.archives import thin
 from ..search.champion import (
     by_one_standard_error,
-    by_paired_standard_error,
     by_validation,
     pooled_scores,
 )
@@ -142,9 +138,6 @@ def _traits(individual: Individual) -> str:
     return ",".join(f"{name}={value:.15g}" for name, value in individual.genome.traits)
 
 
-#: Chances of a right answer below it count as so much: a decision is right or wrong, without one.
-LEAST_CHANCE = 0.01
-
 #: How many members of the front are measured on validation data, at most.
 CANDIDATES = 50
 
@@ -187,9 +180,7 @@ def finish(search: Search, evaluator: Evaluator, stop: threading.Event) -> Front
     champion = None
     if task.selection_split == "selection":
         # What the search measured on is what validates: it knows better who is the best.
-        losses = _losses(evaluator, workloads(task, task.selection_split, seed), members, stop)
-        chosen = by_paired_standard_error(members, losses)
-        champion = refitted(search, evaluator, chosen, stop)
+        champion = refitted(search, evaluator, min(members, key=by_score), stop)
         members = members if champion in members else [*members, champion]
         candidates = [champion, *(c for c in candidates if c is not champion)][:CANDIDATES]
     elif not task.has_validation:
@@ -218,27 +209,6 @@ def finish(search: Search, evaluator: Evaluator, stop: threading.Event) -> Front
         tested = _tested(candidates, champion, task.most_tested)
         test = measured_on(workloads(task, "test", seed), tested)
     return Front(members, champion, validation, test, readouts)
-
-
-def _losses(
-    evaluator: Evaluator, data: Workloads, members: Sequence[Individual], stop: threading.Event
-) -> NDArray[np.float64]:
-    """Return what members lose in every sample, (members, samples): −ln of the right answer's chance.
-
-    Raises:
-        Stopped: `stop` was set meanwhile.
-    """
-    expressed = expressed_networks([member.genome for member in members], evaluator.profile)
-    found = np.empty((len(members), data(members[0].genome.traits).size))
-    for index, member in enumerate(members):
-        workload, batch = data(member.genome.traits), part(expressed.batch, index, index + 1)
-        with closing(evaluator.engine.score_cases(evaluator.task, workload, batch)) as pieces:
-            for piece in pieces:
-                if stop.is_set():
-                    raise Stopped
-                if piece is not None:
-                    found[index] = piece.measurements[0]
-    return -logarithms(np.maximum(found, LEAST_CHANCE))
 
 
 def refitted(

@@ -36,7 +36,7 @@ FROM_MANY = (
 )
 
 #: Samples for each feature from which on they are many.
-MANY = 20
+MANY = 30
 
 
 def why_not_learned(settings: Settings, task: Task) -> str | None:

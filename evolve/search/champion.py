@@ -2,10 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from itertools import compress
-
-import numpy as np
-from numpy.typing import NDArray
 
 from ...measurements import LATENCY, NEURONS, SPIKES, SYNAPSES
 from .individual import Individual
@@ -72,35 +68,6 @@ def standard_error(score: float, samples: int) -> float:
     alike, and the error of a score outside [0, 1] is 0.
     """
     return math.sqrt(max(0.0, score * (1 - score)) / samples)
-
-
-def by_paired_standard_error(
-    front: Sequence[Individual], losses: NDArray[np.float64]
-) -> Individual:
-    """Choose the smallest network that is as good as the best one in the same samples, within noise.
-
-    The one-standard-error rule, as of `by_one_standard_error`, on the differences in each sample: what is
-    hard for all networks is no noise between them.
-
-    Args:
-        front: At least one individual.
-        losses: (individuals, samples) float64, what each loses in each sample of data that it has not
-            learned from.
-    """
-    means = _means(losses)
-    apart = losses - losses[int(np.argmin(means))]
-    behind = _means(apart)
-    spread = _means((apart - behind[:, np.newaxis]) ** 2)
-    good = behind <= np.sqrt(spread / losses.shape[1])
-    return min(
-        compress(front, good), key=lambda i: (i.means[SYNAPSES], i.means[NEURONS], *_ties(i))
-    )
-
-
-def _means(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the mean of each row, added up one by one: the same on every processor."""
-    means: NDArray[np.float64] = np.cumsum(rows, axis=1)[:, -1] / rows.shape[1]
-    return means
 
 
 def _record(individual: Individual) -> tuple[float, float]:

@@ -101,20 +101,20 @@ def credits_of(answers: Answers, labels: Labels) -> NDArray[np.float64]:
 def _likelihood(answers: Answers, labels: Labels, classes: int) -> NDArray[np.float64]:
     """Return 1 / (1 + cross-entropy) of the chances that the spikes of the outputs give to the classes.
 
-    The cross-entropy is the mean of −ln of the right class's chance, see `chances_of`. It is 0, and the
-    score 1, where every right output has many more spikes than the others; it tells how sure networks
-    are of what they get right and wrong, where accuracy only counts.
+    The cross-entropy is the mean of −ln of the right class's chance, see `chances_of`, every class
+    counting the same. It is 0, and the score 1, where every right output has many more spikes than the
+    others; it tells how sure networks are of what they get right and wrong, where accuracy only counts.
     """
-    entropy = -logarithms(chances_of(answers, labels))
+    losses = -logarithms(chances_of(answers, labels))
+    of_classes = _class_means(losses, labels, classes)
     # Added up one by one: the same on every processor.
-    total: NDArray[np.float64] = np.cumsum(entropy, axis=1)[:, -1] / len(labels)
+    total: NDArray[np.float64] = np.cumsum(of_classes, axis=1)[:, -1] / of_classes.shape[1]
     return 1.0 / (1.0 + total)
 
 
-def _chances_of_shares(shares: Shares) -> float:
-    """Return the `likelihood` of chances that are the shares of the classes."""
-    there = shares[shares > 0]
-    return float(1.0 / (1.0 - (there * logarithms(there)).sum()))
+def _even_chances(shares: Shares) -> float:
+    """Return the `likelihood` of the same chance for every class, which no constant surpasses."""
+    return float(1.0 / (1.0 + logarithms(np.array([len(shares)]))[0]))
 
 
 def chances_of(answers: Answers, labels: Labels) -> NDArray[np.float64]:
@@ -231,8 +231,8 @@ SCORES: dict[str, Score] = {
     ),
     "likelihood": Score(
         _likelihood,
-        _chances_of_shares,  # no constant does better than the shares themselves
-        lambda shares: float(1.0 / (1.0 + logarithms(np.array([len(shares)]))[0])),
+        _even_chances,
+        _even_chances,
         reads_counts=True,
     ),
     "f1": Score(

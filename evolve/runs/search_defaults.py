@@ -120,8 +120,10 @@ _ADDING = MappingProxyType({"leak": 1.0, "refractory": 0, "soft_reset": 1})
 #: What suits data whose networks learn: paths begin the search, so that a handful of children goes far.
 FOR_LEARNING: tuple[Rule, ...] = (
     Rule(lambda task: True, {"population": 60, "hidden": 0, "density": 1.0}),
-    # Hidden neurons only where there are samples enough to learn what they are for.
-    Rule(lambda task: task.samples >= 300, {"hidden": 16}),
+    # Hidden neurons where there are samples enough to learn what they are for, or features that a
+    # weighted sum of them all would learn by heart.
+    Rule(lambda task: task.samples >= 300 or task.features > 32, {"hidden": 16}),
+    Rule(lambda task: _has_many_classes(task), {"hidden": 32}),
     Rule(
         lambda task: task.samples <= A_HANDFUL,
         {"population": 20, "hidden": 16, "generations": 200},

@@ -137,7 +137,7 @@ class Classification(DataTask):
         if s.encoder or self.encoder or s.ticks or self.ticks or data.features.ndim != 2:
             return None
         if s.readout or s.evolve_encoder:  # a reservoir's spikes, or each network's own encoder
-            self.encoder, self.ticks = candidates(data.features.shape[1])[0]
+            self.encoder, self.ticks = candidates(data.features.shape[1], len(data.classes))[0]
             return None
         if s.measured is not None:
             found = remembered(s.measured, f"task {self.name}")

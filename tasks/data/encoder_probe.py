@@ -35,28 +35,26 @@ USUAL = Candidate("rate:mirrored", 10)
 
 #: What is tried, from the cheapest on: by inputs of a feature times ticks. The first is kept unless
 #: another is clearly better. Small networks live on its second input of a feature, which is the more
-#: active the smaller the value: without it, networks evolved for `wine` lose four points. The others
-#: are for data that need finer steps, or a weight for each part of a feature's range.
+#: active the smaller the value: without it, networks evolved for `wine` lose four points, and learned
+#: ones two. The others are for data that need finer steps.
 FOR_FEW_FEATURES = (
     Candidate("rate:8,mirrored", 10),
     Candidate("rate:16", 20),
     Candidate("rate:32", 40),
-    Candidate("argyle:4,spikes=4", 10),
-    Candidate("argyle:8,spikes=4", 10),
-    Candidate("argyle:4,spikes=8", 22),
 )
 
 #: Of more than `FEW` features, such as pixels, networks weigh so many that one input each is enough.
-FOR_MANY_FEATURES = (
-    Candidate("rate:8", 10),
-    Candidate("rate:16", 20),
-    Candidate("argyle:4,spikes=4", 10),
-)
+FOR_MANY_FEATURES = (Candidate("rate:8", 10),)
+
+#: Between two classes: a weight for each part of a feature's range. With more of them so many synapses come
+#: together that hidden neurons, which all outputs share, do it with a tenth.
+FOR_FEW_FEATURES_OF_TWO = Candidate("argyle:8,spikes=4", 10)
+FOR_MANY_FEATURES_OF_TWO = Candidate("argyle:4,spikes=4", 10)
 
 FEW = 32  # features
 MOST_INPUTS = 400  # of an encoder that is tried, and
 MOST_SAMPLES = 2000  # that it is tried on: a second or two of one core
-TOLERANCE = 0.01  # of accuracy: less does not pay for more inputs or a longer window
+TOLERANCE = 0.015  # of accuracy: less does not pay for more inputs or a longer window
 FOLDS = 5
 MOST_REPEATS = 4  # of the cross-validation, each with folds of its own, where samples are few
 PENALTY = 1.0  # of a squared weight, of features scaled to a standard deviation of 1
@@ -127,9 +125,12 @@ def remembered(measured: Mapping[str, Any], where: str) -> Probe:
     return Probe(found, ticks, figures)
 
 
-def candidates(features: int) -> tuple[Candidate, ...]:
-    """Return what is tried for so many features, the usual encoder first; at least that one."""
-    usual, *others = FOR_FEW_FEATURES if features <= FEW else FOR_MANY_FEATURES
+def candidates(features: int, classes: int) -> tuple[Candidate, ...]:
+    """Return what is tried for so many features and classes, the usual encoder first; at least that one."""
+    few = features <= FEW
+    usual, *others = FOR_FEW_FEATURES if few else FOR_MANY_FEATURES
+    if classes == 2:
+        others.append(FOR_FEW_FEATURES_OF_TWO if few else FOR_MANY_FEATURES_OF_TWO)
     fitting = [c for c in others if encoder(c.encoder).inputs(features) <= MOST_INPUTS]
     return usual, *fitting
 
@@ -146,7 +147,7 @@ def probe(values: NDArray[np.float64], labels: NDArray[np.int32], split_seed: in
         labels: (samples,) classes, 0 … classes - 1.
         split_seed: Seed that the samples, where there are too many, and the folds are drawn by, ≥ 0.
     """
-    tried = candidates(values.shape[1])
+    tried = candidates(values.shape[1], int(labels.max()) + 1)
     if len(tried) == 1:
         return Probe(*tried[0])
     rng = np.random.default_rng(np.random.SeedSequence(split_seed, spawn_key=(_STREAM,)))

@@ -14,7 +14,14 @@ Labels = NDArray[np.int32]  # (samples,) the right classes
 
 SHIFT = 0.5  # of `h_mean` and `h_credit`
 _MOST_APART = 30  # spikes of two outputs, beyond which a chance is as good as 0
-_E_TO_MIDDLE = math.prod([math.e] * (_MOST_APART + 1))  # makes the middle of the powers 1
+_EXPONENTIALS = {1.0: math.e, 0.25: 1.2840254166877414}  # of the temperatures
+
+#: Powers of these, by products: the same on every processor. The one in the middle is 1.
+_POWERS = {
+    temperature: np.cumprod(np.full(2 * _MOST_APART + 1, base))
+    / math.prod([base] * (_MOST_APART + 1))
+    for temperature, base in _EXPONENTIALS.items()
+}
 FEW = 5  # classes, of which a search loses none for good
 
 
@@ -117,11 +124,23 @@ def _even_chances(shares: Shares) -> float:
     return float(1.0 / (1.0 + logarithms(np.array([len(shares)]))[0]))
 
 
+def temperature_of(classes: int) -> float:
+    """Return how much a spike says about so many classes, the exponent of a chance.
+
+    Between two, a score of three quarters may be all that can be had. If a spike said too much there,
+    networks that learn would have few, and uncertain samples end in ties.
+    """
+    return 0.25 if classes == 2 else 1.0
+
+
 def chances_of(answers: Answers, labels: Labels) -> NDArray[np.float64]:
-    """Return the chance of the right class, (networks, samples): softmax of the outputs' spikes."""
+    """Return the chance of the right class, (networks, samples).
+
+    It is the softmax of temperature × spikes of the outputs.
+    """
     counts = answers.counts
     own = counts[:, labels, np.arange(len(labels))]
-    powers = np.cumprod(np.full(2 * _MOST_APART + 1, math.e)) / _E_TO_MIDDLE
+    powers = _POWERS[temperature_of(counts.shape[1])]
     apart = np.clip(counts - own[:, np.newaxis], -_MOST_APART, _MOST_APART) + _MOST_APART
     total = powers[apart[:, 0]]
     for output in range(1, counts.shape[1]):

@@ -13,8 +13,8 @@ from ..decoders.numbers import Bins, NumberDecoder, Rate, SpikesOfOne
 from . import losses
 from .gradient import Shown
 from .losses import Loss
+from .scores import temperature_of
 
-_TEMPERATURE = 1.0  # of cross-entropies
 _OF_POTENTIALS = 8.0  # of those of potentials, which a spike and `v_min` keep within about ±θ
 
 
@@ -47,7 +47,7 @@ def of_classes(
     """
     kinds = {0: losses.COUNT, POTENTIAL: losses.MEMBRANE}
     kind = kinds.get(decoder.target, losses.FIRST)
-    temperature = _OF_POTENTIALS if kind == losses.MEMBRANE else _TEMPERATURE
+    temperature = _OF_POTENTIALS if kind == losses.MEMBRANE else temperature_of(len(weights))
     loss = Loss(kind, len(weights), float(max(decoder.target, 1)), temperature, 0.0)
     thresholds = 4.0 if kind == losses.MEMBRANE else 1.0  # outputs that are read do not spike
     return _teaching(inputs, labels[:, np.newaxis], None, weights[labels], loss, thresholds)
@@ -70,7 +70,7 @@ def of_numbers(
     weights = np.ones(len(targets))
     if isinstance(decoder, Bins):
         labels = np.minimum((targets * decoder.bins).astype(np.int32), decoder.bins - 1)
-        loss = Loss(losses.COUNT, decoder.bins, 1.0, _TEMPERATURE, 0.0)
+        loss = Loss(losses.COUNT, decoder.bins, 1.0, temperature_of(decoder.bins), 0.0)
         return _teaching(inputs, np.maximum(labels, 0), None, weights, loss, 1.0)
     most = decoder.most if isinstance(decoder, SpikesOfOne) and decoder.most else ticks
     # Added up one by one, sample by sample: the same on every processor.

@@ -86,9 +86,9 @@ def test_a_class_in_the_middle_of_a_range_gets_an_encoder_of_parts_of_it() -> No
 
 
 def test_pixels_have_one_input_each_and_thousands_of_features_are_not_tried_on() -> None:
-    assert candidates(FEW)[0].encoder == "rate:8,mirrored"
-    assert candidates(FEW + 1)[0].encoder == "rate:8"
-    assert [each.encoder for each in candidates(3000)] == ["rate:8"]
+    assert candidates(FEW, 3)[0].encoder == "rate:8,mirrored"
+    assert candidates(FEW + 1, 3)[0].encoder == "rate:8"
+    assert [each.encoder for each in candidates(3000, 2)] == ["rate:8"]
     assert probe(np.ones((9, 3000)), np.arange(9, dtype=np.int32) % 2, 1).candidates == ()
 
 
@@ -99,7 +99,7 @@ def test_what_was_chosen_stands_in_the_description_with_its_figures() -> None:
     assert isinstance(measured, dict)
     assert told["encoder"] == "rate:range=1.0,mirrored=true,spikes=8"
     assert (measured["encoder"], measured["ticks"]) == ("rate:8,mirrored", 10)
-    assert len(measured["candidates"]) == len(candidates(13))
+    assert len(measured["candidates"]) == len(candidates(13, 3))
     assert min(each["behind"] for each in measured["candidates"]) == 0.0
 
 

@@ -99,7 +99,7 @@ def _built_in_name(task: Task) -> str | None:
 
 
 def _has_many_classes(task: Task) -> bool:
-    return isinstance(task, Classification) and len(task.classes) > FEW
+    return isinstance(task, Classification) and len(getattr(task, "classes", ())) > FEW
 
 
 def _shows_few_spike_trains(task: Task) -> bool:

@@ -155,11 +155,12 @@ class Classification(DataTask):
         )
 
     def _usual(self) -> str:
-        """Choose the training score; readouts, being fitted, lose no class."""
+        """Choose the training score; readouts, being fitted, lose no class, and networks that learn neither."""
         if self._readout:
             return self.score
-        if self.selection_split == "selection" and self._decoder.target == 0:
-            return "likelihood"
+        if self.settings.learned:
+            selects = self.selection_split == "selection" and self._decoder.target == 0
+            return "likelihood" if selects else self.score
         by_spikes = self._decoder.target != MEMBRANE
         return usual_training_score(self.score, len(self.classes), by_spikes)
 

@@ -58,6 +58,7 @@ class DataTask(EncodedTask):
             that are spikes already, bring at least their own.
         scaling: `quantiles` fits the features, or the channels of signals, to [0, 1] by the
             training data; `none` where they lie there already.
+        usually_jittered: Whether small tables have noisy copies unless the user says otherwise.
         held_out: Whether a third of the samples is kept for the test; if not, all are for training.
     """
 
@@ -67,6 +68,7 @@ class DataTask(EncodedTask):
     ticks: int = 0
     scaling: Literal["quantiles", "none"] = "quantiles"
     held_out: bool = True
+    usually_jittered: bool = True
     score_range = (0.0, 1.0)
     takes = EncodedTask.takes - {"episodes"} | {"readout", "score", "folds", "jitter"}
 
@@ -199,7 +201,7 @@ class DataTask(EncodedTask):
             )
         if given is not None:
             return given
-        if dimensions != 2 or not self.held_out or validated:
+        if dimensions != 2 or not self.held_out or validated or not self.usually_jittered:
             return 0.0
         return _FEW_JITTER if samples <= _FEW else _MORE_JITTER
 

@@ -43,6 +43,10 @@ FOR_FEW_FEATURES = (
     Candidate("rate:32", 40),
 )
 
+#: Between many classes all differences are fine, and hidden neurons find them, which the linear model of the
+#: probe does not have: there the first is left out.
+FEW_CLASSES = 5
+
 #: Of more than `FEW` features, such as pixels, networks weigh so many that one input each is enough.
 FOR_MANY_FEATURES = (Candidate("rate:8", 10),)
 
@@ -129,6 +133,8 @@ def candidates(features: int, classes: int) -> tuple[Candidate, ...]:
     """Return what is tried for so many features and classes, the usual encoder first; at least that one."""
     few = features <= FEW
     usual, *others = FOR_FEW_FEATURES if few else FOR_MANY_FEATURES
+    if few and classes > FEW_CLASSES:
+        usual, *others = others
     if classes == 2:
         others.append(FOR_FEW_FEATURES_OF_TWO if few else FOR_MANY_FEATURES_OF_TWO)
     fitting = [c for c in others if encoder(c.encoder).inputs(features) <= MOST_INPUTS]

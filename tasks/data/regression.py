@@ -36,6 +36,7 @@ class Regression(DataTask):
 
     decoder: str = "vector"
     score: str = "mae"
+    usually_jittered = False  # it would blur the function that is to be learned
 
     def __init__(self, settings: TaskSettings) -> None:
         """Load, check and split the data.

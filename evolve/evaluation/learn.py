@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from ...genomes import Genome, Profile, Range
 from ...genomes.genome import assemble
-from ...tasks.data import gradient
-from ...tasks.data.learning import Learner, Limits, Manner, Stage, learn
-from ...tasks.data.teaching import Teaching
+from ...tasks.data.learning import gradient, trace
+from ...tasks.data.learning.learner import Learner, Limits, Manner, Stage, learn
+from ...tasks.data.learning.teaching import Teaching
 from ...tasks.task import Task
 from ...tasks.workload import Workload
 
@@ -105,7 +105,7 @@ def _learner(genome: Genome, profile: Profile) -> Learner:
     for column, name in enumerate(_COLUMNS):
         neurons[first:, column] = _parameter(genome, profile, name)[first:]
     values = np.zeros((5, genome.synapses + 2 * genome.neurons), np.float32)
-    values[gradient.EXACT] = np.concatenate(
+    values[trace.EXACT] = np.concatenate(
         (
             genome.weights,
             _parameter(genome, profile, "bias"),
@@ -165,13 +165,13 @@ def _begun(learner: Learner, teaching: Teaching, profile: Profile, rng: Generato
     weights = drawn * threshold / np.sqrt(np.maximum(squares, 1e-9))[hidden, targets]
     drive = 0.7 * threshold / np.maximum(sums, 1e-9)[targets]
     values = learner.values.copy()
-    values[gradient.EXACT, : learner.synapses] = weights + np.where(
+    values[trace.EXACT, : learner.synapses] = weights + np.where(
         targets >= learner.hidden, drive, 0.0
     )
     neurons = len(learner.ids)
     if learner.bias.low < learner.bias.high:
-        values[gradient.EXACT, learner.synapses : learner.synapses + neurons] = 0.0
-    values[gradient.EXACT, learner.synapses + neurons + learner.sources :] = threshold
+        values[trace.EXACT, learner.synapses : learner.synapses + neurons] = 0.0
+    values[trace.EXACT, learner.synapses + neurons + learner.sources :] = threshold
     return replace(learner, values=values)
 
 

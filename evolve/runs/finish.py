@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ...genomes import genome_columns
 from ...measurements import EVALUATED, NAMES, SCORE
-from ...tasks.data.learning import Stage
+from ...tasks.data.learning.learner import Stage
 from ...tasks.task import Task
 from ...tasks.user_code import describe
 from ..evaluation.expressed import (

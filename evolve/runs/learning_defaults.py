@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from ...errors import InputError
 from ...genomes import Profile, profile
-from ...tasks.data.lanes import LANES
-from ...tasks.data.learning import Manner
+from ...tasks.data.learning.lanes import LANES
+from ...tasks.data.learning.learner import Manner
 from ...tasks.task import Task
 from ..evaluation.learn import why_not
 from ..search.search_settings import LearningSettings

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from ...genomes import Genome, InitialSettings, MutationRates, Profile
-from ...tasks.data.learning import Manner
+from ...tasks.data.learning.learner import Manner
 from .archives import Archive, Pareto
 from .objectives import DEFAULT_OBJECTIVES, Constraint, Objective, objectives
 from .selection import NSGA2, ParentSelection, SurvivorSelection, Tournament

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ...genomes import crossover, mutate, random_genome
 from ...genomes.initial_genomes import InitialSettings, dense_genome
-from ...tasks.data.learning import Manner, Stage
+from ...tasks.data.learning.learner import Manner, Stage
 from ..evaluation.learn import Lesson
 from .individual import Individual, IndividualId
 from .random_streams import RandomStreams, Stream

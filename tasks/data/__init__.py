@@ -13,11 +13,5 @@
 - `baselines`: what networks are compared with: constants, scikit-learn's linear models
 - `scores`: scores of decisions, `SCORES`, and of numbers, `ERRORS`
 - `scoring`: the compiled half: every network on every sample
-
-Learning, by a surrogate gradient:
-
-- `teaching`: what networks learn a task from: its samples and the loss of its decoder
-- `learning`: a network and samples in, the network with other numbers and fewer synapses out
-- `gradient`, `losses`, `lanes`: the compiled half: a network run and led back through time; the losses of
-  the decoders; sums over the lanes of a batch
+- `learning`: networks that learn, by a surrogate gradient
 """

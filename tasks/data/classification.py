@@ -17,9 +17,9 @@ from . import baselines, scoring
 from .class_labels import MISSING
 from .data_task import DataTask, check_score
 from .encoder_probe import Probe, candidates, probe, remembered
+from .learning.teaching import Teaching, of_classes
 from .samples import Dataset, Parts, dataset, pair_of
 from .scores import SCORES, Score, chances_of, credits_of, usual_score, usual_training_score
-from .teaching import Teaching, of_classes
 
 
 class Classification(DataTask):

@@ -15,9 +15,9 @@ from ..text_form import text_of
 from ..workload import Workload, digest
 from . import baselines, scoring
 from .data_task import DataTask, check_score
+from .learning.teaching import Teaching, of_numbers
 from .samples import features_of, pair_of, targets_of
 from .scores import ERRORS, sample_scores, scores
-from .teaching import Teaching, of_numbers
 
 
 class Regression(DataTask):

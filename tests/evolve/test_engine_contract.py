@@ -14,7 +14,7 @@ from spikevolve.evolve.search.sources import Opening, Paths
 from spikevolve.genomes import InitialSettings, express, profile, random_genome
 from spikevolve.sim.batch import Batch, pack
 from spikevolve.tasks import Task, load
-from spikevolve.tasks.data.learning import Stage
+from spikevolve.tasks.data.learning.learner import Stage
 
 
 def on_ray() -> Engine:

@@ -6,9 +6,9 @@ import numpy as np
 
 from spikevolve.sim.batch import pack_lanes
 from spikevolve.sim.compile import read_only
-from spikevolve.tasks.data.gradient import EXACT, Shown
-from spikevolve.tasks.data.learning import Learner, Limits, Manner, Stage, learn
-from spikevolve.tasks.data.losses import COUNT, FIRST, Loss
+from spikevolve.tasks.data.learning.learner import Learner, Limits, Manner, Stage, learn
+from spikevolve.tasks.data.learning.losses import COUNT, FIRST, Loss
+from spikevolve.tasks.data.learning.trace import EXACT, Shown
 
 INPUTS, OUTPUTS, HIDDEN, SAMPLES, TICKS = 6, 3, 4, 40, 12
 

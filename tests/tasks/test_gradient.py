@@ -17,10 +17,10 @@ from spikevolve.sim import models, reference
 from spikevolve.sim.batch import pack_lanes
 from spikevolve.sim.compile import read_only
 from spikevolve.sim.network import Network
-from spikevolve.tasks.data import gradient, losses
-from spikevolve.tasks.data.gradient import Lesson, Numbers, Shown, Trace, Wiring
-from spikevolve.tasks.data.lanes import LANES
-from spikevolve.tasks.data.losses import COUNT, FIRST, MEMBRANE, NUMBERS, Loss
+from spikevolve.tasks.data.learning import gradient, losses, trace
+from spikevolve.tasks.data.learning.lanes import LANES
+from spikevolve.tasks.data.learning.losses import COUNT, FIRST, MEMBRANE, NUMBERS, Loss
+from spikevolve.tasks.data.learning.trace import EpochSettings, Numbers, Shown, Trace, Wiring
 
 Array = NDArray[Any]
 
@@ -35,7 +35,7 @@ LOSSES = {
     "vector": Loss(NUMBERS, 1, 5.0, 7.0, 0.0),
     "rate": Loss(NUMBERS, 2, 9.0, 1.0, 0.0),
 }
-PLAIN = Lesson(step=0.0, decay=0.0, dropout=0.0, spike_price=0.0)
+PLAIN = EpochSettings(step=0.0, decay=0.0, dropout=0.0, spike_price=0.0)
 COLUMNS = (  # in the order of the constants of `gradient`
     *("leak", "refractory", "v_reset", "v_min", "soft_reset"),
     *("synaptic_leak", "adaptation", "adaptation_leak"),
@@ -175,20 +175,20 @@ def compiled(net: Net, ticks: int, step: float = 0.0) -> tuple[Wiring, Numbers, 
     )
     grid = 1.0 if net.whole else 2.0**-7
     values = np.zeros((5, len(net.values)), np.float32)
-    values[gradient.EXACT] = net.values
+    values[trace.EXACT] = net.values
     limits = np.empty_like(values)
     limits[:] = np.array([-999, 999, grid, 1 / grid, step], np.float32)[:, np.newaxis]
     history = max(5, int(net.columns["refractory"].max()))
-    room = gradient.trace(ticks, history, net.neurons, net.outputs)
+    room = trace.trace(ticks, history, net.neurons, net.outputs)
     return Wiring(*map(read_only, arrays)), Numbers(values, read_only(limits)), room
 
 
 def learn_batch(
-    net: Net, given: Shown, batch: int, loss: Loss, lesson: Lesson
+    net: Net, given: Shown, batch: int, loss: Loss, lesson: EpochSettings
 ) -> tuple[float, Numbers, Trace]:
     """What the kernel makes of a batch: sum of the losses, numbers, and trace."""
     wiring, numbers, room = compiled(net, max(len(given.spikes), len(given.charges)))
-    groups = gradient.grouped(given, np.arange(len(given.weights)))
+    groups = trace.grouped(given, np.arange(len(given.weights)))
     order, chance = np.array([batch], np.int32), np.array([1, 0], np.uint64)
     total = gradient.epoch()(wiring, numbers, given, groups, order, room, lesson, loss, chance)
     return total, numbers, room
@@ -356,9 +356,9 @@ def test_the_gradient_is_that_of_a_readable_twin(
         net = draw_net(seed, kind, sources, calm=True)
         inputs = draw_inputs(net, 8, samples, seed)
         given = shown(net, inputs, seed)
-        lesson = Lesson(step=1.0, decay=0.0, dropout=0.0, spike_price=price)
+        lesson = EpochSettings(step=1.0, decay=0.0, dropout=0.0, spike_price=price)
         total, numbers, room = learn_batch(net, given, 0, loss, lesson)
-        found = numbers.values[gradient.GRADIENT].astype(np.float64)
+        found = numbers.values[trace.GRADIENT].astype(np.float64)
 
         at, base = seen(net, inputs, room), net.values.astype(np.float64)
         nudge = 1e-4 * (127 if net.whole else 1)
@@ -384,22 +384,22 @@ def test_the_gradient_is_that_of_a_readable_twin(
 def test_numbers_move_by_adam_and_stay_within_their_limits() -> None:
     net = draw_net(4, ("lif", "float32"), calm=True)
     given = shown(net, draw_inputs(net, 8, 60, 4), 4)
-    groups, loss = gradient.grouped(given, np.arange(60)), LOSSES["count"]
+    groups, loss = trace.grouped(given, np.arange(60)), LOSSES["count"]
     wiring, numbers, room = compiled(net, 8, step=2.0)
     limits = numbers.limits.copy()
-    limits[gradient.STEP, 1] = 0  # one that does not move
-    limits[gradient.HIGH, 2] = most = net.values[2]  # one that must not grow
+    limits[trace.STEP, 1] = 0  # one that does not move
+    limits[trace.HIGH, 2] = most = net.values[2]  # one that must not grow
     numbers = Numbers(numbers.values, read_only(limits))
     chance = np.array([1, 0], np.uint64)
     exact, (m, v) = net.values.astype(np.float64), np.zeros((2, len(net.values)))
-    steps, synapses = limits[gradient.STEP].astype(np.float64), net.wiring.shape[1]
+    steps, synapses = limits[trace.STEP].astype(np.float64), net.wiring.shape[1]
     decays = np.where(np.arange(len(exact)) < synapses, 0.05, 0.0)
 
     for batches in range(1, 9):
-        lesson = Lesson(step=0.1 / batches, decay=0.05, dropout=0.0, spike_price=0.0)
+        lesson = EpochSettings(step=0.1 / batches, decay=0.05, dropout=0.0, spike_price=0.0)
         order = np.array([batches % 2], np.int32)
         gradient.epoch()(wiring, numbers, given, groups, order, room, lesson, loss, chance)
-        g = numbers.values[gradient.GRADIENT].astype(np.float64)
+        g = numbers.values[trace.GRADIENT].astype(np.float64)
         m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
         rate = lesson.step * steps
         adam = (m / (1 - 0.9**batches)) / (np.sqrt(v / (1 - 0.999**batches)) + 1e-8)
@@ -408,10 +408,10 @@ def test_numbers_move_by_adam_and_stay_within_their_limits() -> None:
 
         # The moments are float32, and of a gradient close to 0 little is left in a quotient.
         clear = np.sqrt(v) > 1e-5
-        np.testing.assert_allclose(numbers.values[gradient.EXACT][clear], exact[clear], atol=1e-5)
-        rounded = np.rint(numbers.values[gradient.EXACT] * 128) / 128
-        np.testing.assert_array_equal(numbers.values[gradient.ROUNDED], rounded)
-    assert numbers.values[gradient.EXACT, 1] == net.values[1]
+        np.testing.assert_allclose(numbers.values[trace.EXACT][clear], exact[clear], atol=1e-5)
+        rounded = np.rint(numbers.values[trace.EXACT] * 128) / 128
+        np.testing.assert_array_equal(numbers.values[trace.ROUNDED], rounded)
+    assert numbers.values[trace.EXACT, 1] == net.values[1]
     assert np.count_nonzero(clear) > len(exact) / 2
 
 
@@ -420,8 +420,8 @@ def test_numbers_that_are_not_learned_are_run_as_they_are() -> None:
     wiring, numbers, room = compiled(net, 8)
     limits = numbers.limits.copy()
     odd = net.values + np.float32(0.001)
-    limits[gradient.LOW] = limits[gradient.HIGH] = odd
-    numbers.values[gradient.EXACT] = odd
+    limits[trace.LOW] = limits[trace.HIGH] = odd
+    numbers.values[trace.EXACT] = odd
     given = shown(net, draw_inputs(net, 8, 9, 4), 4)
     order, chance = np.zeros(1, np.int32), np.array([1, 0], np.uint64)
 
@@ -429,7 +429,7 @@ def test_numbers_that_are_not_learned_are_run_as_they_are() -> None:
         wiring,
         Numbers(numbers.values, read_only(limits)),
         given,
-        gradient.grouped(given, np.arange(9)),
+        trace.grouped(given, np.arange(9)),
         order,
         room,
         PLAIN,
@@ -437,4 +437,4 @@ def test_numbers_that_are_not_learned_are_run_as_they_are() -> None:
         chance,
     )
 
-    np.testing.assert_array_equal(numbers.values[gradient.ROUNDED], odd)
+    np.testing.assert_array_equal(numbers.values[trace.ROUNDED], odd)

@@ -16,10 +16,10 @@ from spikevolve.sim.compile import read_only
 from spikevolve.sim.network import Network
 from spikevolve.sim.neurons import lif
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.data import gradient
-from spikevolve.tasks.data.gradient import Lesson, Numbers, Shown, Wiring
-from spikevolve.tasks.data.lanes import LANES
-from spikevolve.tasks.data.losses import COUNT, Loss
+from spikevolve.tasks.data.learning import gradient, trace
+from spikevolve.tasks.data.learning.lanes import LANES
+from spikevolve.tasks.data.learning.losses import COUNT, Loss
+from spikevolve.tasks.data.learning.trace import EpochSettings, Numbers, Shown, Wiring
 
 peer_engines = pytest.importorskip("peer_engines", reason="needs the folder benchmarks")
 
@@ -67,19 +67,19 @@ def learned(network: Network, spikes: NDArray[np.bool_], labels: NDArray[np.int6
         read_only(np.zeros((0, 0), np.float32)),
         read_only(np.ones(samples, np.float32)),
     )
-    room = gradient.trace(ticks, network.max_delay, network.neurons, network.output_neurons)
+    room = trace.trace(ticks, network.max_delay, network.neurons, network.output_neurons)
     gradient.epoch()(
         Wiring(*map(read_only, arrays)),
         Numbers(values, read_only(limits)),
         shown,
-        gradient.grouped(shown, np.arange(samples)),
+        trace.grouped(shown, np.arange(samples)),
         np.zeros(1, np.int32),
         room,
-        Lesson(1.0, 0.0, 0.0, PRICE),
+        EpochSettings(1.0, 0.0, 0.0, PRICE),
         Loss(COUNT, network.outputs, 1.0, 1.0, 0.0),
         np.array([1, 0], np.uint64),
     )
-    return values[gradient.GRADIENT], room.spikes[-ticks:, :, :samples] > 0
+    return values[trace.GRADIENT], room.spikes[-ticks:, :, :samples] > 0
 
 
 @pytest.mark.slow

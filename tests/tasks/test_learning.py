@@ -16,8 +16,7 @@ from spikevolve.genomes.initial_genomes import InitialSettings, dense_genome
 from spikevolve.sim.batch import pack, pack_lanes
 from spikevolve.sim.compile import read_only
 from spikevolve.tasks import Classification, Regression, Task, TaskSettings, load
-from spikevolve.tasks.data.gradient import EXACT, SECOND_MOMENT, Shown
-from spikevolve.tasks.data.learning import (
+from spikevolve.tasks.data.learning.learner import (
     Learner,
     Manner,
     Stage,
@@ -26,7 +25,8 @@ from spikevolve.tasks.data.learning import (
     mean_loss,
     pruned,
 )
-from spikevolve.tasks.data.losses import COUNT, Loss
+from spikevolve.tasks.data.learning.losses import COUNT, Loss
+from spikevolve.tasks.data.learning.trace import EXACT, SECOND_MOMENT, Shown
 
 USUAL = {"bias": [-0.5, 0.5], "soft_reset": 1}
 LOSS = Loss(COUNT, 3, 1.0, 1.0, 0.0)

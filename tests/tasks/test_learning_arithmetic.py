@@ -13,8 +13,9 @@ import pytest
 from numpy.typing import NDArray
 
 from spikevolve.sim.compile import config, kernel, processor
-from spikevolve.tasks.data import lanes, losses, scores
-from spikevolve.tasks.data.lanes import LANES
+from spikevolve.tasks.data import scores
+from spikevolve.tasks.data.learning import lanes, losses
+from spikevolve.tasks.data.learning.lanes import LANES
 
 Array = NDArray[Any]
 DIGESTS = Path(__file__).with_name("learned_bits.py")

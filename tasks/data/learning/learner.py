@@ -13,8 +13,10 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ...sim.compile import read_only
-from .gradient import (
+from ....sim.compile import read_only
+from .gradient import epoch
+from .losses import Loss
+from .trace import (
     EXACT,
     HIGH,
     LOW,
@@ -22,16 +24,14 @@ from .gradient import (
     ROUNDED,
     SECOND_MOMENT,
     STEP,
-    Lesson,
+    EpochSettings,
     Numbers,
     Shown,
     Trace,
     Wiring,
-    epoch,
     grouped,
     trace,
 )
-from .losses import Loss
 
 
 class Limits(NamedTuple):
@@ -52,9 +52,9 @@ class Learner:
         hidden: Index of the first hidden neuron; all after it are hidden.
         ids: (neurons,) int64, handed on as they are.
         wiring: (3, synapses) int32: sources, targets, delays in ticks.
-        neurons: (neurons, 8) float32, the columns that `gradient` names.
+        neurons: (neurons, 8) float32, the columns that `trace` names.
         whole: Whether the arithmetic is that of integers.
-        values: (5, synapses + 2 · neurons) float32, as `gradient.Numbers` has them.
+        values: (5, synapses + 2 · neurons) float32, as `trace.Numbers` has them.
         weight: What weights may be.
         bias: What biases may be; equal ends where they are not learned.
         threshold: What thresholds may be; equal ends where they are not learned.
@@ -167,8 +167,10 @@ def learn(
             order = rng.permutation(len(groups.members)).astype(np.int32)
             step = stage.step * _fallen(number / stage.epochs)
             # Kernels take no whole numbers here.
-            lesson = Lesson(*map(float, (step, manner.decay, manner.dropout, manner.spike_price)))
-            epoch()(wiring, numbers, shown, groups, order, room, lesson, loss, chance)
+            pace = EpochSettings(
+                *map(float, (step, manner.decay, manner.dropout, manner.spike_price))
+            )
+            epoch()(wiring, numbers, shown, groups, order, room, pace, loss, chance)
         yield replace(learner, values=learner.values.copy())
 
 
@@ -179,7 +181,7 @@ def mean_loss(learner: Learner, shown: Shown, loss: Loss) -> float:
     wiring, numbers, room = _compiled(own, ticks, Manner())
     groups = grouped(shown, np.arange(len(shown.weights)))
     order = np.arange(len(groups.members), dtype=np.int32)
-    still, chance = Lesson(0.0, 0.0, 0.0, 0.0), np.array([1, 0], np.uint64)
+    still, chance = EpochSettings(0.0, 0.0, 0.0, 0.0), np.array([1, 0], np.uint64)
     total = epoch()(wiring, numbers, shown, groups, order, room, still, loss, chance)
     return total / float(shown.weights.sum(dtype=np.float64))
 
@@ -288,7 +290,7 @@ def _offsets(ends: NDArray[np.int32], neurons: int) -> NDArray[np.int32]:
 
 
 def _limits(learner: Learner, manner: Manner) -> NDArray[np.float32]:
-    """Return what every number may be, and how far a step of 1 moves it; see `gradient.Numbers`."""
+    """Return what every number may be, and how far a step of 1 moves it; see `trace.Numbers`."""
     synapses, neurons = learner.synapses, len(learner.ids)
     unit = max(abs(learner.weight.low), abs(learner.weight.high))
     found = np.empty((5, synapses + 2 * neurons), np.float32)

@@ -5,15 +5,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...sim.batch import unpack_lanes
-from ...sim.compile import read_only
-from ..decoders.classes import MEMBRANE as POTENTIAL
-from ..decoders.classes import Decoder
-from ..decoders.numbers import Bins, NumberDecoder, Rate, SpikesOfOne
+from ....sim.batch import unpack_lanes
+from ....sim.compile import read_only
+from ...decoders.classes import MEMBRANE as POTENTIAL
+from ...decoders.classes import Decoder
+from ...decoders.numbers import Bins, NumberDecoder, Rate, SpikesOfOne
+from ..scores import temperature_of
 from . import losses
-from .gradient import Shown
 from .losses import Loss
-from .scores import temperature_of
+from .trace import Shown
 
 _OF_POTENTIALS = 8.0  # of those of potentials, which a spike and `v_min` keep within about ±θ
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import types
 
-from ...sim.compile import kernel
+from ....sim.compile import kernel
 from .lanes import add_scaled, fill
 
 COUNT, FIRST, MEMBRANE, NUMBERS = range(4)
@@ -271,9 +271,9 @@ def led_back(shown, members, trace, loss):  # type: ignore[no-untyped-def]
     """Write what flows into spikes and potentials of the outputs, and return the sum of the losses.
 
     Args:
-        shown: `gradient.Shown`.
+        shown: `trace.Shown`.
         members: (lanes,) int32, the sample in each lane; −1 where there is none.
-        trace: `gradient.Trace` of the batch.
+        trace: `trace.Trace` of the batch.
         loss: `Loss`.
     """
     total, thresholds = 0.0, trace.scores[2]

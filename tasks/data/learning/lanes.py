@@ -13,9 +13,9 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 
-from ...sim.compile import by_type, intrinsic
-from ...sim.kernels.vectors import BLOCK_BITS, INDEX, WIDTH, Vector, cgutils, pointer_to
-from ...sim.neurons.neuron_model import FLUSH
+from ....sim.compile import by_type, intrinsic
+from ....sim.kernels.vectors import BLOCK_BITS, INDEX, WIDTH, Vector, cgutils, pointer_to
+from ....sim.neurons.neuron_model import FLUSH
 
 #: Samples of a batch.
 LANES = 2 * WIDTH
@@ -91,7 +91,7 @@ def flow_back(rows: Any, v: Any, charge: Any, places: Any, neuron: Any) -> None:
     """Lead the loss back through a tick of the neuron of `fire`.
 
     Args:
-        rows: The scratch of `gradient.Trace`, of whose rows 0, 1, 4, 5 and 6 of the neuron are used.
+        rows: The scratch of `trace.Trace`, of whose rows 0, 1, 4, 5 and 6 of the neuron are used.
         v: As of `fire`.
         charge: Becomes what flows back into the charge.
         places: Where the rows begin: the five of the scratch, potential after the last tick, potential

@@ -148,7 +148,7 @@ class LocalEngine:
         self, task: Task, workload: Workload, lessons: Sequence[Lesson]
     ) -> Generator[LearnedPiece | None]:
         """Yield what came of each lesson as it comes in, None while none does."""
-        make_ready()  # else each thread would wait for the compiler
+        make_ready(task, workload)  # else each thread would wait for the compiler
         given_up = threading.Event()
         waiting = {
             self._threads.submit(_learn_piece, task, workload, index, lesson, given_up)

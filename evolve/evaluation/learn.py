@@ -65,9 +65,9 @@ class Lesson(NamedTuple):
     fresh: bool = False
 
 
-def make_ready() -> None:
-    """Compile what learning runs on, unless that has been done."""
-    gradient.epoch()
+def make_ready(task: Task, workload: Workload) -> None:
+    """Compile what learning a task runs on, unless that has been done."""
+    gradient.make_ready(task.teaching(workload).loss.kind)
 
 
 def why_not(task: Task, profile: Profile) -> str | None:

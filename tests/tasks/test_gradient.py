@@ -190,7 +190,7 @@ def learn_batch(
     wiring, numbers, room = compiled(net, max(len(given.spikes), len(given.charges)))
     groups = trace.grouped(given, np.arange(len(given.weights)))
     order, chance = np.array([batch], np.int32), np.array([1, 0], np.uint64)
-    total = gradient.epoch()(wiring, numbers, given, groups, order, room, lesson, loss, chance)
+    total = gradient.epoch(wiring, numbers, given, groups, order, room, lesson, loss, chance)
     return total, numbers, room
 
 
@@ -398,7 +398,7 @@ def test_numbers_move_by_adam_and_stay_within_their_limits() -> None:
     for batches in range(1, 9):
         lesson = EpochSettings(step=0.1 / batches, decay=0.05, dropout=0.0, spike_price=0.0)
         order = np.array([batches % 2], np.int32)
-        gradient.epoch()(wiring, numbers, given, groups, order, room, lesson, loss, chance)
+        gradient.epoch(wiring, numbers, given, groups, order, room, lesson, loss, chance)
         g = numbers.values[trace.GRADIENT].astype(np.float64)
         m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
         rate = lesson.step * steps
@@ -425,7 +425,7 @@ def test_numbers_that_are_not_learned_are_run_as_they_are() -> None:
     given = shown(net, draw_inputs(net, 8, 9, 4), 4)
     order, chance = np.zeros(1, np.int32), np.array([1, 0], np.uint64)
 
-    gradient.epoch()(
+    gradient.epoch(
         wiring,
         Numbers(numbers.values, read_only(limits)),
         given,

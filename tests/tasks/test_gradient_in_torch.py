@@ -68,7 +68,7 @@ def learned(network: Network, spikes: NDArray[np.bool_], labels: NDArray[np.int6
         read_only(np.ones(samples, np.float32)),
     )
     room = trace.trace(ticks, network.max_delay, network.neurons, network.output_neurons)
-    gradient.epoch()(
+    gradient.epoch(
         Wiring(*map(read_only, arrays)),
         Numbers(values, read_only(limits)),
         shown,

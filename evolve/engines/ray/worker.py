@@ -167,7 +167,7 @@ class Worker:
         """Carry out a lesson, and return kind and content of a `Reply`."""
         from ...evaluation.learn import learned, make_ready
 
-        make_ready()
+        make_ready(self._task, self._workload)
         began = time.perf_counter()
         try:
             genomes = learned(self._task, self._workload, lesson)

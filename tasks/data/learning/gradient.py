@@ -24,11 +24,12 @@ from typing import Any
 
 import numpy as np
 from numba import types
+from numpy.typing import NDArray
 
 from ....sim.compile import kernel, reads, writes
 from .forward import is_plain, run
 from .lanes import add_products, add_scaled, fill, flow_back, total
-from .losses import LOSS, led_back
+from .losses import LED, LOSS, Loss, led_back
 from .trace import (
     ADAPTATION,
     ADAPTATION_LEAK,
@@ -52,6 +53,12 @@ from .trace import (
     TRACE,
     V_MIN,
     WIRING,
+    EpochSettings,
+    Groups,
+    Numbers,
+    Shown,
+    Trace,
+    Wiring,
 )
 
 _KEPT = (0.9, 0.999)  # of the moments, from one batch to the next
@@ -227,7 +234,7 @@ def _move(numbers, weights, pace, batches):  # type: ignore[no-untyped-def]
             _round(numbers, p)
 
 
-def _epoch(wiring, numbers, shown, groups, order, trace, pace, loss, chance):  # type: ignore[no-untyped-def]
+def _epoch(lead, wiring, numbers, shown, groups, order, trace, pace, loss, chance):  # type: ignore[no-untyped-def]
     """Learn from batches in an order; see `epoch`."""
     for place in range(numbers.values.shape[1]):
         _round(numbers, place)
@@ -237,7 +244,7 @@ def _epoch(wiring, numbers, shown, groups, order, trace, pace, loss, chance):  #
             place = len(wiring.sources) + len(wiring.neurons) + trace.outputs[o]
             trace.scores[2, o] = numbers.values[ROUNDED, place]
         run(wiring, numbers, shown, groups, batch, trace, pace, chance)
-        losses += led_back(shown, groups.members[batch], trace, loss)
+        losses += lead(shown, groups.members[batch], trace, loss)
         if pace.step > 0:
             chance[1] += np.uint64(1)
             _lead_back(wiring, numbers, trace, pace)
@@ -246,23 +253,46 @@ def _epoch(wiring, numbers, shown, groups, order, trace, pace, loss, chance):  #
 
 
 @cache
-def epoch() -> Callable[..., float]:
-    """Return the kernel that learns from batches in an order, compiled when first asked for.
-
-    It goes batch by batch and returns the sum of the losses. With a step of 0 it only measures: nothing is
-    led back, and no number moves. Its arguments:
-
-    - wiring: `Wiring`
-    - numbers: `Numbers`, which it rounds and moves
-    - shown: `Shown`
-    - groups: `Groups` of these samples
-    - order: (any,) int32, batches
-    - trace: `Trace`, as `trace` makes it for the network and the window
-    - pace: `EpochSettings`
-    - loss: `Loss`
-    - chance: (2,) uint64, state of the generator, not 0; batches so far
-    """
+def _compiled() -> Callable[..., float]:
     order, chance = reads(types.int32), writes(types.uint64)
-    signature = _REAL(WIRING, NUMBERS, SHOWN, GROUPS, order, TRACE, EPOCH_SETTINGS, LOSS, chance)
-    compiled: Callable[..., float] = kernel(signature, allocates=False)(_epoch)
+    shown = (WIRING, NUMBERS, SHOWN, GROUPS, order, TRACE, EPOCH_SETTINGS, LOSS, chance)
+    compiled: Callable[..., float] = kernel(
+        _REAL(types.FunctionType(LED), *shown), allocates=False
+    )(_epoch)
     return compiled
+
+
+def make_ready(kind: int) -> None:
+    """Compile what learns by a kind of loss, unless that has been done."""
+    led_back(kind)
+    _compiled()
+
+
+def epoch(
+    wiring: Wiring,
+    numbers: Numbers,
+    shown: Shown,
+    groups: Groups,
+    order: NDArray[np.int32],
+    trace: Trace,
+    pace: EpochSettings,
+    loss: Loss,
+    chance: NDArray[np.uint64],
+) -> float:
+    """Learn from batches in an order, and return the sum of their losses.
+
+    With a step of 0 it only measures: nothing is led back, and no number moves.
+
+    Args:
+        wiring: The network.
+        numbers: Its numbers, which are rounded and moved.
+        shown: The samples.
+        groups: These samples in batches.
+        order: (any,) batches.
+        trace: Room, as `trace.trace` makes it for the network and the window.
+        pace: How it is learned.
+        loss: What is taken for a wrong answer.
+        chance: (2,) state of the generator, not 0; batches so far.
+    """
+    lead = led_back(loss.kind)
+    return _compiled()(lead, wiring, numbers, shown, groups, order, trace, pace, loss, chance)

@@ -154,12 +154,13 @@ def learn(
     samples, ticks = len(shown.weights), max(len(shown.spikes), len(shown.charges))
     learner = replace(learner, values=learner.values.copy())
     for stage in stages:
-        begun_with, room, wiring = learner.synapses, None, None
+        begun_with = learner.synapses
+        wiring, numbers, room = _compiled(learner, ticks, manner)
         for number in range(stage.epochs):
             if given_up():
                 return
             wanted = _synapses_left(stage, number, begun_with)
-            if room is None or wanted < learner.synapses:
+            if wanted < learner.synapses:
                 learner = pruned(learner, wanted)
                 wiring, numbers, room = _compiled(learner, ticks, manner)
             if number % _REGROUPED == 0:
@@ -170,7 +171,7 @@ def learn(
             pace = EpochSettings(
                 *map(float, (step, manner.decay, manner.dropout, manner.spike_price))
             )
-            epoch()(wiring, numbers, shown, groups, order, room, pace, loss, chance)
+            epoch(wiring, numbers, shown, groups, order, room, pace, loss, chance)
         yield replace(learner, values=learner.values.copy())
 
 
@@ -182,7 +183,7 @@ def mean_loss(learner: Learner, shown: Shown, loss: Loss) -> float:
     groups = grouped(shown, np.arange(len(shown.weights)))
     order = np.arange(len(groups.members), dtype=np.int32)
     still, chance = EpochSettings(0.0, 0.0, 0.0, 0.0), np.array([1, 0], np.uint64)
-    total = epoch()(wiring, numbers, shown, groups, order, room, still, loss, chance)
+    total = epoch(wiring, numbers, shown, groups, order, room, still, loss, chance)
     return total / float(shown.weights.sum(dtype=np.float64))
 
 

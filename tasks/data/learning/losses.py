@@ -14,13 +14,16 @@
 """
 
 import math
+from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numba import types
 
-from ....sim.compile import kernel
+from ....sim.compile import as_argument, kernel, reads
 from .lanes import add_scaled, fill
+from .trace import SHOWN, TRACE
 
 COUNT, FIRST, MEMBRANE, NUMBERS = range(4)
 
@@ -267,38 +270,82 @@ def _of_numbers(shown, sample, lane, thresholds, trace, loss, scores):  # type: 
 
 
 @kernel(allocates=False)
-def led_back(shown, members, trace, loss):  # type: ignore[no-untyped-def]
-    """Write what flows into spikes and potentials of the outputs, and return the sum of the losses.
-
-    Args:
-        shown: `trace.Shown`.
-        members: (lanes,) int32, the sample in each lane; −1 where there is none.
-        trace: `trace.Trace` of the batch.
-        loss: `Loss`.
-    """
-    total, thresholds = 0.0, trace.scores[2]
-    counts, scores, chances = trace.counts, trace.scores[0], trace.scores[1]
-    if loss.kind == COUNT:
-        _count(trace, counts)
+def _begin(shown, members, trace):  # type: ignore[no-untyped-def]
+    """Write the share of each lane's sample in the loss of the batch."""
     weights = 0.0
     for sample in members:
         weights += shown.weights[sample] if sample >= 0 else 0.0
     for lane in range(len(trace.share)):
         used = members[lane] >= 0
-        sample = members[lane] if used else 0
-        trace.share[lane] = shown.weights[sample] / weights if used else 0.0
+        trace.share[lane] = shown.weights[members[lane]] / weights if used else 0.0
         trace.moment[lane] = -1
-        if loss.kind == COUNT:
-            one = _of_counts(shown, sample, lane, thresholds, trace, loss, counts, scores, chances)
-            if loss.early > 0:
-                one += _of_counts_so_far(shown, sample, lane, trace, loss, scores, chances)
-        elif loss.kind == FIRST:
-            one = _of_the_first(shown, sample, lane, thresholds, trace, loss, scores, chances)
-        elif loss.kind == MEMBRANE:
-            one = _of_potentials(shown, sample, lane, thresholds, trace, loss, scores, chances)
-        else:
-            one = _of_numbers(shown, sample, lane, thresholds, trace, loss, scores)
-        total += one * shown.weights[sample] if used else 0.0
-    if loss.kind == COUNT:
-        _spread_early(trace, loss, counts)
+
+
+def _lead_counts(shown, members, trace, loss):  # type: ignore[no-untyped-def]
+    _begin(shown, members, trace)
+    _count(trace, trace.counts)
+    total, scores, chances = 0.0, trace.scores[0], trace.scores[1]
+    for lane in range(len(trace.share)):
+        sample = max(members[lane], 0)
+        one = _of_counts(
+            shown, sample, lane, trace.scores[2], trace, loss, trace.counts, scores, chances
+        )
+        if loss.early > 0:
+            one += _of_counts_so_far(shown, sample, lane, trace, loss, scores, chances)
+        total += one * shown.weights[sample] if members[lane] >= 0 else 0.0
+    _spread_early(trace, loss, trace.counts)
     return total
+
+
+def _lead_the_first(shown, members, trace, loss):  # type: ignore[no-untyped-def]
+    _begin(shown, members, trace)
+    total, scores, chances = 0.0, trace.scores[0], trace.scores[1]
+    for lane in range(len(trace.share)):
+        sample = max(members[lane], 0)
+        one = _of_the_first(shown, sample, lane, trace.scores[2], trace, loss, scores, chances)
+        total += one * shown.weights[sample] if members[lane] >= 0 else 0.0
+    return total
+
+
+def _lead_potentials(shown, members, trace, loss):  # type: ignore[no-untyped-def]
+    _begin(shown, members, trace)
+    total, scores, chances = 0.0, trace.scores[0], trace.scores[1]
+    for lane in range(len(trace.share)):
+        sample = max(members[lane], 0)
+        one = _of_potentials(shown, sample, lane, trace.scores[2], trace, loss, scores, chances)
+        total += one * shown.weights[sample] if members[lane] >= 0 else 0.0
+    return total
+
+
+def _lead_numbers(shown, members, trace, loss):  # type: ignore[no-untyped-def]
+    _begin(shown, members, trace)
+    total, scores = 0.0, trace.scores[0]
+    for lane in range(len(trace.share)):
+        sample = max(members[lane], 0)
+        one = _of_numbers(shown, sample, lane, trace.scores[2], trace, loss, scores)
+        total += one * shown.weights[sample] if members[lane] >= 0 else 0.0
+    return total
+
+
+_LEAD = {
+    COUNT: _lead_counts,
+    FIRST: _lead_the_first,
+    MEMBRANE: _lead_potentials,
+    NUMBERS: _lead_numbers,
+}
+
+#: The signature of `led_back`.
+LED = types.float64(SHOWN, reads(types.int32), TRACE, LOSS)
+
+
+@cache
+def led_back(kind: int) -> Callable[..., float]:
+    """Return the kernel of a kind of loss, as an argument of others, compiled when first asked for.
+
+    It writes what flows into spikes and potentials of the outputs, and returns the sum of the losses. Its
+    arguments: `trace.Shown`; (lanes,) int32, the sample in each lane, −1 where there is none;
+    `trace.Trace` of the batch, its thresholds written; `Loss`.
+    """
+    compiled = kernel(LED, allocates=False)(_LEAD[kind])
+    found: Callable[..., float] = as_argument(compiled, LED)
+    return found

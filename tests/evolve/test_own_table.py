@@ -22,6 +22,9 @@ WINDOW = (
     *("classes", "samples", "measured"),
 )
 
+#: Of the fifty or more that are held out.
+TWO_SAMPLES = 0.04
+
 RENAMED = """
 from spikevolve.tasks.builtin.scikit_learn import Iris, Wine
 
@@ -77,11 +80,10 @@ def test_a_built_in_task_of_another_name_is_searched_for_alike(
     )
 
 
-def champion(folder: Path, **settings: Any) -> dict[str, Any]:
+def champion(folder: Path, **settings: Any) -> dict[Any, Any]:
     words = {"generations": 2, "population": 20, "workers": 1, **settings, "out": str(folder)}
     start(Settings(**words), lambda progress: None, threading.Event())
-    row: dict[str, Any] = read_table(folder, "front").query("champion").iloc[0].to_dict()
-    return row
+    return dict(read_table(folder, "front").query("champion").iloc[0].items())
 
 
 @pytest.mark.slow
@@ -92,6 +94,5 @@ def test_a_table_in_a_file_is_learned_as_well_as_the_built_in_task(
     own = champion(tmp_path / "own", task="data", data=str(written(tmp_path, name)))
     built_in = champion(tmp_path / "built_in", task=name)
 
-    noise = 2 / len(getattr(load(name), "_parts")["test"].targets)
-    assert abs(own["test_score"] - built_in["test_score"]) <= noise
-    assert own["genome_hash"] == built_in["genome_hash"]
+    assert abs(own["test_score"] - built_in["test_score"]) <= TWO_SAMPLES
+    assert own["genome_hash"] == built_in["genome_hash"]  # so far they are even the same run

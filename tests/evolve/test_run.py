@@ -66,7 +66,9 @@ def test_minutes_count_from_the_first_answer_on(
 
     monkeypatch.setattr(run_state, "time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(LocalEngine, "measure", slow)
-    folder = run(tmp_path / "run", task="xor", population=10, minutes=1.0, workers=1)
+    folder = run(
+        tmp_path / "run", task="xor", population=10, minutes=1.0, workers=1, gradient="off"
+    )
 
     assert read_table(folder, "generations")["seconds"].tolist() == [0, 10, 20, 30, 40, 50]
 

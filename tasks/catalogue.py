@@ -53,7 +53,7 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         "xor": Entry("builtin.generated", "Xor", Numbers(3, 2, 16, "samples", 4, 0, 0.5, 0.5)),
         "gaps": Entry("builtin.generated", "Gaps", Numbers(1, 2, 24, "samples", 4, 0, 0.5, 0.5)),
         "iris": Entry(
-            "builtin.scikit_learn", "Iris", Numbers(4, 3, 20, "samples", 100, 50, 0.34, 0.3333)
+            "builtin.scikit_learn", "Iris", Numbers(8, 3, 10, "samples", 100, 50, 0.34, 0.3333)
         ),
         "wine": Entry(
             "builtin.scikit_learn", "Wine", Numbers(26, 3, 10, "samples", 119, 59, 0.4034, 0.3333)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from ...errors import InputError
 from ...genomes import Profile, profile
+from ...tasks.data.data_task import COPIES, DataTask
 from ...tasks.data.learning.lanes import LANES
 from ...tasks.data.learning.learner import Manner
 from ...tasks.task import Task
@@ -72,7 +73,8 @@ def with_learnable_neurons(settings: Settings) -> Settings:
 
 def learning_settings(settings: Settings, task: Task, chip: Profile) -> LearningSettings:
     """Return how networks learn, by what the data are."""
-    samples = task.workload("train", 0).size  # with noisy copies, where there are some
+    noisy = isinstance(task, DataTask) and task.jitter > 0.0
+    samples = task.samples * (1 + COPIES if noisy else 1)
     batches = -(-samples // LANES)
     if task.samples <= A_HANDFUL:
         return _by_heart(settings, chip)

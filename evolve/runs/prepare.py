@@ -58,7 +58,7 @@ def parent_selection(text: str, tournament: int | None, by_merit: float | None) 
     found = parse(text, PARENTS, "parents")
     if isinstance(found, Tournament):
         raise InputError(
-            f"parents is {text!r}, but what tournaments are is said by --tournament and --by-score_comparison"
+            f"parents is {text!r}, but what tournaments are is said by --tournament and --by-merit"
         )
     return found
 

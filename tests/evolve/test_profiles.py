@@ -15,6 +15,12 @@ from spikevolve.results.store.reader import read_table
 
 pytestmark = pytest.mark.slow  # starts runs, or compiles much
 
+#: What networks of these profiles learn with, if the user leaves it open.
+FLOAT = {"soft_reset": 1, "bias": [-0.5, 0.5, 2.0**-10]}
+LEARNED = dict.fromkeys(("float", "if", "alif", "cuba_lif"), FLOAT) | {
+    "int8": {"soft_reset": 1, "bias": [-64, 64, 1]}
+}
+
 
 def search(folder: Path, profile: str, task: str, population: int) -> None:
     values = {"task": task, "profile": profile, "population": population, "generations": 3}
@@ -32,7 +38,9 @@ def test_data(tmp_path: Path, profile: str) -> None:
     assert champion.network.hash == front[front["champion"]].iloc[0]["network_hash"]
     assert champion.network.model == PROFILES[profile].model
     assert replay(folder) is not None
-    assert read_manifest(folder)["profile"] == PROFILES[profile].to_json()
+    assert read_manifest(folder)["profile"] == PROFILES[profile].to_json() | LEARNED.get(
+        profile, {}
+    )
     assert read_table(folder, "individuals")["score"].max() > 0.5
 
 

@@ -36,7 +36,13 @@ FRESH = {
     "workers": 2,
     "ranges": TINY,
 }
-CACHED = {**FRESH, "task": "iris", "racing": None, "ranges": {**TINY, "max_synapses": 6}}
+CACHED = {
+    **FRESH,
+    "task": "iris",
+    "racing": None,
+    "ranges": {**TINY, "max_synapses": 6},
+    "gradient": "off",
+}
 SYSTEM_CALLS = ("write", "fsync", "replace")
 
 
@@ -226,7 +232,8 @@ def test_a_run_killed_while_its_newborn_learn_ends_as_if_undisturbed(tmp_path: P
 
 
 COMMAND = [sys.executable, "-m", "spikevolve"]
-RUN = [*COMMAND, "run", "iris", "--population=30", "--generations=300", "--quiet"]
+SETTINGS = ["--population=30", "--generations=300", "--gradient=off"]
+RUN = [*COMMAND, "run", "iris", *SETTINGS, "--quiet"]
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,14 @@ TINY = {
     "max_hidden": 0,
     "max_synapses": 3,
 }
-POISSON = {"task": "iris", "population": 30, "generations": 5, "encoder": "poisson", "ranges": TINY}
+POISSON = {
+    "task": "iris",
+    "population": 30,
+    "generations": 5,
+    "encoder": "poisson",
+    "ranges": TINY,
+    "gradient": "off",
+}
 EPISODES = {"task": "cartpole", "population": 16, "generations": 5, "elites": 4, "racing": 3}
 TRAITS = {**EPISODES, "evolve_encoder": True}
 
@@ -59,7 +66,9 @@ def test_minutes_count_from_the_first_answer_on(
 
     monkeypatch.setattr(run_state, "time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(LocalEngine, "measure", slow)
-    folder = run(tmp_path / "run", task="xor", population=10, minutes=1.0, workers=1)
+    folder = run(
+        tmp_path / "run", task="xor", population=10, minutes=1.0, workers=1, gradient="off"
+    )
 
     assert read_table(folder, "generations")["seconds"].tolist() == [0, 10, 20, 30, 40, 50]
 
@@ -116,7 +125,9 @@ def test_ray_gives_the_tables_of_the_threads(
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
 def test_no_member_of_an_iris_archive_is_at_or_below_chance(tmp_path: Path, seed: int) -> None:
-    folder = run(tmp_path / "run", task="iris", seed=seed, generations=12, population=40)
+    folder = run(
+        tmp_path / "run", task="iris", seed=seed, generations=12, population=40, gradient="off"
+    )
 
     front = read_table(folder, "front")
     chance = read_manifest(folder)["task"]["chance_score"]  # type: ignore[index]
@@ -127,7 +138,13 @@ def test_no_member_of_an_iris_archive_is_at_or_below_chance(tmp_path: Path, seed
 def test_a_run_folder_says_how_it_was_made_and_what_came_out(tmp_path: Path) -> None:
     seen: list[Progress] = []
     folder = run(
-        tmp_path / "run", watch=seen.append, task="iris", population=20, generations=4, seed=9
+        tmp_path / "run",
+        watch=seen.append,
+        task="iris",
+        population=20,
+        generations=4,
+        seed=9,
+        gradient="off",
     )
 
     manifest = read_manifest(folder)
@@ -170,7 +187,7 @@ def test_a_target_that_no_network_reaches_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_target_ends_the_search(tmp_path: Path) -> None:
-    folder = run(tmp_path / "run", task="iris", population=30, target=0.6)
+    folder = run(tmp_path / "run", task="iris", population=30, target=0.6, gradient="off")
 
     best = read_table(folder, "generations")["best_score"]
     assert best.iloc[-1] >= 0.6
@@ -178,7 +195,7 @@ def test_a_target_ends_the_search(tmp_path: Path) -> None:
 
 
 def test_a_target_is_of_validation_data_whatever_the_score_in_training(tmp_path: Path) -> None:
-    folder = run(tmp_path / "run", task="digits", population=30, target=0.25)
+    folder = run(tmp_path / "run", task="digits", population=30, target=0.25, gradient="off")
 
     front = read_table(folder, "front")
     assert front.loc[front["champion"], "validation_score"].item() >= 0.25
@@ -186,7 +203,7 @@ def test_a_target_is_of_validation_data_whatever_the_score_in_training(tmp_path:
 
 
 def test_a_number_of_evaluations_ends_the_search(tmp_path: Path) -> None:
-    folder = run(tmp_path / "run", task="iris", population=30, evaluations=70)
+    folder = run(tmp_path / "run", task="iris", population=30, evaluations=70, gradient="off")
 
     evaluations = read_table(folder, "generations")["evaluations"]
     assert evaluations.iloc[-1] >= 70

@@ -19,7 +19,7 @@ from spikevolve.evolve.runs.checkpoint import (
 from spikevolve.evolve.search.individual import Individual
 from spikevolve.evolve.search.objectives import constraint, objectives
 from spikevolve.evolve.search.search import Search
-from spikevolve.evolve.search.search_settings import SearchSettings
+from spikevolve.evolve.search.search_settings import LearningSettings, SearchSettings
 from spikevolve.evolve.search.selection import (
     SURVIVORS,
     EpsilonLexicase,
@@ -27,12 +27,28 @@ from spikevolve.evolve.search.selection import (
 from spikevolve.evolve.search.sources import SOURCES, Opening
 from spikevolve.genomes import InitialSettings, profile, random_genome
 from spikevolve.measurements import LATENCY, NAMES, SCORE, SPIKES, SYNAPSES
+from spikevolve.tasks.data.learning import Manner
 
 SETTINGS = SearchSettings(3, 2, profile(), chance_score=0.0, seed=3, population=12, elites=3)
 FRESH = SearchSettings(
     3, 2, profile(), chance_score=0.0, fresh=True, seed=3, population=12, elites=3,
     archive_evaluations=2,
 )  # fmt: skip
+
+MANNER = Manner(decay=0.1, dropout=0.1, spike_price=0.003)
+LEARNING = LearningSettings(
+    paths=((0, MANNER), (2, MANNER)),
+    density=1.0,
+    manners=(MANNER,),
+    budgets=(5, 3),
+    first_epochs=20,
+    epochs=10,
+    child_epochs=5,
+    refit_epochs=20,
+    share=0.5,
+    step=0.01,
+    early=0.0,
+)
 
 
 def answer(individual: Individual, generation: int) -> list[float]:
@@ -294,7 +310,7 @@ def test_individuals_name_their_source_and_are_numbered_through() -> None:
 @pytest.mark.parametrize("name", SOURCES)
 def test_every_source_numbers_its_candidates_and_makes_the_same_again(name: str) -> None:
     genome = random_genome(3, 2, profile(), InitialSettings(), np.random.default_rng(0))
-    settings = replace(SETTINGS, given=(genome,))
+    settings = replace(SETTINGS, given=(genome,), learning=LEARNING if name == "path" else None)
     search = Search(settings)
     advance(search, 1)
     source = SOURCES[name](settings)

@@ -89,10 +89,19 @@ def test_what_has_nothing_in_common_is_refused(theirs: Ends, sentence: str) -> N
 
 
 def test_a_genome_of_the_same_hardware_is_taken_as_it_is(tmp_path: Path) -> None:
-    found = prepared(written(tmp_path, 8, 3))
+    found = prepared(written(tmp_path, 8, 3), gradient="off")
 
     assert found.search.given == (genome(8, 3),)
     assert found.notes == ()
+
+
+def test_neurons_get_the_reset_that_networks_learn_with_and_it_is_told(tmp_path: Path) -> None:
+    found = prepared(written(tmp_path, 8, 3))
+
+    assert found.search.profile.shared["soft_reset"] == 1
+    assert [note.partition(": ")[2] for note in found.notes] == [
+        "values were rounded to the profile, most of all a soft_reset of 0 to 1"
+    ]
 
 
 def test_a_network_is_taken_too(tmp_path: Path) -> None:
@@ -110,7 +119,7 @@ def test_a_network_is_taken_too(tmp_path: Path) -> None:
 def test_another_task_s_network_keeps_what_both_know(tmp_path: Path) -> None:
     task = {"features": ["petal width", "age"], "classes": ["virginica", "other"]}
 
-    found = prepared(written(tmp_path, 4, 2, task))
+    found = prepared(written(tmp_path, 4, 2, task), gradient="off")
 
     (given,) = found.search.given
     assert {*given.sources[given.sources < 8].tolist()} <= {6, 7}
@@ -183,15 +192,24 @@ def test_a_run_s_champion_and_front_begin_the_first_generation(tmp_path: Path, f
     rows = read_table(second, "individuals")
     born = rows[rows["generation"] == 0]
     front = read_table(first, "front")
-    count = len(front["genome_hash"].unique())
-    assert len(born) == 12
-    assert born["source"].tolist() == ["given"] * count + ["initial"] * (12 - count)
+    count = min(len(front["genome_hash"].unique()), SEARCH["population"])
+    assert born["source"].tolist() == ["given"] * count + ["path"] * (len(born) - count)
     assert [list(names) for names in born["operators"][:count]] == [["given"]] * count
     assert born["genome_hash"].iloc[0] == front.loc[front["champion"], "genome_hash"].iloc[0]
-    best = dict(zip(born["genome_hash"], born["score"], strict=True))
-    assert {found: best[found] for found in front["genome_hash"]} == dict(
-        zip(front["genome_hash"], front["score"], strict=True)
-    )
+    scores = dict(zip(front["genome_hash"], front["score"], strict=True))
+    taken = born[:count]
+    assert taken["score"].tolist() == [scores[found] for found in taken["genome_hash"]]
+    assert taken["genome_hash"].is_unique
+
+
+@pytest.mark.slow
+def test_random_networks_fill_the_first_generation_where_nothing_learns(tmp_path: Path) -> None:
+    genome_file = written(tmp_path, 8, 3)
+
+    folder = run(tmp_path / "run", "iris", start_from=str(genome_file), gradient="off")
+
+    rows = read_table(folder, "individuals").query("generation == 0")
+    assert rows["source"].tolist() == ["given"] + ["initial"] * 11
 
 
 @pytest.mark.slow

@@ -85,7 +85,7 @@ def test_weights_that_do_not_fit_are_refused(
     [
         ("iris", {"encoder": "latency"}, "say --encoder rate:100 --ticks 100 .the encoder is lat"),
         ("iris", {"decoder": "membrane"}, "say --decoder spike_count"),
-        ("iris", {"ranges": {}}, "say --ranges soft_reset=1 --ranges bias="),
+        ("iris", {"ranges": {}, "gradient": "off"}, "say --ranges soft_reset=1 --ranges bias="),
         ("reconstruct", {}, "weights are for classes"),
         ("cartpole", {}, "weights are for classes"),
     ],

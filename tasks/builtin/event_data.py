@@ -165,6 +165,12 @@ class MovingDigits(Classification):
     ticks = TICKS
     takes = Classification.takes - {"encoder", "fresh_episodes"}
 
+    def __init__(self, settings: TaskSettings) -> None:
+        """Make the data; networks that learn do better when all of their spikes count, with fewer of them."""
+        if settings.learned:
+            self.decoder = "spike_count"
+        super().__init__(settings)
+
     def load(self) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
         """Make (1797, 30, 50) spikes, or (1797, 30, 128) for a readout, and load (1797,) digits."""
         return _spikes(FINE if self.settings.readout else COARSE)

@@ -27,7 +27,7 @@ from spikevolve.evolve.search.selection import (
 from spikevolve.evolve.search.sources import SOURCES, Opening
 from spikevolve.genomes import InitialSettings, profile, random_genome
 from spikevolve.measurements import LATENCY, NAMES, SCORE, SPIKES, SYNAPSES
-from spikevolve.tasks.data.learning import Manner
+from spikevolve.tasks.data.learning.learner import Manner
 
 SETTINGS = SearchSettings(3, 2, profile(), chance_score=0.0, seed=3, population=12, elites=3)
 FRESH = SearchSettings(

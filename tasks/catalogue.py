@@ -1,7 +1,7 @@
 """The built-in tasks: where each is, and its numbers, so that a list of them loads no data.
 
 Nothing is imported or compiled either. The tests compare every number with the
-task's own once it is loaded.
+task's own once it is loaded, as a search by default loads it.
 """
 
 from collections.abc import Mapping
@@ -64,12 +64,14 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             Numbers(60, 2, 10, "samples", 381, 188, 0.6273, 0.5),
         ),
         "digits": Entry(
-            "builtin.scikit_learn", "Digits", Numbers(64, 10, 10, "samples", 962, 594, 0.0814, 0.1)
+            "builtin.scikit_learn",
+            "Digits",
+            Numbers(64, 10, 10, "samples", 962, 594, 0.3028, 0.3028),
         ),
         "moving_digits": Entry(
             "builtin.event_data",
             "MovingDigits",
-            Numbers(50, 10, 30, "samples", 962, 594, 0.0814, 0.1),
+            Numbers(50, 10, 30, "samples", 962, 594, 0.1019, 0.1),
         ),
         "cylinder_bell_funnel": Entry(
             "builtin.generated",

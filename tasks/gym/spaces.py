@@ -124,8 +124,9 @@ def _numbers(decoder: ContinuousDecoder, low: float, high: float, ticks: int) ->
 def _whole_numbers(decoder: ContinuousDecoder, low: int, high: int, ticks: int) -> list[int]:
     """Return the whole numbers next to a decoder's values, of any size: they are counted from low."""
     width = int(high) - int(low)
-    values = decoder.values(0.0, float(width), ticks)
-    return [int(low) + min(max(round(value), 0), width) for value in values]
+    end = float(width)  # of more than 53 bits another number, which stands for the width
+    values = decoder.values(0.0, end, ticks)
+    return [int(low) + (width if value >= end else max(round(value), 0)) for value in values]
 
 
 def _text(value: np.generic) -> str:

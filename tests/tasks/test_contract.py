@@ -4,6 +4,7 @@ import runpy
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +28,15 @@ CSV = "x,y,kind\n" + "".join(f"{i % 10},{i / 7},{'ab'[i % 2]}\n" for i in range(
 
 @pytest.fixture(params=names())
 def task(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Task:
-    settings = TaskSettings()
+    """Each built-in task as a search by default has it."""
+    settings = TaskSettings(learned=True)
     if request.param in ("csv", "data"):
         file = tmp_path_factory.mktemp("data") / "data.csv"
         file.write_text(CSV)
-        settings = TaskSettings(data=file)
+        settings = replace(settings, data=file)
     elif request.param in WRITERS:
         folder = tmp_path_factory.mktemp("recordings")
-        settings = TaskSettings(data=WRITERS[request.param](folder))
+        settings = replace(settings, data=WRITERS[request.param](folder))
     task = load(request.param, settings)
     assert task.name == request.param
     return task

@@ -163,6 +163,7 @@ def whole_boxes(draw: st.DrawFn) -> spaces.Box:
 @examples(max_examples=300, deadline=None)
 @given(whole_boxes(), st.sampled_from(DECODERS))
 @example(box([0, 0], [1, 9], np.int8), "bins:5")
+@example(box([0], [13558709351940097], np.int64), "bins:2")  # no float64
 def test_whole_numbers_are_the_nearest_to_those_of_the_decoder(
     space: spaces.Box, text: str
 ) -> None:

@@ -13,6 +13,7 @@ from ..data.class_labels import refuse_missing
 from ..data.classification import Classification
 from ..data.files.event_files import read_atis, read_shd
 from ..data.samples import Parts
+from ..task import TaskSettings
 from .scikit_learn import DIGITS, read_table
 
 Frame = NDArray[np.float64]

@@ -36,6 +36,10 @@ FROM_MANY = (
     Manner(decay=0.01, dropout=0.0, spike_price=0.01),
 )
 
+#: Samples × ticks × synapses of an epoch, beyond which fewer epochs must do: a path takes half a minute of
+#: one core at most.
+AFFORDABLE = 2e8
+
 #: Samples for each feature from which on they are many.
 MANY = 30
 
@@ -78,8 +82,9 @@ def learning_settings(settings: Settings, task: Task, chip: Profile) -> Learning
     batches = -(-samples // LANES)
     if task.samples <= A_HANDFUL:
         return _by_heart(settings, chip)
-    first = min(max(1500 // batches, 20), 150)
-    later = min(max(400 // batches, 8), 40)
+    share = min(1.0, AFFORDABLE / (samples * task.ticks * _densest(settings, task, chip)))
+    first = max(2, int(share * min(max(1500 // batches, 20), 150)))
+    later = max(1, int(share * min(max(400 // batches, 8), 40)))
     manners = FROM_MANY if task.samples >= MANY * task.features else FROM_FEW
     return LearningSettings(
         paths=tuple(
@@ -90,12 +95,19 @@ def learning_settings(settings: Settings, task: Task, chip: Profile) -> Learning
         budgets=tuple(budget for budget in BUDGETS if budget >= task.outputs),
         first_epochs=first,
         epochs=later,
-        child_epochs=12,
+        child_epochs=max(1, int(share * 12)),
         refit_epochs=first,
         share=0.5,
         step=0.01,
         early=0.0,
     )
+
+
+def _densest(settings: Settings, task: Task, chip: Profile) -> int:
+    """Return the synapses of the densest network that a path begins with."""
+    hidden = _forms(settings, chip)[-1]
+    joined = (task.inputs + task.outputs) * hidden + task.inputs * task.outputs
+    return min(joined, chip.max_synapses)
 
 
 def _forms(settings: Settings, chip: Profile) -> tuple[int, ...]:

@@ -71,7 +71,7 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         "moving_digits": Entry(
             "builtin.event_data",
             "MovingDigits",
-            Numbers(50, 10, 30, "samples", 962, 594, 0.1019, 0.1),
+            Numbers(50, 10, 30, "samples", 962, 594, 0.3028, 0.3028),
         ),
         "cylinder_bell_funnel": Entry(
             "builtin.generated",

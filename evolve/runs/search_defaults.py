@@ -102,6 +102,10 @@ def _has_many_classes(task: Task) -> bool:
     return isinstance(task, Classification) and len(getattr(task, "classes", ())) > FEW
 
 
+def _changes_in_time(task: Task) -> bool:
+    return isinstance(task, DataTask) and task.change_in_time
+
+
 def _shows_few_spike_trains(task: Task) -> bool:
     return isinstance(task, DataTask) and task.are_spikes and task.inputs <= _FEW_TRAINS
 
@@ -120,9 +124,12 @@ _ADDING = MappingProxyType({"leak": 1.0, "refractory": 0, "soft_reset": 1})
 #: What suits data whose networks learn: paths begin the search, so that a handful of children goes far.
 FOR_LEARNING: tuple[Rule, ...] = (
     Rule(lambda task: True, {"population": 60, "hidden": 0, "density": 1.0}),
-    # Hidden neurons where there are samples enough to learn what they are for, or features that a
-    # weighted sum of them all would learn by heart.
-    Rule(lambda task: task.samples >= 300 or task.features > 32, {"hidden": 16}),
+    # Hidden neurons where there are samples enough to learn what they are for, features that a weighted
+    # sum of them all would learn by heart, or signals, of which sums over the window tell little.
+    Rule(
+        lambda task: task.samples >= 300 or task.features > 32 or _changes_in_time(task),
+        {"hidden": 16},
+    ),
     Rule(lambda task: _has_many_classes(task), {"hidden": 32}),
     Rule(
         lambda task: task.samples <= A_HANDFUL,

@@ -111,6 +111,11 @@ class DataTask(EncodedTask):
         self._set_fresh()
 
     @property
+    def change_in_time(self) -> bool:
+        """Whether samples are signals or spike trains, (samples, steps, channels)."""
+        return self._parts["train"].features.ndim == 3
+
+    @property
     def are_spikes(self) -> bool:
         """Whether the data are spikes already, so that there is no encoder."""
         return self._encoder is None

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from ...errors import InputError
 from ...genomes import Profile, profile
-from ...tasks.data.data_task import COPIES, DataTask
+from ...tasks.data.data_task import DataTask
 from ...tasks.data.learning.lanes import LANES
 from ...tasks.data.learning.learner import Manner
+from ...tasks.data.samples import COPIES
 from ...tasks.task import Task
 from ..evaluation.learn import why_not
 from ..search.search_settings import LearningSettings

@@ -15,11 +15,19 @@ from ..text_form import text_of
 from ..workload import Workload, digest
 from . import baselines, scoring
 from .class_labels import MISSING
-from .data_task import DataTask, check_score
+from .data_task import DataTask
 from .encoder_probe import Probe, candidates, probe, remembered
 from .learning.teaching import Teaching, of_classes
 from .samples import Dataset, Parts, dataset, pair_of
-from .scores import SCORES, Score, chances_of, credits_of, usual_score, usual_training_score
+from .scores import (
+    SCORES,
+    Score,
+    chances_of,
+    check_score,
+    credits_of,
+    usual_score,
+    usual_training_score,
+)
 
 
 class Classification(DataTask):

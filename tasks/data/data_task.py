@@ -14,7 +14,7 @@ from ..encoded_task import EncodedTask, widened
 from ..encoders import encoder
 from ..readouts import linear_readout
 from ..readouts.linear_readout import readout
-from ..task import Task, TaskSettings
+from ..task import TaskSettings
 from ..text_form import text_of
 from ..workload import Measurements, Split, Totals, Workload, random_stream
 from . import baselines, samples, scoring
@@ -23,14 +23,9 @@ from .samples import Scaling
 
 _KEPT_APART: tuple[Split, ...] = ("train", "validation", "test")
 
-#: Noisy copies of each training sample.
-COPIES = 4
-
-#: Training samples up to which these copies are noisier.
+#: Training samples up to which noisy copies are the noisier ones.
 _FEW = 400
 _FEW_JITTER, _MORE_JITTER = 0.05, 0.02
-
-_NOISE = 4  # keeps the draw of noise apart from other draws by the same seed
 
 
 class _Part(NamedTuple):
@@ -250,30 +245,14 @@ class DataTask(EncodedTask):
             inputs[: features.shape[1]] = features.transpose(1, 2, 0)
         else:
             if split in ("train", "all") and self.jitter:
-                features, targets = self._with_copies(features, targets)
+                noise = samples.Noise(self.jitter, self.settings.split_seed)
+                features, targets = samples.with_noisy_copies(features, targets, noise)
             rng = random_stream(seed, split, generation)
             inputs = self._encoder.encode(features, self._setting(), rng)
             inputs = widened(inputs, features.shape[-1], self.inputs)
         injected = np.array([np.count_nonzero(inputs)], np.int64)
         packed = pack_lanes(inputs) if self.input_kind == "spikes" else self.receive(inputs)
         return Workload.of(split, len(targets), packed, targets, injected)
-
-    def _with_copies(
-        self, features: NDArray[np.float64], targets: NDArray[Any]
-    ) -> tuple[NDArray[np.float64], NDArray[Any]]:
-        """Add copies of scaled samples whose every number is moved by noise, nearly normal.
-
-        Noise is the sum of twelve uniform numbers less 6, of variance 1: the same on every processor.
-        """
-        key = np.random.SeedSequence(self.settings.split_seed, spawn_key=(_NOISE,))
-        rng = np.random.default_rng(key)
-        copies = [
-            np.clip(
-                features + self.jitter * (rng.random((12, *features.shape)).sum(axis=0) - 6), 0, 1
-            )
-            for _ in range(COPIES)
-        ]
-        return np.concatenate((features, *copies)), np.concatenate((targets,) * (1 + COPIES))
 
     def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
         """Measure score, spikes, synaptic operations and latency of every network.
@@ -421,11 +400,3 @@ class DataTask(EncodedTask):
             "_divided": None,
             "defaults": {},
         }
-
-
-def check_score(task: Task, name: str, there: tuple[str, ...]) -> None:
-    """Raise InputError for a score that a task does not have."""
-    if name not in there:
-        raise InputError(
-            f"task {task.name}: there is no score {name!r} (there are: {', '.join(there)})"
-        )

@@ -14,10 +14,10 @@ from ..task import TaskSettings
 from ..text_form import text_of
 from ..workload import Workload, digest
 from . import baselines, scoring
-from .data_task import DataTask, check_score
+from .data_task import DataTask
 from .learning.teaching import Teaching, of_numbers
 from .samples import features_of, pair_of, targets_of
-from .scores import ERRORS, sample_scores, scores
+from .scores import ERRORS, check_score, sample_scores, scores
 
 
 class Regression(DataTask):

@@ -206,6 +206,40 @@ class Scaling(NamedTuple):
         return np.where(constant, 0.5, scaled)
 
 
+#: Noisy copies of each training sample.
+COPIES = 4
+
+_NOISE = 4  # keeps the draw of noise apart from other draws by the same seed
+
+
+class Noise(NamedTuple):
+    """How copies differ from samples: standard deviation, as a share of the range, and seed."""
+
+    sigma: float
+    seed: int
+
+
+def with_noisy_copies(
+    features: NDArray[np.float64], targets: NDArray[Any], noise: Noise
+) -> tuple[NDArray[np.float64], NDArray[Any]]:
+    """Add copies of samples scaled to [0, 1], whose every number is moved by noise, nearly normal.
+
+    Noise is the sum of twelve uniform numbers less 6, of variance 1: the same on every processor.
+
+    Args:
+        features: (samples, …) in [0, 1].
+        targets: (samples, …).
+        noise: Of the copies, which stay in [0, 1].
+
+    Returns:
+        The samples, then their copies, and the targets of all.
+    """
+    rng = np.random.default_rng(np.random.SeedSequence(noise.seed, spawn_key=(_NOISE,)))
+    drawn = (rng.random((12, *features.shape)).sum(axis=0) - 6.0 for _ in range(COPIES))
+    copies = [np.clip(features + noise.sigma * each, 0.0, 1.0) for each in drawn]
+    return np.concatenate((features, *copies)), np.concatenate((targets,) * (1 + COPIES))
+
+
 TEST_SHARE = 0.33
 VALIDATION_SHARE = 0.2
 VALIDATION_FROM = 1000  # training samples above which there is a validation part

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ...errors import InputError
+from ..task import Task
 from .scoring import Answers
 
 Shares = NDArray[np.float64]  # (classes,) share of each class in the training data, sum 1
@@ -300,3 +302,11 @@ def sample_scores(name: str, said: Numbers, right: Numbers, ends: Numbers) -> ND
     """Return 1 - the mean error over numbers: of (…, samples, numbers) the (…, samples) scores."""
     mean: NDArray[np.float64] = 1.0 - ERRORS[name](said, right, ends).mean(axis=-1)
     return mean
+
+
+def check_score(task: Task, name: str, there: tuple[str, ...]) -> None:
+    """Raise InputError for a score that a task does not have."""
+    if name not in there:
+        raise InputError(
+            f"task {task.name}: there is no score {name!r} (there are: {', '.join(there)})"
+        )

@@ -23,9 +23,8 @@ from .samples import Scaling
 
 _KEPT_APART: tuple[Split, ...] = ("train", "validation", "test")
 
-#: Training samples up to which noisy copies are the noisier ones.
-_FEW = 400
-_FEW_JITTER, _MORE_JITTER = 0.05, 0.02
+#: Training samples up to which noisy copies are the noisier ones, and how noisy both are.
+_FEW, _FEW_JITTER, _MORE_JITTER = 400, 0.05, 0.02
 
 
 class _Part(NamedTuple):
@@ -175,21 +174,20 @@ class DataTask(EncodedTask):
             "test": _Part(features[parts.test], targets[parts.test]),
         }
         self._encoder_changed()
-        validated = len(parts.validation) > 0
-        self.jitter = self._usual_jitter(features.ndim, validated, len(parts.train))
         self.samples = len(parts.train)
         self.has_validation = len(parts.validation) > 0
+        self.jitter = self._usual_jitter(features.ndim)
         if self.has_validation and self.settings.learned and self.why_not_learned() is None:
             self.selection_split = "selection"
         self.has_test = len(parts.test) > 0
 
-    def _usual_jitter(self, dimensions: int, validated: bool, samples: int) -> float:
+    def _usual_jitter(self, dimensions: int) -> float:
         """Return the noise on copies of the training data: the user's, or some for small tables.
+
+        Where there are validation data, these tell better what overfits.
 
         Args:
             dimensions: Of the features: 2 for plain values, 3 for signals and spikes.
-            validated: Whether there are validation data, which tell better what overfits.
-            samples: For training.
 
         Raises:
             InputError: The user wants some on data that are spikes.
@@ -201,9 +199,9 @@ class DataTask(EncodedTask):
             )
         if given is not None:
             return given
-        if dimensions != 2 or not self.held_out or validated or not self.usually_jittered:
+        if dimensions != 2 or self.has_validation or not (self.held_out and self.usually_jittered):
             return 0.0
-        return _FEW_JITTER if samples <= _FEW else _MORE_JITTER
+        return _FEW_JITTER if self.samples <= _FEW else _MORE_JITTER
 
     def _fit_scaling(self, features: NDArray[np.float64], train: NDArray[np.float64]) -> Scaling:
         if self.scaling == "quantiles":

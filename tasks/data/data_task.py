@@ -18,7 +18,7 @@ from ..task import TaskSettings
 from ..text_form import text_of
 from ..workload import Measurements, Split, Totals, Workload, random_stream
 from . import baselines, samples, scoring
-from .encoder_probe import USUAL
+from .encoder_probe import FOR_SIGNALS, USUAL
 from .samples import Scaling
 
 _KEPT_APART: tuple[Split, ...] = ("train", "validation", "test")
@@ -83,7 +83,9 @@ class DataTask(EncodedTask):
     def _set_inputs(self, features: NDArray[Any]) -> None:
         """Work out window and inputs from the encoder, or from data that are spikes already."""
         are_spikes, shape = features.dtype == np.bool_, features.shape[1:]
-        text = self.settings.encoder or self.encoder or USUAL.encoder
+        signals = features.ndim == 3 and not are_spikes and self._readout is None
+        usual = FOR_SIGNALS if signals else USUAL.encoder
+        text = self.settings.encoder or self.encoder or usual
         self._encoder = None if are_spikes else encoder(text)
         self.ticks = self.ticks or USUAL.ticks
         self.ticks = self._at_least_one("ticks")
@@ -183,8 +185,6 @@ class DataTask(EncodedTask):
 
     def _usual_jitter(self, dimensions: int) -> float:
         """Return the noise on copies of the training data: the user's, or some for small tables.
-
-        Where there are validation data, these tell better what overfits.
 
         Args:
             dimensions: Of the features: 2 for plain values, 3 for signals and spikes.

@@ -33,6 +33,10 @@ class Candidate(NamedTuple):
 #: What data tasks have that choose nothing, with which networks began to be evolved.
 USUAL = Candidate("rate:mirrored", 10)
 
+#: What signals have: a tick for each step, in which the input of the part of the range spikes. Windows are
+#: an eighth as long as with spikes in proportion, and networks that learn tell more of them apart.
+FOR_SIGNALS = "bins:4"
+
 #: What is tried, from the cheapest on: by inputs of a feature times ticks. The first is kept unless
 #: another is clearly better. Small networks live on its second input of a feature, which is the more
 #: active the smaller the value: without it, networks evolved for `wine` lose four points, and learned

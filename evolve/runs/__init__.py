@@ -13,8 +13,7 @@ The run:
 
 - `run`: started, resumed, tested; versions, processor and commit; `folds`: a run for each fold of a cross-validation
 - `driver`: the loop that connects search, engine and run folder
-- `learn_generation`: what the newborn learn before they are measured
-- `measure`: a generation, or a front, measured
+- `measure`: a generation, or a front, measured; what the newborn learn before
 - `run_state`: what the loop reads and writes; limits, progress, notes
 - `checkpoint`: the search as plain values, and restored from its folder
 - `stored_networks`: networks of files and of run folders

@@ -217,7 +217,8 @@ def refitted(
     """Have a champion learn once more, from all data that are not for the test.
 
     Returns:
-        What it has become, or the champion itself if that scores better on these data.
+        What it has become, or the champion itself if that scores better on these data, or alone meets
+        the constraints.
 
     Raises:
         Stopped: `stop` was set meanwhile.
@@ -252,7 +253,7 @@ def refitted(
     again.network_hash = expressed_network(genome, evaluator.profile).hash
     again.measured, again.means, again.evaluations = row, row, 1
     update_standing(again, settings)
-    return again
+    return again if again.feasible else champion
 
 
 def baseline_scores(task: Task, note: Note) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Measuring individuals: a generation through cache and engine, its cases, or a front on its own data."""
+"""Measuring individuals: a generation, which learns first, through cache and engine; its cases; a front."""
 
 import threading
 import time
@@ -11,15 +11,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...genomes import widths
+from ...genomes import Genome, widths
 from ...measurements import SCORE
 from ...sim.batch import Batch, part, take
 from ...tasks.task import Traits
 from ...tasks.workload import Split, Workload
 from ..evaluation.evaluate import measurement_rows
 from ..evaluation.expressed import ExpressedNetworks, Workloads, expressed_networks, workloads
+from ..evaluation.learn import Lesson
 from ..search.individual import Individual
-from .learn_generation import learn_generation
 from .run_state import Evaluator, Measured, Run
 
 
@@ -47,7 +47,7 @@ def measure_generation(
             return None
     began = time.perf_counter()
     individuals, evaluator = run.search.ask(cases), run.evaluator
-    if not learn_generation(run, _learning_data(run), individuals, stop, answered):
+    if not _learn_generation(run, _learning_data(run), individuals, stop, answered):
         return None
     expressed = expressed_networks([i.genome for i in individuals], evaluator.profile)
     hashes = expressed.hashes
@@ -86,6 +86,70 @@ def measure_generation(
         variation_seconds=varied - began,
         kernel_seconds=time.perf_counter() - varied,
     )
+
+
+def _learn_generation(
+    run: Run,
+    data: Workloads,
+    individuals: Sequence[Individual],
+    stop: threading.Event,
+    answered: Callable[[Run], None],
+) -> bool:
+    """Give the newborn of the open generation the genomes that their lessons make.
+
+    Args:
+        run: Its `learned` are filled as they come in; those already there are not made again.
+        data: What is learned from.
+        individuals: Those of the generation; they take up what they have learned.
+        stop: Gives up when set.
+        answered: Called whenever something has come in.
+
+    Returns:
+        False if it was stopped or ran out of time.
+    """
+    for traits, lessons in _lessons_left(run, individuals).items():
+        pieces = run.engine.learn(run.task, data(traits), [lesson for lesson, _ in lessons])
+        with closing(pieces) as found:
+            for piece in found:
+                if piece is not None:
+                    run.start_clock(piece.seconds)
+                    _take_up(run, individuals, lessons[piece.lesson][1], piece.genomes)
+                if stop.is_set() or run.limits.out_of_time(run.seconds):
+                    return False
+                answered(run)
+    for index, individual in enumerate(individuals):
+        if individual.lesson is not None:
+            individual.genome = run.learned.get(index, individual.genome)
+            individual.lesson = None
+    return True
+
+
+def _take_up(
+    run: Run, individuals: Sequence[Individual], members: Sequence[int], genomes: Sequence[Genome]
+) -> None:
+    """Keep what a lesson has made of its members; where there is nothing, they stay as they were."""
+    run.learned |= dict(zip(members, genomes, strict=False))
+    for index in members[len(genomes) :]:
+        run.note(
+            f"task {run.task.name}, individual {individuals[index].id}: its worker process died while it "
+            "learned, so it is measured as it was before"
+        )
+
+
+def _lessons_left(
+    run: Run, individuals: Sequence[Individual]
+) -> dict[Traits, list[tuple[Lesson, list[int]]]]:
+    """Return lessons by the traits of their genomes, with the indices that their stages make."""
+    members: dict[int, list[int]] = {}
+    for index, individual in enumerate(individuals):
+        if individual.lesson is not None:
+            members.setdefault(id(individual.lesson), []).append(index)
+    found: dict[Traits, list[tuple[Lesson, list[int]]]] = {}
+    for indices in members.values():
+        lesson = individuals[indices[0]].lesson
+        if lesson is not None and not run.learned.keys() >= set(indices):
+            found.setdefault(lesson.genome.traits, []).append((lesson, indices))
+    return found
 
 
 def _first_of_each(

@@ -45,8 +45,12 @@ def search_defaults(task: Task) -> dict[str, object]:
         settings_from({"task": task.name, **task.defaults})
     except InputError as error:
         raise InputError(f"task {task.name}: defaults: {error}") from None
-    chosen = dict(task.defaults)
-    for rule in (() if chosen else _rules(task)) + FOR_READOUTS:
+    chosen: dict[str, object] = {}
+    for rule in _rules(task):
+        if rule.suits(task):
+            chosen |= rule.settings
+    chosen |= task.defaults
+    for rule in FOR_READOUTS:
         if rule.suits(task):
             chosen |= rule.settings
     if task.samples:
@@ -57,10 +61,12 @@ def search_defaults(task: Task) -> dict[str, object]:
 
 
 def _rules(task: Task) -> tuple[Rule, ...]:
-    if not isinstance(task, DataTask):
-        return FOR_CONTROL
-    learns = task.settings.learned and task.why_not_learned() is None
-    return FOR_LEARNING if learns else FOR_DATA
+    """Return the rules for a task; of those that do not learn, the user's `defaults` take their place."""
+    if isinstance(task, DataTask) and task.settings.learned and task.why_not_learned() is None:
+        return FOR_LEARNING
+    if task.defaults:
+        return ()
+    return FOR_DATA if isinstance(task, DataTask) else FOR_CONTROL
 
 
 def until_nothing_is_gained(task: Task) -> dict[str, object]:

@@ -87,7 +87,6 @@ class Individual:
         operators: Names of the operators that made it, in order.
         source: Name of the source that it came from.
         lesson: What its genome is to learn before it is measured, None where nothing, or once it has.
-        stage: Which stage of that makes it.
         epochs: Epochs of learning that made it, each of its own part of the training data.
         network_hash: Content hash of its expressed network, and of its traits if it has some.
         measured: The latest measurements, in the order of `measurements.NAMES`.
@@ -107,7 +106,6 @@ class Individual:
     operators: tuple[str, ...] = ()
     source: str = ""
     lesson: Lesson | None = None
-    stage: int = 0
     epochs: float = 0.0
     network_hash: str = ""
     measured: Sequence[float] = ()

@@ -149,7 +149,6 @@ class Paths:
                 operators=("dense" if number == 0 else "prune", "learn"),
                 source=self.name,
                 lesson=lesson,
-                stage=number,
                 epochs=stage.epochs,
             )
             for number, stage in enumerate(stages)

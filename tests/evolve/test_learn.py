@@ -236,6 +236,27 @@ def test_the_test_of_a_refitted_run_can_be_repeated(refitted: Path) -> None:
     pd.testing.assert_frame_equal(read_table(refitted, "front"), before)
 
 
+@pytest.mark.slow
+def test_a_champion_that_learns_once_more_still_meets_the_constraints(
+    refitted: Path, tmp_path: Path
+) -> None:
+    front = read_table(refitted, "front")
+    [before] = front[front["champion"]].to_dict("records")
+    bound = f"spikes < {before['spikes']!r}"
+
+    folder = run(
+        tmp_path / "bound",
+        task="digits",
+        population=10,
+        generations=1,
+        seed=int(before["seed"]),
+        constraint=[bound],
+    )
+
+    [champion] = read_table(folder, "front").query("champion").to_dict("records")
+    assert champion["spikes"] < before["spikes"]
+
+
 def test_the_same_lesson_gives_the_same_genomes() -> None:
     prepared: Prepared = prepare(Settings("iris"))
     born = Paths(prepared.search).candidates(Opening(0, ()), 0)

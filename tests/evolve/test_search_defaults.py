@@ -53,6 +53,15 @@ def test_what_a_task_of_the_users_says_takes_the_place_of_the_rules() -> None:
     assert search_defaults(bare(Own)) == Own.defaults
 
 
+def test_what_a_task_of_the_users_says_stands_beside_how_networks_learn() -> None:
+    task = Own(TaskSettings(learned=True))
+
+    chosen = search_defaults(task)
+
+    assert chosen["density"] == 1.0
+    assert chosen.items() >= Own.defaults.items()
+
+
 def test_what_suits_a_readout_comes_before_all_else() -> None:
     (rule,) = FOR_READOUTS
 

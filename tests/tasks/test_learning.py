@@ -22,7 +22,6 @@ from spikevolve.tasks.data.learning.learner import (
     Stage,
     _synapses_left,
     learn,
-    mean_loss,
     pruned,
 )
 from spikevolve.tasks.data.learning.losses import COUNT, Loss
@@ -149,8 +148,6 @@ def test_learning_leaves_what_it_is_handed_and_what_it_has_yielded(dense: Learne
 
     assert dense.values.tobytes() == before
     assert first.values.tobytes() == kept != second.values.tobytes()
-    mean_loss(dense, some_samples(), LOSS)
-    assert dense.values.tobytes() == before
 
 
 def test_learning_ends_where_it_is_given_up(dense: Learner) -> None:
@@ -160,14 +157,6 @@ def test_learning_ends_where_it_is_given_up(dense: Learner) -> None:
     found = list(learn(dense, some_samples(), LOSS, stages, Manner(), rng, lambda: next(asked)))
 
     assert len(found) == 1
-
-
-def test_the_loss_falls(dense: Learner) -> None:
-    shown = some_samples()
-
-    [found] = after(dense, (Stage(40, None, 0.02),), shown)
-
-    assert mean_loss(found, shown, LOSS) < 0.8 * mean_loss(dense, shown, LOSS)
 
 
 class Checks(Classification):

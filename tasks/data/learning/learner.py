@@ -175,18 +175,6 @@ def learn(
         yield replace(learner, values=learner.values.copy())
 
 
-def mean_loss(learner: Learner, shown: Shown, loss: Loss) -> float:
-    """Return the mean loss of a network on samples, at least one."""
-    ticks = max(len(shown.spikes), len(shown.charges))
-    own = replace(learner, values=learner.values.copy())
-    wiring, numbers, room = _compiled(own, ticks, Manner())
-    groups = grouped(shown, np.arange(len(shown.weights)))
-    order = np.arange(len(groups.members), dtype=np.int32)
-    still, chance = EpochSettings(0.0, 0.0, 0.0, 0.0), np.array([1, 0], np.uint64)
-    total = epoch(wiring, numbers, shown, groups, order, room, still, loss, chance)
-    return total / float(shown.weights.sum(dtype=np.float64))
-
-
 def pruned(learner: Learner, synapses: int) -> Learner:
     """Return a network with at most so many synapses, the least important removed.
 

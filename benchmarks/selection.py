@@ -23,7 +23,7 @@ from spikevolve.evolve.search.individual import (
 )
 from spikevolve.evolve.search.objectives import DEFAULT_OBJECTIVES, objectives
 from spikevolve.evolve.search.selection import PARENTS, SURVIVORS
-from spikevolve.evolve.search.selection.pareto_ranking import survivors
+from spikevolve.evolve.search.selection.pareto_ranking import elites_of_sizes, survivors
 from spikevolve.measurements import NAMES
 
 GENERATIONS = 9
@@ -73,7 +73,13 @@ def measure() -> dict[str, float]:
 
         def survive(method: object = method) -> None:
             method.rank(pool, OBJECTIVES)
-            survivors(pool, POPULATION, 10, lambda i, n: method.select(i, n, OBJECTIVES, rng))
+            survivors(
+                pool,
+                POPULATION,
+                10,
+                elites_of_sizes,
+                lambda i, n: method.select(i, n, OBJECTIVES, rng),
+            )
 
         found[name] = median(survive)
     cases = (np.random.default_rng(2).random((POPULATION, CASES)) < 0.8).astype(float)

@@ -1,6 +1,8 @@
 """How networks learn in a run: whether they can, what neurons they have, and for how long."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import cycle, islice
 
 from ...errors import InputError
 from ...genomes import Profile, profile
@@ -52,10 +54,13 @@ def why_not_learned(settings: Settings, task: Task) -> str | None:
         InputError: They are to, and cannot.
     """
     if settings.gradient == "off":
-        return "gradient is off"
-    reason = why_not(task, profile(settings.profile, settings.ranges))
+        reason: str | None = "gradient is off"
+    else:
+        reason = why_not(task, profile(settings.profile, settings.ranges))
     if reason is not None and settings.gradient == "on":
         raise InputError(f"gradient is 'on', but {reason}; allowed are auto and off")
+    if reason is not None and settings.paths is not None:
+        raise InputError(f"paths is {settings.paths}, but no network learns: {reason}")
     return reason
 
 
@@ -88,9 +93,7 @@ def learning_settings(settings: Settings, task: Task, chip: Profile) -> Learning
     later = max(1, int(share * min(max(400 // batches, 8), 40)))
     manners = FROM_MANY if task.samples >= MANY * task.features else FROM_FEW
     return LearningSettings(
-        paths=tuple(
-            (hidden, manner) for manner in manners[:2] for hidden in _forms(settings, chip)
-        ),
+        paths=_paths(_forms(settings, chip), manners, settings.paths),
         density=settings.density or 0.0,
         manners=manners,
         budgets=tuple(budget for budget in BUDGETS if budget >= task.outputs),
@@ -119,11 +122,19 @@ def _forms(settings: Settings, chip: Profile) -> tuple[int, ...]:
     return (0, most) if most else (0,)
 
 
+def _paths(
+    forms: Sequence[int], manners: Sequence[Manner], count: int | None
+) -> tuple[tuple[int, Manner], ...]:
+    """Return hidden neurons and manner of each path: every form in one manner, then in the next."""
+    every = cycle((hidden, manner) for manner in manners for hidden in forms)
+    return tuple(islice(every, count or 2 * len(forms)))
+
+
 def _by_heart(settings: Settings, chip: Profile) -> LearningSettings:
     """Return how networks learn a handful of patterns: large steps, few epochs, starts instead of stops."""
     manner = Manner(decay=0.0, dropout=0.0, spike_price=0.001)
     return LearningSettings(
-        paths=((_forms(settings, chip)[-1], manner),) * 2,
+        paths=_paths(_forms(settings, chip)[-1:], (manner,), settings.paths),
         density=settings.density or 0.0,
         manners=(manner,),
         budgets=(),

@@ -180,6 +180,11 @@ class Settings:
         "Whether networks learn weights by a gradient: where they can (auto), on or off.",
         default="auto",
     )
+    paths: int | None = setting(
+        Whole(1, 10_000),
+        SEARCH,
+        "Dense networks that learn and are pruned to begin a search that learns.",
+    )
     selection: str | None = setting(
         Text(),
         SEARCH,
@@ -200,7 +205,7 @@ class Settings:
         metavar="SPEC",
     )
     elites: int | None = setting(
-        Whole(0, 10**6), SEARCH, "Networks that survive by their score alone."
+        Whole(0, 10**6), SEARCH, "Networks that survive by their score alone, or as the best of their size."
     )
     tournament: int | None = setting(
         Whole(1, 10**6), SEARCH, "Networks that compete to be a parent.", fallback=2

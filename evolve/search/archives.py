@@ -12,15 +12,18 @@ from numpy.typing import NDArray
 
 from ...measurements import SYNAPSES
 from .individual import Individual, IndividualId
-from .selection.pareto_ranking import not_dominated
+from .selection.pareto_ranking import best_of_sizes, not_dominated
 
 
 @dataclass(frozen=True)
 class Pareto:
-    """The feasible individuals none of which is dominated by another one.
+    """The feasible individuals none of which is dominated by another one, and the best of every size.
 
-    Of several with equal objectives the one with fewest synapses stays, then the older. Above the
-    limit, the most crowded ones leave, extremes never.
+    Of several with equal objectives the one with fewest synapses stays, then the older. Synapses need
+    not be an objective: those that no smaller network, nor one as small, beats by score stay all the
+    same, since of networks that are equally good the smallest is to be found. Above the limit, the
+    most crowded ones leave, extremes never; the best of sizes, where they are half of it, the lowest
+    scores.
 
     Attributes:
         limit: Largest number of members.
@@ -38,27 +41,22 @@ class Pareto:
             candidates: Individuals with up-to-date means, members or not.
         """
         asking = {candidate.id for candidate in candidates}
-        staying = [member for member in members if member.id not in asking]
-        entering = [candidate for candidate in candidates if candidate.feasible]
-        if not entering:
-            return staying
-        known, new = _points(staying), _points(entering)
-        if staying:
-            unbeaten = not_dominated(new, known)
-            entering, new = list(compress(entering, unbeaten)), new[unbeaten]
-            if not entering:
-                return staying
-        # Members dominate neither one another nor, by now, anybody who enters.
-        every = np.concatenate((known.reshape(-1, new.shape[1]), new))
+        seen = [member for member in members if member.id not in asking]
+        seen += [candidate for candidate in candidates if candidate.feasible]
+        if not seen:
+            return []
+        points = _points(seen)
         first: dict[tuple[float, ...], Individual] = {}
-        for individual in compress(staying + entering, not_dominated(every, new)):
+        for individual in compress(seen, not_dominated(points, points)):
             rival = first.setdefault(individual.fitness.wvalues, individual)
             if rival is not individual and _seniority(individual) < _seniority(rival):
                 first[rival.fitness.wvalues] = individual
-        left = list(first.values())
-        if len(left) > self.limit:
-            left = thin(sorted(left, key=_values), self.limit)
-        return sorted(left, key=attrgetter("id"))
+        left = best_of_sizes(seen)[: max(1, self.limit // 2)]
+        chosen = {individual.id for individual in left}
+        others = [individual for individual in first.values() if individual.id not in chosen]
+        if len(others) > self.limit - len(left):
+            others = thin(sorted(others, key=_values), self.limit - len(left))
+        return sorted(left + others, key=attrgetter("id"))
 
 
 def thin(members: Sequence[Individual], limit: int) -> list[Individual]:

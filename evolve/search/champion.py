@@ -48,8 +48,8 @@ def by_one_standard_error(front: Sequence[Individual], samples: int) -> Individu
     """Choose the smallest network whose training score is as good as the best one's, within noise.
 
     The one-standard-error rule (Breiman et al. 1984, Classification and regression trees, section
-    3.4.3): fewest synapses, then neurons, among scores of at least p − √(p(1 − p)/n), p being the
-    best training score and n the number of training samples.
+    3.4.3): fewest synapses, then neurons, among scores that are at most a `standard_error` below the
+    best one.
 
     Args:
         front: At least one individual.
@@ -62,12 +62,17 @@ def by_one_standard_error(front: Sequence[Individual], samples: int) -> Individu
 
 
 def standard_error(score: float, samples: int) -> float:
-    """Return the standard error of a mean score p over n samples, √(p(1 − p)/n).
+    """Return the standard error of a mean score p over n samples, √(q(1 − q)/n).
 
-    For means of values in [0, 1], which accuracy is, p(1 − p) is the largest variance; others are judged
-    alike, and the error of a score outside [0, 1] is 0.
+    q is Jeffreys' estimate (np + ½)/(n + 1) (Brown, Cai, DasGupta 2001, Interval estimation for a
+    binomial proportion, section 4.3): a network without an error in training is not certain to make none,
+    as √(p(1 − p)/n) would have it. For means of values in [0, 1], which accuracy is, q(1 − q) is the
+    largest variance; others are judged alike, and the error of a score outside [0, 1] is 0.
     """
-    return math.sqrt(max(0.0, score * (1 - score)) / samples)
+    if not 0.0 <= score <= 1.0:
+        return 0.0
+    likely = (samples * score + 0.5) / (samples + 1.0)
+    return math.sqrt(likely * (1.0 - likely) / samples)
 
 
 def _record(individual: Individual) -> tuple[float, float]:

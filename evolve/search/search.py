@@ -15,7 +15,7 @@ from . import objectives
 from .individual import Individual
 from .random_streams import RandomStreams, Stream
 from .search_settings import SearchSettings
-from .selection.pareto_ranking import survivors
+from .selection.pareto_ranking import elites_by_score, elites_of_sizes, survivors
 from .sources import SOURCES, Opening, Source
 
 #: The index in a generation's numbers for selection from which survivors are drawn.
@@ -98,6 +98,8 @@ class Search:
             measured,
             s.population,
             s.elites,
+            # A single evaluation on fresh data tells little: the best of small networks were lucky ones.
+            elites_by_score if s.fresh else elites_of_sizes,
             lambda others, count: self._toolbox.select(others, count, rng=rng),
         )
         self.population = kept or self.population

@@ -95,6 +95,14 @@ def test_the_words_of_a_file_and_of_flags_are_the_same() -> None:
             ["run", "cartpole", "--gradient", "on"],
             r"Error: gradient is 'on', but task cartpole has",
         ),
+        (
+            ["run", "xor", "--gradient", "off", "--paths", "3"],
+            r"Error: paths is 3, but no network learns: gradient is off",
+        ),
+        (
+            ["run", "cartpole", "--paths", "3"],
+            r"Error: paths is 3, but no network learns: task cart",
+        ),
         (["run", "xor", "--gradient", "maybe"], r"Error: gradient is 'maybe'.*auto, on, off"),
         (["run", "csv"], r"Error: .*data"),
         (["run", "csv", "--data", "no.csv"], r"Error: no\.csv cannot be read"),

@@ -2,7 +2,12 @@
 
 from collections.abc import Callable
 
-from spikevolve.evolve.search.champion import by_one_standard_error, by_validation, pooled_scores
+from spikevolve.evolve.search.champion import (
+    by_one_standard_error,
+    by_validation,
+    pooled_scores,
+    standard_error,
+)
 from spikevolve.evolve.search.individual import Individual
 
 MakeIndividual = Callable[..., Individual]
@@ -11,7 +16,7 @@ MakeIndividual = Callable[..., Individual]
 def test_one_standard_error_prefers_the_smallest_network_within_noise(
     individual: MakeIndividual,
 ) -> None:
-    # sqrt(0.95 * 0.05 / 100) = 0.0218: 0.93 is within one standard error of 0.95, 0.92 is not.
+    # q = 95.5 / 101, sqrt(q (1 - q) / 100) = 0.0227: 0.93 is within that of 0.95, 0.92 is not.
     best = individual(0, (0.95, 9.0, 3.0), synapses=20)
     small = individual(1, (0.93, 9.0, 3.0), synapses=8)
     smallest = individual(2, (0.92, 9.0, 3.0), synapses=4)
@@ -27,6 +32,22 @@ def test_the_standard_error_divides_by_the_number_of_samples(individual: MakeInd
     below = individual(2, (0.2499, 9.0, 3.0), synapses=4)
 
     assert by_one_standard_error([best, at_the_edge, below], samples=4) is at_the_edge
+
+
+def test_networks_without_an_error_leave_room_for_one_in_a_few_samples(
+    individual: MakeIndividual,
+) -> None:
+    # q = 100.5 / 101: 0.00702, where sqrt(p (1 - p) / n) would be 0.
+    best = individual(0, (1.0, 9.0, 3.0), synapses=20)
+    near, far = (individual(n, (s, 9.0, 3.0), synapses=3) for n, s in ((1, 0.993), (2, 0.9929)))
+
+    assert by_one_standard_error([best, near, far], samples=100) is near
+    assert by_one_standard_error([best, far], samples=100) is best
+
+
+def test_scores_that_are_no_shares_have_no_standard_error() -> None:
+    assert standard_error(0.5, 4) == 0.25
+    assert standard_error(1.5, 4) == standard_error(-0.1, 4) == 0.0
 
 
 def test_ties_in_size_go_to_the_higher_score_then_fewer_spikes(individual: MakeIndividual) -> None:

@@ -160,6 +160,20 @@ def test_where_inputs_may_not_lead_to_outputs_paths_begin_with_hidden_neurons() 
         assert {i.genome.synapses for i in born} == {hidden * (prepared.task.inputs + 3)}
 
 
+def test_more_paths_begin_as_the_usual_ones_and_go_on_in_other_manners() -> None:
+    usual, more = (
+        Paths(prepare(Settings("wine", hidden=4, paths=paths)).search).candidates(Opening(0, ()), 0)
+        for paths in (None, 7)
+    )
+    dense = [i for i in more if i.operators[0] == "dense"]
+    lessons = [i.lesson for i in dense if i.lesson is not None]
+
+    assert [i.genome.hidden for i in dense] == [0, 4, 0, 4, 0, 4, 0]
+    assert len({lesson.manner for lesson in lessons}) == 3
+    assert len({lesson.seed for lesson in lessons}) == 7
+    assert [i.lesson for i in more[: len(usual)]] == [i.lesson for i in usual]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "settings",

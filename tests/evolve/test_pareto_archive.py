@@ -16,7 +16,7 @@ from spikevolve.evolve.search.individual import (
     SearchFitness,
     Standing,
 )
-from spikevolve.measurements import NAMES
+from spikevolve.measurements import NAMES, SCORE, SYNAPSES
 
 MakeIndividual = Callable[..., Individual]
 ARCHIVE = Pareto()
@@ -26,11 +26,13 @@ def points(objectives: int) -> st.SearchStrategy[tuple[float, ...]]:
     return st.tuples(*(st.integers(0, 5).map(float) for _ in range(objectives)))
 
 
-def born(place: IndividualId, values: tuple[float, ...]) -> Individual:
+def born(place: IndividualId, values: tuple[float, ...], synapses: int = 0) -> Individual:
+    means = [0.0] * len(NAMES)
+    means[SCORE], means[SYNAPSES] = values[0], float(synapses)
     return Individual(
         place,
         None,  # type: ignore[arg-type]  # no archive looks at genes
-        means=[0.0] * len(NAMES),
+        means=means,
         standing=Standing(Level.FEASIBLE),
         fitness=SearchFitness(values),
     )
@@ -48,21 +50,29 @@ def dominated(point: tuple[float, ...], others: Sequence[tuple[float, ...]]) -> 
 @pytest.mark.parametrize("objectives", [1, 2, 3, 4])
 @given(st.data())
 @settings(max_examples=40, deadline=None)
-def test_the_archive_is_what_no_individual_ever_dominated(
+def test_the_archive_is_what_no_individual_ever_dominated_and_the_best_of_sizes(
     objectives: int, data: st.DataObject
 ) -> None:
-    generations = data.draw(st.lists(st.lists(points(objectives), max_size=12), max_size=5))
+    drawn = st.tuples(points(objectives), st.integers(0, 5))
+    generations = data.draw(st.lists(st.lists(drawn, max_size=12), max_size=5))
     members: list[Individual] = []
-    seen: list[tuple[float, ...]] = []
+    seen: list[tuple[tuple[float, ...], int]] = []
     for g, generation in enumerate(generations):
         seen += generation
         members = ARCHIVE.update(
-            members, [born(IndividualId(g, i), p) for i, p in enumerate(generation)]
+            members, [born(IndividualId(g, i), *one) for i, one in enumerate(generation)]
         )
 
-    found = [m.fitness.wvalues for m in members]
-    assert set(found) == {p for p in seen if not dominated(p, seen)}
-    assert len(found) == len(set(found))
+    values = [point for point, _ in seen]
+    sizes = [(point[0], -float(synapses)) for point, synapses in seen]
+    front = {point for point in values if not dominated(point, values)}
+    small = {size for size in sizes if not dominated(size, sizes)}
+    found = [(m.score, -m.means[SYNAPSES]) for m in members]
+    assert {m.fitness.wvalues for m in members} >= front
+    assert set(found) >= small
+    for member, size in zip(members, found, strict=True):
+        assert member.fitness.wvalues in front or size in small
+    assert len(members) <= len(front) + len(small)
 
 
 @pytest.mark.parametrize("name", ARCHIVES)
@@ -95,6 +105,7 @@ def test_of_equal_objectives_the_smallest_network_stays(individual: MakeIndividu
 def test_a_member_whose_mean_has_fallen_leaves(individual: MakeIndividual) -> None:
     lucky, steady = individual(0, (500.0, 3.0, 1.0)), individual(1, (480.0, 3.0, 1.0))
     members = ARCHIVE.update([], [lucky, steady])
+    lucky.means = [300.0, *lucky.means[1:]]
     lucky.fitness.wvalues = (300.0, -3.0, -1.0)
     members = ARCHIVE.update(members, [lucky, steady])
 

@@ -23,7 +23,7 @@ from spikevolve.evolve.search.selection import (
     SurvivorSelection,
     Tournament,
 )
-from spikevolve.evolve.search.selection.pareto_ranking import survivors
+from spikevolve.evolve.search.selection.pareto_ranking import elites_of_sizes, survivors
 from spikevolve.measurements import LATENCY, NAMES, SCORE, SPIKES, SYNAPSES
 
 SCORES = st.one_of(
@@ -71,7 +71,9 @@ def outcome(
     selection.rank(pool, some)
     rng = np.random.default_rng(3)
     measured = [one for one in pool if not one.failed]
-    kept = survivors(measured, 8, 2, lambda some_, n: selection.select(some_, n, some, rng))
+    kept = survivors(
+        measured, 8, 2, elites_of_sizes, lambda some_, n: selection.select(some_, n, some, rng)
+    )
     parents = Tournament(3, 0.5).select(kept, 20, None, rng) if kept else []
     members = ARCHIVES["pareto"](limit=4).update([], pool)
     champion = None

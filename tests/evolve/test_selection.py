@@ -24,7 +24,11 @@ from spikevolve.evolve.search.selection import (
     Weighted,
 )
 from spikevolve.evolve.search.selection.own import OwnParents, OwnSurvivors
-from spikevolve.evolve.search.selection.pareto_ranking import survivors
+from spikevolve.evolve.search.selection.pareto_ranking import (
+    elites_by_score,
+    elites_of_sizes,
+    survivors,
+)
 
 MakeIndividual = Callable[..., Individual]
 DEFAULT = objectives("score,spikes,latency")
@@ -315,7 +319,7 @@ def test_survivors_are_the_elites_and_then_the_best_fronts(individual: MakeIndiv
     pool.append(dominated_but_good)
     NSGA2().rank(pool, DEFAULT)
 
-    kept = survivors(pool, 4, 2, select)
+    kept = survivors(pool, 4, 2, elites_by_score, select)
 
     assert kept[:2] == [pool[7], dominated_but_good]
     assert len(kept) == 4
@@ -329,10 +333,33 @@ def test_so_many_elites_survive_and_not_one_more(individual: MakeIndividual, eli
     cheap = [individual(5 + i, (0.9, 1.0, 1.0), synapses=9) for i in range(5)]
     NSGA2().rank([*good, *cheap], DEFAULT)
 
-    kept = survivors([*good, *cheap], 5, elites, select)
+    kept = survivors([*good, *cheap], 5, elites, elites_by_score, select)
 
     assert kept[:elites] == good[:elites]
     assert set(kept[elites:]) <= set(cheap)
+
+
+def test_elites_of_sizes_are_the_best_score_and_then_the_best_of_smaller_networks(
+    individual: MakeIndividual,
+) -> None:
+    scores_and_synapses = [(0.95, 9), (0.94, 9), (0.93, 12), (0.9, 4), (0.8, 4), (0.7, 2), (0.6, 3)]
+    pool = [
+        individual(n, (score, 1.0, 1.0), synapses=synapses)
+        for n, (score, synapses) in enumerate(scores_and_synapses)
+    ]
+    assert elites_of_sizes(pool, 3) == [pool[0], pool[3], pool[5]]
+    assert elites_of_sizes(pool, 5) == [pool[0], pool[3], pool[5], pool[1], pool[2]]
+    assert elites_of_sizes(pool, 1) == [pool[0]]
+    assert elites_of_sizes([], 3) == []
+
+
+def test_small_networks_beyond_the_constraints_are_no_elites_of_sizes(
+    individual: MakeIndividual,
+) -> None:
+    good = [individual(n, (0.9 - n / 10, 1.0, 1.0), synapses=9) for n in range(3)]
+    small = individual(3, (0.95, 1.0, 1.0), synapses=1)
+    small.standing = Standing(Level.VIOLATING, -1.0)
+    assert elites_of_sizes([small, *good], 2) == good[:2]
 
 
 def test_equal_scores_go_to_fewer_synapses_then_spikes_latency_and_id(
@@ -348,7 +375,7 @@ def test_equal_scores_go_to_fewer_synapses_then_spikes_latency_and_id(
     ]
     NSGA2().rank(ordered, DEFAULT)
 
-    assert survivors(ordered[::-1], 6, 6, select) == ordered
+    assert survivors(ordered[::-1], 6, 6, elites_by_score, select) == ordered
 
 
 def test_equal_networks_survive_once_unless_there_are_too_few(individual: MakeIndividual) -> None:
@@ -356,8 +383,8 @@ def test_equal_networks_survive_once_unless_there_are_too_few(individual: MakeIn
     other = individual(3, (0.8, 2.0, 2.0))
     NSGA2().rank([*twins, other], DEFAULT)
 
-    assert survivors([*twins, other], 2, 1, select) == [twins[0], other]
-    assert len(survivors([*twins, other], 4, 1, select)) == 4
+    assert survivors([*twins, other], 2, 1, elites_by_score, select) == [twins[0], other]
+    assert len(survivors([*twins, other], 4, 1, elites_by_score, select)) == 4
 
 
 # A user's own.

@@ -1,4 +1,4 @@
-"""Pareto dominance, ranks, and the next population: elites by score, then what a selection chooses.
+"""Pareto dominance, ranks, and the next population: elites, then what a selection chooses.
 
 A ranking writes the rank of every individual, 0 the best, and its crowding distance among those of the
 same rank. Individuals that are not feasible come last, a rank for each standing.
@@ -13,6 +13,7 @@ import numpy as np
 from deap import tools
 from numpy.typing import NDArray
 
+from ....measurements import SYNAPSES
 from ..individual import Individual, SearchFitness, by_score
 
 #: In larger sets comparing all with all takes more time and memory than DEAP's sorting.
@@ -166,23 +167,55 @@ def _rank_in_order(
     return rank
 
 
+def best_of_sizes(individuals: Sequence[Individual]) -> list[Individual]:
+    """Return those that no smaller individual, nor one as small, beats by its score, the best first.
+
+    The size is the number of synapses; equal scores go by `by_score`.
+    """
+    found: list[Individual] = []
+    for individual in sorted(individuals, key=by_score):
+        if not found or individual.means[SYNAPSES] < found[-1].means[SYNAPSES]:
+            found.append(individual)
+    return found
+
+
+def elites_by_score(individuals: Sequence[Individual], count: int) -> list[Individual]:
+    """Return those with the best mean score."""
+    return sorted(individuals, key=by_score)[:count]
+
+
+def elites_of_sizes(individuals: Sequence[Individual], count: int) -> list[Individual]:
+    """Return the best score, then the best among smaller networks, and so on; the next scores fill up.
+
+    Only networks of the best standing are among the smaller ones.
+    """
+    ranked = sorted(individuals, key=by_score)
+    best = best_of_sizes([i for i in ranked if i.standing == ranked[0].standing])[:count]
+    chosen = {individual.id for individual in best}
+    return best + [i for i in ranked if i.id not in chosen][: count - len(best)]
+
+
 #: Chooses so many of several individuals.
 Select = Callable[[Sequence[Individual], int], list[Individual]]
 
 
 def survivors(
-    individuals: Sequence[Individual], count: int, elites: int, select: Select
+    individuals: Sequence[Individual],
+    count: int,
+    elites: int,
+    choose_elites: Select,
+    select: Select,
 ) -> list[Individual]:
     """Return the next population.
 
-    The elites are those with the best mean score; a selection chooses the rest. Of individuals with
-    the same network only the first one is a candidate (duplicates would fill the fronts of a problem
-    with ties), unless there are too few others.
+    Of individuals with the same network only the first one is a candidate (duplicates would fill the
+    fronts of a problem with ties), unless there are too few others.
 
     Args:
         individuals: Ranked, in order of preference where all else is equal.
         count: How many survive.
-        elites: How many of them by score alone.
+        elites: How many of them as elites.
+        choose_elites: Chooses those, best first.
         select: Chooses the others.
 
     Returns:
@@ -192,7 +225,7 @@ def survivors(
         {individual.network_hash: individual for individual in reversed(individuals)}.values()
     )
     unique.reverse()
-    best = sorted(unique, key=by_score)[:elites]
+    best = choose_elites(unique, elites)
     chosen = {individual.id for individual in best}
     others = [individual for individual in unique if individual.id not in chosen]
     kept = best + select(others, count - len(best))

@@ -3,6 +3,7 @@
     python benchmarks/search.py data --out FOLDER           the table of data sets
     python benchmarks/search.py tables --out FOLDER         tables as files, with no option at all
     python benchmarks/search.py grids --out FOLDER          on grids of 8 and 4 bits, beside float
+    python benchmarks/search.py paths --out FOLDER          paths alone, as long as `data` took
     python benchmarks/search.py compare FOLDER/A FOLDER/B   what two labels' fronts cover
 
 Each run is `spikevolve run`, as a user starts it, in a process of its own and a folder in
@@ -18,11 +19,12 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import search_tables
 from search_rows import DATA, GRIDS, PROFILES, TABLES, XOR, Row
-from search_runs import Place, baselines_of, complete_all
+from search_runs import Place, baselines_of, complete_all, cpu_seconds
 
 Tables = list[search_tables.Table]
 
@@ -66,6 +68,35 @@ def measure_grids(options: argparse.Namespace) -> Tables:
     return [search_tables.grids(places, wanted)]
 
 
+def measure_paths(options: argparse.Namespace) -> Tables:
+    """Measure paths alone, so many that they take the processor time of the runs of a label."""
+    beside, place = place_of(options, options.label), place_of(options, f"{options.label}-paths")
+    rows = [with_paths(beside, row, seeds_of(row, options)) for row in chosen_rows(DATA, options)]
+    return measure(place, rows, options)
+
+
+def with_paths(beside: Place, row: Row, seeds: Sequence[int]) -> Row:
+    """Return a row whose runs are paths alone, and take what those of another place took.
+
+    Two runs of few paths and of more tell what one of them takes, and what everything else.
+    """
+    few, more = 2, 10
+    trial = beside._replace(label=f"{beside.label}-trial")
+    for count in (few, more):
+        if failed := complete_all(trial, [(alone(row, count), seeds[0])], 1):
+            raise ValueError(failed[0])
+    least, most = (cpu_seconds(trial.folder(alone(row, n), seeds[0])) for n in (few, more))
+    taken = median(cpu_seconds(beside.folder(row, seed)) for seed in seeds)
+    count = few + round((taken - least) * (more - few) / (most - least))
+    return alone(row, max(few, count))._replace(name=row.name)
+
+
+def alone(row: Row, count: int) -> Row:
+    """Return a row whose runs are so many paths alone."""
+    options = (*row.options, "--generations", "1", "--paths", str(count))
+    return row._replace(name=f"{row.name}-{count}", options=options)
+
+
 def compare(options: argparse.Namespace) -> Tables:
     """Compare the fronts of two folders of runs."""
     return [search_tables.compared(options.a, options.b, chosen_rows(DATA, options))]
@@ -107,11 +138,12 @@ def seeds(text: str) -> list[int]:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     words = argparse.ArgumentParser(description="What searches find on data they have not seen.")
-    modes = words.add_subparsers(required=True, metavar="data|tables|grids|compare")
+    modes = words.add_subparsers(required=True, metavar="data|tables|grids|paths|compare")
     runs: dict[str, Callable[[argparse.Namespace], Tables]] = {
         "data": measure_data,
         "tables": measure_tables,
         "grids": measure_grids,
+        "paths": measure_paths,
     }
     for name, mode in runs.items():
         mine = modes.add_parser(name, help=(mode.__doc__ or "").rstrip("."))

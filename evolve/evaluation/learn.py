@@ -50,7 +50,6 @@ class Lesson(NamedTuple):
         profile: The hardware that it is valid for, and stays valid for.
         stages: Each yields a genome.
         manner: How it learns in all of them.
-        early: Share of the loss that is the mean over all ticks.
         seed: Of all chance.
         fresh: Whether it begins with random weights, by the mean spikes of the inputs, and usual
             neurons, instead of those of the genome.
@@ -60,7 +59,6 @@ class Lesson(NamedTuple):
     profile: Profile
     stages: tuple[Stage, ...]
     manner: Manner
-    early: float
     seed: int
     fresh: bool = False
 
@@ -89,7 +87,7 @@ def learned(
         given_up: Asked now and then; what comes back is incomplete where it says so.
     """
     teaching = task.teaching(workload)
-    loss = teaching.loss._replace(early=lesson.early)
+    loss = teaching.loss._replace(early=lesson.manner.early)
     rng = np.random.Generator(np.random.Philox(key=[lesson.seed, 0]))
     learner = _learner(lesson.genome, lesson.profile)
     if lesson.fresh:
@@ -124,7 +122,7 @@ def _learner(genome: Genome, profile: Profile) -> Learner:
         values=values,
         weight=Limits(profile.weight.low, profile.weight.high, profile.weight.grid),
         bias=_limits(profile, "bias"),
-        threshold=Limits(0.0, 0.0, 1.0),
+        threshold=_limits(profile, "threshold"),
     )
 
 

@@ -32,6 +32,7 @@ from ..search.champion import (
 from ..search.individual import Individual, IndividualId, by_score
 from ..search.objectives import Objective
 from ..search.search import Search, update_standing
+from ..search.selection.pareto_ranking import best_of_sizes
 from .measure import Stopped, measure_on
 from .run_state import Evaluator, Note
 
@@ -163,7 +164,8 @@ class Front(NamedTuple):
 def finish(search: Search, evaluator: Evaluator, stop: threading.Event) -> Front:
     """Choose the champion of a search and measure the front on test data.
 
-    At most 50 members are candidates: the best scores, and of the rest what crowding leaves. Where
+    At most 50 members are candidates: the best scores, the best of sizes, and of the rest what crowding
+    leaves. Where
     the task can validate, the champion is their best on validation data (on fresh episodes: over
     these and those of its training), else the one-standard-error rule chooses it. The champion and
     the other candidates are tested, so many of these as `Task.most_tested` leaves, chosen in the
@@ -228,9 +230,7 @@ def refitted(
     assert learning is not None  # else nothing is selected on what validates
     stage = Stage(learning.refit_epochs, None, learning.step / 2)
     seed = settings.seed
-    lesson = Lesson(
-        champion.genome, settings.profile, (stage,), learning.manners[0], learning.early, seed
-    )
+    lesson = Lesson(champion.genome, settings.profile, (stage,), learning.manners[0], seed)
     data = workloads(task, "all", seed)
     genome = champion.genome
     with closing(evaluator.engine.learn(task, data(genome.traits), [lesson])) as pieces:
@@ -295,10 +295,18 @@ def front_columns(front: Front, episodes: int | None) -> dict[str, Sequence[Any]
 
 
 def _thinned(members: list[Individual], limit: int) -> list[Individual]:
-    """Return those of the best scores, half of the limit, and of the rest what crowding leaves."""
+    """Return those of the best scores, half of the limit, the best of sizes, and what crowding leaves.
+
+    The best of sizes are up to a quarter, from the largest to the smallest that is not among the best scores.
+    """
     ranked = sorted(members, key=by_score)
-    best, rest = ranked[: limit // 2], sorted(ranked[limit // 2 :], key=lambda i: i.id)
-    return best + thin(rest, limit - len(best))
+    chosen = ranked[: limit // 2]
+    sizes = [i for i in best_of_sizes(ranked) if i not in chosen]
+    if sizes and limit >= 4:
+        places = np.linspace(0, len(sizes) - 1, min(len(sizes), limit // 4)).round().astype(int)
+        chosen += [sizes[place] for place in places]
+    rest = sorted((i for i in ranked if i not in chosen), key=lambda i: i.id)
+    return chosen + thin(rest, limit - len(chosen))
 
 
 def _tested(

@@ -28,14 +28,14 @@ BUDGETS = (
 FROM_FEW = (
     Manner(decay=0.1, dropout=0.1, spike_price=0.003),
     Manner(decay=0.1, dropout=0.1, spike_price=0.001),
-    Manner(decay=0.1, dropout=0.1, spike_price=0.01),
+    Manner(decay=0.1, dropout=0.1, spike_price=0.01, early=0.3),
 )
 
 #: How they learn from more. Where fine differences matter, decay and dropout cost a tenth of the accuracy,
 #: so half of the paths do without.
 FROM_MANY = (
     Manner(decay=0.01, dropout=0.0, spike_price=0.003),
-    Manner(decay=0.1, dropout=0.1, spike_price=0.003),
+    Manner(decay=0.1, dropout=0.1, spike_price=0.003, early=0.3),
     Manner(decay=0.01, dropout=0.0, spike_price=0.01),
 )
 
@@ -103,7 +103,6 @@ def learning_settings(settings: Settings, task: Task, chip: Profile) -> Learning
         refit_epochs=first,
         share=0.5,
         step=0.01,
-        early=0.0,
     )
 
 
@@ -144,5 +143,4 @@ def _by_heart(settings: Settings, chip: Profile) -> LearningSettings:
         refit_epochs=12,
         share=0.5,
         step=0.05,
-        early=0.0,
     )

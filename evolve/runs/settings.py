@@ -205,7 +205,9 @@ class Settings:
         metavar="SPEC",
     )
     elites: int | None = setting(
-        Whole(0, 10**6), SEARCH, "Networks that survive by their score alone, or as the best of their size."
+        Whole(0, 10**6),
+        SEARCH,
+        "Networks that survive by their score alone, or as the best of their size.",
     )
     tournament: int | None = setting(
         Whole(1, 10**6), SEARCH, "Networks that compete to be a parent.", fallback=2

@@ -27,7 +27,6 @@ class LearningSettings:
         refit_epochs: Epochs of a champion on all that is not for the test.
         share: Share of the children that learn, 0 to 1.
         step: Step of Adam at the beginning of a path, in largest weights; later half of it.
-        early: Share of the loss that is the mean over all ticks.
     """
 
     paths: tuple[tuple[int, Manner], ...]
@@ -40,7 +39,6 @@ class LearningSettings:
     refit_epochs: int
     share: float
     step: float
-    early: float
 
 
 @dataclass(frozen=True)

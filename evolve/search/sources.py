@@ -141,7 +141,7 @@ class Paths:
             *(Stage(learning.epochs, budget, learning.step / 2) for budget in fewer),
         )
         seed = int(rng.integers(2**63))
-        lesson = Lesson(genome, s.profile, stages, manner, learning.early, seed, fresh=True)
+        lesson = Lesson(genome, s.profile, stages, manner, seed, fresh=True)
         return [
             Individual(
                 IndividualId(0, first + number),
@@ -261,7 +261,6 @@ class Variation:
             self._profile,
             (Stage(learning.child_epochs, synapses, learning.step / 2),),
             manner,
-            learning.early,
             int(rng.integers(2**63)),
         )
         child.operators += ("learn",)

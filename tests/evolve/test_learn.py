@@ -242,6 +242,21 @@ def test_networks_that_are_exported_are_those_that_were_measured(
 
 
 @pytest.mark.slow
+def test_of_a_front_too_large_to_be_tested_small_networks_are_tested_too(tmp_path: Path) -> None:
+    folder = run(tmp_path / "wine", task="wine", evaluations=6000)
+
+    front = read_table(folder, "front")
+    tested = front[front["test_score"].notna()]
+    sizes = front.sort_values(["synapses", "score"], ascending=[True, False])
+    best_of_sizes = sizes[sizes["score"] > sizes["score"].shift(fill_value=-1.0).cummax()]
+
+    assert len(front) > len(tested) == 50
+    assert tested["score"].max() == front["score"].max()
+    assert best_of_sizes.iloc[0]["id"] in set(tested["id"])
+    assert best_of_sizes["id"].isin(tested["id"]).mean() > 0.5
+
+
+@pytest.mark.slow
 def test_the_test_of_a_refitted_run_can_be_repeated(refitted: Path) -> None:
     before = read_table(refitted, "front")
 

@@ -47,7 +47,6 @@ LEARNING = LearningSettings(
     refit_epochs=20,
     share=0.5,
     step=0.01,
-    early=0.0,
 )
 
 

@@ -182,7 +182,7 @@ def taught(
     rng = np.random.default_rng(seed)
     begun = dense_genome(task.inputs, task.outputs, chip, InitialSettings(hidden, 1.0), rng)
     manner = Manner(dropout=0.0 if hidden else 0.1)
-    lesson = Lesson(begun, chip, (Stage(epochs, None, 0.01),), manner, 0.0, seed, fresh=True)
+    lesson = Lesson(begun, chip, (Stage(epochs, None, 0.01),), manner, seed, fresh=True)
     [found] = learned(task, task.workload("train", 0), lesson)
     return begun, found
 
@@ -246,7 +246,7 @@ def test_a_child_keeps_what_it_does_not_learn() -> None:
     rng = np.random.default_rng(1)
     varied[8:, chip.columns["threshold"]] = rng.choice(np.array([0.4, 0.7, 1.1]), len(varied) - 8)
     parent = replace_parameters(parent, varied)
-    lesson = Lesson(parent, chip, (Stage(4, 20, 0.01),), Manner(), 0.0, 1)
+    lesson = Lesson(parent, chip, (Stage(4, 20, 0.01),), Manner(), 1)
 
     [child] = learned(task, task.workload("train", 0), lesson)
 
@@ -255,7 +255,7 @@ def test_a_child_keeps_what_it_does_not_learn() -> None:
     born = {int(one): row for one, row in zip(parent.neuron_ids, varied, strict=True)}
     for one, row in zip(child.neuron_ids, child.parameters, strict=True):
         for gene, column in chip.columns.items():
-            assert gene == "bias" or row[column] == born[int(one)][column], gene
+            assert gene in ("bias", "threshold") or row[column] == born[int(one)][column], gene
 
 
 def replace_parameters(genome: Genome, parameters: NDArray[np.float32]) -> Genome:

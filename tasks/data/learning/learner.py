@@ -114,12 +114,14 @@ class Manner(NamedTuple):
         decay: What a step of 1 takes of a weight.
         dropout: Share of the inputs that a sample is not shown.
         spike_price: What a spike of any neuron costs, in units of the loss.
+        early: Share of the loss of `Loss.early`, 0 to 1: what makes answers early.
         bias_step: Step of biases as a share of that of weights; thresholds move as biases do.
     """
 
     decay: float = 0.1
     dropout: float = 0.1
     spike_price: float = 0.001
+    early: float = 0.0
     bias_step: float = 0.2
 
 

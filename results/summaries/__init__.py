@@ -3,5 +3,6 @@
 - `run_report`: what a run has found: its champion and its Pareto front
 - `cross_validation_report`: what the folds of a cross-validation have found
 - `run_status`: how far a run is, and whether its process lives
+- `neuron_names`: what the inputs and outputs of a network are called
 - `run_names`: what the scores and the objectives of a run are called; numbers and tables as text
 """

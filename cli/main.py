@@ -7,8 +7,10 @@ import typer
 
 from .. import __version__
 from .commands.check import check
+from .commands.evaluate import evaluate
 from .commands.export import export
 from .commands.plot import plot
+from .commands.predict import predict
 from .commands.report import report
 from .commands.resume import resume
 from .commands.run import run
@@ -29,6 +31,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "test": measure,
     "plot": plot,
     "export": export,
+    "predict": predict,
+    "evaluate": evaluate,
     "simulate": simulate,
 }
 

@@ -7,6 +7,7 @@ import typer
 
 from .. import __version__
 from .commands.check import check
+from .commands.encode import encode
 from .commands.evaluate import evaluate
 from .commands.export import export
 from .commands.plot import plot
@@ -33,6 +34,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "export": export,
     "predict": predict,
     "evaluate": evaluate,
+    "encode": encode,
     "simulate": simulate,
 }
 

@@ -45,6 +45,7 @@ class Shown(NamedTuple):
         told: What the network's file or run says of the task that it is for; empty if nothing.
         traits: The network's own settings of the encoder.
         notes: What is to be said of it, a sentence each.
+        risp_charge: What RISP's spike of value 1 injects, of a network from its JSON; else None.
     """
 
     network: Network
@@ -52,6 +53,7 @@ class Shown(NamedTuple):
     told: Mapping[str, Any]
     traits: Traits
     notes: tuple[str, ...]
+    risp_charge: float | None
 
     @property
     def seed(self) -> int:
@@ -107,7 +109,7 @@ def shown_to(path: Path, words: Mapping[str, Any]) -> Shown:
     Raises:
         InputError: There is no such network or task, or the one does not fit the other.
     """
-    network, told, charge = _read(path)
+    network, told, charge, risp = _read(path)
     check_has_kernels(network.model)
     settings = settings_from({**_taken_over(told, words), **words})
     traits = _traits(told)
@@ -139,7 +141,8 @@ def shown_to(path: Path, words: Mapping[str, Any]) -> Shown:
         raise InputError(
             f"{path} has the traits {', '.join(known)}, which task {task.name} has not"
         )
-    return Shown(network, task, told, traits, _notes(path, told, task))
+    notes = _notes(path, told, task)
+    return Shown(network, task, told, traits, notes, charge if risp else None)
 
 
 def evaluate_network(
@@ -188,16 +191,16 @@ def evaluate_network(
     )
 
 
-def _read(path: Path) -> tuple[Network, Mapping[str, Any], float]:
-    """Return a network, what is said of its task, and what a spike injects into an input neuron."""
+def _read(path: Path) -> tuple[Network, Mapping[str, Any], float, bool]:
+    """Return a network, what is said of its task, a spike's charge at an input neuron, if it is RISP's."""
     if path.is_dir():
         kept = read_run_genome(path)
-        return express(kept.genome, kept.profile), told_of(kept), kept.profile.full_charge
+        return express(kept.genome, kept.profile), told_of(kept), kept.profile.full_charge, False
     file = read_network_file(path)
     if file.risp is not None:
-        return file.network, file.task, file.risp.spike_value_factor
+        return file.network, file.task, file.risp.spike_value_factor, True
     largest = float(np.abs(file.network.weights).max(initial=0)) or 1.0
-    return file.network, file.task, _positive(file.task.get("full_charge"), largest)
+    return file.network, file.task, _positive(file.task.get("full_charge"), largest), False
 
 
 def _positive(value: object, usual: float) -> float:

@@ -231,6 +231,10 @@ class DataTask(EncodedTask):
             f"task {self.name}: scaling must be 'quantiles' or 'none' (got {self.scaling!r})"
         )
 
+    def right_answers(self, split: Split) -> NDArray[Any]:
+        """Return the targets of a split, noisy copies apart: numbers of classes, or scaled numbers."""
+        return self._part(split).targets
+
     def training_features(self) -> NDArray[Any]:
         """Return the features of the training data as they are encoded, scaled to 0 … 1."""
         return self._parts["train"].features

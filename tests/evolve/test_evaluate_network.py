@@ -104,7 +104,7 @@ def test_a_network_of_the_simulator_s_is_scored_by_what_the_task_chooses(
         runs / "cartpole", {"task": "cartpole"}
     )
     with pytest.raises(
-        InputError, match="bare.json does not fit: task cartpole needs networks of 8"
+        InputError, match=r"bare.json does not fit: task cartpole needs networks of 8"
     ):
         evaluate_network(file, {"task": "cartpole"})
 
@@ -203,7 +203,7 @@ def test_published_networks_read_by_the_wrong_encoder_are_refused_or_fail() -> N
         pytest.skip("RISP conformance vectors not found")
     file = RISP / "vectors" / "49" / "network.json"
 
-    with pytest.raises(InputError, match="needs networks of 4 inputs and 2 outputs .got 8 and 2"):
+    with pytest.raises(InputError, match=r"needs networks of 4 inputs and 2 outputs .got 8 and 2"):
         evaluate_network(file, {"task": "cartpole_hardest"})
 
 

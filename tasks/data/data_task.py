@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from ...sim.batch import NEURONS, SOURCES, Batch, pack, pack_lanes
 from ...sim.network import Network
-from ..encoded_task import EncodedTask, widened
+from ..encoded_task import EncodedTask, encode_samples
 from ..encoders import encoder
 from ..readouts import linear_readout
 from ..readouts.linear_readout import readout
@@ -53,6 +53,7 @@ class DataTask(EncodedTask):
         scaling: `quantiles` fits the features, or the channels of signals, to [0, 1] by the
             training data; `none` where they lie there already.
         usually_jittered: Whether small tables have noisy copies unless the user says otherwise.
+        sample_shape: (features,), (steps, channels), or (ticks, inputs) of spikes.
         held_out: Whether a third of the samples is kept for the test; if not, all are for training.
     """
 
@@ -63,6 +64,7 @@ class DataTask(EncodedTask):
     scaling: Literal["quantiles", "none"] = "quantiles"
     held_out: bool = True
     usually_jittered: bool = True
+    sample_shape: tuple[int, ...]
     score_range = (0.0, 1.0)
     takes = EncodedTask.takes - {"episodes"} | {"readout", "score", "folds", "jitter"}
 
@@ -99,7 +101,7 @@ class DataTask(EncodedTask):
             self._encoder.check(self._setting(), shortest)
             self.input_kind = "charges" if self._encoder.kind == "charges" else self.input_kind
         self._publish_traits(lambda other: other.window(shape) <= self.ticks)
-        self.features = shape[-1]
+        self.sample_shape, self.features = shape, shape[-1]
         self.inputs = self.features * (self._width() if self._encoder else 1)
         self._name_inputs(shape[-1])
         if self._readout is not None:
@@ -162,7 +164,7 @@ class DataTask(EncodedTask):
     ) -> None:
         """Scale the features by the training data, and keep the parts."""
         self._scaling: Scaling | None = None
-        self._divided = parts
+        self._divided, self._targets = parts, targets
         self._values: NDArray[Any] | None = (
             None  # as loaded, for `baselines`; spikes are kept in the parts as they are
         )
@@ -170,18 +172,35 @@ class DataTask(EncodedTask):
             self._values = features
             self._scaling = self._fit_scaling(features, features[parts.train])
             features = self._scaling(features)
-        self._parts: dict[Split, _Part] = {
-            "train": _Part(features[parts.train], targets[parts.train]),
-            "validation": _Part(features[parts.validation], targets[parts.validation]),
-            "test": _Part(features[parts.test], targets[parts.test]),
-        }
-        self._encoder_changed()
+        self._cut(features)
         self.samples = len(parts.train)
         self.has_validation = len(parts.validation) > 0
         self.jitter = self._usual_jitter(features.ndim)
         if self.has_validation and self.settings.learned and self.why_not_learned() is None:
             self.selection_split = "selection"
         self.has_test = len(parts.test) > 0
+
+    def _cut(self, features: NDArray[Any]) -> None:
+        """Keep the parts of samples as they are encoded."""
+        cuts: dict[Split, NDArray[np.int64]] = {
+            "train": self._divided.train,
+            "validation": self._divided.validation,
+            "test": self._divided.test,
+        }
+        self._parts: dict[Split, _Part] = {
+            name: _Part(features[cut], self._targets[cut]) for name, cut in cuts.items()
+        }
+        self._encoder_changed()
+
+    def rescale(self, scaling: Scaling) -> None:
+        """Scale the features as a network has learned to see them, and not by the training data.
+
+        Args:
+            scaling: Of as many features; samples that are spikes have none.
+        """
+        if self._values is not None:
+            self._scaling = scaling
+            self._cut(scaling(self._values))
 
     def _usual_jitter(self, dimensions: int) -> float:
         """Return the noise on copies of the training data: the user's, or some for small tables.
@@ -212,6 +231,10 @@ class DataTask(EncodedTask):
             f"task {self.name}: scaling must be 'quantiles' or 'none' (got {self.scaling!r})"
         )
 
+    def right_answers(self, split: Split) -> NDArray[Any]:
+        """Return the targets of a split, noisy copies apart: numbers of classes, or scaled numbers."""
+        return self._part(split).targets
+
     def training_features(self) -> NDArray[Any]:
         """Return the features of the training data as they are encoded, scaled to 0 … 1."""
         return self._parts["train"].features
@@ -238,16 +261,11 @@ class DataTask(EncodedTask):
 
     def _encode(self, split: Split, seed: int, generation: int | None) -> Workload:
         features, targets = self._part(split)
-        if self._encoder is None:
-            inputs = np.zeros((self.ticks, self.inputs, len(targets)), np.bool_)
-            inputs[: features.shape[1]] = features.transpose(1, 2, 0)
-        else:
-            if split in ("train", "all") and self.jitter:
-                noise = samples.Noise(self.jitter, self.settings.split_seed)
-                features, targets = samples.with_noisy_copies(features, targets, noise)
-            rng = random_stream(seed, split, generation)
-            inputs = self._encoder.encode(features, self._setting(), rng)
-            inputs = widened(inputs, features.shape[-1], self.inputs)
+        if split in ("train", "all") and self.jitter:
+            noise = samples.Noise(self.jitter, self.settings.split_seed)
+            features, targets = samples.with_noisy_copies(features, targets, noise)
+        rng = random_stream(seed, split, generation)
+        inputs = encode_samples(self._encoder, features, self._setting(), self.inputs, rng)
         injected = np.array([np.count_nonzero(inputs)], np.int64)
         packed = pack_lanes(inputs) if self.input_kind == "spikes" else self.receive(inputs)
         return Workload.of(split, len(targets), packed, targets, injected)
@@ -384,6 +402,7 @@ class DataTask(EncodedTask):
             "encoder": text_of(self._encoder) if self._encoder else None,
             "scaling": self._scaling.to_json() if self._scaling else None,
             "readout": text_of(self._readout) if self._readout else None,
+            "sample_shape": list(self.sample_shape),
             "jitter": self.jitter,
             "score": self.score,
             "splits": {name: len(self._parts[name].targets) for name in _KEPT_APART},
@@ -396,5 +415,6 @@ class DataTask(EncodedTask):
             "_made": {},
             "_values": None,
             "_divided": None,
+            "_targets": None,
             "defaults": {},
         }

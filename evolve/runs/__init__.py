@@ -18,6 +18,8 @@ The run:
 - `checkpoint`: the search as plain values, and restored from its folder
 - `stored_networks`: networks of files and of run folders
 - `finish`: the champion, the front on test data, and rows of the tables
+- `front_so_far`: the front while the search is on its way, its champion for now
+- `new_limits`: other limits for a run that goes on
 
 - `check_task`: a task held to what a search relies on
 """

@@ -190,6 +190,9 @@ TABLES: dict[str, tuple[Column, ...]] = {
         *TESTS,
     ),
 }
+#: Name of what the metadata of a front say: how many generations of the search it is of.
+GENERATION = "generation"
+
 ORDER = {"generations": ("generation",), "genomes": ("id",)}  # of the others: generation, index
 
 

@@ -35,16 +35,15 @@ def limits_to_come(folder: Path, limits: Mapping[str, Any]) -> Mapping[str, Any]
     generations, cost = state.get("generation", 0), state.get("cost", 0.0)
     seconds, score = state.get("seconds", 0.0), _champion_score(folder, manifest)
     beyond = {
-        "generations": (generations, f"has had {count(generations, 'generation')}"),
-        "evaluations": (cost, f"has spent {cost:,.0f}, with what learning costs"),
-        "minutes": (seconds / 60, f"has searched for {duration(seconds)}"),
-        "target": (score, f"has a champion that scores {score:.4g}"),
+        "generations": (generations, f"has had {count(generations, 'generation')} already"),
+        "evaluations": (cost, f"has spent {cost:,.0f} already, with what learning costs"),
+        "minutes": (seconds / 60, f"has searched for {duration(seconds)} already"),
+        "target": (score, f"has a champion that scores {score:.4g} already"),
     }
     for name, (reached, said) in beyond.items():
         if name in limits and limits[name] < reached:
             raise InputError(
-                f"{name} is {limits[name]:g}, but {folder} {said} already: limits count from the start "
-                "of a run"
+                f"{name} is {limits[name]:g}, but {folder} {said}; limits count from the start of a run"
             )
     return limits
 

@@ -60,11 +60,10 @@ def entry(settings: Settings, generation: int | None) -> dict[str, object]:
         settings: With these limits.
         generation: From which one on; None for a cross-validation, whose folds differ.
     """
-    every = {name: getattr(settings, name) for name in LIMITS}
     return {
         **({} if generation is None else {"from_generation": generation}),
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        **{name: limit for name, limit in every.items() if limit is not None},
+        **_set(settings.to_json()),
     }
 
 
@@ -78,8 +77,13 @@ def changes(
         settings: With the new limits.
         generation: As for `entry`.
     """
-    before = manifest.get("limits", [])
+    before = manifest.get("limits", [_set(manifest["settings"])])
     return {"settings": settings.to_json(), "limits": [*before, entry(settings, generation)]}
+
+
+def _set(settings: Mapping[str, Any]) -> dict[str, object]:
+    """Return the limits among settings that are JSON values."""
+    return {name: settings[name] for name in LIMITS if settings.get(name) is not None}
 
 
 def _champion_score(folder: Path, manifest: Mapping[str, Any]) -> float:

@@ -96,8 +96,10 @@ def about_front(folder: Path) -> str | None:
         return None
     known = front_generation(folder)
     after = count(status.generation if known is None else known, "generation")
-    if status.state == "running":
+    if status.state == "running" and status.process == "alive":
         doing = "the run is going on"
+    elif status.state == "running":
+        doing = f"the run was going on when this was saved, on {status.host}"
     else:
         doing = f"the run was stopped, and `spikevolve resume {folder}` goes on with it"
     return f"As it stands after {after}: {doing}{_about_test(folder)}."

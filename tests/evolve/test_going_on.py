@@ -195,7 +195,7 @@ class TestFolds:
             assert compare_tables(short / fold, long / fold) == []
         manifest = json.loads((short / "folds.json").read_text())
         assert manifest["settings"]["generations"] == 5
-        assert [entry["generations"] for entry in manifest["limits"]] == [5]
+        assert [entry["generations"] for entry in manifest["limits"]] == [2, 5]
 
     def test_none_goes_on_where_one_is_beyond_the_limit(self, tmp_path: Path) -> None:
         folder = self.begun(tmp_path / "run", 3)

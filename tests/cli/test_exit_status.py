@@ -166,7 +166,9 @@ def test_a_signal_saves_the_search_and_prints_the_command_that_resumes(
     _, err = process.communicate(timeout=60)
 
     assert process.returncode == status
-    assert err == f"Stopped by {name}. To go on: spikevolve resume 'a folder'\n"
+    assert err == (
+        f"The run is in a folder\nStopped by {name}. To go on: spikevolve resume 'a folder'\n"
+    )
     assert "stopped" in spikevolve("status", "a folder")[1]
 
 

@@ -89,6 +89,7 @@ class LiveTable:
             table.caption = "starting; the first run on a machine compiles the simulator"
         else:
             table.add_row(*_cells(current))
+            table.caption = current.short_of and f"the best network so far is {current.short_of}"
         return table
 
 
@@ -136,6 +137,7 @@ def _cells(progress: Progress) -> list[str]:
 def _line(progress: Progress) -> str:
     generation, *_, speed, left = _cells(progress)
     best = ", ".join(f"{name} {value}" for name, value in _best(progress).items())
+    best += f" ({progress.short_of})" if progress.short_of else ""
     fold = f"{_fold(progress)}, " if progress.fold else ""
     cost = f"cost {progress.cost:,.0f}, " if _learns(progress) else ""
     return f"{fold}generation {generation}: {best}, {cost}{speed} evaluations/s, time left {left}"

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ..exit_status import say
 from ..options_from_settings import RunFolder
 
 
@@ -25,11 +26,17 @@ def export(
         typer.Option(metavar="FILE", help="Where to; printed by default.", show_default=False),
     ] = None,
 ) -> None:
-    """Write a network of a run as JSON, to be simulated or deployed elsewhere."""
+    """Write a network of a run as JSON, to be simulated or deployed elsewhere.
+
+    While a run is on its way, or stopped, its champion is that of its latest commit.
+    """
     from ...evolve.networks.network_files import export as exported
     from ...results.store.atomic_files import place_of_the_user, write_file
+    from ...results.summaries.run_status import about_front
 
     text = exported(folder, individual, form)
+    if state := about_front(folder):
+        say(state)
     if to is None:
         typer.echo(text, nl=False)
         return

@@ -21,7 +21,10 @@ def plot(
     ] = None,
     task: TaskAgain = None,
 ) -> None:
-    """Draw a run as PNG: its progress, its Pareto front, the champion's graph and its spikes."""
+    """Draw a run as PNG: its progress, its Pareto front, the champion's graph and its spikes.
+
+    While a run is on its way, or stopped, it is drawn as it stands.
+    """
     from ...evolve.networks.run_network import read_champion, replay
     from ...evolve.runs.stored_networks import about_no_champion
     from ...results.pictures.run_plots import plot_front, plot_progress
@@ -29,9 +32,13 @@ def plot(
     from ...results.store.reader import read_table
     from ...results.summaries.run_names import ScoreNames
     from ...results.summaries.run_report import build_report
+    from ...results.summaries.run_status import about_front
 
     report = build_report(folder)
     title = f"{report['task']}, seed {report['seed']}"
+    if state := about_front(folder):
+        say(state)
+        title += f", generation {report['generations']}"
     champion = read_champion(folder) if report["champion"] else None
     shown = replay(folder, task) if champion else None
     out = folder / "plots" if out is None else out

@@ -12,7 +12,10 @@ def report(
     folder: RunFolder,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Summarise a run: the best networks, the Pareto front, what they reach on held-out data."""
+    """Summarise a run: the best networks, the Pareto front, what they reach on held-out data.
+
+    While a run is on its way, or stopped, it tells how it stands.
+    """
     import json
 
     from ...results.store.cross_validation import is_folds

@@ -1,11 +1,18 @@
-"""`spikevolve resume`: go on with a run that was stopped or killed."""
+"""`spikevolve resume`: go on with a run that was stopped or killed, or beyond its end."""
 
 import threading
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..options_from_settings import ParentsAgain, RunFolder, SelectionAgain, TaskAgain
+from ...evolve.runs.settings import LIMITS
+from ..options_from_settings import (
+    ParentsAgain,
+    RunFolder,
+    SelectionAgain,
+    TaskAgain,
+    setting_options,
+)
 from ..stoppable_run import carry_out, command_line
 
 if TYPE_CHECKING:
@@ -13,6 +20,7 @@ if TYPE_CHECKING:
     from ..progress import Watch
 
 
+@setting_options(lambda setting: setting.name in LIMITS)
 def resume(
     folder: RunFolder,
     task: TaskAgain = None,
@@ -21,11 +29,14 @@ def resume(
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Show neither progress nor report.")
     ] = False,
+    **given: Any,
 ) -> None:
-    """Go on with a run that was stopped or killed.
+    """Go on with a run that was stopped or killed, or beyond its end.
 
-    It ends with the same tables as a run that was never disturbed.
+    It ends with the same tables as a run that was never disturbed. Limits count from the start of the
+    run and take the place of all that it had; so a run that has ended goes on.
     """
+    limits = {name: limit for name, limit in given.items() if limit is not None}
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
         from ...evolve.runs.checkpoint import OwnParts
@@ -34,7 +45,7 @@ def resume(
         from ...results.store.cross_validation import is_folds
 
         go_on = resume_folds if is_folds(folder) else resume_run
-        return go_on(folder, watch, stop, task, OwnParts(selection, parents))
+        return go_on(folder, watch, stop, task, OwnParts(selection, parents), limits)
 
     named = {"task": task, "selection": selection, "parents": parents}
     carry_out(work, folder, quiet, again=command_line("resume", folder, named))

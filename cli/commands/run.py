@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...evolve.runs.settings import PLACE, run_folder, settings_from
+from ..exit_status import say
 from ..options_from_settings import TASK_HELP, setting_options
 from ..stoppable_run import carry_out, command_line
 
@@ -56,7 +57,12 @@ def run(
         from ...evolve.runs.folds import start_folds
         from ...evolve.runs.run import start
 
+        def begun(place: Path) -> None:
+            if not silent:
+                say(f"The run is in {place}")
+
         begin = start_folds if settings.folds and settings.fold is None else start
-        return begin(replace(settings, out=str(folder)), watch, stop, ["spikevolve", *sys.argv[1:]])
+        command = ["spikevolve", *sys.argv[1:]]
+        return begin(replace(settings, out=str(folder)), watch, stop, command, begun)
 
     carry_out(work, folder, silent, again=command_line("resume", folder, named))

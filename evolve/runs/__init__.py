@@ -19,6 +19,8 @@ The run:
 - `stored_networks`: networks of files and of run folders
 - `finish`: the champion, the front on test data, and rows of the tables
 - `champion_answers`: what the champion answered on test data, and the interval of its score
+- `front_so_far`: the front while the search is on its way, its champion for now
+- `new_limits`: other limits for a run that goes on
 
 - `check_task`: a task held to what a search relies on
 """

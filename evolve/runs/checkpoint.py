@@ -20,6 +20,7 @@ from ..search.gain import Best, Gain
 from ..search.individual import Individual, IndividualId, Level
 from ..search.search import Search, update_standing
 from ..search.search_settings import SearchSettings
+from .new_limits import NO_LIMITS, with_limits
 from .prepare import Prepared, own_parts, own_source_digest, prepare
 from .settings import Settings, settings_from
 
@@ -174,7 +175,12 @@ class OwnParts(NamedTuple):
 NOT_NAMED = OwnParts()
 
 
-def prepared_again(folder: Path, task: str | None, parts: OwnParts | None = None) -> Prepared:
+def prepared_again(
+    folder: Path,
+    task: str | None,
+    parts: OwnParts | None = None,
+    limits: Mapping[str, Any] = NO_LIMITS,
+) -> Prepared:
     """Prepare a run from its manifest.
 
     Args:
@@ -182,6 +188,7 @@ def prepared_again(folder: Path, task: str | None, parts: OwnParts | None = None
         task: The user's own task, named again.
         parts: The user's own parts of the search, named again; None where it does not go on: then
             usual ones stand for them.
+        limits: New ones, by name.
 
     Raises:
         InputError: Not a run, its task or a part of its search is the user's and was not named, or
@@ -189,7 +196,7 @@ def prepared_again(folder: Path, task: str | None, parts: OwnParts | None = None
     """
     manifest: dict[str, Any] = read_manifest(folder)
     settings = named_again(folder, settings_from(manifest["settings"]), task)
-    settings = with_parts(folder, settings, parts)
+    settings = with_limits(with_parts(folder, settings, parts), limits)
     task_of_run = manifest["task"]
     # Before encoders were chosen by the data, a task that measured nothing named one all the same.
     prepared = prepare(settings, task_of_run.get("measured", task_of_run), manifest.get("given"))

@@ -11,13 +11,13 @@ import numpy as np
 
 from ...errors import InputError
 from ...measurements import NAMES, SCORE
-from ..evaluation.expressed import equipped, expressed_network, fitted_readouts, workloads
 from ..search import racing
 from ..search.gain import latest_gain
 from ..search.individual import Individual, Level, by_score
 from .checkpoint import gain_state, genomes_state, rows_state, search_state
-from .finish import Episodes, genome_rows, individual_columns
-from .measure import measure_generation, measure_on
+from .finish import Episodes, front_members, genome_rows, individual_columns
+from .front_so_far import validate_front, validated, write_front_so_far
+from .measure import measure_generation
 from .run_state import Measured, Progress, Run
 
 #: Shortest time between two commits. Over a long run they come less often, a hundredth of the
@@ -45,13 +45,14 @@ def search_until(run: Run, watch: Callable[[Progress], None], stop: threading.Ev
         if measured is not None:
             _check_some_are_measured(run, measured)
             watch(_close_generation(run, measured))
+            _validate_if_due(run, stop)
             _commit_if_due(run)
     commit(run, "stopped")
     return None
 
 
 def commit(run: Run, state: str) -> None:
-    """Bring the run folder up to date.
+    """Bring the run folder up to date, with the front as it stands; that of a run that is done is there.
 
     Args:
         run: What is committed: the search after its last closed generation, and the rows to the
@@ -73,13 +74,28 @@ def commit(run: Run, state: str) -> None:
             "seconds": run.seconds,
         }
     )
+    if state != "done":
+        write_front_so_far(run)
     run.committed = time.monotonic()
 
 
 def _commit_if_due(run: Run) -> None:
-    pause = max(COMMIT_SECONDS, run.seconds / 100)
-    if time.monotonic() - run.committed >= pause:
+    first = (
+        run.front_written is None and run.search.generation == 1
+    )  # there is something to look at
+    if first or time.monotonic() - run.committed >= _pause(run):
         commit(run, "running")
+
+
+def _validate_if_due(run: Run, stop: threading.Event) -> None:
+    """Validate members of the front as often as there are commits, but between generations only."""
+    if time.monotonic() - run.validated_at >= _pause(run):
+        validate_front(run, stop)
+        run.validated_at = time.monotonic()
+
+
+def _pause(run: Run) -> float:
+    return max(COMMIT_SECONDS, run.seconds / 100)
 
 
 def _limit(run: Run, stop: threading.Event) -> str | None:
@@ -102,14 +118,7 @@ def _target_reached(run: Run, stop: threading.Event) -> bool:
     trained = best.score >= target
     if not run.task.has_validation or (run.task.episodes and not trained):
         return trained
-    if best.network_hash not in run.validated:
-        settings = run.search.settings
-        networks = [expressed_network(best.genome, settings.profile)]
-        readouts = fitted_readouts(run.task, networks, settings.seed)
-        data = workloads(run.task, "validation", settings.seed)
-        rows = measure_on(run.evaluator, equipped(run.task, data, networks, readouts), [best], stop)
-        run.validated = {best.network_hash: rows[0][SCORE]}
-    return run.validated[best.network_hash] >= target
+    return validated(run, [best], stop)[0] >= target
 
 
 def _check_some_are_measured(run: Run, measured: Measured) -> None:
@@ -148,9 +157,10 @@ def _close_generation(run: Run, measured: Measured) -> Progress:
     }
     run.writer.append("individuals", columns)
     _append_genomes(run, measured.individuals)
-    best = _best_means(run)
+    best = _best(run)
     progress = _progress(run, best)
-    row = _generation_row(run, measured, generation, best) | {
+    means = best.means if best.feasible else [math.nan] * len(NAMES)
+    row = _generation_row(run, measured, generation, means) | {
         "selection_seconds": selected - began,
         "table_seconds": time.perf_counter() - selected,
     }
@@ -202,14 +212,20 @@ def _generation_row(
     }
 
 
-def _best_means(run: Run) -> Sequence[float]:
-    """Return the means of the best feasible individual of the population, NaN where there is none."""
-    feasible = (individual for individual in run.search.population if individual.feasible)
-    best = min(feasible, key=by_score, default=None)
-    return best.means if best else [math.nan] * len(NAMES)
+def _best(run: Run) -> Individual:
+    """Return the best score of the front as it stands; where it is empty, the best survivor.
+
+    A newborn with a lucky first score on fresh episodes is none of the front, once that has members
+    that have proved themselves: what progress shows is what a report says.
+    """
+    return min(front_members(run.search) or run.search.population, key=by_score)
 
 
-def _progress(run: Run, best: Sequence[float]) -> Progress:
+#: What is said of the best network, where it is no solution yet.
+_SHORT_OF = {Level.CHANCE: "not above chance", Level.VIOLATING: "outside the constraints"}
+
+
+def _progress(run: Run, best: Individual) -> Progress:
     columns = [SCORE, *(objective.column for objective in run.search.settings.objectives)]
     seconds, generation = run.seconds, run.search.generation
     return Progress(
@@ -217,9 +233,10 @@ def _progress(run: Run, best: Sequence[float]) -> Progress:
         run.limits.generations,
         run.evaluations,
         run.cost,
-        {NAMES[column]: best[column] for column in columns},
+        {NAMES[column]: best.means[column] for column in columns},
         run.score,
         evaluations_per_second=run.evaluations / max(seconds, 1e-9),
         seconds=seconds,
         seconds_left=run.limits.seconds_left(generation, run.cost, run.gain.cost, seconds),
+        short_of=_SHORT_OF.get(best.standing.level, ""),
     )

@@ -149,15 +149,15 @@ class Front(NamedTuple):
     Attributes:
         members: What `front_members` returns.
         champion: The one to use; None if there is no feasible individual, or none chosen yet.
-        validation: Rows on validation data by id, for those who were candidates.
+        validation: Scores on validation data by id, for those who were candidates.
         test: Rows on test data by id, for those who were tested.
         readouts: Readouts by network hash, where the task has them, for those who were candidates.
     """
 
     members: list[Individual]
     champion: Individual | None
-    validation: dict[IndividualId, Sequence[float]]
-    test: dict[IndividualId, Sequence[float]]
+    validation: Mapping[IndividualId, float]
+    test: Mapping[IndividualId, Sequence[float]]
     readouts: Mapping[str, NDArray[np.float64]] = MappingProxyType({})
 
 
@@ -198,19 +198,37 @@ def finish(search: Search, evaluator: Evaluator, stop: threading.Event) -> Front
         rows = measure_on(evaluator, equipped(task, data, networks, readouts), some, stop)
         return {i.id: row for i, row in zip(some, rows, strict=True)}
 
-    validation: dict[IndividualId, Sequence[float]] = {}
+    validation: dict[IndividualId, float] = {}
     if task.has_validation:
         further = workloads(task, "validation", seed)
-        validation = measured_on(further, candidates)
-        scores = [validation[i.id][SCORE] for i in candidates]
-        if task.fresh and task.episodes:
-            scores = pooled_scores(candidates, scores, task.episodes, further(()).size)
-        champion = champion or by_validation(candidates, scores)
+        rows = measured_on(further, candidates)
+        validation = {who: row[SCORE] for who, row in rows.items()}
+        champion = champion or best_validated(task, candidates, validation, further(()).size)
     test: dict[IndividualId, Sequence[float]] = {}
     if task.has_test:
         tested = _tested(candidates, champion, task.most_tested)
         test = measured_on(workloads(task, "test", seed), tested)
     return Front(members, champion, validation, test, readouts)
+
+
+def best_validated(
+    task: Task,
+    candidates: Sequence[Individual],
+    validation: Mapping[IndividualId, float],
+    size: int,
+) -> Individual:
+    """Choose the best of candidates on validation data, on fresh episodes over those of training, too.
+
+    Args:
+        task: What the networks are for.
+        candidates: At least one; all have been validated.
+        validation: Their scores, by id.
+        size: Samples or episodes of the validation data.
+    """
+    scores = [validation[i.id] for i in candidates]
+    if task.fresh and task.episodes:
+        scores = pooled_scores(candidates, scores, task.episodes, size)
+    return by_validation(candidates, scores)
 
 
 def refitted(
@@ -284,7 +302,7 @@ def front_columns(front: Front, episodes: int | None) -> dict[str, Sequence[Any]
     columns["generation"] = columns["birth_generation"]
     columns["index"] = columns["birth_index"]
     columns["champion"] = [member is front.champion for member in members]
-    columns["validation_score"] = [_of(front.validation, member, SCORE) for member in members]
+    columns["validation_score"] = [front.validation.get(member.id) for member in members]
     nothing = np.empty(0)
     columns["readout"] = [front.readouts.get(m.network_hash, nothing).ravel() for m in members]
     for column, measurement in enumerate(EVALUATED):
@@ -318,6 +336,8 @@ def _tested(
     return [i for i in candidates if i is champion or i.id in chosen]
 
 
-def _of(rows: dict[IndividualId, Sequence[float]], member: Individual, column: int) -> float | None:
+def _of(
+    rows: Mapping[IndividualId, Sequence[float]], member: Individual, column: int
+) -> float | None:
     row = rows.get(member.id)
     return None if row is None else row[column]

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...errors import InputError
+from ...results.store.folder import read_manifest
 from ...results.store.writer import RunWriter, create_run, open_run
 from ...results.summaries.run_names import score_names
 from ...tasks.user_code import source_digest
 from ..engines.engine import Engine, LocalEngine
 from ..search.search import Search
+from . import new_limits
 from .champion_answers import keep_answers
 from .checkpoint import (
     NOT_NAMED,
@@ -35,10 +37,11 @@ from .finish import (
     baseline_scores,
     finish,
     front_columns,
-    front_members,
     genome_rows,
 )
+from .front_so_far import kept_validation
 from .measure import Stopped
+from .new_limits import NO_LIMITS, limits_to_come
 from .prepare import Prepared, own_source_digest, prepare
 from .run_state import Evaluator, Progress, Run, notes
 from .settings import Settings, run_folder
@@ -141,8 +144,16 @@ class Outcome(NamedTuple):
 Watch = Callable[[Progress], None]
 
 
+def say_nothing(folder: Path) -> None:
+    """Stand for a user who does not want to know where a run is."""
+
+
 def start(
-    settings: Settings, watch: Watch, stop: threading.Event, command: Sequence[str] = ()
+    settings: Settings,
+    watch: Watch,
+    stop: threading.Event,
+    command: Sequence[str] = (),
+    begun: Callable[[Path], None] = say_nothing,
 ) -> Outcome:
     """Start a run in a folder of its own and carry it to its end.
 
@@ -151,6 +162,7 @@ def start(
         watch: Called after every generation.
         stop: The run commits and ends soon after this is set.
         command: The command line, for the manifest.
+        begun: Called with the run folder once there is one.
 
     Raises:
         InputError: A setting, the data or the folder is wrong.
@@ -159,6 +171,7 @@ def start(
     prepared = prepare(settings)
     folder = run_folder(settings)
     with create_run(folder, _manifest(folder, prepared, command)) as writer:
+        begun(folder)
         note = notes(writer)
         for sentence in prepared.notes:
             note(sentence)
@@ -171,8 +184,12 @@ def resume(
     stop: threading.Event,
     task: str | None = None,
     parts: OwnParts = NOT_NAMED,
+    limits: Mapping[str, Any] = NO_LIMITS,
 ) -> Outcome:
-    """Carry a stopped or killed run on to its end.
+    """Carry a stopped or killed run on to its end, or any run to another end.
+
+    A run that goes on ends with the tables of one that had these limits from the start; its front is
+    tested anew.
 
     Args:
         folder: The run folder.
@@ -180,18 +197,22 @@ def resume(
         stop: The run commits and ends soon after this is set.
         task: The user's own task, named again: code named by a run folder is never imported.
         parts: The user's own parts of the search, named again.
+        limits: Values of `LIMITS` by name, counted from the start of the run. They take the place of
+            all that the run had; where there are none, it keeps these.
 
     Raises:
-        InputError: Not a run, being written by another process, or its data have changed.
+        InputError: Not a run, being written by another process, its data have changed, or it has
+            passed a limit.
         MachineError: The disk or the cluster failed; what was committed is safe.
     """
     writer, state = open_run(folder)
     with writer:
-        prepared = prepared_again(folder, task, parts)
-        if state.get("state") == "done":
+        limits = limits_to_come(folder, limits)
+        prepared = prepared_again(folder, task, parts, limits)
+        if state.get("state") == "done" and not limits:
             return Outcome(folder, "done")
         search = restored_search(prepared, folder, state)
-        return _carry_on(prepared, search, writer, state, watch, stop)
+        return _carry_on(prepared, search, writer, state, watch, stop, limits)
 
 
 def measure_test(folder: Path, stop: threading.Event, task: str | None = None) -> Outcome:
@@ -213,10 +234,9 @@ def measure_test(folder: Path, stop: threading.Event, task: str | None = None) -
         evaluator = Evaluator(engine, prepared.task, prepared.search.profile, notes(writer))
         try:
             front = finish(search, evaluator, stop)
-            _keep_refitted(writer, search, front)
             _keep_baselines(writer, evaluator)
             keep_answers(writer, evaluator, front, search.settings.seed, stop)
-            writer.write_front(front_columns(front, prepared.task.episodes))
+            _write_front(writer, search, front, prepared.task.episodes)
         except Stopped:
             return Outcome(folder, "stopped")
         finally:
@@ -261,10 +281,11 @@ def _carry_on(
     state: Mapping[str, Any],
     watch: Watch,
     stop: threading.Event,
+    limits: Mapping[str, Any] = NO_LIMITS,
 ) -> Outcome:
     """Search to the end, measure the front, and leave the folder committed in any case.
 
-    `state` is what was committed last, empty for a run that begins.
+    `state` is what was committed last, empty for a run that begins; `limits` are new ones.
     """
     run = Run(
         task=prepared.task,
@@ -286,14 +307,16 @@ def _carry_on(
         bound=state.get("bound"),
         losers=set(state.get("losers", ())),
         kept=genome_hashes(state) if state else set(),
+        validated=kept_validation(writer.folder),
         score=score_names(prepared.task.describe()).training_label,
     )
     try:
+        if limits:  # from here on it is no run that is done, and its front is not tested
+            commit(run, "running")
+            _keep_limits(run, prepared.settings)
         with rare_collections():
             limit = search_until(run, watch, stop)
-        if limit is None:  # asked to stop: the front as it stands, without its score on test data
-            untested = Front(front_members(search), None, {}, {})
-            writer.write_front(front_columns(untested, prepared.task.episodes))
+        if limit is None:  # asked to stop
             writer.log(f"stopped in generation {search.generation}")
             return Outcome(writer.folder, "stopped")
         writer.log(f"{limit} reached after generation {search.generation}: testing the front")
@@ -306,17 +329,25 @@ def _carry_on(
         return Outcome(writer.folder, "stopped")
     finally:
         run.engine.close()
-    _keep_refitted(writer, search, front)
-    writer.write_front(front_columns(front, prepared.task.episodes))
+    _write_front(writer, search, front, prepared.task.episodes)
     commit(run, "done")
     writer.log("done")
     return Outcome(writer.folder, "done")
 
 
-def _keep_refitted(writer: RunWriter, search: Search, front: Front) -> None:
-    """Append the genome of a champion that the search itself did not make."""
-    if front.champion is not None and front.champion not in search.archive:
-        writer.append("genomes", genome_rows([front.champion]))
+def _write_front(writer: RunWriter, search: Search, front: Front, episodes: int | None) -> None:
+    """Write a front that is measured, with the genome of a champion that the search did not make."""
+    made = [*search.population, *search.archive]
+    further = front.champion is not None and front.champion not in made
+    genomes = genome_rows([front.champion]) if front.champion and further else None
+    writer.write_front(front_columns(front, episodes), search.generation, genomes)
+
+
+def _keep_limits(run: Run, settings: Settings) -> None:
+    """Enter new limits in the manifest, beside those that the run had before."""
+    manifest: dict[str, Any] = read_manifest(run.writer.folder)
+    run.writer.change_manifest(new_limits.changes(manifest, settings, run.search.generation))
+    run.writer.log(f"goes on from generation {run.search.generation} with other limits")
 
 
 def _keep_baselines(writer: RunWriter, evaluator: Evaluator) -> None:
@@ -331,6 +362,7 @@ def _manifest(folder: Path, prepared: Prepared, command: Sequence[str]) -> dict[
         "run": folder.name,
         "command": list(command),
         "settings": prepared.settings.to_json(),
+        "limits": [new_limits.entry(prepared.settings, 0)],
         "task": prepared.task.describe(),
         "data_sha256": prepared.task.data_digest,
         "source_sha256": source_digest(prepared.task.modules()),

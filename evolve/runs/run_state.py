@@ -153,7 +153,12 @@ class Run:
         losers: Indices of the rows that are of the first episodes alone.
         case_scores: Scores of the population in every sample or episode, by network hash.
         case_scores_of: Digest of the data that they are of.
-        validated: Validation score of the latest candidate for the target, by network hash.
+        further: Validation data, once they are needed.
+        validated: Validation scores that are known, by network hash.
+        validations: Networks that this process has validated.
+        validated_at: When members of the front were last validated, by the monotonic clock.
+        readouts: The readout of the champion for now, by network hash.
+        front_written: Generation and `validations` that the table of the front has; None before.
         kept: Hashes of the living genomes, all of which the table of genomes has.
         started: When this process had its first row, by the monotonic clock; None before.
         committed: When the run folder was last brought up to date.
@@ -181,7 +186,12 @@ class Run:
     losers: set[int] = field(default_factory=set)
     case_scores: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     case_scores_of: str | None = None
+    further: Workloads | None = None
     validated: dict[str, float] = field(default_factory=dict)
+    validations: int = 0
+    validated_at: float = field(default_factory=time.monotonic)
+    readouts: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    front_written: tuple[int, int] | None = None
     kept: set[str] = field(default_factory=set)
     started: float | None = None
     committed: float = field(default_factory=time.monotonic)
@@ -242,13 +252,15 @@ class Progress(NamedTuple):
         generations: How many there may be, None if that does not limit the search.
         evaluations: Measured individuals.
         cost: What the search took so far, in evaluations; more than these where it learns.
-        best: Means of the best individual of the population by name: of the score, then of the
-            other objectives; NaN if none is feasible.
+        best: Means of the best score of the front by name: of the score, then of the other
+            objectives; where the front is empty, of the best survivor.
         score: What that score is called.
         evaluations_per_second: Over the whole time of searching.
         seconds: Time of searching so far.
         seconds_left: Estimate to the nearest limit, None if no limit tells.
         fold: Which fold of how many it is, in a cross-validation.
+        short_of: Why the best one is in no front: "not above chance" or "outside the constraints";
+            empty where it is.
     """
 
     generation: int
@@ -261,3 +273,4 @@ class Progress(NamedTuple):
     seconds: float
     seconds_left: float | None
     fold: tuple[int, int] | None = None
+    short_of: str = ""

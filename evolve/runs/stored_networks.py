@@ -201,7 +201,7 @@ def about_no_champion(folder: Path) -> str:
     """Say why a run without a champion has none."""
     if read_commit(folder).search.get("state") == "done":
         return f"{folder} has no champion: no network came above chance"
-    return f"{folder} has no champion yet: it is chosen when a run ends, or by spikevolve test"
+    return f"{folder} has no champion yet: no network has come above chance so far"
 
 
 def _champion(folder: Path) -> tuple[str, str]:

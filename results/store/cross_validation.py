@@ -1,6 +1,6 @@
 """The folder of a cross-validation: its settings, and a run folder for each fold.
 
-DIR/folds.json      the manifest: command, settings; never changes
+DIR/folds.json      the manifest: command, settings; only limits ever change
 DIR/fold-1 …        run folders, made one after the other
 """
 
@@ -42,13 +42,29 @@ def create_folds(folder: Path, manifest: Mapping[str, object]) -> None:
     if os.path.lexists(folder):
         raise InputError(f"{folder} already exists: --out chooses another folder")
     fresh = folder.with_name(f".{folder.name}.new")
-    text = json.dumps({"schema": SCHEMA, **manifest}, indent=2, ensure_ascii=False)
     with place_of_the_user(f"folder {folder} cannot be written"):
         shutil.rmtree(fresh, ignore_errors=True)
         os.makedirs(fresh)
-        write_file(fresh / FOLDS, f"{text}\n".encode())
+        write_file(fresh / FOLDS, _text({"schema": SCHEMA, **manifest}))
         os.replace(fresh, folder)
         sync_folder(folder.parent)
+
+
+def change_folds(folder: Path, changes: Mapping[str, object]) -> None:
+    """Replace entries of `folds.json`, at once.
+
+    Raises:
+        InputError: It is damaged, or cannot be written.
+        MachineError: The disk is full, or fails otherwise.
+    """
+    folder = Path(folder)
+    text = _text({**read_folds(folder), **changes})
+    with place_of_the_user(f"folder {folder} cannot be written"):
+        write_file(folder / FOLDS, text)
+
+
+def _text(manifest: Mapping[str, object]) -> bytes:
+    return f"{json.dumps(manifest, indent=2, ensure_ascii=False)}\n".encode()
 
 
 def read_folds(folder: Path) -> dict[str, Any]:

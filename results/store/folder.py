@@ -1,9 +1,10 @@
 """The run folder: where each file lies, its two JSON files, and their version.
 
-    DIR/run.json        the manifest: command, settings, data digest, versions; never changes
+    DIR/run.json        the manifest: command, settings, data digest, versions; only limits ever change
     DIR/state.json      the commit point, written last: which rows count, and the search
     DIR/individuals/    000001.parquet, …: blocks of rows; so genomes/ and generations/
-    DIR/front.parquet   the Pareto front, replaced as a whole
+    DIR/front.parquet   the Pareto front, replaced as a whole after every commit and when the run ends
+    DIR/front_genomes.parquet  genomes that stand in the front alone, if there are any
     DIR/baselines.json  what the test scores are compared with, written when the run ends
     DIR/answers.json    what the champion answered on test data, written when the run ends
     DIR/log.txt         what happened, in lines
@@ -32,6 +33,7 @@ STATE = "state.json"
 LOCK = "lock"
 LOG = "log.txt"
 FRONT = "front.parquet"
+FRONT_GENOMES = "front_genomes.parquet"
 BASELINES = "baselines.json"
 ANSWERS = "answers.json"
 BLOCK_TABLES = ("individuals", "generations", "genomes")

@@ -14,8 +14,16 @@ import pyarrow.parquet as pq
 
 from ...errors import InputError
 from . import older_tables
-from .folder import FRONT, SCHEMA, block_name, read_commit, read_manifest, run_values
-from .schema import ORDER, TABLES, arrow_schema, chosen_columns, columns_of
+from .folder import (
+    FRONT,
+    FRONT_GENOMES,
+    SCHEMA,
+    block_name,
+    read_commit,
+    read_manifest,
+    run_values,
+)
+from .schema import GENERATION, ORDER, TABLES, arrow_schema, chosen_columns, columns_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +42,7 @@ def read_table(
 
     Args:
         folder: The run folder.
-        name: `individuals`, `generations`, `genomes` or `front` (no rows before it is written).
+        name: `individuals`, `generations`, `genomes` or `front` (no rows before the first commit).
         columns: The columns to read, in their order; all for None. Few are read much faster.
         hashes: Read only rows of these genomes (`genome_hash`), of all for None. A few genomes of
             a long run fit into memory where all of them would not.
@@ -64,7 +72,7 @@ def read_arrow(
 
     Args:
         folder: The run folder.
-        name: `individuals`, `generations`, `genomes` or `front` (no rows before it is written).
+        name: `individuals`, `generations`, `genomes` or `front` (no rows before the first commit).
         columns: The columns to read, in their order; all for None.
         hashes: Read only rows of these genomes, block by block; of all for None.
 
@@ -109,6 +117,19 @@ def read_backwards(
         yield _read_file(block, schema)
 
 
+def front_generation(folder: Path) -> int | None:
+    """Return how many generations of the search the front is of; None where it does not say.
+
+    Raises:
+        InputError: Not a run folder, or damaged.
+    """
+    for block in _blocks(Path(folder), "front"):
+        with _open(block) as file:
+            said = (file.schema_arrow.metadata or {}).get(GENERATION.encode())
+            return int(said) if said and said.isdigit() else None
+    return None
+
+
 def check_blocks(folder: Path) -> None:
     """Check that every committed block is there, with its rows.
 
@@ -126,7 +147,7 @@ class _Block(NamedTuple):
     Attributes:
         table: The table that it is part of.
         path: Where it lies.
-        rows: How many rows were committed; None for the front, which is no part of a commit.
+        rows: How many rows were committed; None for the front and its genomes, which no commit counts.
         older: What is the same in every row, if an older version wrote the file; else None.
     """
 
@@ -140,13 +161,13 @@ def _blocks(folder: Path, table: str) -> list[_Block]:
     commit, manifest = read_commit(folder), read_manifest(folder)
     current = manifest["schema"] == SCHEMA
     older = None if current else run_values(folder, manifest)
-    if table == "front":
-        path = folder / FRONT
-        return [_Block(table, path, None, older)] if os.path.exists(path) else []
+    beside = {"front": folder / FRONT, "genomes": folder / FRONT_GENOMES}.get(table)
+    last = [_Block(table, beside, None, older)] if beside and os.path.exists(beside) else []
+    counts = commit.blocks.get(table, ())
     return [
         _Block(table, folder / table / block_name(number), rows, older)
-        for number, rows in enumerate(commit.blocks[table], 1)
-    ]
+        for number, rows in enumerate(counts, 1)
+    ] + last
 
 
 def _open(block: _Block) -> pq.ParquetFile:

@@ -114,7 +114,7 @@ AVERAGE = (
     Column("episodes", LONG, "episodes in mean_score; null for data", nullable=True),
 )
 BEST = tuple(
-    _real(f"best_{m.name}", f"{m.name} of the network with the best score so far", m.unit)
+    _real(f"best_{m.name}", f"{m.name} of the best score of the front as it stands", m.unit)
     for m in EVALUATED
 )
 TESTS = tuple(
@@ -190,6 +190,9 @@ TABLES: dict[str, tuple[Column, ...]] = {
         *TESTS,
     ),
 }
+#: Name of what the metadata of a front say: how many generations of the search it is of.
+GENERATION = "generation"
+
 ORDER = {"generations": ("generation",), "genomes": ("id",)}  # of the others: generation, index
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import pyarrow as pa
+
 from ...errors import InputError, MachineError
 from .atomic_files import (
     TEMPORARY,
@@ -31,6 +33,7 @@ from .folder import (
     BASELINES,
     BLOCK_TABLES,
     FRONT,
+    FRONT_GENOMES,
     LOCK,
     LOG,
     MANIFEST,
@@ -43,7 +46,7 @@ from .folder import (
     run_values,
 )
 from .reader import check_blocks
-from .schema import RowBuffer, Values, columns_of, encode
+from .schema import GENERATION, RowBuffer, Values, columns_of, encode
 
 
 class RunWriter:
@@ -121,19 +124,53 @@ class RunWriter:
         for buffer in self._buffers.values():
             buffer.clear()
 
-    def write_front(self, columns: Mapping[str, Values]) -> None:
+    def write_front(
+        self,
+        columns: Mapping[str, Values],
+        generation: int | None = None,
+        genomes: Mapping[str, Values] | None = None,
+    ) -> None:
         """Replace the table of the front, at once and apart from commits.
 
+        After a commit, so that the tables have the genomes of its members at any moment.
+
+        Args:
+            columns: As of `append`.
+            generation: How many generations of the search it is of; None where that is not known.
+            genomes: Rows of the table of genomes for members that no commit has; they stay there as
+                long as this front.
+
         Raises:
-            MachineError: The file cannot be written; the front before stays.
+            MachineError: A file cannot be written; the front before stays.
             ValueError: As `append` and `commit`.
         """
         self._check_usable()
-        buffer = RowBuffer("front", self._run)
-        buffer.add(columns)
-        data = encode(buffer.table(), columns_of("front"))
+        front = self._rows("front", columns)
+        if generation is not None:
+            front = front.replace_schema_metadata({GENERATION: str(generation)})
+        path = self.folder / FRONT_GENOMES
         with failing_machine(f"{self.folder} cannot be written", self._safe):
-            write_file(self.folder / FRONT, data)
+            if genomes is not None:
+                write_file(path, encode(self._rows("genomes", genomes), columns_of("genomes")))
+            write_file(self.folder / FRONT, encode(front, columns_of("front")))
+            if genomes is None:
+                path.unlink(missing_ok=True)
+
+    def _rows(self, table: str, columns: Mapping[str, Values]) -> pa.Table:
+        buffer = RowBuffer(table, self._run)
+        buffer.add(columns)
+        return buffer.table()
+
+    def change_manifest(self, changes: Mapping[str, object]) -> None:
+        """Replace entries of `run.json`, at once.
+
+        Raises:
+            MachineError: The file cannot be written; the one before stays.
+        """
+        self._check_usable()
+        text = _manifest_text({**read_manifest(self.folder), **changes})
+        with failing_machine(f"{self.folder} cannot be written", self._safe):
+            write_file(self.folder / MANIFEST, text)
 
     def write_baselines(self, scores: Mapping[str, float]) -> None:
         """Keep the scores on test data that the champion's is compared with, at once.
@@ -284,9 +321,12 @@ def _take_fresh(fresh: Path) -> Lock:
 def _fill(folder: Path, manifest: Mapping[str, object]) -> None:
     for table in BLOCK_TABLES:
         os.mkdir(folder / table)
-    text = json.dumps(manifest, indent=2, ensure_ascii=False)
-    write_file(folder / MANIFEST, f"{text}\n".encode())
+    write_file(folder / MANIFEST, _manifest_text(manifest))
     write_file(folder / STATE, _state_text({}, {table: [] for table in BLOCK_TABLES}))
+
+
+def _manifest_text(manifest: Mapping[str, object]) -> bytes:
+    return f"{json.dumps(manifest, indent=2, ensure_ascii=False)}\n".encode()
 
 
 def _state_text(search: Mapping[str, object], blocks: Mapping[str, list[int]]) -> bytes:

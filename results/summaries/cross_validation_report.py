@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from ..store.cross_validation import begun_folds, read_folds
 from .run_names import aligned, cell, objectives
-from .run_report import TESTED, Row, about_baselines, build_report
+from .run_report import TESTED, Report, Row, about_baselines, build_report
 from .run_status import read_status
 
 
@@ -18,7 +18,7 @@ class FoldsReport(TypedDict):
     score: str  # name of the score in `test_score`
     folds: int
     done: int  # folds
-    champions: list[Row]  # of the folds that have one: `fold`, `id` and what is averaged
+    champions: list[Row]  # of folds that are tested or done: `fold`, `id` and what is averaged
     mean: Row  # test score, objectives on test data, synapses: over these champions
     baselines: dict[str, float]  # what else scores on the same folds, means by name
     standard_deviation: Row  # likewise, of a sample (divided by n - 1); null for fewer than two
@@ -39,7 +39,7 @@ def report_folds(folder: Path) -> FoldsReport:
     champions: list[Row] = [
         {"fold": number, **{name: report["champion"][name] for name in ("id", *averaged)}}
         for number, report in reports.items()
-        if report["champion"]
+        if report["champion"] and _is_final(report)
     ]
     known = {name: [c[name] for c in champions if c[name] is not None] for name in averaged}
     first = next(iter(reports.values()), None)
@@ -56,6 +56,12 @@ def report_folds(folder: Path) -> FoldsReport:
             name: stdev(map(float, found)) if found[1:] else None for name, found in known.items()
         },
     )
+
+
+def _is_final(report: Report) -> bool:
+    """Return whether the champion of a fold is no longer that of a search on its way."""
+    champion = report["champion"] or {}
+    return report["state"] == "done" or champion["test_score"] is not None
 
 
 def _mean_baselines(of_folds: list[dict[str, float]]) -> dict[str, float]:

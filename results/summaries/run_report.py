@@ -19,7 +19,7 @@ from .run_names import (
     objectives,
     score_names,
 )
-from .run_status import read_status
+from .run_status import about_front, read_status
 
 Row = dict[str, Any]
 
@@ -100,9 +100,10 @@ def summarize(folder: Path) -> str:
     report, manifest = build_report(folder), read_manifest(folder)
     front = report["front"]
     held_out = _entry(manifest, "task").get("has_test") is not False
-    parts = [_headline(report)]
+    tested = any(row["test_score"] is not None for row in front)
+    parts = [_headline(report), *filter(None, [about_front(folder)])]
     if front:
-        headings = _headings(report, held_out)
+        headings = _headings(report, tested)
         names = tuple(headings.values())
         best = _best(report, manifest)
         table = [[label, *(cell(row[key]) for key in headings)] for label, row in best.items()]
@@ -114,7 +115,7 @@ def summarize(folder: Path) -> str:
         parts += _about_scores(report)
         parts += [_about_test(report, held_out, _test_command(folder, manifest))]
     else:
-        parts += [_about_no_front(report, manifest, _test_command(folder, manifest))]
+        parts += [_about_no_front(report, manifest)]
     parts += about_baselines(report["baselines"], "on the same test data")
     return "\n\n".join(parts)
 
@@ -128,15 +129,18 @@ def _headline(report: Report) -> str:
     )
 
 
-def _headings(report: Report, held_out: bool) -> dict[str, str]:
+def _headings(report: Report, tested: bool) -> dict[str, str]:
     """Return the columns of the page, and what they are called there: scores by their names."""
     averaged = any(row["episodes"] is not None for row in report["front"])
     compared = [name for name in report["objectives"] if name != "score"]
     shown = list(dict.fromkeys(["id", "mean_score" if averaged else "score", *compared, *SIZE]))
-    if held_out:
+    if tested:
         shown += [f"test_{name}" for name in ("score", *compared) if f"test_{name}" in TESTED]
+    elif any(row["validation_score"] is not None for row in report["front"]):
+        shown += ["validation_score"]
     scores = ScoreNames(report["training_score"], report["score"])
     called = {
+        "validation_score": f"validation {scores.test}",
         "score": scores.training_label,
         "mean_score": f"mean {scores.training_label}",
         "test_score": f"test {scores.test}",
@@ -192,16 +196,15 @@ def about_baselines(scores: Mapping[str, float], where: str) -> list[str]:
     return [f"For comparison, {where}: {said}."] if scores else []
 
 
-def _about_no_front(report: Report, manifest: Mapping[str, Any], command: str) -> str:
+def _about_no_front(report: Report, manifest: Mapping[str, Any]) -> str:
     if report["state"] == "done":
         chance = _entry(manifest, "task").get("chance_score")
         known = "" if chance is None else f", a score of {cell(chance)}"
         bounds = " within all constraints" if _entry(manifest, "settings").get("constraint") else ""
         return f"The front is empty: no network{bounds} came above chance{known}."
-    return (
-        "There is no front yet: it is written when the run ends. Once the run has stopped, "
-        f"{command} makes one from where it stands."
-    )
+    if not report["generations"]:
+        return "There is no front yet: no generation has been saved."
+    return "There is no front yet: no network has come above chance within all constraints so far."
 
 
 def _entry(manifest: Mapping[str, object], key: str) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from ...errors import InputError
 from ..store.atomic_files import holder, is_locked, this_host
-from ..store.folder import LOCK, STATE, read_commit
-from .run_names import duration, evaluations, gain
+from ..store.folder import LOCK, STATE, read_commit, read_manifest
+from ..store.reader import front_generation, read_arrow
+from .run_names import count, duration, evaluations, gain
 
 
 class Status(NamedTuple):
@@ -81,6 +82,36 @@ def read_status(folder: Path) -> Status:
         host=commit.host,
         pid=commit.pid,
     )
+
+
+def about_front(folder: Path) -> str | None:
+    """Say which state of a run its front and its champion are of; None where the run has ended.
+
+    Raises:
+        InputError: Not a run folder, or damaged.
+    """
+    folder = Path(folder)
+    status = read_status(folder)
+    if status.state == "done":
+        return None
+    known = front_generation(folder)
+    after = count(status.generation if known is None else known, "generation")
+    if status.state == "running" and status.process == "alive":
+        doing = "the run is going on"
+    elif status.state == "running":
+        doing = f"the run was going on when this was saved, on {status.host}"
+    else:
+        doing = f"the run was stopped, and `spikevolve resume {folder}` goes on with it"
+    return f"As it stands after {after}: {doing}{_about_test(folder)}."
+
+
+def _about_test(folder: Path) -> str:
+    task = read_manifest(folder).get("task")
+    if isinstance(task, dict) and task.get("has_test") is False:
+        return ""
+    scores = read_arrow(folder, "front", ["test_score"]).column(0)
+    tested = scores.null_count < len(scores)
+    return "; measured on test data" if tested else "; not yet measured on test data"
 
 
 def _number(folder: Path, search: dict[str, object], key: str, missing: float = 0) -> float:

@@ -45,7 +45,7 @@ def mistake(*arguments: str) -> str:
 def test_a_run_that_is_done_ends_with_0_and_a_report() -> None:
     status, out, err = spikevolve("run", "xor", *TINY, "--out", "a")
 
-    assert (status, err) == (0, "")
+    assert (status, err) == (0, "The run is in a\n")
     assert out.startswith("generation 1 of 2: best accuracy")
     assert "xor, seed 1: done after 2 generations" in out
     assert out.endswith("The run is in a\n")
@@ -174,7 +174,9 @@ def test_a_signal_saves_the_search_and_prints_the_command_that_resumes(
     _, err = process.communicate(timeout=60)
 
     assert process.returncode == status
-    assert err == f"Stopped by {name}. To go on: spikevolve resume 'a folder'\n"
+    assert err == (
+        f"The run is in a folder\nStopped by {name}. To go on: spikevolve resume 'a folder'\n"
+    )
     assert "stopped" in spikevolve("status", "a folder")[1]
 
 

@@ -108,6 +108,21 @@ def test_before_the_first_feasible_network_there_are_dashes(
     assert "best accuracy -, spikes -, latency -" in capsys.readouterr().out
 
 
+def test_a_best_network_that_is_no_solution_is_shown_with_what_it_lacks(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    table = LiveTable()
+    for progress in (LATER._replace(short_of="not above chance"), LATER):
+        PlainLines()(progress)
+        table(progress)
+        said = "the best network so far is not above chance"
+        assert (said in drawn(table)) == bool(progress.short_of)
+
+    before, after = capsys.readouterr().out.splitlines()
+    assert "latency 3.500 (not above chance), 8,000 evaluations/s" in before
+    assert "(" not in after
+
+
 def test_scores_of_training_and_other_objectives_are_named(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

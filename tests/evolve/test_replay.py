@@ -55,5 +55,5 @@ def test_a_run_without_a_front_has_no_champion(folder: Path, tmp_path: Path) -> 
         read_champion(copy)
     state = copy / "state.json"
     state.write_text(state.read_text().replace('"done"', '"stopped"'))
-    with pytest.raises(InputError, match="has no champion yet: it is chosen when a run ends"):
+    with pytest.raises(InputError, match="has no champion yet: no network has come above chance"):
         read_champion(copy)

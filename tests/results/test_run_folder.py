@@ -60,6 +60,16 @@ def test_a_closed_writer_writes_nothing(run: Path) -> None:
         writer.write_front(rows("front", [0]))
 
 
+def test_entries_of_the_manifest_are_replaced(run: Path) -> None:
+    before = read_manifest(run)
+    with open_run(run)[0] as writer:
+        writer.change_manifest({"limits": [{"generations": 5}]})
+
+    assert read_manifest(run) == {**before, "limits": [{"generations": 5}]}
+    with pytest.raises(MachineError, match="is closed"):
+        writer.change_manifest({})
+
+
 def test_a_state_that_is_not_json_harms_nothing(run: Path) -> None:
     with open_run(run)[0] as writer:
         with pytest.raises(TypeError):

@@ -18,7 +18,7 @@ from spikevolve.results.store.reader import read_table
 from spikevolve.results.store.writer import create_run, open_run
 from spikevolve.results.summaries.run_names import duration
 from spikevolve.results.summaries.run_report import build_report, summarize
-from spikevolve.results.summaries.run_status import read_status
+from spikevolve.results.summaries.run_status import about_front, read_status
 
 RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))
 rows, MANIFEST = RUN["rows"], RUN["MANIFEST"]
@@ -72,6 +72,18 @@ class TestStatus:
 
         assert (status.state, status.process) == ("running", "unknown")
         assert "process 5 on node7 cannot be seen from this machine" in str(status)
+
+    def test_the_front_of_a_run_elsewhere_is_that_of_its_last_commit(self, tmp_path: Path) -> None:
+        folder = tmp_path / "run"
+        create_run(folder, {**MANIFEST, "task": {"name": "iris", "has_test": True}}).close()
+        commit(folder, {"state": "running", "generation": 1})
+        change_state(folder, host="node7", pid=5)
+        (folder / "lock").write_text('{"host": "node7", "pid": 5}')
+
+        assert about_front(folder) == (
+            "As it stands after 1 generation: the run was going on when this was saved, on node7; "
+            "not yet measured on test data."
+        )
 
     def test_the_age_is_that_of_the_last_commit(self, tmp_path: Path) -> None:
         create_run(tmp_path / "run", MANIFEST).close()

@@ -13,7 +13,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.results.store.reader import compare_tables, read_arrow, read_backwards, read_table
+from spikevolve.results.store.reader import (
+    compare_tables,
+    front_generation,
+    read_arrow,
+    read_backwards,
+    read_table,
+)
 from spikevolve.results.store.schema import TABLES, columns_of
 from spikevolve.results.store.writer import RunWriter, create_run, open_run
 
@@ -164,6 +170,34 @@ def test_a_front_may_be_empty(tmp_path: Path) -> None:
         writer.write_front({name: [] for name in rows("front", [0])})
 
     assert len(read_table(tmp_path / "run", "front")) == 0
+
+
+def test_a_front_says_what_generation_it_is_of(tmp_path: Path) -> None:
+    folder, columns = tmp_path / "run", rows("front", range(3))
+    with create_run(folder, MANIFEST) as writer:
+        assert front_generation(folder) is None
+        writer.write_front(columns)
+        assert front_generation(folder) is None
+        writer.write_front(columns, generation=12)
+
+    assert front_generation(folder) == 12
+    assert read_table(folder, "front")["id"].tolist() == columns["id"]
+
+
+def test_genomes_of_a_front_alone_are_read_as_long_as_it_is_there(tmp_path: Path) -> None:
+    folder, front = tmp_path / "run", rows("front", range(3))
+    kept, further = rows("genomes", range(5)), rows("genomes", [5])
+    with create_run(folder, MANIFEST) as writer:
+        writer.append("genomes", kept)
+        writer.commit({})
+        writer.write_front(front, 1, further)
+        with_it = read_table(folder, "genomes")
+        found = read_table(folder, "genomes", hashes=further["genome_hash"])
+        writer.write_front(front, 2)
+
+    assert with_it["genome_hash"].tolist() == kept["genome_hash"] + further["genome_hash"]
+    assert plain(found["weights"].tolist()) == plain(further["weights"])
+    assert read_table(folder, "genomes")["genome_hash"].tolist() == kept["genome_hash"]
 
 
 def test_columns_that_may_be_null_may_be_left_out(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The champion of a run, and what it does on a sample."""
+"""A network of a run, the champion above all, and what it does on a sample."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from ..runs.stored_networks import read_run_genome
 
 
 class Champion(NamedTuple):
-    """The network that a run recommends.
+    """A network of a run, as a rule the one that it recommends.
 
     Attributes:
         id: The individual's.
@@ -31,24 +31,29 @@ class Champion(NamedTuple):
     traits: Traits
 
 
-def read_champion(folder: Path) -> Champion:
-    """Read the champion of a run; no code that the folder names is imported.
+def read_champion(folder: Path, individual: str | None = None) -> Champion:
+    """Read the champion of a run, or another network; no code that the folder names is imported.
+
+    Args:
+        folder: The run folder.
+        individual: Its id; the champion if None.
 
     Raises:
-        InputError: Not a run, damaged, or it has no champion.
+        InputError: Not a run, damaged, it has no champion, or it has not kept the network.
     """
-    kept = read_run_genome(folder)
+    kept = read_run_genome(folder, individual)
     network = express(kept.genome, kept.profile)
     names = labels(network, kept.outputs, kept.inputs)
     return Champion(kept.id, network, roles(network), names, kept.genome.traits)
 
 
-def replay(folder: Path, task: str | None = None) -> Replay | None:
-    """Run the champion on a held-out sample of each class, or in the beginning of an episode.
+def replay(folder: Path, task: str | None = None, individual: str | None = None) -> Replay | None:
+    """Run a network of a run on a held-out sample of each class, or in the beginning of an episode.
 
     Args:
         folder: The run folder.
         task: The user's own task, named again: code named by a run folder is never imported.
+        individual: Its id; the champion if None.
 
     Returns:
         None where the task cannot be looked into.
@@ -56,7 +61,8 @@ def replay(folder: Path, task: str | None = None) -> Replay | None:
     Raises:
         InputError: As `read_champion`, or the task or its data are not those of the run.
     """
-    champion = read_champion(folder)
+    kept = read_run_genome(folder, individual)
     prepared = prepared_again(folder, task)
-    shown = prepared.task.with_traits(champion.traits)
-    return replayed(shown, champion.network, prepared.settings.seed)
+    shown = prepared.task.with_traits(kept.genome.traits)
+    network = express(kept.genome, kept.profile)
+    return replayed(shown, network, prepared.settings.seed, kept.readout)

@@ -148,8 +148,8 @@ def _about_data(task: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
 
 def _champion(report: Report, champion: Row, task: Mapping[str, Any]) -> list[Block]:
     """Return who the champion is, why, how it did on test data, and on each class."""
-    test, blocks = report["test"], []
-    score = report["score"]
+    test, score = report["test"], report["score"]
+    blocks: list[Block] = []
     size = f"{count(champion['synapses'], 'synapse')}, {count(champion['hidden'], 'hidden neuron')}"
     facts = [("network", f"{champion['id']}: {size}"), ("chosen as", report["why"])]
     if champion["traits"]:

@@ -90,12 +90,10 @@ def _scaled(rows: Sequence[Row], objectives: Sequence[Objective]) -> NDArray[np.
         name = objective.name
         found = np.array([mean_score(row) if name == "score" else row[name] for row in rows], float)
         found = -found if objective.larger_is_better else found
-        found[~np.isfinite(found)] = np.nan
-        if np.isnan(found).all():
-            found[:] = 0.0
-        found = np.where(np.isnan(found), np.nanmax(found), found)
-        width = found.max() - found.min()
-        columns.append((found - found.min()) / (width or 1.0))
+        measured = np.isfinite(found)
+        low, high = (found[measured].min(), found[measured].max()) if measured.any() else (0.0, 0.0)
+        scaled = (found - low) / ((high - low) or 1.0)
+        columns.append(np.where(measured, scaled, float(measured.any())))
     return np.stack(columns, axis=1)
 
 

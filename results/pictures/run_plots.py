@@ -104,7 +104,8 @@ def plot_progress(
             ("networks\non the front", "hypervolume\nof the front"),
             strict=True,
         ):
-            axis.plot(table["generation"], table[name], color=BLUE, drawstyle="steps-post")
+            known = table[table[name].notna()]
+            axis.plot(known["generation"], known[name], color=BLUE, drawstyle="steps-post")
             axis.set_ylabel(words)
             axis.set_ylim(bottom=0)
         axes[-1].set_xlabel("generation")

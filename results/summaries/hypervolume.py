@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from .run_names import Objective
 
+MOST_OBJECTIVES = 5  # of more the time for a large front explodes
+_MOST = 200  # generations of which it is worked out
+
 
 def hypervolumes(
     individuals: pd.DataFrame, objectives: Sequence[Objective], chance: float | None
@@ -19,41 +22,53 @@ def hypervolumes(
     network that is measured again counts by its latest means.
 
     Args:
-        individuals: `generation`, `id`, `objectives` (lists) and `feasible` of all rows, in order.
+        individuals: `generation`, `id`, `objectives` (lists) and `feasible` of all rows, in order; one
+            row at least.
         objectives: What the lists are of.
         chance: Score of chance, None where it is not known.
 
     Returns:
-        Shares by generation, 0 before any network is feasible.
+        Shares by generation, of long runs every so many; 0 before any network is feasible. Nothing
+        for more than `MOST_OBJECTIVES`.
     """
     from moocore import hypervolume
 
-    generations = pd.RangeIndex(0, int(individuals["generation"].max() + 1), name="generation")
-    shares = pd.Series(0.0, generations, name="hypervolume")
+    if len(objectives) > MOST_OBJECTIVES:
+        return pd.Series(dtype=float, name="hypervolume")
+    last = int(individuals["generation"].max())
+    asked = np.unique(np.linspace(0, last, min(last + 1, _MOST)).astype(int))
+    shares = pd.Series(0.0, pd.Index(asked, name="generation"), name="hypervolume")
     rows = individuals[individuals["feasible"]]
     if rows.empty:
         return shares
-    points = np.stack(rows["objectives"].to_list()) * [
-        -1.0 if o.larger_is_better else 1.0 for o in objectives
-    ]
-    rows, points = rows[np.isfinite(points).all(axis=1)], points[np.isfinite(points).all(axis=1)]
-    low, high = points.min(axis=0), points.max(axis=0)
+    ids, when, points = (
+        rows["id"].to_numpy(),
+        rows["generation"].to_numpy(),
+        _scaled(np.stack(rows["objectives"].to_list()), objectives, chance),
+    )
+    # A hair beyond the worst, so that one objective alone has a volume, too.
+    corner = [1.0 + 1e-9] * len(objectives)
+    front: dict[str, NDArray[np.float64]] = {}
+    begin = 0
+    for generation, end in zip(asked, np.searchsorted(when, asked, side="right"), strict=True):
+        latest = zip(ids[begin:end], points[begin:end], strict=True)
+        front, begin = _nondominated(front | dict(latest)), end
+        if front:
+            shares[generation] = hypervolume(np.stack(list(front.values())), corner)
+    return shares.clip(upper=1.0)
+
+
+def _scaled(
+    points: NDArray[np.float64], objectives: Sequence[Objective], chance: float | None
+) -> NDArray[np.float64]:
+    """Return objectives with the best of each at 0 and the worst, or chance, at 1; NaN as the worst."""
+    points = points * [-1.0 if objective.larger_is_better else 1.0 for objective in objectives]
+    low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
     for number, objective in enumerate(objectives):
         if objective.name == "score" and chance is not None:
             high[number] = -chance
-    points = (points - low) / np.where(high > low, high - low, 1.0)
-    ids, when = rows["id"].to_numpy(), rows["generation"].to_numpy()
-    edge = np.searchsorted(when, [*generations, len(generations)])
-    front: dict[str, NDArray[np.float64]] = {}
-    for generation in generations:
-        new = slice(edge[generation], edge[generation + 1])
-        front = _nondominated(front | dict(zip(ids[new], points[new], strict=True)))
-        if front:
-            # A hair beyond the worst, so that one objective alone has a volume, too.
-            shares[generation] = hypervolume(
-                np.stack(list(front.values())), [1.0 + 1e-9] * len(low)
-            )
-    return shares.clip(upper=1.0)
+    scaled = (points - low) / np.where(high > low, high - low, 1.0)
+    return np.asarray(np.where(np.isnan(scaled), 1.0, scaled))
 
 
 def _nondominated(points: dict[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:

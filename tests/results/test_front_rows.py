@@ -145,3 +145,19 @@ def test_the_interval_of_a_mean_ends_where_scores_do() -> None:
     assert found is not None
     assert found.high == 1.0
     assert of_mean([1.0]) is None
+
+
+def test_of_a_long_run_two_hundred_generations_are_worked_out() -> None:
+    table = individuals([(n, f"{n}-0", 0.5 + n / 2000, 5.0, True) for n in range(1000)])
+    found = hypervolumes(table, compared({"objectives": "spikes,score"}), 0.5)
+
+    assert len(found) == 200
+    assert found.index[[0, -1]].tolist() == [0, 999]
+    np.testing.assert_allclose(found, found.index / 999, atol=1e-6)  # of the best score seen
+
+
+def test_many_objectives_have_no_hypervolume() -> None:
+    names = "score,spikes,latency,synapses,hidden,neurons"
+    table = individuals([(0, "0-0", 0.5, 5.0, True)])
+
+    assert hypervolumes(table, compared({"objectives": names}), 0.5).empty

@@ -81,7 +81,9 @@ def test_synapses_have_the_colour_of_their_sign(tmp_path: Path) -> None:
 
     plus, minus = (pixels(tmp_path / f"{name}.png") for name in ("plus", "minus"))
     blue, orange = (
-        ((p[..., 2] > 0.6) & (p[..., 0] < 0.3))[: int(0.7 * len(p))].sum()  # without the legend
+        ((p[..., 2] > 0.6) & (p[..., 1] < 0.5) & (p[..., 0] < 0.3))[
+            : int(0.7 * len(p))
+        ].sum()  # without the legend
         for p in (plus, minus)
     )
     assert blue > 200

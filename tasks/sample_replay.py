@@ -248,7 +248,7 @@ class _TapedAgent(Agent):
     def act(self, observation: Sequence[float] | NDArray[Any]) -> int:
         """Show an observation for one window and decode the action."""
         action = super().act(observation)
-        self._tape.decide(str(action))
+        self._tape.decide(f"o{action}")  # what the output is called
         return action
 
     def _window(self, observation: Sequence[float] | NDArray[Any]) -> NDArray[Any]:

@@ -169,6 +169,10 @@ def _why(champion: Row, front: Sequence[Row], task: Mapping[str, Any], scores: S
     if not samples:
         return ""
     error = (max(0.0, best * (1 - best)) / samples) ** 0.5
+    if not error:
+        return (
+            f"the fewest synapses among those of the best {scores.training} in training, {best:.3f}"
+        )
     return (
         f"the fewest synapses among those within one standard error, {error:.3f}, of the best "
         f"{scores.training} in training, {best:.3f}"

@@ -13,6 +13,7 @@ from .exit_status import StopSignals, say
 
 if TYPE_CHECKING:
     from ..evolve.runs.run import Outcome
+    from ..results.summaries.page import Markup
     from .progress import Watch
 
 #: Time in which a run must have committed; the compiler, say, cannot be asked to stop.
@@ -61,14 +62,23 @@ def carry_out(
 
 def print_report(folder: Path) -> None:
     """Print the report of a run for people, and where it lies."""
+    typer.echo(report_of(folder))
+
+
+def report_of(
+    folder: Path, markup: "Markup" = "text", everything: bool = False, test_scores: bool = False
+) -> str:
+    """Return the report of a run or of a cross-validation; see `report_page.summarize`."""
     from ..results.store.cross_validation import is_folds
     from ..results.summaries.cross_validation_report import summarize_folds
-    from ..results.summaries.run_report import summarize
+    from ..results.summaries.report_page import summarize
 
     if is_folds(folder):
-        typer.echo(f"{summarize_folds(folder)}\n\nThe runs are in {folder}")
+        page, where = summarize_folds(folder, markup), f"The runs are in {folder}"
     else:
-        typer.echo(f"{summarize(folder)}\n\nThe run is in {folder}")
+        page = summarize(folder, markup, everything, test_scores)
+        where = f"The run is in {folder}"
+    return f"{page}\n\n{where}" if markup == "text" else page
 
 
 def command_line(command: str, folder: Path, named: Mapping[str, str | None]) -> str:

@@ -41,12 +41,14 @@ def simulate(
     ticks: Ticks = None,
     raster: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write all spikes, as .csv or .png.", show_default=False),
+        typer.Option(
+            metavar="FILE", help="Write all spikes, as .csv or a picture.", show_default=False
+        ),
     ] = None,
     potentials: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Write all potentials, as .csv or .png.", show_default=False
+            metavar="FILE", help="Write all potentials, as .csv or a picture.", show_default=False
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,

@@ -1,10 +1,12 @@
-"""The champion of a run, and what it does on a sample."""
+"""A network of a run, the champion above all, and what it does on a sample."""
 
 from pathlib import Path
 
+from ...genomes import express
 from ...tasks.sample_replay import Replay
 from ...tasks.sample_replay import replay as replayed
 from ..runs.checkpoint import prepared_again
+from ..runs.stored_networks import read_run_genome
 from .champion import Champion
 
 
@@ -12,17 +14,18 @@ def read_champion(folder: Path, individual: str | None = None) -> Champion:
     """Read the champion of a run, or another network of it; no code that the folder names is imported.
 
     Raises:
-        InputError: Not a run, damaged, or it has no champion.
+        InputError: Not a run, damaged, it has no champion, or it has not kept the network.
     """
     return Champion.read(folder, individual)
 
 
-def replay(folder: Path, task: str | None = None) -> Replay | None:
-    """Run the champion on a held-out sample of each class, or in the beginning of an episode.
+def replay(folder: Path, task: str | None = None, individual: str | None = None) -> Replay | None:
+    """Run a network of a run on a held-out sample of each class, or in the beginning of an episode.
 
     Args:
         folder: The run folder.
         task: The user's own task, named again: code named by a run folder is never imported.
+        individual: Its id; the champion if None.
 
     Returns:
         None where the task cannot be looked into.
@@ -30,7 +33,8 @@ def replay(folder: Path, task: str | None = None) -> Replay | None:
     Raises:
         InputError: As `read_champion`, or the task or its data are not those of the run.
     """
-    champion = read_champion(folder)
+    kept = read_run_genome(folder, individual)
     prepared = prepared_again(folder, task)
-    shown = prepared.task.with_traits(champion.traits)
-    return replayed(shown, champion.network, prepared.settings.seed)
+    shown = prepared.task.with_traits(kept.genome.traits)
+    network = express(kept.genome, kept.profile)
+    return replayed(shown, network, prepared.settings.seed, kept.readout)

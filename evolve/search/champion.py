@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from ...measurements import LATENCY, NEURONS, SPIKES, SYNAPSES
+from ...results.summaries.intervals import standard_error
 from .individual import Individual
 
 
@@ -59,20 +60,6 @@ def by_one_standard_error(front: Sequence[Individual], samples: int) -> Individu
     within = best - standard_error(best, samples)
     good = (individual for individual in front if individual.score >= within)
     return min(good, key=lambda i: (i.means[SYNAPSES], i.means[NEURONS], -i.score, *_ties(i)))
-
-
-def standard_error(score: float, samples: int) -> float:
-    """Return the standard error of a mean score p over n samples, √(q(1 − q)/n).
-
-    q is Jeffreys' estimate (np + ½)/(n + 1) (Brown, Cai, DasGupta 2001, Interval estimation for a
-    binomial proportion, section 4.3): a network without an error in training is not certain to make none,
-    as √(p(1 − p)/n) would have it. For means of values in [0, 1], which accuracy is, q(1 − q) is the
-    largest variance; others are judged alike, and the error of a score outside [0, 1] is 0.
-    """
-    if not 0.0 <= score <= 1.0:
-        return 0.0
-    likely = (samples * score + 0.5) / (samples + 1.0)
-    return math.sqrt(likely * (1.0 - likely) / samples)
 
 
 def _record(individual: Individual) -> tuple[float, float]:

@@ -7,7 +7,7 @@ same generation wherever it runs.
 from typing import NamedTuple
 
 from ...measurements import SCORE, SYNAPSES
-from .champion import standard_error
+from ...results.summaries.intervals import standard_error
 from .individual import Individual, Level, Standing
 from .search import Search
 

@@ -1,204 +1,275 @@
-"""The picture of a network: inputs on the left, outputs on the right, synapses between."""
+"""The picture of a network: a graph, inputs on the left, outputs on the right; of many synapses a matrix."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, FancyArrowPatch
+from matplotlib.lines import Line2D
+from matplotlib.patches import Circle, PathPatch, Polygon
 from matplotlib.path import Path as MplPath
 from numpy.typing import NDArray
 
-from .run_plots import BLUE, GREY, ORANGE, ROLES, save
+from ...errors import InputError
+from .figures import (
+    BLUE,
+    GREY,
+    NARROW,
+    ORANGE,
+    ROLES,
+    beside,
+    letters,
+    save,
+    text_width,
+    write_csv,
+)
+from .network_layout import Graph, Layout, Points, Scale, along, columns_of, lay_out
+from .weight_matrix import plot_matrix
 
-RADIUS = 0.13  # of a neuron, in inches
-PITCH = 0.62  # inches between neurons of the longest column, unless there are many
-COLUMN = 2.4  # inches between columns, more where columns are long
-MAX_DELAYS = 60  # more synapses than that have no delay written on them
-HEIGHT = 16.0  # inches, at most
-MARGIN = 1.1  # inches, more where names are long
-LETTER = 0.068  # inches of a letter of a name
-
-
-class Graph(NamedTuple):
-    """A network as plain arrays, for drawing.
-
-    Attributes:
-        roles: (neurons,) `input`, `hidden` or `output`.
-        labels: (neurons,) names.
-        sources: (synapses,) neuron indices.
-        targets: (synapses,) neuron indices.
-        weights: (synapses,) weights.
-        delays: (synapses,) ticks.
-    """
-
-    roles: Sequence[str]
-    labels: Sequence[str]
-    sources: NDArray[np.integer]
-    targets: NDArray[np.integer]
-    weights: NDArray[np.floating | np.integer]
-    delays: NDArray[np.integer]
+MATRIX_FROM = 60  # synapses
+_MOST_IDLE = 8  # inputs without a synapse that are shown; more are left out, and counted
+_HEIGHT = 14.0  # inches, at most
+_LEAST_COLUMN = 4.5  # radii between two columns
+_DASHES = (0, (3.5, 1.6))  # of inhibitory synapses
 
 
-def plot_network(graph: Graph, title: str, path: Path) -> None:
-    """Draw a network.
+class _Sizes:
+    """Sizes of a picture in inches, letters in points."""
 
-    Hidden neurons stand in columns by their distance from the inputs. Excitatory synapses are
-    blue, inhibitory ones orange; the stronger the wider; the number is the delay in ticks.
+    def __init__(self, narrow: bool) -> None:
+        self.pitch, self.radius, self.column = (0.34, 0.085, 0.9) if narrow else (0.6, 0.14, 2.3)
+        self.name, self.small = (6.0, 4.5) if narrow else (8.5, 6.5)
+        self.thin, self.thick = (0.4, 1.3) if narrow else (0.6, 2.2)
+        self.edge = 0.08 if narrow else 0.15
+
+
+def plot_network(graph: Graph, title: str, path: Path, width: float | None = None) -> None:
+    """Draw a network, and write its synapses as CSV beside it.
+
+    Hidden neurons stand in columns by their distance from the inputs. Excitatory synapses are blue
+    solid lines that end in an arrow, inhibitory ones orange dashed lines that end in a bar; the
+    stronger the wider; the number is the delay in ticks. From `MATRIX_FROM` synapses on it is a
+    matrix of weights.
 
     Args:
         graph: The network.
-        title: What stands above.
-        path: The PNG file to write.
+        title: What stands above; nothing if empty.
+        path: The picture to write.
+        width: In inches; None for the screen.
 
     Raises:
-        InputError: `path` cannot be written.
+        InputError: A file cannot be written, or the picture does not fit the width.
         MachineError: The disk fails.
     """
-    columns = _columns(graph)
-    positions = _positions(columns, graph)
-    (left, top), (right, bottom) = positions.min(axis=0), positions.max(axis=0)
-    before, after = (_margin(graph, role) for role in ("input", "output"))
-    figure = Figure(figsize=(right - left + before + after, bottom - top + 2 * MARGIN))
+    with letters(width):
+        if len(graph.weights) >= MATRIX_FROM:
+            plot_matrix(graph, title, path, width)
+        else:
+            _plot_graph(graph, title, path, width)
+    write_csv(synapse_table(graph), beside(path))
+
+
+def synapse_table(graph: Graph) -> pd.DataFrame:
+    """Return a row for each synapse, neurons by index and name."""
+    labels = np.array(graph.labels, dtype=object)
+    return pd.DataFrame(
+        {
+            "source": graph.sources,
+            "target": graph.targets,
+            "source_name": labels[graph.sources],
+            "target_name": labels[graph.targets],
+            "weight": graph.weights,
+            "delay": graph.delays,
+        }
+    )
+
+
+def _plot_graph(graph: Graph, title: str, path: Path, width: float | None) -> None:
+    sizes = _Sizes(width is not None and width < NARROW)
+    shown = _shown(graph)
+    columns = columns_of(graph, shown)
+    before, after = (_margin(graph, shown, role, sizes) for role in ("input", "output"))
+    scale = _scale(columns, sizes, None if width is None else width - before - after, path)
+    layout = lay_out(graph, columns, scale)
+    x, y = _extent(layout)
+    head, foot = (0.4 if title else 0.0) + sizes.edge, 0.55 if sizes.pitch > 0.5 else 0.5
+    wide = x[1] - x[0] + before + after if width is None else width
+    wide = max(wide, 3.2) if width is None else wide
+    figure = Figure(figsize=(wide, y[1] - y[0] + head + foot))
     FigureCanvasAgg(figure)
     axis = figure.add_axes((0, 0, 1, 1))  # its unit is an inch
-    axis.set_xlim(left - before, right + after)
-    axis.set_ylim(bottom + MARGIN, top - MARGIN)
+    spare = (wide - (x[1] - x[0] + before + after)) / 2
+    axis.set_xlim(x[0] - before - spare, x[1] + after + spare)
+    axis.set_ylim(y[1] + foot, y[0] - head)
     axis.set_axis_off()
-    middle = (left + right) / 2
-    axis.text(middle, top - 0.8 * MARGIN, title, ha="center", va="center", fontsize=11)
-    _draw_synapses(axis, graph, positions)
-    _draw_neurons(axis, graph, positions)
-    _draw_legend(axis, graph, (middle, bottom + 0.8 * MARGIN))
+    if title:
+        axis.text(0.5, 1.0 - 0.2 / figure.get_figheight(), title, ha="center", va="center",
+                  fontsize="large", transform=axis.transAxes)  # fmt: skip
+    _draw_synapses(axis, graph, layout, sizes)
+    _draw_neurons(axis, graph, layout, sizes)
+    _draw_legend(axis, graph, int((~shown).sum()), sizes)
     save(figure, path)
 
 
-def _margin(graph: Graph, role: str) -> float:
+def _shown(graph: Graph) -> NDArray[np.bool_]:
+    """Return which neurons are shown: all, but for inputs without a synapse where these are many."""
+    joined = np.zeros(len(graph.roles), bool)
+    joined[graph.sources] = joined[graph.targets] = True
+    idle = (np.array(graph.roles) == "input") & ~joined
+    return np.ones_like(idle) if idle.sum() <= _MOST_IDLE else ~idle
+
+
+def _margin(graph: Graph, shown: NDArray[np.bool_], role: str, sizes: _Sizes) -> float:
     """Return the inches beside a column of neurons, with room for their names."""
-    names = [name for name, its in zip(graph.labels, graph.roles, strict=True) if its == role]
-    return max(MARGIN, 0.3 + LETTER * max(map(len, names), default=0))
+    names = zip(graph.labels, graph.roles, shown, strict=True)
+    wide = text_width((name for name, its, seen in names if its == role and seen), sizes.name)
+    return 1.8 * sizes.radius + wide + sizes.edge
 
 
-def _columns(graph: Graph) -> list[list[int]]:
-    """Return neurons by column: inputs, hidden ones by distance from an input, outputs."""
-    roles = np.array(graph.roles, dtype="U8")
-    distance = np.where(roles == "input", 0, len(roles))
-    hidden = roles == "hidden"
-    for _ in range(len(roles)):
-        reached = distance.copy()
-        np.minimum.at(reached, graph.targets, distance[graph.sources] + 1)
-        reached = np.where(hidden, reached, distance)
-        if np.array_equal(reached, distance):
-            break
-        distance = reached
-    distance[hidden & (distance >= len(roles))] = 1  # driven by a bias alone
-    layers = [np.flatnonzero(hidden & (distance == d)) for d in np.unique(distance[hidden])]
-    found = [np.flatnonzero(roles == "input"), *layers, np.flatnonzero(roles == "output")]
-    return [column.tolist() for column in found]
+def _scale(
+    columns: Sequence[Sequence[int]], sizes: _Sizes, room: float | None, path: Path
+) -> Scale:
+    """Return sizes for a network; `room` is the width between the outermost columns, None for any.
 
-
-def _positions(columns: list[list[int]], graph: Graph) -> NDArray[np.float64]:
-    """Return (neurons, 2) positions in inches, x to the right and y downwards.
-
-    Hidden neurons are ordered by the mean height of what they are connected to, so that fewer
-    synapses cross.
+    Raises:
+        InputError: The columns do not fit.
     """
-    positions = np.zeros((len(graph.roles), 2))
     longest = max(4, *map(len, columns))
-    height = min(PITCH * (longest - 1), HEIGHT)
-    for sweep in range(4):
-        for x, column in enumerate(columns):
-            if sweep and 0 < x < len(columns) - 1:
-                column.sort(key=lambda neuron: _mean_height(neuron, graph, positions))
-            pitch = min(2 * PITCH, height / max(1, len(column) - 1))
-            top = (height - pitch * (len(column) - 1)) / 2
-            for row, neuron in enumerate(column):
-                positions[neuron] = x * max(COLUMN, height / 3), top + row * pitch
-    return positions
+    pitch = min(sizes.pitch, _HEIGHT / (longest - 1))
+    radius = min(sizes.radius, 0.3 * pitch)
+    column = (
+        max(sizes.column, pitch * (longest - 1) / 3) if room is None else room / (len(columns) - 1)
+    )
+    if column < _LEAST_COLUMN * radius:
+        wanted = (_LEAST_COLUMN * radius - column) * (len(columns) - 1) * 25.4
+        raise InputError(
+            f"{path}: the network's names and its {len(columns)} columns of neurons do not fit; the "
+            f"picture must be at least {wanted:.0f} mm wider"
+        )
+    return Scale(pitch, column, radius)
 
 
-def _mean_height(neuron: int, graph: Graph, positions: NDArray[np.float64]) -> float:
-    ends = np.r_[graph.sources[graph.targets == neuron], graph.targets[graph.sources == neuron]]
-    ends = ends[ends != neuron]
-    return float(positions[ends, 1].mean() if len(ends) else positions[neuron, 1])
+def _extent(layout: Layout) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the lowest and highest x of neurons, and y of all that is drawn."""
+    seen = layout.positions[~np.isnan(layout.positions[:, 0])]
+    curves = [along(way, np.linspace(0, 1, 20)) for way in layout.ways]
+    y = np.concatenate([seen, *curves])[:, 1]
+    (left, right), room = (seen[:, 0].min(), seen[:, 0].max()), 0.2
+    return (float(left), float(right)), (float(y.min()) - room, float(y.max()) + room)
 
 
-def _draw_neurons(axis: Axes, graph: Graph, positions: NDArray[np.float64]) -> None:
-    connected = np.zeros(len(graph.roles), bool)
-    connected[graph.sources] = connected[graph.targets] = True
-    for neuron, (x, y) in enumerate(positions):
+def _draw_neurons(axis: Axes, graph: Graph, layout: Layout, sizes: _Sizes) -> None:
+    joined = np.zeros(len(graph.roles), bool)
+    joined[graph.sources] = joined[graph.targets] = True
+    radius = sizes.radius
+    for neuron, (x, y) in enumerate(layout.positions):
+        if np.isnan(x):
+            continue
         role, label = graph.roles[neuron], graph.labels[neuron]
-        alpha = 1.0 if connected[neuron] else 0.3
-        circle = Circle((x, y), RADIUS, facecolor=ROLES[role], edgecolor="white", alpha=alpha)
+        alpha = 1.0 if joined[neuron] else 0.35
+        circle = Circle((x, y), radius, facecolor=ROLES[role], edgecolor="white", alpha=alpha)
         axis.add_patch(circle).set_zorder(3)
         if role != "hidden":
-            dx, side = (-0.2, "right") if role == "input" else (0.2, "left")
-            axis.text(x + dx, y, label, ha=side, va="center", fontsize=8, alpha=alpha)
+            dx, side = (-1.6, "right") if role == "input" else (1.6, "left")
+            style: dict[str, Any] = {
+                "ha": side,
+                "va": "center",
+                "fontsize": sizes.name,
+                "alpha": alpha,
+            }
+            axis.text(x + dx * radius, y, label, **style)
         elif len(label) <= 3:
-            axis.text(x, y, label, ha="center", va="center", fontsize=6, color="white", zorder=4)
-        else:
-            axis.text(x, y + RADIUS + 0.1, label, ha="center", va="center", fontsize=7, zorder=4)
+            style = {"ha": "center", "va": "center", "fontsize": sizes.small}
+            axis.text(x, y, label, color="white", zorder=4, **style)
 
 
-def _draw_synapses(axis: Axes, graph: Graph, positions: NDArray[np.float64]) -> None:
+def _draw_synapses(axis: Axes, graph: Graph, layout: Layout, sizes: _Sizes) -> None:
     most = float(np.abs(graph.weights).max(initial=0)) or 1.0
-    column = float(np.diff(np.unique(positions[:, 0]), append=np.inf)[0])
-    ends = zip(graph.sources.tolist(), graph.targets.tolist(), strict=True)
-    values = zip(graph.weights.tolist(), graph.delays.tolist(), strict=True)
-    for (source, target), (weight, delay) in zip(ends, values, strict=True):
-        points = _curve(positions[source], positions[target], column)
-        colour, strength = (BLUE if weight >= 0 else ORANGE), abs(weight) / most
-        curve = MplPath(points, [MplPath.MOVETO, *[MplPath.CURVE4] * 3])
-        style = {"lw": 0.5 + 2.0 * strength, "alpha": 0.35 + 0.5 * strength, "color": colour}
-        axis.add_patch(FancyArrowPatch(path=curve, arrowstyle="-|>", mutation_scale=8, **style))
-        if len(graph.weights) <= MAX_DELAYS:
-            x, y = _along(points, 0.5 if source == target else 0.36)
-            box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
-            axis.text(
-                x, y, str(delay), fontsize=6, color=colour, ha="center", va="center", bbox=box
-            )
+    one_delay = len(np.unique(graph.delays)) <= 1
+    taken: list[Points] = []
+    for way, weight, delay in zip(layout.ways, graph.weights, graph.delays, strict=True):
+        strength, excites = abs(float(weight)) / most, weight >= 0
+        colour = BLUE if excites else ORANGE
+        codes = [MplPath.MOVETO, *[MplPath.CURVE4] * (len(way) - 1)]
+        line: dict[str, Any] = {
+            "lw": sizes.thin + (sizes.thick - sizes.thin) * strength,
+            "ls": "-" if excites else _DASHES,
+        }
+        axis.add_patch(
+            PathPatch(MplPath(way, codes), fill=False, edgecolor=colour, alpha=0.85, **line)
+        ).set_zorder(1 + strength / 2)
+        _draw_end(axis, way, colour, excites, sizes)
+        if not one_delay:
+            x, y = _free_place(way, taken)
+            box: dict[str, Any] = {
+                "facecolor": "white",
+                "edgecolor": "none",
+                "pad": 0.5,
+                "alpha": 0.85,
+            }
+            style: dict[str, Any] = {
+                "ha": "center",
+                "va": "center",
+                "fontsize": sizes.small,
+                "zorder": 2.5,
+            }
+            axis.text(x, y, str(delay), color=colour, bbox=box, **style)
 
 
-def _curve(
-    start: NDArray[np.float64], end: NDArray[np.float64], column: float
-) -> NDArray[np.float64]:
-    """Return (4, 2) points of a cubic Bézier curve from the rim of one neuron to that of another.
-
-    It bends to its left: a little on the way to the next column (`column` inches away), more past
-    one, most on the way back or within one. So a synapse and the one back lie apart. A
-    self-connection is a loop above the neuron.
-    """
-    along = end - start
-    if not along.any():
-        loop = np.array([[-0.6, -0.8], [-3.2, -3.6], [3.2, -3.6], [0.7, -0.9]])
-        return np.asarray(start + RADIUS * loop)
-    length = float(np.hypot(*along))
-    bend = 0.3 if along[0] <= 0 else 0.06 if along[0] < 1.5 * column else 0.14
-    side = np.array([along[1], -along[0]]) * min(bend, 1.2 * MARGIN / length)
-    first, second = start + along / 3 + side, start + along * 2 / 3 + side
-    rim = RADIUS / length
-    out = (first - start) / np.hypot(*(first - start)) * length
-    back = (second - end) / np.hypot(*(second - end)) * length
-    return np.stack([start + out * rim, first, second, end + back * rim * 1.15])
+def _draw_end(axis: Axes, way: Points, colour: str, excites: bool, sizes: _Sizes) -> None:
+    """Draw an arrow or a bar where a synapse ends."""
+    tip, before = along(way, np.array([1.0, 0.98]))
+    ahead = (tip - before) / (np.hypot(*(tip - before)) or 1.0)
+    across = np.array([-ahead[1], ahead[0]])
+    size = 0.45 * sizes.radius
+    if excites:
+        corners = [
+            tip,
+            tip - 1.7 * size * ahead + 0.8 * size * across,
+            tip - 1.7 * size * ahead - 0.8 * size * across,
+        ]
+    else:
+        corners = [
+            tip + forth * 0.25 * size * ahead + side * 1.1 * size * across
+            for forth, side in ((0, -1), (0, 1), (-1, 1), (-1, -1))
+        ]
+    axis.add_patch(Polygon(np.array(corners), facecolor=colour, edgecolor="none", zorder=2.6))
 
 
-def _along(points: NDArray[np.float64], part: float) -> NDArray[np.float64]:
-    """Return the point of a cubic Bézier curve at `part` of its parameter."""
-    rest = 1 - part
-    shares = np.array([rest**3, 3 * rest**2 * part, 3 * rest * part**2, part**3])
-    return np.asarray(shares @ points)
+def _free_place(way: Points, taken: list[Points]) -> Points:
+    """Return the place on a way that is farthest from the numbers that stand already."""
+    places = along(way, np.linspace(0.25, 0.75, 11))
+    if taken:
+        apart = np.linalg.norm(places[:, np.newaxis] - np.array(taken), axis=2).min(axis=1)
+        best = places[int(apart.argmax())]
+    else:
+        best = places[5]
+    taken.append(best)
+    return np.asarray(best)
 
 
-def _draw_legend(axis: Axes, graph: Graph, middle: tuple[float, float]) -> None:
-    weights = np.asarray(graph.weights)
-    counts = ", ".join(f"{list(graph.roles).count(role)} {role}" for role in ROLES)
-    text = (
-        f"{counts} neurons\n{len(weights)} synapses: "
-        f"{int((weights >= 0).sum())} excitatory (blue), {int((weights < 0).sum())} inhibitory (orange)"
-    )
-    if 0 < len(weights) <= MAX_DELAYS:
-        text += ", width: strength, number: delay"
-    axis.text(*middle, text, ha="center", va="center", fontsize=7, color=GREY)
+def _draw_legend(axis: Axes, graph: Graph, left_out: int, sizes: _Sizes) -> None:
+    weights, delays = np.asarray(graph.weights), np.unique(graph.delays)
+    excites = int((weights >= 0).sum())
+    wide = sizes.thick * 0.7
+    handles = [
+        Line2D([], [], color=BLUE, lw=wide, marker=">", markersize=4),
+        Line2D([], [], color=ORANGE, lw=wide, ls=_DASHES, marker="|", markersize=6),
+    ]
+    names = [f"excitatory ({excites})", f"inhibitory ({len(weights) - excites})"]
+    notes = ["width: strength"]
+    if len(delays) > 1:
+        notes.append("number: delay in ticks")
+    elif len(delays):
+        notes.append(f"every delay: {delays[0]} tick{'s' if delays[0] != 1 else ''}")
+    if left_out:
+        notes.append(f"{left_out} inputs without a synapse are left out")
+    legend = axis.legend(
+        handles, names, loc="lower center", ncols=2, frameon=False, fontsize=sizes.name - 1,
+        title="; ".join(notes), borderaxespad=0.2,
+    )  # fmt: skip
+    legend.get_title().set(fontsize=sizes.name - 1.5, color=GREY)

@@ -5,8 +5,10 @@ from statistics import mean, stdev
 from typing import TypedDict
 
 from ..store.cross_validation import begun_folds, read_folds
-from .run_names import aligned, cell, objectives
-from .run_report import TESTED, Report, Row, about_baselines, build_report
+from .front_rows import Row
+from .page import Markup, Table, written
+from .run_names import cell, objectives
+from .run_report import TESTED, Report, about_baselines, build_report
 from .run_status import read_status
 
 
@@ -71,8 +73,12 @@ def _mean_baselines(of_folds: list[dict[str, float]]) -> dict[str, float]:
     return {name: mean(scores[name] for scores in known) for name in names}
 
 
-def summarize_folds(folder: Path) -> str:
-    """Return the report as a page of text: every fold's champion, mean ± standard deviation.
+def summarize_folds(folder: Path, markup: Markup = "text") -> str:
+    """Return the report as a page: every fold's champion, mean ± standard deviation.
+
+    Args:
+        folder: The folder of the cross-validation.
+        markup: `text` or `md`.
 
     Raises:
         InputError: A manifest or a run folder is damaged.
@@ -86,15 +92,16 @@ def summarize_folds(folder: Path) -> str:
         rows.append([str(champion["fold"]), *(cell(champion[n]) for n in ("id", *average))])
     rows.append(["mean", "", *(cell(value) for value in average.values())])
     rows.append(["deviation", "", *(cell(value) for value in spread.values())])
-    return "\n\n".join(
+    return written(
         [
             f"{report['task']}, seed {report['seed']}: cross-validation, "
             f"{report['done']} of {report['folds']} folds done",
-            aligned(rows, words=2),
+            Table(rows[0], rows[1:], words=2),
             f"{report['score']} on held-out folds, mean ± standard deviation: "
             f"{cell(average['test_score'])} ± {cell(spread['test_score'])}",
             *about_baselines(report["baselines"], "means on the same folds"),
-        ]
+        ],
+        markup,
     )
 
 

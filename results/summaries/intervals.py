@@ -1,5 +1,6 @@
 """Intervals of scores: how far the score of a finite test may lie from that on data without end."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -66,3 +67,17 @@ def of_mean(
         level,
         "Student's t",
     )
+
+
+def standard_error(score: float, samples: int) -> float:
+    """Return the standard error of a mean score p over n samples, √(q(1 − q)/n).
+
+    q is Jeffreys' estimate (np + ½)/(n + 1) (Brown, Cai, DasGupta 2001, Interval estimation for a
+    binomial proportion, section 4.3): a network without an error in training is not certain to make none,
+    as √(p(1 − p)/n) would have it. For means of values in [0, 1], which accuracy is, q(1 − q) is the
+    largest variance; others are judged alike, and the error of a score outside [0, 1] is 0.
+    """
+    if not 0.0 <= score <= 1.0:
+        return 0.0
+    likely = (samples * score + 0.5) / (samples + 1.0)
+    return math.sqrt(likely * (1.0 - likely) / samples)

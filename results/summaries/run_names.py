@@ -56,9 +56,15 @@ def objectives(settings: Mapping[str, Any]) -> tuple[Objective, ...]:
         settings: What the manifest says of them; `objectives` is a list of names, or one text with
             commas. A `-` before a name turns its direction.
     """
+    score = Objective("score", True)
+    return (score, *(other for other in compared(settings) if other.name != "score"))
+
+
+def compared(settings: Mapping[str, Any]) -> tuple[Objective, ...]:
+    """Return what a search compares, in the order of the column `objectives`; see `objectives`."""
     said = settings.get("objectives") or OBJECTIVES
     words = said.split(",") if isinstance(said, str) else map(str, said)
-    found = {"score": Objective("score", True)}
+    found: dict[str, Objective] = {}
     for word in map(str.strip, words):
         measurement = _BY_NAME.get(word.removeprefix("-"))
         if measurement is not None:  # a newer version may know more

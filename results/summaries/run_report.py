@@ -1,49 +1,42 @@
-"""What a run has found, as plain values and as a page of text."""
+"""What a run has found, as plain values; `report_page` shows it to people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypedDict
 
-from ..store.folder import RELEASES, read_baselines, read_commit, read_manifest
+import numpy as np
+
+from ..store.folder import read_answers, read_baselines, read_commit, read_manifest
 from ..store.reader import read_arrow
 from ..store.schema import AVERAGE, MEASURED, TESTS
-from .run_names import (
-    ScoreNames,
-    aligned,
-    cell,
-    count,
-    duration,
-    evaluations,
-    extreme,
-    gain,
-    objectives,
-    score_names,
-)
-from .run_status import about_front, read_status
-
-Row = dict[str, Any]
+from .front_rows import Row, mean_score, rows_that_matter
+from .intervals import of_share, standard_error
+from .run_names import ScoreNames, count, objectives, score_names
+from .run_status import read_status
 
 ENTRY = (
     "id",
     *(column.name for column in (*MEASURED, *AVERAGE)),
+    "champion",
     "validation_score",
     *(column.name for column in TESTS),
+    "operators",
     "traits",
     "genome_hash",
     "network_hash",
 )
-SIZE = ("synapses", "hidden")  # stand on the page whether they are objectives or not
 TESTED = frozenset(column.name for column in TESTS)
-LISTED = 20  # networks of the front on the page
 
 
 class Report(TypedDict):
     """What `build_report` returns: plain JSON values; null is what was not measured."""
 
+    run: str  # its name, that of its folder when it began
     task: str
     seed: int
     training_score: str  # name of the score in `score` and `mean_score`
     score: str  # name of the score in `validation_score` and `test_score`
+    chance: float | None  # score of the best constant answer on training data
     objectives: list[str]  # measurements that the search compared
     state: str  # "running", "stopped" or "done"
     generations: int  # closed ones
@@ -51,8 +44,15 @@ class Report(TypedDict):
     cost: float  # in evaluations, an epoch of learning counting as three
     gained: float | None  # cost at the latest gain; null where that is not known
     seconds: float  # of search, pauses left out
+    sizes: dict[str, Any]  # of the task: inputs, outputs, ticks, samples of each part or episodes
+    settings: dict[str, Any]  # what was set, by the words of the command line
+    versions: dict[str, str]  # of Python and of packages
     champion: Row | None  # an entry of the front
+    why: str  # the champion is the champion; empty without one
+    test: dict[str, Any] | None  # what `held_out` says of the champion
     front: list[Row]  # best score first; keys are `ENTRY`
+    front_size: int
+    matters: dict[str, list[str]]  # ids of the ten to look at first, and what each is
     baselines: dict[str, float]  # what else scores on the same test data, by name
 
 
@@ -65,17 +65,18 @@ def build_report(folder: Path) -> Report:
     folder = Path(folder)
     manifest = read_manifest(folder)
     status = read_status(folder)
-    rows: list[Row] = read_arrow(folder, "front", [*ENTRY, "champion"]).to_pylist()
-    rows.sort(key=lambda row: -_score(row))
-    front = [{name: row[name] for name in ENTRY} for row in rows]
-    champions = [entry for entry, row in zip(front, rows, strict=True) if row["champion"]]
-    task, settings = _entry(manifest, "task"), _entry(manifest, "settings")
-    scores = score_names(task)
+    front: list[Row] = read_arrow(folder, "front", ENTRY).to_pylist()
+    front.sort(key=lambda row: -mean_score(row))
+    champion = next((row for row in front if row["champion"]), None)
+    task, settings = entry(manifest, "task"), entry(manifest, "settings")
+    scores, chance = score_names(task), task.get("chance_score")
     return Report(
+        run=str(manifest.get("run", folder.name)),
         task=str(task.get("name", "")),
         seed=settings.get("seed", 0),
         training_score=scores.training,
         score=scores.test,
+        chance=chance,
         objectives=[objective.name for objective in objectives(settings)],
         state=status.state,
         generations=sum(read_commit(folder).blocks["generations"]),
@@ -83,111 +84,105 @@ def build_report(folder: Path) -> Report:
         cost=status.cost,
         gained=status.gained,
         seconds=status.seconds,
-        champion=champions[0] if champions else None,
+        sizes={name: task[name] for name in _SIZES if task.get(name) is not None},
+        settings={name: value for name, value in settings.items() if value is not None},
+        versions=entry(manifest, "versions"),
+        champion=champion,
+        why="" if champion is None else _why(champion, front, task, scores),
+        test=None if champion is None else held_out(champion, read_answers(folder)),
         front=front,
+        front_size=len(front),
+        matters=rows_that_matter(front, objectives(settings), chance),
         baselines=read_baselines(folder),
     )
 
 
-def summarize(folder: Path) -> str:
-    """Return the report as a page of text: best per objective, Pareto front, test measurements.
+_SIZES = (
+    "inputs",
+    "outputs",
+    "ticks",
+    "samples",
+    "splits",
+    "episodes",
+    "validation_episodes",
+    "test_episodes",
+)
 
-    Of a large front the `LISTED` best scores stand there; `build_report` has them all.
 
-    Raises:
-        InputError: Not a run folder, or damaged.
+def held_out(champion: Row, answers: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return how the champion did on test data.
+
+    Args:
+        champion: Its row of the front.
+        answers: What `read_answers` returns, of this network or another one.
+
+    Returns:
+        `score`, `n` samples or episodes and `interval` of the score, these two null where no answers
+        were kept. Of classes also `recall`, a list with `class`, `n`, `recall` and its `interval`, and
+        `confusion`, [truth][decided] counts; of single scores `lowest` and `highest`. None where the
+        champion was not tested.
     """
-    report, manifest = build_report(folder), read_manifest(folder)
-    front = report["front"]
-    held_out = _entry(manifest, "task").get("has_test") is not False
-    tested = any(row["test_score"] is not None for row in front)
-    parts = [_headline(report), *filter(None, [about_front(folder)])]
-    if front:
-        headings = _headings(report, tested)
-        names = tuple(headings.values())
-        best = _best(report, manifest)
-        table = [[label, *(cell(row[key]) for key in headings)] for label, row in best.items()]
-        parts += [aligned([["", *names], *table], words=2)]
-        rows = [[cell(row[key]) for key in headings] for row in front[:LISTED]]
-        size = count(len(front), "network") + (f", the best {LISTED}" if front[LISTED:] else "")
-        parts += [f"Pareto front: {size}\n\n{aligned([names, *rows], words=1)}"]
-        parts += _about_traits(report)
-        parts += _about_scores(report)
-        parts += [_about_test(report, held_out, _test_command(folder, manifest))]
-    else:
-        parts += [_about_no_front(report, manifest)]
-    parts += about_baselines(report["baselines"], "on the same test data")
-    return "\n\n".join(parts)
+    if champion["test_score"] is None:
+        return None
+    found: dict[str, Any] = {"score": champion["test_score"], "n": None, "interval": None}
+    if answers is None or answers["id"] != champion["id"]:
+        return found
+    found |= {"n": answers["n"], "interval": answers["interval"]}
+    if "truth" in answers:
+        classes = len(answers["classes"])
+        confusion = np.zeros((classes, classes), int)
+        np.add.at(confusion, (answers["truth"], answers["decided"]), 1)
+        found |= {
+            "recall": [
+                _recall(name, int(row[number]), int(row.sum()))
+                for number, (name, row) in enumerate(
+                    zip(answers["classes"], confusion, strict=True)
+                )
+            ],
+            "confusion": confusion.tolist(),
+        }
+    elif answers["scores"]:
+        found |= {"lowest": min(answers["scores"]), "highest": max(answers["scores"])}
+    return found
 
 
-def _headline(report: Report) -> str:
+def _recall(name: str, right: int, n: int) -> dict[str, Any]:
+    interval = of_share(right, n)._asdict() if n else None
+    return {"class": name, "n": n, "recall": right / n if n else None, "interval": interval}
+
+
+def _why(champion: Row, front: Sequence[Row], task: Mapping[str, Any], scores: ScoreNames) -> str:
+    """Say by which rule a champion was chosen; the rules are in `evolve.search.champion`."""
+    if task.get("episodes"):
+        more = count(task.get("validation_episodes") or 0, "further start")
+        if not task.get("fresh"):
+            return f"the best mean {scores.test} over {more}, which the search has not seen"
+        return f"the best mean {scores.test} over its training episodes and {more}"
+    held_back = (task.get("splits") or {}).get("validation") or 0
+    if held_back:
+        why = f"the best {scores.training} on the {count(held_back, 'validation sample')}"
+        again = "refit" in champion["operators"]
+        return (
+            f"{why}; then it learned once more, from these too: it knows them now" if again else why
+        )
+    samples, best = task.get("samples") or 0, max(map(mean_score, front))
+    if not samples:
+        return ""
+    error = standard_error(best, samples)
+    if not error:
+        return (
+            f"the fewest synapses among those of the best {scores.training} in training, {best:.3f}"
+        )
     return (
-        f"{report['task']}, seed {report['seed']}: {report['state']} after "
-        f"{count(report['generations'], 'generation')}, "
-        f"{evaluations(report['evaluations'], report['cost'])}, {duration(report['seconds'])}"
-        f"{gain(report['gained'], report['evaluations'], report['cost'])}"
+        f"the fewest synapses among those within one standard error, {error:.3f}, of the best "
+        f"{scores.training} in training, {best:.3f}"
     )
 
 
-def _headings(report: Report, tested: bool) -> dict[str, str]:
-    """Return the columns of the page, and what they are called there: scores by their names."""
-    averaged = any(row["episodes"] is not None for row in report["front"])
-    compared = [name for name in report["objectives"] if name != "score"]
-    shown = list(dict.fromkeys(["id", "mean_score" if averaged else "score", *compared, *SIZE]))
-    if tested:
-        shown += [f"test_{name}" for name in ("score", *compared) if f"test_{name}" in TESTED]
-    elif any(row["validation_score"] is not None for row in report["front"]):
-        shown += ["validation_score"]
-    scores = ScoreNames(report["training_score"], report["score"])
-    called = {
-        "validation_score": f"validation {scores.test}",
-        "score": scores.training_label,
-        "mean_score": f"mean {scores.training_label}",
-        "test_score": f"test {scores.test}",
-    }
-    return {name: called.get(name, name.replace("_", " ")) for name in shown}
-
-
-def _best(report: Report, manifest: Mapping[str, object]) -> dict[str, Row]:
-    """Return the champion and the best of the front in each objective, ties by the better score."""
-    front = report["front"]
-    best = {"champion": report["champion"]} if report["champion"] else {}
-    best["best score"] = front[0]
-    for objective in objectives(_entry(manifest, "settings")):
-        name, sign = objective.name, -1.0 if objective.larger_is_better else 1.0
-        measured = [row for row in front if row[name] is not None]
-        if name != "score" and measured:
-            key = [(sign * row[name], -_score(row)) for row in measured]
-            best[extreme(objective)] = measured[key.index(min(key))]
-    return best
-
-
-def _about_traits(report: Report) -> list[str]:
-    champion = report["champion"]
-    traits = champion["traits"] if champion else ""
-    return [f"The champion's own settings of the encoder: {traits}"] if traits else []
-
-
-def _about_scores(report: Report) -> list[str]:
-    """Return a sentence where training data have a score of their own."""
-    training, other = report["training_score"], report["score"]
-    if training == other:
-        return []
-    return [f"The search went by {training} on training data; networks are tested by {other}."]
-
-
-def _test_command(folder: Path, manifest: Mapping[str, Any]) -> str:
-    release = RELEASES.get(manifest["schema"])  # an older run is read, but never gone on with
-    return f"`spikevolve test {folder}`" + (f" of spikevolve {release}" if release else "")
-
-
-def _about_test(report: Report, held_out: bool, command: str) -> str:
-    if not held_out:
-        return f"Nothing is held out: {report['task']} has no test data, so nothing was tested."
-    tested = sum(row["test_score"] is not None for row in report["front"])
-    if not tested:
-        return f"Test data have not been read yet: {command} measures on them."
-    return f"Tested on held-out data or unseen starts: {count(tested, 'network')}."
+def entry(manifest: Mapping[str, object], key: str) -> dict[str, Any]:
+    """Return an object of a manifest, empty where it has none."""
+    value = manifest.get(key)
+    return value if isinstance(value, dict) else {}
 
 
 def about_baselines(scores: Mapping[str, float], where: str) -> list[str]:
@@ -196,23 +191,18 @@ def about_baselines(scores: Mapping[str, float], where: str) -> list[str]:
     return [f"For comparison, {where}: {said}."] if scores else []
 
 
-def _about_no_front(report: Report, manifest: Mapping[str, Any]) -> str:
-    if report["state"] == "done":
-        chance = _entry(manifest, "task").get("chance_score")
-        known = "" if chance is None else f", a score of {cell(chance)}"
-        bounds = " within all constraints" if _entry(manifest, "settings").get("constraint") else ""
-        return f"The front is empty: no network{bounds} came above chance{known}."
-    if not report["generations"]:
-        return "There is no front yet: no generation has been saved."
-    return "There is no front yet: no network has come above chance within all constraints so far."
+def shortened(report: Report, everything: bool, test_scores: bool) -> dict[str, Any]:
+    """Return a report for printing.
 
-
-def _entry(manifest: Mapping[str, object], key: str) -> dict[str, Any]:
-    value = manifest.get(key)
-    return value if isinstance(value, dict) else {}
-
-
-def _score(row: Row) -> float:
-    """Return the mean over all episodes so far where there is one."""
-    value = row["score"] if row["mean_score"] is None else row["mean_score"]
-    return float("-inf") if value is None else value
+    Args:
+        report: What `build_report` returns.
+        everything: Whether to leave the whole front; else the networks that matter.
+        test_scores: Whether to leave the test scores of others than the champion.
+    """
+    rows = [row for row in report["front"] if everything or row["id"] in report["matters"]]
+    if not test_scores:
+        rows = [
+            row if row["champion"] else {k: v for k, v in row.items() if k not in TESTED}
+            for row in rows
+        ]
+    return {**report, "front": rows}

@@ -187,14 +187,7 @@ class Agent:
         Raises:
             InputError: A wrong number of values, or one that is not finite.
         """
-        values = np.array(observation, np.float64)
-        if values.shape != (len(self._task.variables),) or not np.isfinite(values).all():
-            raise InputError(
-                f"task {self._task.name}: an observation is {len(self._task.variables)} finite numbers "
-                f"(got {values.tolist()})"
-            )
-        inputs = self._task.receive(self._senses.window(values[:, np.newaxis]))
-        fired = self._stepper.run(inputs[:, :, 0])[:, :, np.newaxis]
+        fired = self._stepper.run(self._window(observation))[:, :, np.newaxis]
         self._in_flight.remember(fired)
         self._emitted += self._stepper.counts[:, 0]
         outputs, target = self._network.output_neurons, self._task.target
@@ -202,6 +195,17 @@ class Agent:
         self._decisions += 1
         self._latency += int(latency)
         return int(action)
+
+    def _window(self, observation: Sequence[float] | NDArray[Any]) -> NDArray[Any]:
+        """Return what the network receives in the window of a decision, (ticks, inputs)."""
+        values = np.array(observation, np.float64)
+        if values.shape != (len(self._task.variables),) or not np.isfinite(values).all():
+            raise InputError(
+                f"task {self._task.name}: an observation is {len(self._task.variables)} finite numbers "
+                f"(got {values.tolist()})"
+            )
+        inputs: NDArray[Any] = self._task.receive(self._senses.window(values[:, np.newaxis]))
+        return inputs[:, :, 0]
 
     def end(self) -> NDArray[np.int64]:
         """Leave the episode, and return what was counted in it, in the order of `Totals`."""

@@ -107,12 +107,8 @@ class GymnasiumTask(EpisodicTask):
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Return returns, (networks, episodes), and totals of each network."""
         self.check_fit(batch)
-        starts, *arrays = workload.arrays
-        shown = self.perception.as_shown(*arrays)
-        episodes = EpisodeBatch(
-            shown, self.inputs, self.ticks, self.steps, self._actions, self.receive
-        )
-        environments = self._taken(min(workload.size, MOST_LANES))
+        starts = workload.arrays[0]
+        environments, episodes = self.episode_inputs(workload, min(workload.size, MOST_LANES))
         returns = np.zeros((batch.networks, workload.size))
         totals = np.zeros((batch.networks, len(Totals._fields)), np.int64)
         for number in range(batch.networks):
@@ -124,6 +120,16 @@ class GymnasiumTask(EpisodicTask):
                 totals[number] += results.totals
         self._idle.extend(environments)
         return returns, totals
+
+    def episode_inputs(
+        self, workload: Workload, lanes: int
+    ) -> tuple[list[Environment], EpisodeBatch]:
+        """Return so many environments that nobody uses, and what `play_episodes` takes besides."""
+        shown = self.perception.as_shown(*workload.arrays[1:])
+        episodes = EpisodeBatch(
+            shown, self.inputs, self.ticks, self.steps, self._actions, self.receive
+        )
+        return self._taken(lanes), episodes
 
     def describe(self) -> dict[str, object]:
         """Return the task as plain values, with what was measured."""

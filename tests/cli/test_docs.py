@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from spikevolve.genomes import MUTATIONS, MutationRates
 from spikevolve.measurements import MEASUREMENTS
 from spikevolve.results.store.schema import TABLES
 
@@ -26,6 +27,15 @@ def test_the_table_of_measurements_is_that_of_the_code() -> None:
     found = [(name, row[2].strip()) for row in rows for name in re.findall("`(.*?)`", row[1])]
 
     assert found == [(m.name, m.unit or "–") for m in MEASUREMENTS]
+
+
+def test_the_table_of_mutations_has_those_of_the_code_with_their_default_rates() -> None:
+    text = (ROOT / "docs/search.md").read_text().split("## How children differ")[1]
+    rows = re.findall(r"^\| `(\w+)` \| ([\d.]+) \| (.+) \|$", text.split("\n## ")[0], re.MULTILINE)
+    said = {name: float(rate) for name, rate, _ in rows}
+
+    assert list(said) == list(MUTATIONS)
+    assert MutationRates(**said) == MutationRates()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

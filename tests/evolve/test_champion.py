@@ -6,9 +6,9 @@ from spikevolve.evolve.search.champion import (
     by_one_standard_error,
     by_validation,
     pooled_scores,
-    standard_error,
 )
 from spikevolve.evolve.search.individual import Individual
+from spikevolve.results.summaries.intervals import standard_error
 
 MakeIndividual = Callable[..., Individual]
 

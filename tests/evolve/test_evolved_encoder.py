@@ -11,7 +11,7 @@ from spikevolve.evolve.runs.run import Watch, resume, start
 from spikevolve.evolve.runs.run_state import Progress
 from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.results.store.reader import compare_tables, read_table
-from spikevolve.results.summaries.run_report import summarize
+from spikevolve.results.summaries.report_page import summarize
 from spikevolve.sim.batch import pack, unpack_lanes
 from spikevolve.tasks import TaskSettings, load
 
@@ -89,7 +89,7 @@ def test_the_champion_is_tested_and_drawn_with_its_own_encoder(folder: Path) -> 
     first = np.unique(workload.arrays[1], return_index=True)[1]
     inputs = unpack_lanes(workload.arrays[0], workload.size)[:, :, first]
     assert np.array_equal(shown.raster[:, :8], np.concatenate(list(np.moveaxis(inputs, 2, 0))))
-    assert f"The champion's own settings of the encoder: {row['traits']}" in summarize(folder)
+    assert f"settings of its own: {row['traits']}" in summarize(folder)
 
 
 def test_readouts_belong_to_a_network_and_its_encoder(tmp_path: Path) -> None:

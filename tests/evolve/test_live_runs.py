@@ -22,7 +22,8 @@ from spikevolve.evolve.runs.run_state import Progress
 from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.results.store.folder import read_commit
 from spikevolve.results.store.reader import front_generation, read_table
-from spikevolve.results.summaries.run_report import build_report, summarize
+from spikevolve.results.summaries.report_page import summarize
+from spikevolve.results.summaries.run_report import build_report
 from spikevolve.results.summaries.run_status import about_front
 
 pytestmark = pytest.mark.slow  # starts runs, or compiles much

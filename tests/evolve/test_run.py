@@ -18,7 +18,8 @@ from spikevolve.evolve.search.individual import Individual, IndividualId
 from spikevolve.evolve.search.sources import Variation
 from spikevolve.results.store.folder import read_baselines, read_commit, read_manifest
 from spikevolve.results.store.reader import compare_tables, read_table
-from spikevolve.results.summaries.run_report import build_report, summarize
+from spikevolve.results.summaries.report_page import summarize
+from spikevolve.results.summaries.run_report import build_report
 from spikevolve.tasks import load
 from spikevolve.tasks.builtin.cartpole import CartPole
 from spikevolve.tasks.builtin.scikit_learn import Iris

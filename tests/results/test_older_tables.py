@@ -15,7 +15,8 @@ from spikevolve.results.store.reader import read_arrow, read_table
 from spikevolve.results.store.schema import TABLES, columns_of
 from spikevolve.results.store.writer import open_run
 from spikevolve.results.summaries.cross_validation_report import report_folds, status_folds
-from spikevolve.results.summaries.run_report import build_report, summarize
+from spikevolve.results.summaries.report_page import summarize
+from spikevolve.results.summaries.run_report import build_report
 from spikevolve.results.summaries.run_status import read_status
 
 

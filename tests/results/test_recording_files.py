@@ -49,7 +49,7 @@ def test_a_picture_of_too_many_neurons_is_refused(tmp_path: Path) -> None:
 
 
 def test_places_and_names_that_cannot_be_written_are_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"v.txt: the name of the file must end with .csv or .png"):
+    with pytest.raises(InputError, match=r"v.txt: .* must end with .csv, .png, .svg or .pdf"):
         check_suffix(tmp_path / "v.txt")
     with pytest.raises(InputError, match=r"a.csv cannot be written: a folder on the way does not"):
         write_raster(SPIKES, ROLES, LABELS, tmp_path / "no/a.csv")

@@ -7,11 +7,13 @@ import typer
 
 from .. import __version__
 from .commands.check import check
+from .commands.compare import compare
 from .commands.export import export
 from .commands.plot import plot
 from .commands.report import report
 from .commands.resume import resume
 from .commands.run import run
+from .commands.runs import runs
 from .commands.simulate import simulate
 from .commands.status import status
 from .commands.tasks import tasks
@@ -30,6 +32,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "plot": plot,
     "export": export,
     "simulate": simulate,
+    "runs": runs,
+    "compare": compare,
 }
 
 app = typer.Typer(

@@ -61,12 +61,12 @@ def carry_out(
 
 def print_report(folder: Path) -> None:
     """Print the report of a run for people, and where it lies."""
-    from ..results.store.cross_validation import is_folds
-    from ..results.summaries.cross_validation_report import summarize_folds
+    from ..results.store.study import is_study
     from ..results.summaries.run_report import summarize
+    from ..results.summaries.study_report import summarize_study
 
-    if is_folds(folder):
-        typer.echo(f"{summarize_folds(folder)}\n\nThe runs are in {folder}")
+    if is_study(folder):
+        typer.echo(f"{summarize_study(folder)}\n\nThe runs are in {folder}")
     else:
         typer.echo(f"{summarize(folder)}\n\nThe run is in {folder}")
 
@@ -86,4 +86,4 @@ def command_line(command: str, folder: Path, named: Mapping[str, str | None]) ->
 
 
 def _is_run(folder: Path) -> bool:
-    return (folder / "run.json").exists() or (folder / "folds.json").exists()
+    return (folder / "run.json").exists() or (folder / "study.json").exists()

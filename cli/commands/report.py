@@ -15,12 +15,12 @@ def report(
     """Summarise a run: the best networks, the Pareto front, what they reach on held-out data."""
     import json
 
-    from ...results.store.cross_validation import is_folds
-    from ...results.summaries.cross_validation_report import report_folds
+    from ...results.store.study import is_study
     from ...results.summaries.run_report import build_report
+    from ...results.summaries.study_report import report_study
 
     if as_json:
-        found = report_folds(folder) if is_folds(folder) else build_report(folder)
+        found = report_study(folder) if is_study(folder) else build_report(folder)
         typer.echo(json.dumps(found, indent=2, allow_nan=False))
     else:
         print_report(folder)

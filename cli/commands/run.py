@@ -53,10 +53,10 @@ def run(
     named = {"task": settings.task if is_own(settings.task) else None} | own_parts(settings)
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
-        from ...evolve.runs.folds import start_folds
         from ...evolve.runs.run import start
+        from ...evolve.runs.studies import is_for_study, start_study
 
-        begin = start_folds if settings.folds and settings.fold is None else start
+        begin = start_study if is_for_study(settings) else start
         return begin(replace(settings, out=str(folder)), watch, stop, ["spikevolve", *sys.argv[1:]])
 
     carry_out(work, folder, silent, again=command_line("resume", folder, named))

@@ -1,7 +1,12 @@
 """A run in words and numbers, from its folder alone.
 
 - `run_report`: what a run has found: its champion and its Pareto front
-- `cross_validation_report`: what the folds of a cross-validation have found
+- `study_report`: what the runs of a study have found, averaged
+- `runs_overview`: the runs below a folder, a row for each
+- `comparison`: groups of runs compared; `group_statistics`: medians, intervals, tests, effect sizes
+- `row_filter`: the expressions of `--where`, read and evaluated
+- `lineage`: the ancestors of a network; which operators and sources made improvements
+- `rows_as_text`: rows as Markdown, CSV or JSON
 - `run_status`: how far a run is, and whether its process lives
 - `run_names`: what the scores and the objectives of a run are called; numbers and tables as text
 """

@@ -33,7 +33,7 @@ def test_they_are_reported(folds: Path) -> None:
     assert "iris, seed 1: done after 4 generations, 47 evaluations" in page
     assert "champion        3-10      0.44   6.253    2.867         5       0" in page
     assert json.loads(spikevolve("report", folds / "fold-2", "--json"))["state"] == "stopped"
-    assert "1 of 2 folds done" in spikevolve("report", folds)
+    assert "1 of 2 runs done" in spikevolve("report", folds)
     assert "fold-2: stopped, generation 3, 36 evaluations" in spikevolve("status", folds)
 
 

@@ -39,8 +39,8 @@ def tell_of_picture(rows: Sequence[Mapping[str, Any]], plot: Path) -> None:
     say(f"Drawn: {plot}, its data: {data}")
 
 
-def hand_over(text: str, to: Path | None) -> None:
-    """Print a text, or write it to a file and print the file's name.
+def hand_over(content: str | bytes, to: Path | None) -> None:
+    """Print a text, in UTF-8 where it is bytes, or write it to a file and print the file's name.
 
     Raises:
         InputError: The file cannot be written.
@@ -48,8 +48,8 @@ def hand_over(text: str, to: Path | None) -> None:
     from ..results.store.atomic_files import place_of_the_user, write_file
 
     if to is None:
-        typer.echo(text, nl=False)
+        typer.echo(content, nl=False)
         return
     with place_of_the_user(f"file {to} cannot be written"):
-        write_file(to, text.encode())
+        write_file(to, content.encode() if isinstance(content, str) else content)
     typer.echo(to)

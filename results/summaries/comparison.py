@@ -1,6 +1,7 @@
 """Groups of runs compared: what each run reached, medians of groups, tests between them, curves."""
 
 import math
+import os
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
@@ -82,8 +83,7 @@ def read_groups(given: Sequence[str]) -> list[Group]:
     Raises:
         InputError: One matches no run, or they are of different tasks, data or scores.
     """
-    last = [Path(name).name for name in given]
-    names = last if len(set(last)) == len(last) else [str(Path(name)) for name in given]
+    names = _names(given)
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise InputError(f"{twice} is given twice: every group of runs is named once")
@@ -100,6 +100,13 @@ def read_groups(given: Sequence[str]) -> list[Group]:
                     f"{runs[0].about[place]}, {other.folder} has {other.about[place]}"
                 )
     return groups
+
+
+def _names(given: Sequence[str]) -> list[str]:
+    """Return what groups are called: their paths, without the folders that all lie in."""
+    paths = [os.path.abspath(path) for path in given]
+    shared = os.path.dirname(os.path.commonpath(paths)) if len(set(paths)) == 1 else None
+    return [os.path.relpath(path, shared or os.path.commonpath(paths)) for path in paths]
 
 
 def _facts(folder: Path) -> RunFacts:

@@ -4,6 +4,7 @@ Intervals are percentile bootstrap intervals of 95 % (Efron, Tibshirani, 1993, c
 two-sided, without an assumption about the distribution, as scores and sizes of networks want.
 """
 
+import warnings
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -148,7 +149,8 @@ def _with_interval(
 
     Ends are None where a sample has one value; everything that is not finite is None.
     """
-    with np.errstate(invalid="ignore"):  # infinity less infinity
+    with np.errstate(invalid="ignore"), warnings.catch_warnings():  # infinity less infinity
+        warnings.simplefilter("ignore", stats.DegenerateDataWarning)
         value = _finite(statistic(*samples, axis=0))
         if min(map(len, samples)) < 2:
             return value, None, None

@@ -156,17 +156,27 @@ def _truth(expression: Expression, table: pa.Table) -> NDArray[np.bool_]:
             if values.kind != "truth":
                 raise _mistake(
                     expression.place,
-                    f"{_named(expression)} is {values.kind}; it must be compared with something, as in "
+                    f"{_named(expression)} is {_KINDS[values.kind]}; it must be compared with something, as in "
                     f"{_example(expression, values.kind)}",
                 )
-            return values.known & values.data.astype(np.bool_)
+            return np.broadcast_to(values.known & values.data.astype(np.bool_), table.num_rows)
+
+
+#: What values of each kind are called.
+_KINDS = {
+    "number": "a number",
+    "text": "a text",
+    "truth": "true or false",
+    "null": "missing",
+    "list": "a list",
+}
 
 
 class _Values(NamedTuple):
     """The values of an operand.
 
     Attributes:
-        kind: `number`, `text`, `truth` or `null`; `list` is no kind that is compared.
+        kind: A key of `_KINDS`.
         data: (rows,) values, or one that stands for all.
         known: (rows,) whether there is a value, or whether there is one in all rows.
     """
@@ -188,8 +198,8 @@ def _compared(comparison: Comparison, table: pa.Table) -> NDArray[np.bool_]:
     if len(kinds) > 1 or "list" in kinds:
         raise _mistake(
             comparison.right.place,
-            f"{_named(comparison.left)} is {left.kind}, {_named(comparison.right)} is {right.kind}: "
-            "only values of one kind, and no lists, are compared",
+            f"{_named(comparison.left)} is {_KINDS[left.kind]}, {_named(comparison.right)} is "
+            f"{_KINDS[right.kind]}: only values of one kind, and no lists, are compared",
         )
     if kinds == {"truth"} and sign not in ("==", "!="):
         raise _mistake(
@@ -343,9 +353,10 @@ def _tokens(text: str) -> Iterator[_Token]:
     place = 0
     while place < end:
         found = _TOKEN.match(text, place)
-        group = found and found.lastgroup
-        assert found and group  # `other` matches whatever is left
-        kind, word, start, place = group, found[group], found.start(group), found.end()
+        kind = "end" if found is None else found.lastgroup or "end"
+        if found is None or kind == "end":  # `other` matches whatever is left
+            break
+        word, start, place = found[kind], found.start(kind), found.end()
         if kind == "name" and word.lower() in _WORDS:
             kind, word = "word", word.lower()
         if kind == "other" and word == "=":

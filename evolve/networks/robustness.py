@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ...genomes.profiles.ranges import Range
+from ...sim.batch import pack_lanes, unpack_lanes
 from ...sim.network import Network
 from ...tasks.data.data_task import DataTask
+from ...tasks.workload import Workload
 from .edited_networks import Subject, measured, measured_whole, opened, without_synapses
 
 COLUMNS = ("disturbance", "level", "draws", "score", "deviation", "lowest", "highest")
@@ -125,17 +127,32 @@ def _scores(
     subject: Subject, name: str, level: float, rngs: list[np.random.Generator]
 ) -> list[float]:
     if name in _OF_INPUTS:
-        assert isinstance(subject.task, DataTask)
         change = _jittered if name == "jittered_spikes" else _lost
         scores = []
         for rng in rngs:
             disturbed = partial(change, level=level, rng=rng)
-            data = subject.task.with_inputs(subject.workload, disturbed)
+            data = with_inputs(subject.workload, disturbed)
             scores.append(measured(subject, [subject.network], data)[0]["score"])
         return scores
     edit = _EDITS[name]
     networks = [edit(subject.network, subject.profile.weight, level, rng) for rng in rngs]
     return [row["score"] for row in measured(subject, networks)]
+
+
+def with_inputs(workload: Workload, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Workload:
+    """Return a workload of a data task whose inputs are changed.
+
+    Args:
+        workload: Its arrays are those that `DataTask` says.
+        change: Makes other inputs of the same type and shape, (ticks, inputs, samples): bool spikes, or
+            charges.
+    """
+    inputs, targets, _, *more = workload.arrays
+    packed = inputs.dtype == np.uint64
+    changed = change(unpack_lanes(inputs, workload.size) if packed else inputs)
+    injected = np.array([np.count_nonzero(changed)], np.int64)
+    arrays = pack_lanes(changed) if packed else changed, targets, injected, *more
+    return Workload.of(workload.split, workload.size, *arrays)
 
 
 def noisy(network: Network, allowed: Range, level: float, rng: np.random.Generator) -> Network:

@@ -1,14 +1,14 @@
 """What all data tasks share: samples, their split, their scaling and their encoding."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
-from ...sim.batch import NEURONS, SOURCES, Batch, pack, pack_lanes, unpack_lanes
+from ...sim.batch import NEURONS, SOURCES, Batch, pack, pack_lanes
 from ...sim.network import Network
 from ..encoded_task import EncodedTask, widened
 from ..encoders import encoder
@@ -251,23 +251,6 @@ class DataTask(EncodedTask):
         injected = np.array([np.count_nonzero(inputs)], np.int64)
         packed = pack_lanes(inputs) if self.input_kind == "spikes" else self.receive(inputs)
         return Workload.of(split, len(targets), packed, targets, injected)
-
-    def with_inputs(
-        self, workload: Workload, change: Callable[[NDArray[Any]], NDArray[Any]]
-    ) -> Workload:
-        """Return a workload whose inputs are changed, for a look at how much networks bear.
-
-        Args:
-            workload: One of this task.
-            change: Makes other inputs of the same type and shape, (ticks, inputs, samples): bool spikes, or
-                charges.
-        """
-        inputs, targets, _, *more = workload.arrays
-        packed = self.input_kind == "spikes"
-        changed = change(unpack_lanes(inputs, workload.size) if packed else inputs)
-        injected = np.array([np.count_nonzero(changed)], np.int64)
-        arrays = pack_lanes(changed) if packed else changed, targets, injected, *more
-        return Workload.of(workload.split, workload.size, *arrays)
 
     def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
         """Measure score, spikes, synaptic operations and latency of every network.

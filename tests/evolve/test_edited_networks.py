@@ -25,7 +25,7 @@ from spikevolve.genomes import express
 from spikevolve.genomes.profiles.ranges import Range
 from spikevolve.results.store.reader import read_table
 from spikevolve.results.summaries.lineage import improvements
-from spikevolve.sim.batch import pack
+from spikevolve.sim.batch import pack, unpack_lanes
 from spikevolve.sim.network import Network, roles
 from spikevolve.tasks.task import Task
 
@@ -320,3 +320,20 @@ def test_the_commands_hand_over_tables_and_pictures(iris: Path, tmp_path: Path) 
     result = CliRunner().invoke(app, ["ablate", str(iris), "99-1"])
     assert result.exit_code == 2
     assert "has no individual '99-1'" in result.stderr
+
+
+def test_inputs_that_are_changed_are_counted_anew(iris: Path) -> None:
+    kept, task = read_run_genome(iris), prepared_again(iris, None).task
+    data = task.workload("train", 3)
+    network = pack([express(kept.genome, kept.profile)])
+
+    same = robustness.with_inputs(data, lambda inputs: inputs)
+    first = robustness.with_inputs(
+        data, lambda inputs: inputs & (np.arange(len(inputs)) < 1)[:, None, None]
+    )
+
+    assert same.digest == data.digest
+    whole, part = (float(task.evaluate(d, network).input_spikes[0]) for d in (data, first))
+    spikes = unpack_lanes(data.arrays[0], data.size)
+    assert whole == spikes.sum() / data.size
+    assert part == spikes[0].sum() / data.size

@@ -8,6 +8,7 @@ from ...genomes.difference import counted, described, difference, neuron_names
 from ...results.store.folder import read_manifest
 from ...results.store.reader import read_table
 from ...results.summaries.lineage import Birth, Births
+from ...results.summaries.run_names import count
 from ..runs.stored_networks import input_names, output_names, read_run_genome
 
 #: So many changes are told one by one; more are counted.
@@ -79,7 +80,9 @@ def _row(
     if changes is not None:
         changed = changes[1] or "nothing"
     elif parent is None and own is not None:
-        changed = f"begins with {own.hidden} hidden neurons and {own.synapses} synapses"
+        changed = (
+            f"begins with {count(own.hidden, 'hidden neuron')} and {count(own.synapses, 'synapse')}"
+        )
     else:
         missing = birth if own is None or parent is None else parent
         changed = f"not known: the genome of {missing.id} was not kept"

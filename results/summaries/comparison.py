@@ -283,7 +283,7 @@ def _notes(groups: Sequence[Group], tests: Sequence[Row], apart: bool) -> list[s
     notes = []
     runs = [run for group in groups for run in group.runs]
     if unfinished := sum(not run.done for run in runs):
-        notes.append(f"{count(unfinished, 'run')} of {len(runs)} have not ended.")
+        notes.append(f"Not ended yet: {unfinished} of {count(len(runs), 'run')}.")
     if apart:
         notes.append("The runs climb different scores on training data, which are left out.")
     paired = [row["n"] for row in tests if row["test"].startswith("Wilcoxon")]
@@ -319,7 +319,11 @@ def as_page(found: Comparison) -> str:
     title = f"{found['task']}, judged by {found['score']}"
     if found["training_score"] not in (None, found["score"]):
         title += f"; on training data by {found['training_score']}"
-    parts = [f"{title}\n", markdown(found["groups"], _GROUP_COLUMNS)]
+    parts = [f"{title}\n"]
+    if found["groups"]:
+        parts.append(markdown(found["groups"], _GROUP_COLUMNS))
+    else:
+        parts.append("Nothing has been measured yet.\n")
     if found["tests"]:
         about = (
             "Differences, the first group less the second, with tests corrected by Holm's method\n"

@@ -79,7 +79,7 @@ def test_a_pair_without_a_test_is_left_out(groups: list[str], tmp_path: Path) ->
 
     assert row_of(found["tests"], "test_score")["n"] == 6
     assert row_of(found["tests"], "best_score")["n"] == 7
-    assert "1 run of 14 have not ended." in found["notes"]
+    assert "Not ended yet: 1 of 14 runs." in found["notes"]
 
 
 def test_p_values_are_corrected_over_all_tests(groups: list[str]) -> None:

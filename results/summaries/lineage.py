@@ -1,8 +1,9 @@
 """The ancestors of a network, and which operators and sources made improvements, from the tables alone."""
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,11 +13,14 @@ from ...errors import InputError
 from ..store.reader import read_arrow
 from .run_report import Row, build_report
 
-_COLUMNS = (
-    *("generation", "id", "birth_generation", "source", "parents", "operators", "genome_hash"),
+_OF_BIRTH = (
+    *("id", "birth_generation", "source", "parents", "operators", "genome_hash"),
+    *("score", "mean_score"),
+)
+_JUDGED = (
+    *("generation", "birth_generation", "id", "source", "parents", "operators"),
     *("score", "mean_score", "feasible", "survived"),
 )
-_IN_FRONT = tuple(name for name in _COLUMNS if name not in ("feasible", "survived"))
 
 
 class Birth(NamedTuple):
@@ -54,7 +58,7 @@ class Births:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         # A champion that was refitted stands in the front alone.
-        tables = [read_arrow(folder, name, _IN_FRONT) for name in ("individuals", "front")]
+        tables = [read_arrow(folder, name, _OF_BIRTH) for name in ("individuals", "front")]
         self._rows = pa.concat_tables(tables)
         self._place: dict[str, int] = {}
         for place, found in enumerate(self._rows.column("id").to_pylist()):
@@ -124,72 +128,94 @@ def improvements(runs: Sequence[Path]) -> list[Row]:
     Raises:
         InputError: Not a run folder, or damaged.
     """
-    tallies: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    gains: dict[tuple[str, str], float] = defaultdict(float)
+    tallies: dict[tuple[str, str], _Tally] = defaultdict(_Tally)
     for run in runs:
         champion = build_report(run)["champion"]
         line = {b.id for b in Births(run).line(champion["id"])} if champion else set()
         for birth in _judged_births(run):
-            counts = birth.counts | {"in_lineage": birth.id in line}
             for key in birth.keys:
-                tallies[key].update({name: int(value) for name, value in counts.items()})
-                gains[key] += birth.gain
-    rows = []
-    for (kind, name), tally in tallies.items():
-        better, parented = tally["better"], tally["parented"]
-        rows.append(
-            {
-                "kind": kind,
-                "name": name,
-                **{column: tally[column] for column in ("births", "survived")},
-                "better": better if parented else None,
-                "share_better": better / parented if parented else None,
-                "mean_gain": gains[kind, name] / better if better else None,
-                **{column: tally[column] for column in ("new_best", "in_lineage")},
-            }
-        )
+                tally = tallies[key]
+                tally.births += 1
+                tally.survived += birth.survived
+                tally.with_parents += birth.gain is not None
+                if birth.gain is not None and birth.gain > 0:
+                    tally.better += 1
+                    tally.gain += birth.gain
+                tally.new_best += birth.is_best
+                tally.in_lineage += birth.id in line
+    rows = [_improvement(kind, name, tally) for (kind, name), tally in tallies.items()]
     return sorted(rows, key=lambda row: (row["kind"], -row["births"], row["name"]))
+
+
+@dataclass(slots=True)
+class _Tally:
+    births: int = 0
+    survived: int = 0
+    with_parents: int = 0
+    better: int = 0
+    gain: float = 0.0  # of those that are better
+    new_best: int = 0
+    in_lineage: int = 0
+
+
+def _improvement(kind: str, name: str, tally: _Tally) -> Row:
+    bred, better = tally.with_parents, tally.better
+    return {
+        "kind": kind,
+        "name": name,
+        "births": tally.births,
+        "survived": tally.survived,
+        "better": better if bred else None,
+        "share_better": better / bred if bred else None,
+        "mean_gain": tally.gain / better if better else None,
+        "new_best": tally.new_best,
+        "in_lineage": tally.in_lineage,
+    }
 
 
 class _Judged(NamedTuple):
     id: str
     keys: list[tuple[str, str]]  # kinds and names that it counts for
-    counts: dict[str, bool]
-    gain: float  # 0 where it is not better
+    survived: bool
+    gain: float | None  # above its better parent; None without parents that have a score
+    is_best: bool  # of the run so far
 
 
 def _judged_births(run: Path) -> Iterator[_Judged]:
     """Yield the births of a run, each held against its parents as they stood."""
-    rows = read_arrow(run, "individuals", _COLUMNS)
-    latest: dict[str, float] = {}  # mean scores at the end of the generation before
-    best, generation = -math.inf, -1
+    latest: dict[str, float] = {}  # scores at the end of the generation before; none of failures
     news: dict[str, float] = {}
-    for row in _records(rows):
-        if row["generation"] != generation:
+    best, now = -math.inf, -1
+    rows = _rows(read_arrow(run, "individuals", _JUDGED))
+    for (
+        generation,
+        birth,
+        name,
+        source,
+        parents,
+        operators,
+        single,
+        mean,
+        feasible,
+        survived,
+    ) in rows:
+        if generation != now:
             latest |= news
-            news, generation = {}, row["generation"]
-        score = _score(row["score"], row["mean_score"])
-        value = -math.inf if score is None else score
-        news[row["id"]] = value
-        if row["birth_generation"] != generation or row["id"] in latest:
+            news, now = {}, generation
+        score = _score(single, mean)
+        if score is not None:
+            news[name] = score
+        if birth != generation:  # a survivor that is measured again
             continue
-        parents = [latest[p] for p in row["parents"] if p in latest]
-        before = max(parents, default=math.inf)
-        counts = {
-            "births": True,
-            "survived": row["survived"],
-            "parented": bool(parents),
-            "better": value > before,
-            "new_best": bool(row["feasible"]) and value > best,
-        }
-        gain = value - before if counts["better"] and math.isfinite(before) else 0.0
-        best = max(best, value) if row["feasible"] else best
-        operators = dict.fromkeys(row["operators"])
-        keys = [("source", row["source"]), *(("operator", name) for name in operators)]
-        yield _Judged(row["id"], keys, counts, gain)
+        value = -math.inf if score is None else score
+        known = [latest[parent] for parent in parents if parent in latest]
+        is_best = feasible and value > best
+        best = value if is_best else best
+        keys = [("source", source), *(("operator", operator) for operator in set(operators))]
+        yield _Judged(name, keys, survived, value - max(known) if known else None, is_best)
 
 
-def _records(rows: pa.Table) -> Iterator[dict[str, Any]]:
-    """Yield rows as dictionaries, some at a time: all of a long run may not fit into memory."""
-    for batch in rows.to_batches(max_chunksize=10_000):
-        yield from batch.to_pylist()
+def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
+    """Yield rows, made some at a time: all of a long run may not fit into memory."""
+    for batch in table.to_batches(max_chunksize=10_000):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)

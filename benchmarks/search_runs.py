@@ -19,9 +19,9 @@ from typing import Any, NamedTuple
 import baselines
 from search_rows import Row
 
-from spikevolve.results.store.cross_validation import begun_folds, is_folds
 from spikevolve.results.store.folder import read_manifest
 from spikevolve.results.store.reader import read_table
+from spikevolve.results.store.study import begun_runs
 from spikevolve.results.summaries.run_status import read_status
 from spikevolve.tasks.task import TaskSettings
 
@@ -138,16 +138,11 @@ def cpu_seconds(folder: Path) -> float:
     return float(json.loads(file.read_text())) if file.exists() else 0.0
 
 
-def fold_folders(folder: Path) -> list[Path]:
-    """Return the run folders of a cross-validation in order, or the one that it is."""
-    return list(begun_folds(folder).values()) if is_folds(folder) else [folder]
-
-
 def is_done(folder: Path, row: Row) -> bool:
     """Return whether a run is done, or all folds of a cross-validation are."""
     if not folder.exists():
         return False
-    runs = fold_folders(folder)
+    runs = begun_runs(folder)
     return len(runs) == (row.folds or 1) and all(read_status(run).state == "done" for run in runs)
 
 
@@ -187,7 +182,7 @@ def read_run(folder: Path) -> Run:
 
 def read_runs(folder: Path) -> list[Run]:
     """Read a run, or every fold of a cross-validation."""
-    return [read_run(each) for each in fold_folders(folder)]
+    return [read_run(each) for each in begun_runs(folder)]
 
 
 def baselines_of(place: Place, row: Row, seed: int) -> dict[str, float]:

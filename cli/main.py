@@ -6,17 +6,24 @@ from typing import Annotated
 import typer
 
 from .. import __version__
+from .commands.ablate import ablate
 from .commands.check import check
+from .commands.compare import compare
 from .commands.encode import encode
 from .commands.evaluate import evaluate
 from .commands.export import export
+from .commands.lineage import lineage
+from .commands.operators import operators
 from .commands.plot import plot
 from .commands.predict import predict
 from .commands.report import report
 from .commands.resume import resume
+from .commands.robustness import robustness
 from .commands.run import run
+from .commands.runs import runs
 from .commands.simulate import simulate
 from .commands.status import status
+from .commands.table import table
 from .commands.tasks import tasks
 from .commands.test import measure
 from .exit_status import Commands
@@ -36,6 +43,13 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "evaluate": evaluate,
     "encode": encode,
     "simulate": simulate,
+    "runs": runs,
+    "compare": compare,
+    "table": table,
+    "lineage": lineage,
+    "operators": operators,
+    "ablate": ablate,
+    "robustness": robustness,
 }
 
 app = typer.Typer(

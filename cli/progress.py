@@ -60,7 +60,7 @@ class LiveTable:
 
     def __call__(self, progress: Progress) -> None:
         """Take the state after a generation; drawing happens in a thread of rich's."""
-        if self._current is not None and self._current.fold != progress.fold:
+        if self._current is not None and self._current.member != progress.member:
             self._improvements.clear()
         last = self._improvements[-1] if self._improvements else None
         known = not any(map(math.isnan, progress.best.values()))
@@ -70,7 +70,6 @@ class LiveTable:
 
     def render(self) -> Table:
         """Return the table as it is now."""
-        fold = self._current and _fold(self._current)
         current, improvements = self._current, list(self._improvements)
         headings = [
             "generation",
@@ -79,7 +78,13 @@ class LiveTable:
             "evaluations/s",
             "time left",
         ]
-        table = Table(*headings, box=None, pad_edge=False, header_style="bold", title=fold or None)
+        table = Table(
+            *headings,
+            box=None,
+            pad_edge=False,
+            header_style="bold",
+            title=(current and current.member) or None,
+        )
         for column in table.columns:
             column.justify, column.no_wrap = "right", True
         for progress in improvements:
@@ -101,8 +106,8 @@ class PlainLines:
         self._unprinted: Progress | None = None
 
     def __call__(self, progress: Progress) -> None:
-        """Print a line if the last one is old enough, and the last one of every fold."""
-        if self._unprinted is not None and self._unprinted.fold != progress.fold:
+        """Print a line if the last one is old enough, and the last one of every run of a study."""
+        if self._unprinted is not None and self._unprinted.member != progress.member:
             self.close()
         self._unprinted = progress
         if time.monotonic() - self._printed_at >= _SECONDS_BETWEEN_LINES:
@@ -138,18 +143,14 @@ def _line(progress: Progress) -> str:
     generation, *_, speed, left = _cells(progress)
     best = ", ".join(f"{name} {value}" for name, value in _best(progress).items())
     best += f" ({progress.short_of})" if progress.short_of else ""
-    fold = f"{_fold(progress)}, " if progress.fold else ""
+    member = f"{progress.member}, " if progress.member else ""
     cost = f"cost {progress.cost:,.0f}, " if _learns(progress) else ""
-    return f"{fold}generation {generation}: {best}, {cost}{speed} evaluations/s, time left {left}"
+    return f"{member}generation {generation}: {best}, {cost}{speed} evaluations/s, time left {left}"
 
 
 def _learns(progress: Progress) -> bool:
     """Return whether the search took more than its evaluations."""
     return progress.cost != progress.evaluations
-
-
-def _fold(progress: Progress) -> str:
-    return "fold {} of {}".format(*progress.fold) if progress.fold else ""
 
 
 def _generation(progress: Progress) -> str:

@@ -68,13 +68,13 @@ def print_report(folder: Path) -> None:
 def report_of(
     folder: Path, markup: "Markup" = "text", everything: bool = False, test_scores: bool = False
 ) -> str:
-    """Return the report of a run or of a cross-validation; see `report_page.summarize`."""
-    from ..results.store.cross_validation import is_folds
-    from ..results.summaries.cross_validation_report import summarize_folds
+    """Return the report of a run or of a study; see `report_page.summarize`."""
+    from ..results.store.study import is_study
     from ..results.summaries.report_page import summarize
+    from ..results.summaries.study_report import summarize_study
 
-    if is_folds(folder):
-        page, where = summarize_folds(folder, markup), f"The runs are in {folder}"
+    if is_study(folder):
+        page, where = summarize_study(folder, markup), f"The runs are in {folder}"
     else:
         page = summarize(folder, markup, everything, test_scores)
         where = f"The run is in {folder}"
@@ -96,4 +96,4 @@ def command_line(command: str, folder: Path, named: Mapping[str, str | None]) ->
 
 
 def _is_run(folder: Path) -> bool:
-    return (folder / "run.json").exists() or (folder / "folds.json").exists()
+    return (folder / "run.json").exists() or (folder / "study.json").exists()

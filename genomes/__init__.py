@@ -9,6 +9,7 @@
 - `random_values`: random values and steps that a profile allows
 - `validation`: `validate`: whether a genome is valid for its profile
 - `expression`: `express`: from genomes to the networks that are simulated
+- `difference`: what changed from one genome to another
 - `text`: genomes as JSON that people can read, and as rows of a table
 - `kernels`: the compiled parts of the operators and of expression
 """

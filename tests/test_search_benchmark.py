@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from spikevolve.results.store.folder import read_commit
+from spikevolve.results.store.study import begun_runs
 from spikevolve.tasks import registry
 from spikevolve.tasks.data.classification import Classification
 from spikevolve.tasks.task import TaskSettings
@@ -111,12 +112,12 @@ def test_a_run_that_is_done_is_not_run_again(tmp_path: Path) -> None:
     row = rows.Row("iris", "iris", folds=2)
     assert runs.complete_all(place, [(row, 1)], 1) == []
     folder = place.folder(row, 1)
-    before = [read_commit(fold).updated for fold in runs.fold_folders(folder)]
+    before = [read_commit(fold).updated for fold in begun_runs(folder)]
     seconds = runs.cpu_seconds(folder)
     assert len(before) == 2
     assert seconds > 0
     assert runs.complete_all(place, [(row, 1)], 1) == []
-    assert [read_commit(fold).updated for fold in runs.fold_folders(folder)] == before
+    assert [read_commit(fold).updated for fold in begun_runs(folder)] == before
     assert runs.cpu_seconds(folder) == seconds
 
 

@@ -35,15 +35,15 @@ def report(
     import json
 
     from ...results.store.atomic_files import place_of_the_user, write_file
-    from ...results.store.cross_validation import is_folds
-    from ...results.summaries.cross_validation_report import report_folds
+    from ...results.store.study import is_study
     from ...results.summaries.page import check_markup
     from ...results.summaries.run_report import build_report, shortened
+    from ...results.summaries.study_report import report_study
 
     if not as_json and markup != "json":
         text = report_of(folder, check_markup(markup), everything, test_scores)
-    elif is_folds(folder):
-        text = json.dumps(report_folds(folder), indent=2, allow_nan=False)
+    elif is_study(folder):
+        text = json.dumps(report_study(folder), indent=2, allow_nan=False)
     else:
         found = shortened(build_report(folder), everything, test_scores)
         text = json.dumps(found, indent=2, allow_nan=False)

@@ -40,11 +40,11 @@ def resume(
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
         from ...evolve.runs.checkpoint import OwnParts
-        from ...evolve.runs.folds import resume_folds
         from ...evolve.runs.run import resume as resume_run
-        from ...results.store.cross_validation import is_folds
+        from ...evolve.runs.studies import resume_study
+        from ...results.store.study import is_study
 
-        go_on = resume_folds if is_folds(folder) else resume_run
+        go_on = resume_study if is_study(folder) else resume_run
         return go_on(folder, watch, stop, task, OwnParts(selection, parents), limits)
 
     named = {"task": task, "selection": selection, "parents": parents}

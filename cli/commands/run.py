@@ -54,14 +54,14 @@ def run(
     named = {"task": settings.task if is_own(settings.task) else None} | own_parts(settings)
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
-        from ...evolve.runs.folds import start_folds
         from ...evolve.runs.run import start
+        from ...evolve.runs.studies import is_for_study, start_study
 
         def begun(place: Path) -> None:
             if not silent:
                 say(f"The run is in {place}")
 
-        begin = start_folds if settings.folds and settings.fold is None else start
+        begin = start_study if is_for_study(settings) else start
         command = ["spikevolve", *sys.argv[1:]]
         return begin(replace(settings, out=str(folder)), watch, stop, command, begun)
 

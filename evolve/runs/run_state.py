@@ -258,7 +258,7 @@ class Progress(NamedTuple):
         evaluations_per_second: Over the whole time of searching.
         seconds: Time of searching so far.
         seconds_left: Estimate to the nearest limit, None if no limit tells.
-        fold: Which fold of how many it is, in a cross-validation.
+        member: Which run of a study it is, such as "seed 3 (3 of 10)"; empty outside a study.
         short_of: Why the best one is in no front: "not above chance" or "outside the constraints";
             empty where it is.
     """
@@ -272,5 +272,5 @@ class Progress(NamedTuple):
     evaluations_per_second: float
     seconds: float
     seconds_left: float | None
-    fold: tuple[int, int] | None = None
+    member: str = ""
     short_of: str = ""

@@ -6,7 +6,8 @@ in `cli/options_from_settings.py`. Kinds are plain classes: each dataclass would
 """
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import field, fields
 from typing import Any, NamedTuple, TypeGuard
 
@@ -26,6 +27,45 @@ class Whole:
         if not isinstance(value, int) or isinstance(value, bool):
             return False
         return self.low <= value <= self.high
+
+
+class Numbers:
+    """Whole numbers from `low` to `high` as a text: single ones and spans, such as `1-10,42`."""
+
+    metavar = "N-N"
+
+    def __init__(self, low: int, high: int) -> None:
+        self.low, self.high = low, high
+        self.allowed = (
+            f"numbers and spans such as 1-10 or 1,4,7, each once, at most {MOST_NUMBERS} numbers "
+            f"from {low} to {high}"
+        )
+
+    def accepts(self, value: object) -> bool:
+        """Return whether a value is allowed."""
+        if not isinstance(value, str) or not re.fullmatch(r"\d+(-\d+)?(,\d+(-\d+)?)*", value):
+            return False
+        spans = list(_spans(value))
+        if sum(max(0, last - first + 1) for first, last in spans) > MOST_NUMBERS:
+            return False
+        numbers = numbers_of(value)
+        within = all(self.low <= first <= last <= self.high for first, last in spans)
+        return within and len(set(numbers)) == len(numbers)
+
+
+#: So many numbers a text may stand for at most.
+MOST_NUMBERS = 10_000
+
+
+def numbers_of(text: str) -> list[int]:
+    """Return the numbers that a text of the kind `Numbers` stands for, in its order."""
+    return [number for first, last in _spans(text) for number in range(first, last + 1)]
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        yield int(first), int(last or first)
 
 
 class Real:
@@ -142,7 +182,7 @@ class Weights:
         return Text().accepts(value)
 
 
-Kind = Whole | Real | Choice | Text | Texts | YesNo | Table | Weights
+Kind = Whole | Numbers | Real | Choice | Text | Texts | YesNo | Table | Weights
 
 
 class Setting(NamedTuple):

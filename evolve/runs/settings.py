@@ -16,6 +16,7 @@ from ...errors import InputError, did_you_mean
 from .setting_kinds import (
     Choice,
     FilePath,
+    Numbers,
     Real,
     Setting,
     Table,
@@ -162,6 +163,9 @@ class Settings:
         Whole(4, 10**6), SEARCH, "Networks in a generation.", fallback=100
     )
     seed: int = setting(Whole(0, 2**63 - 1), SEARCH, "Seed of the search.", default=1)
+    seeds: str | None = setting(
+        Numbers(0, 2**63 - 1), SEARCH, "A search for each of these seeds, such as 1-10 or 1,4,7."
+    )
     objectives: str | None = setting(
         Text(),
         SEARCH,
@@ -386,7 +390,8 @@ def run_folder(settings: Settings) -> Path:
     if settings.out is not None:
         return Path(settings.out)
     task = re.sub(r"[^A-Za-z0-9_.-]+", "-", Path(settings.task).name)
-    return Path("runs") / f"{task}-{settings.seed}-{datetime.now():%Y%m%d-%H%M%S}"
+    seed = f"seeds-{settings.seeds.replace(',', '-')}" if settings.seeds else settings.seed
+    return Path("runs") / f"{task}-{seed}-{datetime.now():%Y%m%d-%H%M%S}"
 
 
 def _beside(chosen: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,6 @@
 - `writer`: `create_run`, `open_run` and the `RunWriter`: rows in, blocks out, `state.json` last
 - `reader`: `read_table` for data frames, `read_arrow` for Arrow tables; whether two runs are the same
 - `older_tables`: tables of older versions under the names of today
-- `cross_validation`: the folder of a cross-validation, with a run folder for each fold
+- `study`: the folder of a study, with a run folder for each seed and fold; runs found by a pattern
 - `atomic_files`: files that are whole at any moment, and the lock of the one writer
 """

@@ -28,7 +28,8 @@ SCHEMA = 2
 #: Which release of spikevolve wrote an older version last.
 RELEASES = {1: "0.1.0"}
 MANIFEST = "run.json"
-FOLDS = "folds.json"  # of a cross-validation, which has run folders
+STUDY = "study.json"  # of a study, which has run folders
+STUDY_OF_0_1_0 = "folds.json"
 STATE = "state.json"
 LOCK = "lock"
 LOG = "log.txt"
@@ -71,8 +72,8 @@ def read_manifest(folder: Path) -> dict[str, object]:
     folder = Path(folder)
     if not os.path.isfile(folder / MANIFEST):  # unlike Path.is_file it raises nothing
         what = "it has no run.json" if os.path.isdir(folder) else "there is no such folder"
-        if os.path.isfile(folder / FOLDS):
-            what = f"it is a cross-validation, whose runs are {folder / 'fold-1'} and so on"
+        if any(os.path.isfile(folder / name) for name in (STUDY, STUDY_OF_0_1_0)):
+            what = "it is a study, whose runs lie in folders of their own in it"
         raise InputError(f"{folder} is not a run folder: {what}")
     return read_json(folder / MANIFEST)
 

@@ -34,7 +34,7 @@ def test_they_are_reported(folds: Path) -> None:
     assert "3-10: 5 synapses, 0 hidden neurons" in page
     assert "0.44" in next(line for line in page.splitlines() if line.startswith("3-10  champion"))
     assert json.loads(spikevolve("report", folds / "fold-2", "--json"))["state"] == "stopped"
-    assert "1 of 2 folds done" in spikevolve("report", folds)
+    assert "1 of 2 runs done" in spikevolve("report", folds)
     assert "fold-2: stopped, generation 3, 36 evaluations" in spikevolve("status", folds)
 
 

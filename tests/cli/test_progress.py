@@ -72,30 +72,30 @@ def test_what_a_search_costs_is_shown_where_it_learns(capsys: pytest.CaptureFixt
     assert "latency    cost  evaluations/s" in drawn(table)
 
 
-def test_the_lines_of_a_cross_validation_name_the_fold(
+def test_the_lines_of_a_study_name_the_run(
     clock: list[float], capsys: pytest.CaptureFixture[str]
 ) -> None:
     lines = PlainLines()
     for fold in (1, 2):
         for generation in (1, 2, 3):
-            lines(LATER._replace(generation=generation, fold=(fold, 2)))
+            lines(LATER._replace(generation=generation, member=f"fold {fold} ({fold} of 2)"))
     lines.close()
 
     printed = [line.split(":")[0] for line in capsys.readouterr().out.splitlines()]
     assert printed == [
-        "fold 1 of 2, generation 1 of 50",
-        "fold 1 of 2, generation 3 of 50",
-        "fold 2 of 2, generation 3 of 50",
+        "fold 1 (1 of 2), generation 1 of 50",
+        "fold 1 (1 of 2), generation 3 of 50",
+        "fold 2 (2 of 2), generation 3 of 50",
     ]
 
 
-def test_the_table_begins_anew_with_each_fold() -> None:
+def test_the_table_begins_anew_with_each_run_of_a_study() -> None:
     table = LiveTable()
-    table(LATER._replace(fold=(1, 2), best=best(0.5, 12.25, 3.5)))
-    table(LATER._replace(fold=(2, 2), best=best(0.25, 12.25, 3.5)))
+    table(LATER._replace(member="fold 1 (1 of 2)", best=best(0.5, 12.25, 3.5)))
+    table(LATER._replace(member="fold 2 (2 of 2)", best=best(0.25, 12.25, 3.5)))
 
     text = drawn(table)
-    assert "fold 2 of 2" in text
+    assert "fold 2 (2 of 2)" in text
     assert "0.250" in text
     assert "0.500" not in text
 

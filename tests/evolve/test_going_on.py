@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 
 from spikevolve.cli.main import app
 from spikevolve.evolve.runs import driver, run_state
-from spikevolve.evolve.runs.folds import resume_folds, start_folds
 from spikevolve.evolve.runs.run import resume, start
 from spikevolve.evolve.runs.run_state import Progress
 from spikevolve.evolve.runs.settings import settings_from
+from spikevolve.evolve.runs.studies import resume_study, start_study
 from spikevolve.results.store.folder import read_commit, read_manifest
 from spikevolve.results.store.reader import compare_tables, read_table
 
@@ -179,7 +179,7 @@ class TestFolds:
         settings = settings_from(
             {**IRIS, "folds": 2, "out": str(folder), "generations": generations}
         )
-        assert start_folds(settings, lambda _: None, threading.Event()).state == "done"
+        assert start_study(settings, lambda _: None, threading.Event()).state == "done"
         return folder
 
     def test_all_go_on_also_after_a_stop_between_them(self, tmp_path: Path) -> None:
@@ -187,13 +187,13 @@ class TestFolds:
         short = self.begun(tmp_path / "short", 2)
 
         watch, stop = stopping(3)  # in the first fold: the second is done, with 2
-        outcome = resume_folds(short, watch, stop, limits={"generations": 5})
+        outcome = resume_study(short, watch, stop, limits={"generations": 5})
         assert outcome.state == "stopped"
-        assert resume_folds(short, lambda _: None, threading.Event()).state == "done"
+        assert resume_study(short, lambda _: None, threading.Event()).state == "done"
 
         for fold in ("fold-1", "fold-2"):
             assert compare_tables(short / fold, long / fold) == []
-        manifest = json.loads((short / "folds.json").read_text())
+        manifest = json.loads((short / "study.json").read_text())
         assert manifest["settings"]["generations"] == 5
         assert [entry["generations"] for entry in manifest["limits"]] == [2, 5]
 

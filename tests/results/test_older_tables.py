@@ -9,15 +9,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.results.store.cross_validation import open_folds
 from spikevolve.results.store.folder import SCHEMA
 from spikevolve.results.store.reader import read_arrow, read_table
 from spikevolve.results.store.schema import TABLES, columns_of
+from spikevolve.results.store.study import open_study
 from spikevolve.results.store.writer import open_run
-from spikevolve.results.summaries.cross_validation_report import report_folds, status_folds
 from spikevolve.results.summaries.report_page import summarize
 from spikevolve.results.summaries.run_report import build_report
 from spikevolve.results.summaries.run_status import read_status
+from spikevolve.results.summaries.study_report import report_study, status_study
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -75,15 +75,15 @@ def test_reports_are_those_that_0_1_0_printed(older_folds: Path) -> None:
     assert (stopped["state"], stopped["champion"]) == ("stopped", None)
     assert "`spikevolve test" in (page := summarize(older_folds / "fold-2"))
     assert "of spikevolve 0.1.0 measures on them" in page
-    assert report_folds(older_folds)["mean"]["test_latency"] == pytest.approx(2.92)
+    assert report_study(older_folds)["mean"]["test_latency"] == pytest.approx(2.92)
     assert read_status(older_folds / "fold-2").evaluations == 36
-    assert "fold-1: done, generation 4" in status_folds(older_folds)
+    assert "fold-1: done, generation 4" in status_study(older_folds)
 
 
 WRITERS: dict[str, Callable[[Path], object]] = {
     "run": lambda folds: open_run(folds / "fold-2"),
     "finished run": lambda folds: open_run(folds / "fold-1"),
-    "cross-validation": open_folds,
+    "study": open_study,
 }
 
 

@@ -160,7 +160,9 @@ class TestReport:
         assert "100 samples to train, 50 held out to test, fold 4 of 5, split seed 2" in text
         assert "accuracy (high), spikes (low), latency (low)" in text
         assert "accuracy 0.34, by the best constant answer" in text
-        assert "0.016, of the best accuracy in training, 0.980" in text  # q = 98.5 / 101, √(q (1 − q) / 100)
+        assert (
+            "0.016, of the best accuracy in training, 0.980" in text
+        )  # q = 98.5 / 101, √(q (1 − q) / 100)
         marked = {
             line[:3]: line[5:] for line in text.splitlines() if line[:3] in ("7-0", "5-2", "3-1")
         }

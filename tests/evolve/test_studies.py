@@ -1,10 +1,11 @@
-"""Cross-validation: runs of their own for each fold, averaged, resumed after a kill."""
+"""Studies: runs of their own for each seed and fold, averaged, resumed after a kill."""
 
 import json
 import os
 import signal
 import statistics
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,15 @@ from typer.testing import CliRunner
 
 from spikevolve.cli.main import app
 from spikevolve.errors import InputError
-from spikevolve.evolve.runs.folds import resume_folds, start_folds
-from spikevolve.evolve.runs.run import Watch
+from spikevolve.evolve.runs.run import Watch, start
 from spikevolve.evolve.runs.run_state import Progress
 from spikevolve.evolve.runs.settings import settings_from
+from spikevolve.evolve.runs.studies import resume_study, start_study
 from spikevolve.results.store.folder import read_manifest
-from spikevolve.results.store.reader import compare_tables
-from spikevolve.results.summaries.cross_validation_report import report_folds
+from spikevolve.results.store.reader import compare_tables, read_table
+from spikevolve.results.store.study import begun_runs, find_runs
 from spikevolve.results.summaries.run_report import build_report
+from spikevolve.results.summaries.study_report import report_study
 
 pytestmark = pytest.mark.slow  # starts runs, or compiles much
 
@@ -35,7 +37,7 @@ WORDS: dict[str, Any] = {
 
 def begin(folder: Path, watch: Watch = lambda _: None, **values: Any) -> Path:
     settings = settings_from({**WORDS, "out": str(folder), **values})
-    assert start_folds(settings, watch, threading.Event()) == (folder, "done")
+    assert start_study(settings, watch, threading.Event()) == (folder, "done")
     return folder
 
 
@@ -62,19 +64,22 @@ def test_progress_says_which_fold_it_is_of(tmp_path: Path) -> None:
     seen = []
 
     def watch(progress: Progress) -> None:
-        seen.append((progress.fold, progress.generation))
+        seen.append((progress.member, progress.generation))
 
     begin(tmp_path / "two", watch, folds=2, generations=2)
 
-    assert seen == [((1, 2), 1), ((1, 2), 2), ((2, 2), 1), ((2, 2), 2)]
+    assert seen == [
+        (f"fold {fold} ({fold} of 2)", generation) for fold in (1, 2) for generation in (1, 2)
+    ]
 
 
 def test_the_report_has_mean_and_standard_deviation_of_the_champions(whole: Path) -> None:
     champions = [build_report(whole / f"fold-{n}")["champion"] for n in (1, 2, 3)]
-    report = report_folds(whole)
+    report = report_study(whole)
 
     assert json.loads(spikevolve("report", str(whole), "--json")) == report
-    assert (report["task"], report["folds"], report["done"]) == ("iris", 3, 3)
+    assert (report["task"], report["seeds"], report["folds"]) == ("iris", [1], 3)
+    assert (report["runs"], report["done"]) == (3, 3)
     for name in ("test_score", "test_spikes", "test_latency", "synapses"):
         values = [float(champion[name]) for champion in champions if champion]
         assert report["mean"][name] == pytest.approx(sum(values) / 3)
@@ -86,8 +91,8 @@ def test_the_report_has_mean_and_standard_deviation_of_the_champions(whole: Path
         expected = sum(scores[name] for scores in baselines) / 3
         assert report["baselines"][name] == pytest.approx(expected)
     page = spikevolve("report", str(whole))
-    assert "For comparison, means on the same folds: logistic regression 0.9" in page
-    assert "iris, seed 1: cross-validation, 3 of 3 folds done" in page
+    assert "For comparison, means on the same data: logistic regression 0.9" in page
+    assert "iris, seed 1, 3 folds: 3 of 3 runs done" in page
     assert f"{report['mean']['test_score']:.4g} ± " in page
 
 
@@ -108,12 +113,12 @@ def test_a_killed_cross_validation_goes_on_with_the_unfinished_fold(
             os._exit(1)
     _, status = os.waitpid(child, 0)
     assert os.WTERMSIG(status) == signal.SIGKILL
-    report = report_folds(folder)
+    report = report_study(folder)
     assert (report["done"], len(report["champions"])) == (1, 1)
     assert report["standard_deviation"]["test_score"] is None
-    assert "folds not begun: 1" in spikevolve("status", str(folder))
+    assert "runs not begun: 1" in spikevolve("status", str(folder))
 
-    resume_folds(folder, lambda _: None, threading.Event())
+    resume_study(folder, lambda _: None, threading.Event())
 
     for number in (1, 2, 3):
         assert compare_tables(whole / f"fold-{number}", folder / f"fold-{number}") == []
@@ -124,7 +129,7 @@ def test_a_stop_leaves_the_other_folds_for_later(tmp_path: Path) -> None:
     folder = tmp_path / "stopped"
     settings = settings_from({**WORDS, "out": str(folder)})
 
-    assert start_folds(settings, lambda _: stop.set(), stop) == (folder, "stopped")
+    assert start_study(settings, lambda _: stop.set(), stop) == (folder, "stopped")
     assert sorted(place.name for place in folder.glob("fold-*")) == ["fold-1"]
 
 
@@ -155,8 +160,72 @@ def test_a_fold_must_be_one_of_the_folds() -> None:
         settings_from({"task": "iris", "fold": 1})
 
 
-def test_a_cross_validation_is_neither_begun_twice_nor_taken_for_a_run(whole: Path) -> None:
+def test_a_study_is_neither_begun_twice_nor_taken_for_a_run(whole: Path) -> None:
     with pytest.raises(InputError, match=f"spikevolve resume {whole}"):
         begin(whole)
-    with pytest.raises(InputError, match=r"it is a cross-validation, whose runs are .*fold-1"):
+    with pytest.raises(InputError, match="it is a study, whose runs lie in folders of their own"):
         read_manifest(whole)
+
+
+@pytest.fixture(scope="module")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("seeds") / "both"
+    return begin(folder, folds=2, seeds="4,1-2", generations=2)
+
+
+def test_each_seed_of_a_study_is_the_run_of_that_seed(tmp_path: Path, seeds: Path) -> None:
+    names = [f"seed-{seed}-fold-{fold}" for seed in (4, 1, 2) for fold in (1, 2)]
+    assert [run.name for run in begun_runs(seeds)] == names
+    settings = settings_from({**WORDS, "folds": 2, "fold": 2, "seed": 4, "generations": 2})
+    alone = replace(settings, out=str(tmp_path / "alone"))
+    start(alone, lambda _: None, threading.Event())
+
+    assert compare_tables(tmp_path / "alone", seeds / "seed-4-fold-2") == []
+    assert compare_tables(tmp_path / "alone", seeds / "seed-4-fold-1") != []
+
+
+def test_seeds_alone_share_one_split(tmp_path: Path) -> None:
+    folder = begin(tmp_path / "seeds", folds=None, seeds="7-8", generations=1)
+
+    fronts = [read_table(folder / f"seed-{seed}", "front") for seed in (7, 8)]
+    found = {tuple(row) for f in fronts for row in f[["seed", "split"]].to_numpy().tolist()}
+    assert found == {(7, 1), (8, 1)}
+    report = report_study(folder)
+    assert (report["seeds"], report["folds"], report["runs"]) == ([7, 8], None, 2)
+    assert [champion["seed"] for champion in report["champions"]] == [7, 8]
+
+
+def test_the_report_of_seeds_and_folds_names_both(seeds: Path) -> None:
+    page = spikevolve("report", str(seeds)).splitlines()
+
+    assert page[0] == "iris, seeds 4, 1, 2, 2 folds: 6 of 6 runs done"
+    assert page[2].split()[:3] == ["seed", "fold", "champion"]
+    assert [line.split()[:2] for line in page[3:9]] == [
+        [str(seed), str(fold)] for seed in (4, 1, 2) for fold in (1, 2)
+    ]
+
+
+@pytest.mark.parametrize("seeds", ["3-1", "1,1", "1-3,2", "a", "1-", "", "-1", "1-100000000000"])
+def test_seeds_that_are_none_are_refused(seeds: str) -> None:
+    with pytest.raises(InputError, match=r"seeds is .*, but it must be numbers and spans such as"):
+        settings_from({"task": "iris", "seeds": seeds})
+
+
+def test_runs_are_found_by_folder_study_and_pattern(seeds: Path, tmp_path: Path) -> None:
+    assert find_runs(seeds) == begun_runs(seeds)
+    assert find_runs(f"{seeds}/seed-*-fold-2") == [seeds / f"seed-{n}-fold-2" for n in (1, 2, 4)]
+    assert find_runs(f"{seeds.parent}/b*") == begun_runs(seeds)
+    assert find_runs(seeds / "seed-1-fold-1") == [seeds / "seed-1-fold-1"]
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "file").touch()
+    for given, sentence in (
+        (seeds / "seed-9", "is not a run folder: there is no such folder"),
+        (tmp_path / "empty", "is not a run folder: it is empty"),
+        (tmp_path / "other", "is not a run folder: it has no run.json"),
+        (tmp_path / "other" / "file", "is not a run folder: it is a file"),
+        (f"{tmp_path}/x*", r"x\* matches nothing: it must match run folders"),
+        (f"{tmp_path}/*", r"\* matches no folder of a run"),
+    ):
+        with pytest.raises(InputError, match=sentence):
+            find_runs(given)

@@ -1,0 +1,42 @@
+"""`spikevolve ablate`: what each part of a network matters."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from ..options_from_settings import RunFolder, TaskAgain
+from ..output import Plot, RowsFormat, To, hand_over, tell_of_picture
+
+
+def ablate(
+    folder: RunFolder,
+    individual: Annotated[
+        str | None,
+        typer.Argument(metavar="ID", help="Its id in the report; the champion by default."),
+    ] = None,
+    task: TaskAgain = None,
+    form: RowsFormat = "md",
+    to: To = None,
+    plot: Plot = None,
+) -> None:
+    """Leave out each input, hidden neuron and synapse of a network in turn, and test it again.
+
+    On validation data, or on training data where there are none to validate on; never on test data.
+    """
+    from ...evolve.networks.ablation import COLUMNS
+    from ...evolve.networks.ablation import ablate as parts_left_out
+    from ...results.pictures.study_plots import plot_ablation
+    from ...results.summaries.rows_as_text import check_format, rows_as_text
+
+    check_format(form)
+    found = parts_left_out(folder, individual, task)
+    title = f"{folder.name}, network {found['id']}: without each part, on {found['data']}"
+    if plot is not None:
+        plot_ablation(found["rows"], found["score"], title, plot)
+        tell_of_picture(found["rows"], plot)
+    if form == "json":
+        hand_over(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) + "\n", to)
+        return
+    page = f"{title}; score: {found['score']}\n\n" if form == "md" else ""
+    hand_over(page + rows_as_text(found["rows"], form, COLUMNS), to)

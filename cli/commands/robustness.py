@@ -1,0 +1,49 @@
+"""`spikevolve robustness`: what disturbances a network bears."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from ..options_from_settings import RunFolder, TaskAgain
+from ..output import Plot, RowsFormat, To, hand_over, tell_of_picture
+
+
+def robustness(
+    folder: RunFolder,
+    individual: Annotated[
+        str | None,
+        typer.Argument(metavar="ID", help="Its id in the report; the champion by default."),
+    ] = None,
+    draws: Annotated[
+        int, typer.Option(metavar="N", help="Draws at each level, where chance plays a part.")
+    ] = 20,
+    task: TaskAgain = None,
+    form: RowsFormat = "md",
+    to: To = None,
+    plot: Plot = None,
+) -> None:
+    """Disturb a network: noisy weights, fewer bits, dropped synapses, late or lost input spikes.
+
+    On validation data, or on training data where there are none to validate on; never on test data.
+    """
+    from ...evolve.networks.robustness import COLUMNS, DISTURBANCES, disturb
+    from ...results.pictures.study_plots import plot_robustness
+    from ...results.summaries.rows_as_text import check_format, rows_as_text
+
+    check_format(form)
+    found = disturb(folder, individual, task, draws)
+    title = f"{folder.name}, network {found['id']}: disturbed, on {found['data']}"
+    rows, score, whole = found["rows"], found["score"], found["undisturbed"]
+    if plot is not None:
+        meanings = {name: disturbance.meaning for name, disturbance in DISTURBANCES.items()}
+        plot_robustness(rows, meanings, (score, whole), (title, plot))
+        tell_of_picture(rows, plot)
+    if form == "json":
+        hand_over(json.dumps(found, indent=2, allow_nan=False) + "\n", to)
+        return
+    table = rows_as_text(rows, form, COLUMNS)
+    if form == "md":
+        notes = "".join(f"\n{note}\n" for note in found["notes"])
+        table = f"{title}; {score} undisturbed: {whole:.4g}\n\n{table}{notes}"
+    hand_over(table, to)

@@ -1,0 +1,216 @@
+"""The folder of a study: runs that differ by seed or by fold, each in a folder of its own.
+
+DIR/study.json      the manifest: command, settings, which runs there are; only limits ever change
+DIR/seed-1 …        run folders, made one after the other: `seed-S`, `fold-F` or `seed-S-fold-F`
+
+Spikevolve 0.1.0 knew cross-validations alone, whose manifest is `folds.json`.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from glob import glob
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ...errors import InputError
+from .atomic_files import place_of_the_user, sync_folder, write_file
+from .folder import MANIFEST, SCHEMA, STUDY, STUDY_OF_0_1_0, read_json, refuse_older
+
+#: What the runs of a study may differ by, in the order of their folders' names.
+DIFFER_BY = ("seed", "fold")
+
+
+class Member(NamedTuple):
+    """A run of a study.
+
+    Attributes:
+        folder: Its run folder, which need not be there yet.
+        differs: What sets it apart: `seed`, `fold` or both.
+    """
+
+    folder: Path
+    differs: Mapping[str, int]
+
+    @property
+    def name(self) -> str:
+        """What people call it: "seed 3, fold 2"."""
+        return ", ".join(f"{name} {number}" for name, number in self.differs.items())
+
+    @property
+    def begun(self) -> bool:
+        """Whether its run folder is there."""
+        return (self.folder / MANIFEST).exists()
+
+
+class Study(NamedTuple):
+    """What the manifest of a study says.
+
+    Attributes:
+        command: The command line that began it.
+        settings: What the user has set, as JSON values.
+        members: Its runs, in the order in which they are made.
+        manifest: All that it says.
+    """
+
+    command: list[str]
+    settings: dict[str, Any]
+    members: list[Member]
+    manifest: dict[str, Any]
+
+
+def is_study(folder: Path) -> bool:
+    """Return whether a folder is that of a study."""
+    return any(os.path.isfile(Path(folder) / name) for name in (STUDY, STUDY_OF_0_1_0))
+
+
+def create_study(
+    folder: Path,
+    command: Sequence[str],
+    settings: Mapping[str, object],
+    runs: Iterable[Mapping[str, int]],
+) -> None:
+    """Make the folder of a study, in one step.
+
+    Args:
+        folder: Where; nothing may be there.
+        command: The command line.
+        settings: What the user has set, as JSON values.
+        runs: What sets each run apart, see `Member.differs`.
+
+    Raises:
+        InputError: The folder exists (says how to resume it), or cannot be made there.
+        MachineError: The disk is full, or fails otherwise.
+    """
+    folder = Path(folder).absolute()
+    if is_study(folder):
+        raise InputError(
+            f"{folder} already holds a study: `spikevolve resume {folder}` goes on with it, --out "
+            "chooses another folder"
+        )
+    if os.path.lexists(folder):
+        raise InputError(f"{folder} already exists: --out chooses another folder")
+    fresh = folder.with_name(f".{folder.name}.new")
+    said = {"command": list(command), "settings": settings, "runs": list(map(dict, runs))}
+    with place_of_the_user(f"folder {folder} cannot be written"):
+        shutil.rmtree(fresh, ignore_errors=True)
+        os.makedirs(fresh)
+        write_file(fresh / STUDY, _text({"schema": SCHEMA, **said}))
+        os.replace(fresh, folder)
+        sync_folder(folder.parent)
+
+
+def change_study(folder: Path, changes: Mapping[str, object]) -> None:
+    """Replace entries of the manifest, at once.
+
+    Raises:
+        InputError: It is damaged, or cannot be written.
+        MachineError: The disk is full, or fails otherwise.
+    """
+    path = _manifest(Path(folder))
+    text = _text({**read_json(path), **changes})
+    with place_of_the_user(f"folder {folder} cannot be written"):
+        write_file(path, text)
+
+
+def _text(manifest: Mapping[str, object]) -> bytes:
+    return f"{json.dumps(manifest, indent=2, ensure_ascii=False)}\n".encode()
+
+
+def read_study(folder: Path) -> Study:
+    """Return what the manifest of a study says.
+
+    Raises:
+        InputError: It cannot be read, is damaged, or of a newer version.
+    """
+    folder = Path(folder)
+    path = _manifest(folder)
+    content = read_json(path)
+    settings, command = content.get("settings"), content.get("command", [])
+    if not isinstance(settings, dict) or not isinstance(command, list):
+        raise InputError(f"{path} is damaged: settings must be an object, and command a list")
+    runs = content.get("runs")
+    if path.name == STUDY_OF_0_1_0 and type(settings.get("folds")) is int:
+        runs = [{"fold": number} for number in range(1, settings["folds"] + 1)]
+    if not isinstance(runs, list) or not runs or not all(map(_is_run, runs)):
+        raise InputError(f"{path} is damaged: runs must be a list that says seed or fold of each")
+    members = [Member(folder / _folder_name(differs), differs) for differs in runs]
+    return Study(command, settings, members, content)
+
+
+def open_study(folder: Path) -> Study:
+    """Return what the manifest of a study says, to go on with its runs.
+
+    Raises:
+        InputError: As `read_study`, or an older version began it.
+    """
+    path = _manifest(Path(folder))
+    refuse_older(path, read_json(path))
+    return read_study(folder)
+
+
+def begun_runs(folder: Path) -> list[Path]:
+    """Return the run folders of a study that have begun, in its order; of a run its own folder.
+
+    Raises:
+        InputError: As `read_study`.
+    """
+    if not is_study(folder):
+        return [Path(folder)]
+    return [member.folder for member in read_study(folder).members if member.begun]
+
+
+def find_runs(given: str | Path) -> list[Path]:
+    """Return the run folders that a user means by a path or a pattern.
+
+    Args:
+        given: A run folder, the folder of a study, or a pattern such as `runs/iris-*`, in which `**`
+            is any number of folders. What a pattern matches that is neither is left out.
+
+    Returns:
+        At least one folder; those of a pattern in the order of their names.
+
+    Raises:
+        InputError: There is no such folder, it is neither a run nor a study, or a study none of whose
+            runs has begun; or a pattern matches no run.
+    """
+    path, pattern = Path(given), str(given)
+    if path.exists() or not any(sign in pattern for sign in "*?["):
+        found = begun_runs(path)
+        for run in found:
+            if not os.path.isfile(run / MANIFEST):
+                raise InputError(f"{given} is not a run folder: {_what_is_there(path)}")
+        if not found:
+            raise InputError(f"{given} is a study, but none of its runs has begun")
+        return found
+    places = sorted(glob(pattern, recursive=True))
+    runs = [place for place in map(Path, places) if is_study(place) or (place / MANIFEST).exists()]
+    found = list(dict.fromkeys(run for place in runs for run in begun_runs(place)))
+    if not found:
+        what = "matches nothing" if not places else "matches no folder of a run"
+        raise InputError(f"{given} {what}: it must match run folders, or folders of studies")
+    return found
+
+
+def _what_is_there(path: Path) -> str:
+    if not path.exists():
+        return "there is no such folder"
+    if not path.is_dir():
+        return "it is a file"
+    return "it has no run.json" if any(path.iterdir()) else "it is empty"
+
+
+def _manifest(folder: Path) -> Path:
+    older = folder / STUDY_OF_0_1_0
+    return older if older.exists() else folder / STUDY
+
+
+def _is_run(differs: object) -> bool:
+    if not isinstance(differs, dict) or not differs or not set(differs) <= set(DIFFER_BY):
+        return False
+    return all(type(number) is int and number >= 0 for number in differs.values())
+
+
+def _folder_name(differs: Mapping[str, int]) -> str:
+    return "-".join(f"{name}-{differs[name]}" for name in DIFFER_BY if name in differs)

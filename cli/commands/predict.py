@@ -9,7 +9,8 @@ from ..exit_status import say
 from ..options_from_settings import NetworkOrRun
 
 if TYPE_CHECKING:
-    from ...evolve.networks.champion import Champion, Responses
+    from ...evolve.networks.champion import Champion
+    from ...evolve.networks.responses import Responses
     from ...tasks.data.samples import Chosen
 
 

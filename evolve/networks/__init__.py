@@ -2,6 +2,7 @@
 
 - `champion`: `Champion`, a network that predicts or acts, from a run, a file or a genome
 - `champion_task`: how it is shown samples or observations, and how its answers are read
+- `responses`: what a network does on samples, sample by sample
 - `policy`: it acts in a loop, its state carried on
 - `sample_columns`: the samples that a user hands to it, columns matched by name
 - `run_network`: the champion of a run, and what it does on a sample

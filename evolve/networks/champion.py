@@ -5,7 +5,7 @@ from __future__ import annotations  # pandas is for the type checker, and loaded
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,50 +14,23 @@ from ...errors import InputError
 from ...genomes import Genome, Profile, express
 from ...results.summaries.intervals import Interval, of_mean
 from ...results.summaries.neuron_names import input_names, output_names
-from ...sim.batch import pack, pack_lanes
+from ...sim.batch import pack
 from ...sim.network import Network, labels, roles
-from ...sim.stepper import Stepper
 from ...tasks.data import scoring
 from ...tasks.data.samples import Chosen, features_of, targets_of
 from ...tasks.data.scores import SCORES, sample_scores, scores
-from ...tasks.decoders.classes import Decoder
-from ...tasks.decoders.decisions import decide_step
-from ...tasks.decoders.numbers import NumberDecoder
-from ...tasks.encoded_task import encode_samples
 from ...tasks.new_samples import read_new_samples
-from ...tasks.readouts import linear_readout
-from ...tasks.task import Task, Traits, as_charges
-from ...tasks.workload import random_stream
+from ...tasks.task import Task, Traits
 from ..runs.champion_answers import class_interval
 from ..runs.stored_networks import NetworkFile, RunGenome, network_from_text, read_run_genome
 from .champion_task import ChampionTask, champion_task
 from .network_files import told_of
 from .policy import Policy
+from .responses import Responses, received, responses
 from .sample_columns import column_places, samples_of
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_SIDE_BY_SIDE = 1024  # samples
-
-
-class Responses(NamedTuple):
-    """What a network does on samples.
-
-    Attributes:
-        decisions: (samples,) int32, the number of the class; of regression 0.
-        said: (samples, answers) float64: of classes the share of all output spikes, NaN where there are
-            none, or what a readout says for each; of regression the numbers, in [0, 1].
-        counts: (outputs, samples) int32, spikes of each output; (0, 0) with a readout.
-        latencies: (samples,) int32, ticks until decided, 1 … window.
-        spikes: (samples,) int64, of all neurons that have a potential.
-    """
-
-    decisions: NDArray[np.int32]
-    said: NDArray[np.float64]
-    counts: NDArray[np.int32]
-    latencies: NDArray[np.int32]
-    spikes: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -308,19 +281,7 @@ class Champion:
             InputError: As `predict`.
         """
         self._check_samples()
-        samples = self._samples(data)
-        rng = random_stream(self.task.seed if self._is_random else 0, "test", None)
-        parts = range(0, max(len(samples), 1), _SIDE_BY_SIDE)
-        found = [self._respond(samples[start : start + _SIDE_BY_SIDE], rng) for start in parts]
-        columns = zip(*found, strict=True)
-        decisions, said, counts, latencies, spikes = columns
-        return Responses(
-            np.concatenate(decisions),
-            np.concatenate(said),
-            np.concatenate(counts, axis=1),
-            np.concatenate(latencies),
-            np.concatenate(spikes),
-        )
+        return responses(self.network, self.task, self._samples(data))
 
     def policy(self) -> Policy:
         """Return what acts in a loop: `reset()`, then `act(observation)`; state is carried on.
@@ -337,12 +298,7 @@ class Champion:
             InputError: As `predict`.
         """
         self._check_samples()
-        rng = random_stream(self.task.seed if self._is_random else 0, "test", None)
-        return self._encoded(self._samples(data), rng)
-
-    @property
-    def _is_random(self) -> bool:
-        return self.task.encoder is not None and self.task.encoder.random
+        return received(self.network, self.task, self._samples(data))
 
     def _check_samples(self) -> None:
         task = self.task
@@ -371,58 +327,6 @@ class Champion:
                 )
             return samples
         return samples if task.scaling is None else task.scaling(samples)
-
-    def _encoded(self, samples: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
-        task = self.task
-        inputs = encode_samples(task.encoder, samples, task.setting, self.network.inputs, rng)
-        if task.receives == "spikes":
-            return inputs
-        return as_charges(inputs, task.setting.arithmetic, task.setting.full_charge)
-
-    def _respond(self, samples: NDArray[Any], rng: np.random.Generator) -> Responses:
-        """Run the network on some samples, side by side."""
-        count, task = len(samples), self.task
-        if not count:
-            answers = len(task.classes) or task.ends.shape[1]
-            outputs = 0 if task.readout else self.network.outputs
-            return Responses(
-                np.zeros(0, np.int32),
-                np.zeros((0, answers)),
-                np.zeros((outputs, 0), np.int32),
-                np.zeros(0, np.int32),
-                np.zeros(0, np.int64),
-            )
-        inputs = self._encoded(samples, rng)
-        stepper = Stepper(self.network.with_all_outputs(), count)
-        fired = stepper.run(inputs)
-        counts, spikes = stepper.counts[self.network.output_neurons], stepper.counts
-        spikes = spikes[self.network.source_count :].sum(axis=0, dtype=np.int64)
-        whole = np.full(count, task.setting.ticks, np.int32)
-        if task.readout is not None:
-            said = self._read(inputs)
-            return Responses(
-                said.argmax(axis=1).astype(np.int32), said, counts[:0, :], whole, spikes
-            )
-        if isinstance(task.decoder, NumberDecoder):
-            numbers = task.decoder.numbers(counts[np.newaxis], task.setting.ticks)[0]
-            return Responses(np.zeros(count, np.int32), numbers, counts, whole, spikes)
-        assert isinstance(task.decoder, Decoder)  # `champion_task` has seen to it
-        read = self.network.output_neurons
-        decisions, latencies = decide_step(stepper, fired, read, task.decoder.target)
-        total = counts.sum(axis=0)
-        shares = np.where(total > 0, counts / np.maximum(total, 1), np.nan).T
-        return Responses(decisions, shares, counts, latencies, spikes)
-
-    def _read(self, inputs: NDArray[Any]) -> NDArray[np.float64]:
-        """Return what the readout says, (samples, answers)."""
-        task, samples = self.task, inputs.shape[2]
-        assert task.readout is not None  # `_check_samples` has seen to both
-        assert task.readout_weights is not None
-        shown = pack_lanes(inputs) if task.receives == "spikes" else np.ascontiguousarray(inputs)
-        window = linear_readout.Shown(shown, task.setting.ticks, samples)
-        batch, weights = pack([self.network]), [task.readout_weights]
-        said: NDArray[np.float64] = linear_readout.use(batch, window, task.readout, weights).said[0]
-        return said
 
 
 def _answers(found: Responses) -> scoring.Answers:

@@ -165,9 +165,8 @@ class DataTask(EncodedTask):
         """Scale the features by the training data, and keep the parts."""
         self._scaling: Scaling | None = None
         self._divided, self._targets = parts, targets
-        self._values: NDArray[Any] | None = (
-            None  # as loaded, for `baselines`; spikes are kept in the parts as they are
-        )
+        # As loaded, for `baselines`; spikes are kept in the parts as they are.
+        self._values: NDArray[Any] | None = None
         if self._encoder is not None:
             self._values = features
             self._scaling = self._fit_scaling(features, features[parts.train])
@@ -182,22 +181,14 @@ class DataTask(EncodedTask):
 
     def _cut(self, features: NDArray[Any]) -> None:
         """Keep the parts of samples as they are encoded."""
-        cuts: dict[Split, NDArray[np.int64]] = {
-            "train": self._divided.train,
-            "validation": self._divided.validation,
-            "test": self._divided.test,
-        }
         self._parts: dict[Split, _Part] = {
-            name: _Part(features[cut], self._targets[cut]) for name, cut in cuts.items()
+            name: _Part(features[cut], self._targets[cut])
+            for name, cut in zip(_KEPT_APART, self._divided, strict=True)
         }
         self._encoder_changed()
 
     def rescale(self, scaling: Scaling) -> None:
-        """Scale the features as a network has learned to see them, and not by the training data.
-
-        Args:
-            scaling: Of as many features; samples that are spikes have none.
-        """
+        """Scale features as a network has learned to see them, and not by the training data."""
         if self._values is not None:
             self._scaling = scaling
             self._cut(scaling(self._values))
@@ -230,10 +221,6 @@ class DataTask(EncodedTask):
         raise InputError(
             f"task {self.name}: scaling must be 'quantiles' or 'none' (got {self.scaling!r})"
         )
-
-    def right_answers(self, split: Split) -> NDArray[Any]:
-        """Return the targets of a split, noisy copies apart: numbers of classes, or scaled numbers."""
-        return self._part(split).targets
 
     def training_features(self) -> NDArray[Any]:
         """Return the features of the training data as they are encoded, scaled to 0 … 1."""
@@ -280,13 +267,11 @@ class DataTask(EncodedTask):
         if self._readout is not None:
             return self._evaluate_readouts(workload, batch)
         answers = self._answer(workload, batch)
-        return self._measurements(
-            workload,
-            batch,
+        scores, latency = (
             self._scores(workload, answers),
-            answers.sums,
             answers.latencies.sum(axis=1, dtype=np.int64),
         )
+        return self._measurements(workload, batch, scores, answers.sums, latency)
 
     def case_scores(self, workload: Workload, batch: Batch) -> NDArray[np.float64]:
         """Score every network in every sample.
@@ -410,11 +395,5 @@ class DataTask(EncodedTask):
 
     def _state(self) -> dict[str, object]:
         """Leave out the data and the settings of runs: workers are sent workloads."""
-        return super()._state() | {
-            "_parts": {},
-            "_made": {},
-            "_values": None,
-            "_divided": None,
-            "_targets": None,
-            "defaults": {},
-        }
+        nothing = dict.fromkeys(("_values", "_divided", "_targets"))
+        return super()._state() | nothing | {"_parts": {}, "_made": {}, "defaults": {}}

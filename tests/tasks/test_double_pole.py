@@ -207,3 +207,13 @@ def test_without_velocities_only_positions_are_seen() -> None:
     task = DoublePoleNoVelocity(TaskSettings())
     assert [variable.observation for variable in task.variables] == [0, 2, 4]
     assert task.inputs == DoublePole(TaskSettings()).inputs // 2
+
+
+def test_a_test_of_another_length_starts_anywhere_within_the_bounds() -> None:
+    task = DoublePole(TaskSettings())
+    task.test_episodes = 40
+
+    starts = task.workload("test", 1).arrays[0]
+
+    assert len(np.unique(starts[:, 0])) == 40
+    assert (np.abs(starts[:, 0]) <= 2.16).all()

@@ -165,6 +165,36 @@ def with_fields(encoder: E, values: Mapping[str, float]) -> E:
     return replace(encoder, **{name: types[name](value) for name, value in values.items()})
 
 
+def encode_samples(
+    encoder: Encoder | None,
+    samples: NDArray[Any],
+    setting: Setting,
+    inputs: int,
+    rng: np.random.Generator,
+) -> NDArray[Any]:
+    """Encode samples for networks of so many inputs.
+
+    Args:
+        encoder: The encoder; None where samples are spikes already.
+        samples: (samples, features) or (samples, steps, channels) in [0, 1]; or (samples, ticks,
+            inputs) bool, no longer than the window.
+        setting: Window and arithmetic.
+        inputs: Of the networks; those of a feature that the encoder does not need are silent.
+        rng: Source of chance, for encoders that are `random`.
+
+    Returns:
+        (ticks, inputs, samples) bool spikes, or charges.
+
+    Raises:
+        InputError: As `Encoder.encode`.
+    """
+    if encoder is None:
+        spikes = np.zeros((setting.ticks, inputs, len(samples)), np.bool_)
+        spikes[: samples.shape[1]] = samples.transpose(1, 2, 0)
+        return spikes
+    return widened(encoder.encode(samples, setting, rng), samples.shape[-1], inputs)
+
+
 def widened(inputs: NDArray[Any], features: int, wanted: int) -> NDArray[Any]:
     """Add silent inputs after those of each feature: (ticks, wanted, samples)."""
     ticks, found, samples = inputs.shape

@@ -245,11 +245,9 @@ class Task(ABC):
 
     def receive(self, inputs: NDArray[Any]) -> NDArray[Any]:
         """Turn encoded spikes into charges where inputs are neurons; leave others as they are."""
-        if self.input_kind == "spikes" or inputs.dtype != np.bool_:
+        if self.input_kind == "spikes":
             return inputs
-        charge = DTYPES[self.settings.arithmetic](self.settings.full_charge)
-        charges: NDArray[Any] = inputs * charge
-        return charges
+        return as_charges(inputs, self.settings.arithmetic, self.settings.full_charge)
 
     def check_fit(self, batch: Batch) -> None:
         """Check that networks have the task's inputs and outputs.
@@ -293,6 +291,14 @@ class Task(ABC):
             "features": list(self.feature_names),
             "input_names": list(self.input_names),
         }
+
+
+def as_charges(inputs: NDArray[Any], arithmetic: str, full_charge: float) -> NDArray[Any]:
+    """Return the charges that spikes inject into inputs that are neurons; charges stay as they are."""
+    if inputs.dtype != np.bool_:
+        return inputs
+    charges: NDArray[Any] = inputs * DTYPES[arithmetic](full_charge)
+    return charges
 
 
 def task_problem(task: Task) -> str | None:

@@ -9,7 +9,7 @@ from ..exit_status import say
 from ..options_from_settings import RunFolder, TaskAgain
 
 if TYPE_CHECKING:
-    from ...evolve.networks.run_network import Champion
+    from ...evolve.networks.champion import Champion
     from ...tasks.sample_replay import Replay
 
 

@@ -1,5 +1,9 @@
 """What a run found.
 
+- `champion`: `Champion`, a network that predicts or acts, from a run, a file or a genome
+- `champion_task`: how it is shown samples or observations, and how its answers are read
+- `policy`: it acts in a loop, its state carried on
+- `sample_columns`: the samples that a user hands to it, columns matched by name
 - `run_network`: the champion of a run, and what it does on a sample
 - `network_files`: files with a network of a run, in each format
 """

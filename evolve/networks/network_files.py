@@ -16,15 +16,24 @@ from ...sim.formats.risp_json import write_risp
 from ...sim.network import labels
 from ...sim.risp_processor import RispSettings
 from ...tasks.readouts.linear_readout import readout
-from ..runs.stored_networks import RunGenome, read_run_genome
+from ..runs.stored_networks import CHAMPION, CHAMPION_SCHEMA, RunGenome, read_run_genome
 
 
 def _genome(kept: RunGenome) -> str:
-    return to_text(kept.genome, kept.profile, _task(kept))
+    return to_text(kept.genome, kept.profile, told_of(kept))
 
 
 def _network(kept: RunGenome) -> str:
-    return write_network(express(kept.genome, kept.profile), _task(kept))
+    network = express(kept.genome, kept.profile)
+    return write_network(network, told_of(kept), labels(network, kept.outputs, kept.inputs))
+
+
+def _champion(kept: RunGenome) -> str:
+    """Return a network with all that it takes to use it, of which nothing may be missing."""
+    network = express(kept.genome, kept.profile)
+    names = labels(network, kept.outputs, kept.inputs)
+    head = {"format": CHAMPION, "schema": CHAMPION_SCHEMA, "id": kept.id}
+    return write_network(network, told_of(kept), names, head)
 
 
 def _risp(kept: RunGenome) -> str:
@@ -32,10 +41,10 @@ def _risp(kept: RunGenome) -> str:
     network = express(kept.genome, kept.profile)
     factor = 1.0 if network.source_count else kept.profile.full_charge
     names = labels(network, kept.outputs, kept.inputs)
-    return write_risp(network, RispSettings(factor), names, {"task": _task(kept)})
+    return write_risp(network, RispSettings(factor), names, {"task": told_of(kept)})
 
 
-def _task(kept: RunGenome) -> dict[str, Any]:
+def told_of(kept: RunGenome) -> dict[str, Any]:
     """Return what it takes to ask the network what the run asked, and to understand the answers.
 
     What the manifest says of the task, with the traits of this genome and, where one is kept, with
@@ -84,6 +93,7 @@ def _readout(kept: RunGenome) -> str:
 
 
 FORMATS: Mapping[str, Callable[[RunGenome], str]] = {
+    "champion": _champion,
     "network": _network,
     "genome": _genome,
     "risp": _risp,

@@ -18,6 +18,7 @@ The run:
 - `checkpoint`: the search as plain values, and restored from its folder
 - `stored_networks`: networks of files and of run folders
 - `finish`: the champion, the front on test data, and rows of the tables
+- `champion_answers`: what the champion answered on test data, and the interval of its score
 
 - `check_task`: a task held to what a search relies on
 """

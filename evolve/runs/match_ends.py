@@ -129,15 +129,18 @@ def _widths(theirs: Ends, ours: Ends, what: str) -> str:
 
 def _words(*sides: Sequence[str]) -> tuple[list[str], ...]:
     """Return names as they are compared, or as they are if that would make some of them equal."""
-    plain = tuple([_plain(name) for name in side] for side in sides)
+    plain = tuple([plain_name(name) for name in side] for side in sides)
     if all(len(set(words)) == len(words) for words in plain):
         return plain
     return tuple(list(side) for side in sides)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Return a name as it is compared: without case, units in brackets and signs between words."""
     without_units = re.sub(r"\(.*?\)|\[.*?\]", " ", name)
-    return " ".join(re.findall(r"\w+", without_units.casefold().replace("_", " ")))
+    words = re.findall(r"\w+", without_units.casefold().replace("_", " "))
+    pushes = len(words) > 1 and words[0] == "push"  # before 0.2 "push left" was "left"
+    return " ".join(words[pushes:])
 
 
 def _listed(names: Sequence[str]) -> str:

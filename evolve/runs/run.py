@@ -17,6 +17,7 @@ from ...results.summaries.run_names import score_names
 from ...tasks.user_code import source_digest
 from ..engines.engine import Engine, LocalEngine
 from ..search.search import Search
+from .champion_answers import keep_answers
 from .checkpoint import (
     NOT_NAMED,
     OwnParts,
@@ -214,6 +215,7 @@ def measure_test(folder: Path, stop: threading.Event, task: str | None = None) -
             front = finish(search, evaluator, stop)
             _keep_refitted(writer, search, front)
             _keep_baselines(writer, evaluator)
+            keep_answers(writer, evaluator, front, search.settings.seed, stop)
             writer.write_front(front_columns(front, prepared.task.episodes))
         except Stopped:
             return Outcome(folder, "stopped")
@@ -297,6 +299,7 @@ def _carry_on(
         writer.log(f"{limit} reached after generation {search.generation}: testing the front")
         front = finish(search, run.evaluator, stop)
         _keep_baselines(writer, run.evaluator)
+        keep_answers(writer, run.evaluator, front, search.settings.seed, stop)
     except Stopped:  # the search has ended, its test has not: `resume` begins the test again
         commit(run, "stopped")
         writer.log("stopped while the front was being measured")

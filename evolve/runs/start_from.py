@@ -19,10 +19,10 @@ from .match_ends import Ends, ends, match
 from .start_from_weights import genome_of_weights
 from .stored_networks import (
     NetworkFile,
+    answer_names,
     feature_names,
     front_genomes,
     network_from_text,
-    output_names,
 )
 
 #: Endings of files that are pickles, or hold some.
@@ -180,7 +180,7 @@ def _text(path: Path) -> str:
 def _origin(where: str, networks: Sequence[Stored], task: Mapping[str, Any]) -> Origin:
     network = networks[0].network
     inputs = ends(network.inputs, feature_names(task))
-    return Origin(where, networks, task, inputs, ends(network.outputs, output_names(task)))
+    return Origin(where, networks, task, inputs, ends(network.outputs, answer_names(task)))
 
 
 def _fitted(origin: Origin, task: Task, profile: Profile) -> Given:
@@ -190,7 +190,7 @@ def _fitted(origin: Origin, task: Task, profile: Profile) -> Given:
         InputError: None does.
     """
     told, where = task.describe(), origin.where
-    ours = ends(task.inputs, task.feature_names), ends(task.outputs, output_names(told))
+    ours = ends(task.inputs, task.feature_names), ends(task.outputs, answer_names(told))
     inputs = match(origin.inputs, ours[0], "input", where, task.name)
     outputs = match(origin.outputs, ours[1], "output", where, task.name)
     places = Places(inputs.places, outputs.places)

@@ -14,8 +14,10 @@ from ...genomes.text import FORMAT as GENOME
 from ...genomes.text import from_text
 from ...results.store.folder import read_commit, read_manifest
 from ...results.store.reader import read_table
-from ...sim.formats.json_text import parse
+from ...results.summaries.neuron_names import input_names, output_names
+from ...sim.formats.json_text import parse, shown
 from ...sim.formats.network_json import FORMAT as NETWORK
+from ...sim.formats.network_json import SCHEMA as NETWORK_SCHEMA
 from ...sim.formats.network_json import read_network
 from ...sim.formats.risp_json import read_risp
 from ...sim.network import Network, labels
@@ -31,6 +33,7 @@ class NetworkFile(NamedTuple):
         risp: How spikes become charges, for RISP's JSON.
         task: What the file says of the task that the network is for; nothing is known of the values.
         inherited: The genome and its profile, of a file with a genome.
+        id: The individual's, of a file with a champion; else empty.
     """
 
     network: Network
@@ -38,13 +41,19 @@ class NetworkFile(NamedTuple):
     risp: RispSettings | None
     task: Mapping[str, Any] = MappingProxyType({})
     inherited: tuple[Genome, Profile] | None = None
+    id: str = ""
+
+
+#: Of files with a champion: a network and the task that it is for, both checked when it is used.
+CHAMPION = "spikevolve champion"
+CHAMPION_SCHEMA = 1
 
 
 def network_from_text(text: str, source_name: str) -> NetworkFile:
     """Read a network; what the text says decides how.
 
     Args:
-        text: JSON of a genome, of a network, or RISP's.
+        text: JSON of a champion, of a genome, of a network, or RISP's.
         source_name: Name of the file, for messages.
 
     Raises:
@@ -57,15 +66,31 @@ def network_from_text(text: str, source_name: str) -> NetworkFile:
         task = _table(document.get("task"))
         if document.get("format") == NETWORK:
             return _named(read_network(document), task)
+        if document.get("format") == CHAMPION:
+            return _champion_file(document, task)
         if document.get("format") != GENOME:
             raise InputError(
-                f'this is no network; it must be JSON with "format": "{GENOME}", with "format": '
-                f'"{NETWORK}", or RISP\'s with "Nodes" and "Edges"'
+                f'this is no network; it must be JSON with "format": "{GENOME}", "{NETWORK}" or '
+                f'"{CHAMPION}", or RISP\'s with "Nodes" and "Edges"'
             )
     except InputError as error:
         raise InputError(f"{source_name}: {error}") from None
     genome, profile = from_text(text, source_name)
     return _named(express(genome, profile), task)._replace(inherited=(genome, profile))
+
+
+def _champion_file(document: Mapping[str, Any], task: Mapping[str, Any]) -> NetworkFile:
+    schema = document.get("schema")
+    if schema != CHAMPION_SCHEMA or isinstance(schema, bool):
+        raise InputError(
+            f"schema is {shown(schema)}, but this version of spikevolve reads {CHAMPION_SCHEMA}: read "
+            "it with the version that wrote it, or a newer one"
+        )
+    if not task:
+        raise InputError("task must be an object that says what the champion is for")
+    inner = {key: value for key, value in document.items() if key != "id"}
+    network = read_network(inner | {"format": NETWORK, "schema": NETWORK_SCHEMA})
+    return _named(network, task)._replace(id=str(document.get("id", "")))
 
 
 def _risp_file(document: Mapping[str, Any]) -> NetworkFile:
@@ -75,20 +100,16 @@ def _risp_file(document: Mapping[str, Any]) -> NetworkFile:
 
 
 def _named(network: Network, task: Mapping[str, Any]) -> NetworkFile:
-    return NetworkFile(network, labels(network, output_names(task), input_names(task)), None, task)
+    names = labels(network, output_names(task, network.outputs), input_names(task))
+    return NetworkFile(network, names, None, task)
 
 
 def _table(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def input_names(task: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names of the inputs in what a manifest or a file says of a task, if it does."""
-    return _texts(task.get("input_names"))
-
-
-def output_names(task: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names of the outputs, classes or actions, if they stand for these."""
+def answer_names(task: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of classes or actions, as the task has them, if the outputs stand for these."""
     return () if task.get("readout") else _texts(task.get("classes") or task.get("actions"))
 
 
@@ -147,11 +168,19 @@ def read_run_genome(folder: Path, individual: str | None = None) -> RunGenome:
             f"{folder} has not kept the genome of {found}: it keeps those of survivors, of the front "
             "and of champions, or all of them if it is run with --genomes all"
         )
-    task = manifest["task"]
+    task = manifest["task"] | {"run": _about_run(manifest, folder)}
     profile = Profile.from_json(manifest["profile"])
     readout = _readout(folder, found) if task.get("readout") else None
     genome = genome_from_columns(rows[0])
-    return RunGenome(found, genome, profile, output_names(task), readout, task)
+    outputs = output_names(task, genome.outputs)
+    return RunGenome(found, genome, profile, outputs, readout, task)
+
+
+def _about_run(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Return which run it is, and how its data were cut."""
+    settings = manifest["settings"]
+    words = ("seed", "split_seed", "folds", "fold")
+    return {"name": manifest.get("run", folder.name)} | {w: settings.get(w) for w in words}
 
 
 def front_genomes(folder: Path) -> list[Genome]:

@@ -5,6 +5,7 @@
     DIR/individuals/    000001.parquet, …: blocks of rows; so genomes/ and generations/
     DIR/front.parquet   the Pareto front, replaced as a whole
     DIR/baselines.json  what the test scores are compared with, written when the run ends
+    DIR/answers.json    what the champion answered on test data, written when the run ends
     DIR/log.txt         what happened, in lines
     DIR/lock            held by the process that writes
 
@@ -32,6 +33,7 @@ LOCK = "lock"
 LOG = "log.txt"
 FRONT = "front.parquet"
 BASELINES = "baselines.json"
+ANSWERS = "answers.json"
 BLOCK_TABLES = ("individuals", "generations", "genomes")
 
 
@@ -170,6 +172,44 @@ def read_baselines(folder: Path) -> dict[str, float]:
     if not isinstance(scores, dict) or not all(type(v) in (int, float) for v in scores.values()):
         raise InputError(f"{path} is damaged: test_score must be numbers by name")
     return {name: float(score) for name, score in scores.items()}
+
+
+def read_answers(folder: Path) -> dict[str, Any] | None:
+    """Return what the champion answered on test data; None where nothing was kept.
+
+    Returns:
+        `id` of the network, `n` samples or episodes, and `interval` of its score (`low`, `high`,
+        `level`, `method`) or None. Of classes also `classes`, their names, and `truth` and `decided`,
+        numbers of classes; else `scores`, a number for each sample or episode, or none.
+
+    Raises:
+        InputError: The file is damaged, or of a newer version.
+    """
+    path = Path(folder) / ANSWERS
+    if not os.path.exists(path):
+        return None
+    kept: dict[str, Any] = read_json(path)
+    lists = [kept[name] for name in ("scores", "truth", "decided") if name in kept]
+    if not isinstance(kept.get("id"), str) or not lists or not all(map(_are_numbers, lists)):
+        raise InputError(f"{path} is damaged: it must have an id, and numbers for each answer")
+    if "truth" in kept and not _are_classes(kept):
+        raise InputError(f"{path} is damaged: truth and decided must be numbers of its classes")
+    return kept
+
+
+def _are_numbers(values: object) -> bool:
+    return isinstance(values, list) and all(type(value) in (int, float) for value in values)
+
+
+def _are_classes(kept: Mapping[str, Any]) -> bool:
+    numbers, classes = [*kept["truth"], *kept.get("decided", ())], kept.get("classes")
+    whole = all(type(number) is int for number in numbers)
+    return (
+        isinstance(classes, list)
+        and len(kept["truth"]) * 2 == len(numbers)
+        and whole
+        and all(0 <= number < len(classes) for number in numbers)
+    )
 
 
 def read_json(path: Path) -> dict[str, object]:

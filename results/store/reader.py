@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 #: What joins the texts of a list, such as the operators of an individual, to one text.
-SEPARATOR = ","
+SEPARATOR = " "
 
 
 def read_table(
@@ -46,7 +46,7 @@ def read_table(
     numbers are int32 or int64, or Int64 with NA where one may be missing; others float64 or float32
     with NaN; texts are `category` where few of them come again and again (`run`, `task`, `source`,
     `operators`, `traits`, `fault`), else `str`. Several `parents` or `operators` are one text, such as
-    "crossover,learn". Other lists are lists of Arrow (`objectives`, `readout`), which have the accessor
+    "crossover learn". Other lists are lists of Arrow (`objectives`, `readout`), which have the accessor
     `list` of pandas, and NumPy arrays in the table of genomes.
 
     `attrs["units"]` of the data frame has the units of the columns that have one.

@@ -27,6 +27,7 @@ from .atomic_files import (
     write_file,
 )
 from .folder import (
+    ANSWERS,
     BASELINES,
     BLOCK_TABLES,
     FRONT,
@@ -143,11 +144,25 @@ class RunWriter:
         Raises:
             MachineError: The file cannot be written; the one before stays.
         """
+        self._write_json(BASELINES, {"test_score": dict(scores)}, indent=2)
+
+    def write_answers(self, answers: Mapping[str, object]) -> None:
+        """Keep what the champion answered on test data, at once.
+
+        Args:
+            answers: Plain JSON values, as `read_answers` returns them.
+
+        Raises:
+            MachineError: The file cannot be written; the one before stays.
+        """
+        self._write_json(ANSWERS, answers, indent=None)
+
+    def _write_json(self, name: str, content: Mapping[str, object], indent: int | None) -> None:
         self._check_usable()
-        content = {"schema": SCHEMA, "test_score": dict(scores)}
-        text = json.dumps(content, indent=2, ensure_ascii=False)
+        whole = {"schema": SCHEMA, **content}
+        text = json.dumps(whole, indent=indent, ensure_ascii=False, allow_nan=False)
         with failing_machine(f"{self.folder} cannot be written", self._safe):
-            write_file(self.folder / BASELINES, f"{text}\n".encode())
+            write_file(self.folder / name, f"{text}\n".encode())
 
     def log(self, line: str) -> None:
         """Add a line to `log.txt`, with the time before it.

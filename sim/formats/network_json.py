@@ -15,12 +15,13 @@
 
 The first `sources` neurons are sources and have no parameters. `inputs` and `outputs` are the
 neurons that are input 0, 1, … and output 0, 1, …. Parameters are those of the model
-(`models.parameters`); a boundless one is "inf" or "-inf". Synapses may stand in any order. An object
-`task` may say what the network is for; it has no meaning here.
+(`models.parameters`); a boundless one is "inf" or "-inf". Synapses may stand in any order. A neuron may
+have a `name`, and an object `task` may say what the network is for; they have no meaning here.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -42,12 +43,19 @@ _BOUNDLESS = {"inf": math.inf, "-inf": -math.inf}
 _INT32 = np.iinfo(np.int32)
 
 
-def write_network(network: Network, task: Mapping[str, Any] | None = None) -> str:
+def write_network(
+    network: Network,
+    task: Mapping[str, Any] | None = None,
+    names: Sequence[str] = (),
+    head: Mapping[str, Any] = MappingProxyType({"format": FORMAT, "schema": SCHEMA}),
+) -> str:
     """Write a network as JSON; `read_network` gives back an equal one.
 
     Args:
         network: The network.
         task: What it is for, as JSON values.
+        names: (neurons,) what they are called; () leaves names out.
+        head: What the text begins with: its format and version, of a format that contains this one.
 
     Raises:
         InputError: If the network is not valid.
@@ -62,9 +70,10 @@ def write_network(network: Network, task: Mapping[str, Any] | None = None) -> st
         {"source": int(s), "target": int(t), "weight": json_text.plain(w), "delay": int(d)}
         for s, t, w, d in zip(*columns, strict=True)
     ]
-    head = {
-        "format": FORMAT,
-        "schema": SCHEMA,
+    for neuron, name in zip(neurons, names, strict=False):
+        neuron["name"] = name
+    values = {
+        **head,
         **({} if task is None else {"task": task}),
         "model": network.model,
         "arithmetic": network.arithmetic,
@@ -72,7 +81,7 @@ def write_network(network: Network, task: Mapping[str, Any] | None = None) -> st
         "inputs": network.input_neurons.tolist(),
         "outputs": network.output_neurons.tolist(),
     }
-    return json_text.document(head, {"neurons": neurons, "synapses": synapses})
+    return json_text.document(values, {"neurons": neurons, "synapses": synapses})
 
 
 def read_network(document: Mapping[str, Any]) -> Network:
@@ -109,7 +118,8 @@ def _row(neuron: object, place: int, model: str, is_source: bool, arithmetic: st
     """Return the parameters of a neuron; a source has none, and zeros in the network."""
     names = models.parameters(model)
     where = f"neurons[{place}]"
-    values = entry(neuron, where, ("neuron",) if is_source else ("neuron", *names))
+    keys = ("neuron",) if is_source else ("neuron", *names)
+    values = entry(neuron, where, keys, optional=("name",))
     if not is_number(values["neuron"]) or values["neuron"] != place:
         raise InputError(
             f"{where}: neuron is {shown(values['neuron'])}; it must be {place}, its place in the list"

@@ -96,6 +96,10 @@ def step_idling(settings, states, actions, lanes, rewards, terminated):  # type:
         rewards[lane] = min(states[STEPS, lane], states[IDLE, lane] / IDLE_SHARE) - before
 
 
+# Names of the actions.
+_TWO = ("push left", "push right")
+_THREE = ("idle", "push left", "push right")
+
 _X = Variable("x", 0, -2.4, 2.4)
 _X_SPEED = Variable("x speed", 1, -2.0, 2.0)
 _THETA = Variable("theta", 2, -0.209, 0.209)
@@ -113,7 +117,7 @@ class CartPole(Control):
     name = "cartpole"
     variables = (_X, _X_SPEED, _THETA, _THETA_SPEED)
     observed = 4
-    actions = ("left", "right")
+    actions = _TWO
     constants = (2.4, 12 * 2 * math.pi / 360, -10.0, 10.0, 0.0)
     steps = 500
     encoder = "flip_flop:3"
@@ -131,10 +135,8 @@ class CartPole(Control):
         return Functions(observe, step)
 
 
-# Of TENNLab's levels: names of the actions, and the settings of the kernels.
-_TWO = ("left", "right")
+# Of TENNLab's levels: the settings of the kernels.
 _TWO_FORCES = (2.4, 0.209, -10.0, 10.0, 0.0)
-_THREE = ("idle", "left", "right")
 _THREE_FORCES = (2.4, 0.209, 0.0, -10.0, 10.0)
 
 

@@ -95,7 +95,7 @@ class MountainCar(Control):
     name = "mountain_car"
     variables = (_POSITION, _VELOCITY)
     observed = 2
-    actions = ("left", "idle", "right")
+    actions = ("push left", "idle", "push right")
     constants = (-0.001, 0.0, 0.001)
     steps = 200
     training_episodes = 16  # side by side they take the time of ten

@@ -260,17 +260,26 @@ class ContinuousControl(Control):
 
     Attributes:
         action_range: Lowest and highest value of an action.
+        action_values: The value that each decision stands for.
     """
 
     decoder = "bins"
     constants: tuple[float, ...] = ()
     action_range: tuple[float, float]
+    action_values: tuple[float, ...]
 
     def _decode(self, text: str) -> Decoder:
         self._require("action_range")
         chosen = continuous_decoder(text)
-        values = chosen.values(*self.action_range, self.ticks)
-        self.constants = (*type(self).constants, *values)
+        self.action_values = chosen.values(*self.action_range, self.ticks)
+        self.constants = (*type(self).constants, *self.action_values)
         self.actions = chosen.actions(*self.action_range)
         self.outputs = len(self.actions)
         return chosen
+
+    def describe(self) -> dict[str, object]:
+        """Return the task as plain values."""
+        return super().describe() | {
+            "action_values": [list(self.action_values)],
+            "action_type": "float64",
+        }

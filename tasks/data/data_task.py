@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from ...sim.batch import NEURONS, SOURCES, Batch, pack, pack_lanes
 from ...sim.network import Network
-from ..encoded_task import EncodedTask, widened
+from ..encoded_task import EncodedTask, encode_samples
 from ..encoders import encoder
 from ..readouts import linear_readout
 from ..readouts.linear_readout import readout
@@ -53,6 +53,7 @@ class DataTask(EncodedTask):
         scaling: `quantiles` fits the features, or the channels of signals, to [0, 1] by the
             training data; `none` where they lie there already.
         usually_jittered: Whether small tables have noisy copies unless the user says otherwise.
+        sample_shape: (features,), (steps, channels), or (ticks, inputs) of spikes.
         held_out: Whether a third of the samples is kept for the test; if not, all are for training.
     """
 
@@ -63,6 +64,7 @@ class DataTask(EncodedTask):
     scaling: Literal["quantiles", "none"] = "quantiles"
     held_out: bool = True
     usually_jittered: bool = True
+    sample_shape: tuple[int, ...]
     score_range = (0.0, 1.0)
     takes = EncodedTask.takes - {"episodes"} | {"readout", "score", "folds", "jitter"}
 
@@ -99,7 +101,7 @@ class DataTask(EncodedTask):
             self._encoder.check(self._setting(), shortest)
             self.input_kind = "charges" if self._encoder.kind == "charges" else self.input_kind
         self._publish_traits(lambda other: other.window(shape) <= self.ticks)
-        self.features = shape[-1]
+        self.sample_shape, self.features = shape, shape[-1]
         self.inputs = self.features * (self._width() if self._encoder else 1)
         self._name_inputs(shape[-1])
         if self._readout is not None:
@@ -238,16 +240,11 @@ class DataTask(EncodedTask):
 
     def _encode(self, split: Split, seed: int, generation: int | None) -> Workload:
         features, targets = self._part(split)
-        if self._encoder is None:
-            inputs = np.zeros((self.ticks, self.inputs, len(targets)), np.bool_)
-            inputs[: features.shape[1]] = features.transpose(1, 2, 0)
-        else:
-            if split in ("train", "all") and self.jitter:
-                noise = samples.Noise(self.jitter, self.settings.split_seed)
-                features, targets = samples.with_noisy_copies(features, targets, noise)
-            rng = random_stream(seed, split, generation)
-            inputs = self._encoder.encode(features, self._setting(), rng)
-            inputs = widened(inputs, features.shape[-1], self.inputs)
+        if split in ("train", "all") and self.jitter:
+            noise = samples.Noise(self.jitter, self.settings.split_seed)
+            features, targets = samples.with_noisy_copies(features, targets, noise)
+        rng = random_stream(seed, split, generation)
+        inputs = encode_samples(self._encoder, features, self._setting(), self.inputs, rng)
         injected = np.array([np.count_nonzero(inputs)], np.int64)
         packed = pack_lanes(inputs) if self.input_kind == "spikes" else self.receive(inputs)
         return Workload.of(split, len(targets), packed, targets, injected)
@@ -384,6 +381,7 @@ class DataTask(EncodedTask):
             "encoder": text_of(self._encoder) if self._encoder else None,
             "scaling": self._scaling.to_json() if self._scaling else None,
             "readout": text_of(self._readout) if self._readout else None,
+            "sample_shape": list(self.sample_shape),
             "jitter": self.jitter,
             "score": self.score,
             "splits": {name: len(self._parts[name].targets) for name in _KEPT_APART},

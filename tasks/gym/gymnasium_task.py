@@ -124,6 +124,7 @@ class GymnasiumTask(EpisodicTask):
             "decoder": text_of(self._actions.decoder),
             "actions": list(self._actions.names),
             "action_values": self._actions.values,
+            "action_type": self._actions.type,
             "steps": self.steps,
             "measured": self.measured._asdict(),
         }

@@ -40,6 +40,7 @@ class Actions(ABC):
         choices: Values among which each of them is decided.
         values: Of each number, the value that each decision stands for, exactly as the environment
             receives it.
+        type: NumPy's name of the type of a vector of numbers; None if the action is a whole number.
         names: Names of the outputs, those of one number together.
         target: `Decoder.target`.
         decoder: The decoder.
@@ -48,6 +49,7 @@ class Actions(ABC):
     numbers: int
     choices: int
     values: list[list[int | float]]
+    type: str | None = None
     names: tuple[str, ...]
     target: int
     decoder: Decoder
@@ -95,6 +97,7 @@ class BoxActions(Actions):
         self._rows = np.array(rows, space.dtype)
         self.numbers, self.choices = self._rows.shape
         self.values = self._rows.tolist()
+        self.type = str(space.dtype)
         several = self.numbers > 1
         self.names = tuple(
             f"{number} {name}" if several else name

@@ -36,7 +36,7 @@ def iris(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def operators(rows: pd.DataFrame) -> list[tuple[str, ...]]:
-    return [tuple(names.split(",")) for names in rows["operators"]]
+    return [tuple(names.split()) for names in rows["operators"]]
 
 
 @pytest.mark.slow

@@ -54,7 +54,7 @@ def test_a_network_and_risp_s_are_taken_as_they_are() -> None:
         ("{", "x.json: line 1, column 2: "),
         (
             "{}",
-            r'x.json: this is no network; it must be JSON with "format": "spikevolve genome", w',
+            r'x.json: this is no network; it must be JSON with "format": "spikevolve genome", "',
         ),
         ('{"format": "spikevolve network"}', "x.json: network: the key 'schema' is missing"),
         ('{"format": "spikevolve genome"}', "x.json: schema is null; this version reads"),

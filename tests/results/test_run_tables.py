@@ -33,7 +33,7 @@ def plain(value: Any) -> Any:
 
 def joined(name: str, values: list[Any]) -> list[Any]:
     """Texts that a data frame has as one."""
-    return [",".join(texts) for texts in values] if name in ("parents", "operators") else values
+    return [" ".join(texts) for texts in values] if name in ("parents", "operators") else values
 
 
 def cut(folder: Path, seed: int, appends: int, commits: int) -> Path:

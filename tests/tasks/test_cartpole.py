@@ -16,7 +16,7 @@ from spikevolve.tasks.control.control_task import Control
 
 X_LIMIT, THETA_LIMIT = 2.4, 12 * 2 * math.pi / 360
 LEVELS = ("cartpole_easy", "cartpole_medium", "cartpole_hard", "cartpole_hardest")
-FORCES = {"idle": 0.0, "left": -10.0, "right": 10.0}
+FORCES = {"idle": 0.0, "push left": -10.0, "push right": 10.0}
 
 
 def control(name: str) -> Control:
@@ -91,7 +91,8 @@ def test_what_the_levels_see_and_do() -> None:
         [0, 2],
         [0, 2],
     ]
-    two, three = ("left", "right"), ("idle", "left", "right")
+    two = ("push left", "push right")
+    three = ("idle", *two)
     assert [task.actions for task in tasks] == [two, three, three, two]
 
 

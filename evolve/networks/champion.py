@@ -1,0 +1,408 @@
+"""A network that a run found, to be used: it classifies, predicts numbers, and acts in a loop."""
+
+from __future__ import annotations  # pandas is for the type checker, and loaded by `predict` alone
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import InputError
+from ...genomes import Genome, Profile, express
+from ...results.summaries.neuron_names import input_names, output_names
+from ...sim.batch import pack, pack_lanes
+from ...sim.network import Network, labels, roles
+from ...sim.stepper import Stepper
+from ...tasks.data import scoring
+from ...tasks.data.samples import features_of, targets_of
+from ...tasks.data.scores import SCORES, scores
+from ...tasks.decoders.classes import Decoder
+from ...tasks.decoders.decisions import decide_step
+from ...tasks.decoders.numbers import NumberDecoder
+from ...tasks.encoded_task import encode_samples
+from ...tasks.readouts import linear_readout
+from ...tasks.task import Task, Traits, as_charges
+from ...tasks.workload import random_stream
+from ..runs.stored_networks import NetworkFile, RunGenome, network_from_text, read_run_genome
+from .champion_task import ChampionTask, champion_task
+from .network_files import told_of
+from .policy import Policy
+from .sample_columns import samples_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SIDE_BY_SIDE = 1024  # samples
+
+
+class Responses(NamedTuple):
+    """What a network does on samples.
+
+    Attributes:
+        decisions: (samples,) int32, the number of the class; of regression 0.
+        said: (samples, answers) float64: of classes the share of all output spikes, NaN where there are
+            none, or what a readout says for each; of regression the numbers, in [0, 1].
+        counts: (outputs, samples) int32, spikes of each output; (0, 0) with a readout.
+        latencies: (samples,) int32, ticks until decided, 1 … window.
+        spikes: (samples,) int64, of all neurons that have a potential.
+    """
+
+    decisions: NDArray[np.int32]
+    said: NDArray[np.float64]
+    counts: NDArray[np.int32]
+    latencies: NDArray[np.int32]
+    spikes: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Champion:
+    """A network with all that it takes to use it: its encoder and scaling, its decoder or readout, names.
+
+    Attributes:
+        id: The individual's, such as `12-7`; empty if it has none.
+        network: The expressed network.
+        task: How it is shown samples or observations, and how its answers are read.
+        told: The same as plain values, as exported files hold it.
+    """
+
+    id: str
+    network: Network
+    task: ChampionTask
+    told: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, path: str | Path, individual: str | None = None) -> Champion:
+        """Read a champion from a run folder or a file; no code that they name is imported.
+
+        Args:
+            path: A run folder, finished, running or stopped; or a file that `spikevolve export` wrote,
+                as `champion`, `network`, `genome` or `risp`.
+            individual: Id of another network of the run.
+
+        Raises:
+            InputError: There is no such thing, it is damaged or of a newer version, the run has no
+                champion yet, or the file does not say what its network is for.
+        """
+        path = Path(path)
+        if path.is_dir():
+            return cls.of_run_genome(read_run_genome(path, individual), str(path))
+        if individual is not None:
+            raise InputError(
+                f"{path} is a file with one network, so it has no individual {individual}"
+            )
+        return cls.of_file(read_network_file(path), str(path))
+
+    @classmethod
+    def from_genome(cls, genome: Genome, profile: Profile, task: Task, seed: int = 1) -> Champion:
+        """Make a champion of a genome; with a readout, that is fitted to the training data.
+
+        Args:
+            genome: Valid for the profile, with the traits of the task.
+            profile: The hardware.
+            task: The task, its data loaded.
+            seed: Of what chance there is in the encoder.
+
+        Raises:
+            InputError: The genome is not for this task.
+        """
+        told = {**task.describe(), "run": {"seed": seed}}
+        shown = task.with_traits(genome.traits)
+        network = express(genome, profile)
+        task.check_fit(pack([network]))
+        weights = None
+        if told.get("readout"):
+            fitted = task.readouts(shown.workload("train", seed), [network])
+            weights = fitted[network.hash]
+        outputs = output_names(told, network.outputs)
+        kept = RunGenome("", genome, profile, outputs, weights, told)
+        return cls.of_run_genome(kept, f"task {task.name}")
+
+    @classmethod
+    def of_run_genome(cls, kept: RunGenome, where: str) -> Champion:
+        """Make a champion of a genome of a run; `where` is for messages.
+
+        Raises:
+            InputError: Its task cannot be understood.
+        """
+        network = express(kept.genome, kept.profile)
+        return cls._of(network, told_of(kept), where, kept.id)
+
+    @classmethod
+    def of_file(cls, file: NetworkFile, where: str) -> Champion:
+        """Make a champion of what a file holds; `where` is for messages.
+
+        Raises:
+            InputError: It does not say what the network is for, or that does not fit the network.
+        """
+        if not file.task:
+            raise InputError(
+                f"{where} does not say what its network is for: export it from its run with --format "
+                "champion, or score it with `spikevolve evaluate`"
+            )
+        charge = file.risp.spike_value_factor if file.risp else None
+        return cls._of(file.network, file.task, where, file.id, charge)
+
+    @classmethod
+    def _of(
+        cls,
+        network: Network,
+        told: Mapping[str, Any],
+        where: str,
+        individual: str,
+        charge: float | None = None,
+    ) -> Champion:
+        try:
+            task = champion_task(told, network, charge)
+        except InputError as error:
+            raise InputError(f"{where}: {error}") from None
+        return cls(individual, network, task, told)
+
+    @property
+    def traits(self) -> Traits:
+        """Settings of the encoder that the network has for itself."""
+        return self.task.traits
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """(neurons,) `input`, `hidden` or `output`."""
+        return roles(self.network)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """(neurons,) names: "petal width (mirrored)", "push left"; `h0`, … of hidden neurons."""
+        outputs = output_names(self.told, self.network.outputs)
+        return labels(self.network, outputs, input_names(self.told))
+
+    def predict(self, data: Any) -> pd.DataFrame:
+        """Classify samples, or predict their numbers.
+
+        Args:
+            data: A DataFrame, whose columns are matched by name in any order, others ignored; or an
+                array, (samples, features) in the order of `task.features`; signals, (samples, steps,
+                channels), and spikes, (samples, ticks, inputs), as arrays only.
+
+        Returns:
+            A row for each sample, with the index of the data: `answer`, the class or the number
+            (`answer 0`, … of several numbers); for classes `share CLASS`, the share of all output
+            spikes, NaN where there is none, or `readout CLASS`, what the readout says; `latency` in
+            ticks; `spikes` of all neurons that have a potential.
+
+        Raises:
+            InputError: A column is missing, a value is no finite number, samples are of another shape, or
+                the champion is one of control.
+        """
+        import pandas as pd
+
+        found = self.respond(data)
+        task, columns = self.task, {}
+        if task.kind == "classification":
+            columns["answer"] = np.array(task.classes, object)[found.decisions]
+            word = "share" if task.readout is None else "readout"
+            columns |= {f"{word} {c}": found.said[:, k] for k, c in enumerate(task.classes)}
+        else:
+            low, high = task.ends
+            numbers = (low + found.said * (high - low)).T
+            several = len(numbers) > 1
+            columns |= {f"answer {n}" if several else "answer": y for n, y in enumerate(numbers)}
+        columns |= {"latency": found.latencies, "spikes": found.spikes}
+        index = data.index if isinstance(data, pd.DataFrame) else None
+        return pd.DataFrame(columns, index)
+
+    def score(self, data: Any, targets: Any) -> float:
+        """Score the answers to samples by the score of the run, `task.score`.
+
+        Args:
+            data: As of `predict`.
+            targets: (samples,) classes, or (samples,) or (samples, numbers) numbers.
+
+        Raises:
+            InputError: As `predict`, or a class is none that the network knows, or there is not a target
+                for each sample.
+        """
+        return self.score_of(self.respond(data), self.right_answers(targets))
+
+    def right_answers(self, targets: Any) -> NDArray[Any]:
+        """Return targets as they are scored: numbers of classes, (samples,) int32, or scaled numbers.
+
+        Raises:
+            InputError: A class is none that the network knows, or a number is not finite.
+        """
+        task = self.task
+        if task.kind == "regression":
+            values = np.asarray(targets)
+            numbers = targets_of(values, len(values), "targets")
+            if numbers.shape[1] != task.ends.shape[1]:
+                raise InputError(
+                    f"targets have {numbers.shape[1]} numbers; there are {task.ends.shape[1]}"
+                )
+            width = task.ends[1] - task.ends[0]
+            return np.asarray((numbers - task.ends[0]) / np.where(width == 0, 1.0, width))
+        texts = [str(target) for target in np.asarray(targets).tolist()]
+        places = {name: place for place, name in enumerate(task.classes)}
+        for sample, text in enumerate(texts):
+            if text not in places:
+                raise InputError(
+                    f"sample {sample} is of class {text!r}, which the network has never seen; it "
+                    f"knows {', '.join(task.classes)}"
+                )
+        return np.array([places[text] for text in texts], np.int32)
+
+    def score_of(self, found: Responses, right: NDArray[Any]) -> float:
+        """Score responses; `right` is what `right_answers` returns."""
+        task = self.task
+        if len(right) != len(found.latencies):
+            raise InputError(f"there are {len(right)} targets, but {len(found.latencies)} samples")
+        if task.kind == "regression":
+            return float(scores(task.score, found.said[np.newaxis], right, task.ends)[0])
+        answers = scoring.Answers(
+            found.decisions[np.newaxis],
+            found.latencies[np.newaxis],
+            np.zeros((1, 2), np.int64),
+            found.counts[np.newaxis],
+        )
+        return float(SCORES[task.score].of(answers, right, len(task.classes))[0])
+
+    def respond(self, data: Any) -> Responses:
+        """Run the network on samples, each from rest.
+
+        With an encoder that draws, the draws are those of the run's test, from the first sample on.
+
+        Raises:
+            InputError: As `predict`.
+        """
+        self._check_samples()
+        samples = self._samples(data)
+        rng = random_stream(self.task.seed if self._is_random else 0, "test", None)
+        parts = range(0, max(len(samples), 1), _SIDE_BY_SIDE)
+        found = [self._respond(samples[start : start + _SIDE_BY_SIDE], rng) for start in parts]
+        columns = zip(*found, strict=True)
+        decisions, said, counts, latencies, spikes = columns
+        return Responses(
+            np.concatenate(decisions),
+            np.concatenate(said),
+            np.concatenate(counts, axis=1),
+            np.concatenate(latencies),
+            np.concatenate(spikes),
+        )
+
+    def policy(self) -> Policy:
+        """Return what acts in a loop: `reset()`, then `act(observation)`; state is carried on.
+
+        Raises:
+            InputError: The champion is not one of control.
+        """
+        return Policy(self.network, self.task)
+
+    def encode(self, data: Any) -> NDArray[Any]:
+        """Encode samples, as of `predict`: (ticks, inputs, samples) bool spikes, or charges.
+
+        Raises:
+            InputError: As `predict`.
+        """
+        self._check_samples()
+        rng = random_stream(self.task.seed if self._is_random else 0, "test", None)
+        return self._encoded(self._samples(data), rng)
+
+    @property
+    def _is_random(self) -> bool:
+        return self.task.encoder is not None and self.task.encoder.random
+
+    def _check_samples(self) -> None:
+        task = self.task
+        if task.kind == "control":
+            raise InputError(
+                f"a champion of task {task.name} acts on observations instead of samples: use "
+                "policy(), or `spikevolve evaluate`"
+            )
+        if task.readout is not None and task.readout_weights is None:
+            raise InputError(
+                f"the readout of this network of task {task.name} is not known: only networks of the "
+                "front have one, from the end of their run on"
+            )
+
+    def _samples(self, data: Any) -> NDArray[Any]:
+        """Return samples as they are encoded: scaled to [0, 1], or spikes."""
+        task = self.task
+        samples = samples_of(data, task.features, task.sample_shape, spikes=task.encoder is None)
+        if len(samples):
+            samples = features_of(samples, "the data")
+        if task.encoder is None:
+            if samples.shape[1] > task.setting.ticks:
+                raise InputError(
+                    f"the samples last {samples.shape[1]} ticks, but the network's window has "
+                    f"{task.setting.ticks}"
+                )
+            return samples
+        return samples if task.scaling is None else task.scaling(samples)
+
+    def _encoded(self, samples: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
+        task = self.task
+        inputs = encode_samples(task.encoder, samples, task.setting, self.network.inputs, rng)
+        if task.receives == "spikes":
+            return inputs
+        return as_charges(inputs, task.setting.arithmetic, task.setting.full_charge)
+
+    def _respond(self, samples: NDArray[Any], rng: np.random.Generator) -> Responses:
+        """Run the network on some samples, side by side."""
+        count, task = len(samples), self.task
+        if not count:
+            answers = len(task.classes) or task.ends.shape[1]
+            outputs = 0 if task.readout else self.network.outputs
+            return Responses(
+                np.zeros(0, np.int32),
+                np.zeros((0, answers)),
+                np.zeros((outputs, 0), np.int32),
+                np.zeros(0, np.int32),
+                np.zeros(0, np.int64),
+            )
+        inputs = self._encoded(samples, rng)
+        stepper = Stepper(self.network.with_all_outputs(), count)
+        fired = stepper.run(inputs)
+        counts, spikes = stepper.counts[self.network.output_neurons], stepper.counts
+        spikes = spikes[self.network.source_count :].sum(axis=0, dtype=np.int64)
+        whole = np.full(count, task.setting.ticks, np.int32)
+        if task.readout is not None:
+            said = self._read(inputs)
+            return Responses(
+                said.argmax(axis=1).astype(np.int32), said, counts[:0, :], whole, spikes
+            )
+        if isinstance(task.decoder, NumberDecoder):
+            numbers = task.decoder.numbers(counts[np.newaxis], task.setting.ticks)[0]
+            return Responses(np.zeros(count, np.int32), numbers, counts, whole, spikes)
+        assert isinstance(task.decoder, Decoder)  # `champion_task` has seen to it
+        read = self.network.output_neurons
+        decisions, latencies = decide_step(stepper, fired, read, task.decoder.target)
+        total = counts.sum(axis=0)
+        shares = np.where(total > 0, counts / np.maximum(total, 1), np.nan).T
+        return Responses(decisions, shares, counts, latencies, spikes)
+
+    def _read(self, inputs: NDArray[Any]) -> NDArray[np.float64]:
+        """Return what the readout says, (samples, answers)."""
+        task, samples = self.task, inputs.shape[2]
+        assert task.readout is not None  # `_check_samples` has seen to both
+        assert task.readout_weights is not None
+        shown = pack_lanes(inputs) if task.receives == "spikes" else np.ascontiguousarray(inputs)
+        window = linear_readout.Shown(shown, task.setting.ticks, samples)
+        batch, weights = pack([self.network]), [task.readout_weights]
+        said: NDArray[np.float64] = linear_readout.use(batch, window, task.readout, weights).said[0]
+        return said
+
+
+def read_network_file(path: Path) -> NetworkFile:
+    """Read a file with a network, in any format.
+
+    Raises:
+        InputError: It cannot be read, or is no network.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file or run folder") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is no network: it is not a text file in UTF-8") from None
+    return network_from_text(text, str(path))

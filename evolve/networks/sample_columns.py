@@ -1,0 +1,113 @@
+"""Samples that a user hands to a champion: tables, whose columns are matched by name, and arrays."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import InputError, did_you_mean
+from ...tasks.encoded_task import unnamed
+from ..runs.match_ends import plain_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def samples_of(
+    data: Any, features: tuple[str, ...], shape: tuple[int, ...] | None, *, spikes: bool
+) -> NDArray[Any]:
+    """Return samples in the order of the features.
+
+    Args:
+        data: A DataFrame, or an array.
+        features: Their names.
+        shape: Of a sample, as of `ChampionTask`; None where it is unknown.
+        spikes: Whether samples are spikes.
+
+    Returns:
+        (samples, features), (samples, steps, channels), or (samples, ticks, inputs) bool.
+
+    Raises:
+        InputError: A column is missing or no numbers, or the array has another shape.
+    """
+    if hasattr(data, "columns") and hasattr(data, "iloc"):
+        if spikes or (shape is not None and len(shape) == 2):
+            what = "spikes, (samples, ticks, inputs)" if spikes else "(samples, steps, channels)"
+            raise InputError(f"the network takes an array of {what}, not a table of columns")
+        return _of_table(data, features)
+    try:
+        array = np.asarray(data)
+    except ValueError as error:  # NumPy's words are of inhomogeneous shapes
+        raise InputError("the data must be as many numbers for each sample") from error
+    if spikes:
+        return _spikes(array, len(features))
+    if shape is not None and shape[-1:] == (1,) and len(shape) == array.ndim == 2:
+        array = array[:, :, np.newaxis]  # signals of one channel
+    wanted = shape if shape is not None else (*array.shape[1:-1], len(features))
+    if array.ndim != 1 + len(wanted) or array.shape[1:] != wanted:
+        of_one = ", ".join(map(str, wanted))
+        raise InputError(
+            f"the data have the shape {array.shape}; the network takes (samples, {of_one}): "
+            f"{_listed(features)}"
+        )
+    return array
+
+
+def _spikes(array: NDArray[Any], inputs: int) -> NDArray[np.bool_]:
+    if array.ndim != 3 or array.shape[2] != inputs:
+        raise InputError(
+            f"the data have the shape {array.shape}; the network takes spikes, (samples, ticks, "
+            f"{inputs})"
+        )
+    if array.dtype != np.bool_ and not np.isin(array, (0, 1)).all():
+        raise InputError("the data must be spikes: true or false, or 0 and 1")
+    return array.astype(np.bool_)
+
+
+def _of_table(table: "pd.DataFrame", features: tuple[str, ...]) -> NDArray[np.float64]:
+    there = [str(column) for column in table.columns]
+    places = _places(there, features)
+    values = np.empty((len(table), len(features)))
+    for feature, place in enumerate(places):
+        column = table.iloc[:, place]
+        try:
+            values[:, feature] = column.to_numpy()
+        except (ValueError, TypeError):
+            raise InputError(
+                f"column {there[place]!r} holds {column.dtype}; features must be numbers"
+            ) from None
+        bad = np.flatnonzero(~np.isfinite(values[:, feature]))
+        if len(bad):
+            raise InputError(
+                f"column {there[place]!r}, row {bad[0]}: {column.iloc[bad[0]]} is no finite number"
+            )
+    return values
+
+
+def _places(there: list[str], features: tuple[str, ...]) -> list[int]:
+    """Return which column is each feature: by name, with or without units; by position where none has one."""
+    for compared in (str, plain_name):
+        ours, theirs = ([compared(name) for name in names] for names in (features, there))
+        if len(set(ours)) == len(ours) and all(theirs.count(name) == 1 for name in ours):
+            return [theirs.index(name) for name in ours]
+    nameless = features == unnamed(len(features))
+    if nameless and len(there) == len(features):
+        return list(range(len(features)))
+    if nameless:
+        raise InputError(
+            f"the data have {len(there)} columns, but the network takes {len(features)}, without names"
+        )
+    plain = [plain_name(name) for name in there]
+    missing = [f for f in features if f not in there and plain.count(plain_name(f)) != 1]
+    missing = missing or [f for f in features if there.count(f) != 1]
+    twice = missing[0] in there
+    what = "several columns" if twice else "no column"
+    hint = "" if twice else did_you_mean(missing[0], there)
+    raise InputError(
+        f"the data have {what} {missing[0]!r}{hint}; the network takes {_listed(features)}"
+    )
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = len(names) - 8
+    return ", ".join(names[:8]) + (f" and {more} more" if more > 0 else "")

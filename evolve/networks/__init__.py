@@ -4,6 +4,10 @@
 - `champion_task`: how it is shown samples or observations, and how its answers are read
 - `policy`: it acts in a loop, its state carried on
 - `sample_columns`: the samples that a user hands to it, columns matched by name
+- `run_and_resume`: `run` and `resume`, for scripts and notebooks
+- `stored_run`: `Run`, a run folder as data frames; `load`, and `load_all` for a study
+- `own_loop`: individuals of a `Search` measured, in a loop of one's own
+- `estimators`: `SpikingClassifier` and `SpikingRegressor`, for scikit-learn
 - `run_network`: the champion of a run, and what it does on a sample
 - `network_files`: files with a network of a run, in each format
 """

@@ -156,8 +156,25 @@ def start(
         InputError: A setting, the data or the folder is wrong.
         MachineError: The disk or the cluster failed; what was committed is safe.
     """
-    prepared = prepare(settings)
-    folder = run_folder(settings)
+    return start_prepared(prepare(settings), run_folder(settings), watch, stop, command)
+
+
+def start_prepared(
+    prepared: Prepared,
+    folder: Path,
+    watch: Watch,
+    stop: threading.Event,
+    command: Sequence[str] = (),
+) -> Outcome:
+    """Start a run whose task is loaded, as `start` does.
+
+    Args:
+        prepared: The parts of the run.
+        folder: The run folder, which must not exist.
+        watch: As of `start`.
+        stop: As of `start`.
+        command: As of `start`.
+    """
     with create_run(folder, _manifest(folder, prepared, command)) as writer:
         note = notes(writer)
         for sentence in prepared.notes:

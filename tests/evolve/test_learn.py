@@ -17,6 +17,7 @@ from spikevolve.evolve.runs.prepare import Prepared, prepare
 from spikevolve.evolve.runs.run import measure_test, start
 from spikevolve.evolve.runs.settings import Settings, settings_from
 from spikevolve.evolve.search.sources import Opening, Paths
+from spikevolve.evolve.search.toolbox import search_toolbox
 from spikevolve.genomes import express, from_text, validate
 from spikevolve.results.store.reader import compare_tables, read_table
 from spikevolve.tasks import Classification, TaskSettings
@@ -154,7 +155,7 @@ def test_where_inputs_may_not_lead_to_outputs_paths_begin_with_hidden_neurons() 
         ranges = {"direct": False, "max_hidden": 5}
         prepared = prepare(Settings("iris", hidden=5 if hidden == 5 else 0, ranges=ranges))
 
-        born = Paths(prepared.search).candidates(Opening(0, ()), 0)
+        born = Paths(prepared.search, search_toolbox(prepared.search)).candidates(Opening(0, ()), 0)
 
         assert {i.genome.hidden for i in born} == {hidden}
         assert {i.genome.synapses for i in born} == {hidden * (prepared.task.inputs + 3)}
@@ -258,7 +259,7 @@ def test_a_champion_that_learns_once_more_still_meets_the_constraints(
 
 def test_the_same_lesson_gives_the_same_genomes() -> None:
     prepared: Prepared = prepare(Settings("iris"))
-    born = Paths(prepared.search).candidates(Opening(0, ()), 0)
+    born = Paths(prepared.search, search_toolbox(prepared.search)).candidates(Opening(0, ()), 0)
     lesson = born[0].lesson
     assert lesson is not None
     lesson = lesson._replace(stages=lesson.stages[:2])

@@ -17,6 +17,8 @@ from ...results.store.folder import MANIFEST, read_manifest, run_values
 from ...results.store.reader import read_table
 from ...results.summaries.run_status import Status, read_status
 from ...sim.html import html_table
+from ..runs.setting_kinds import Real, Whole, YesNo
+from ..runs.settings import SETTINGS
 from .champion import Champion
 
 if TYPE_CHECKING:
@@ -159,7 +161,11 @@ class Run:
             steps |= dict.fromkeys(latest, distance)
         found = rows.iloc[[place[one] for one in steps]]
         found.insert(0, "steps", list(steps.values()))
-        found = found.sort_values(["birth_generation", "birth_index"], ignore_index=True)
+        found = found.sort_values(
+            ["birth_generation", "steps", "birth_index"],
+            ascending=[True, False, True],
+            ignore_index=True,
+        )
         for name in ("source", "operators"):  # each table has categories of its own
             found[name] = found[name].astype("category")
         return found
@@ -226,14 +232,10 @@ def load_all(
     parts = [_rows(run, table, columns) for run in runs]
     units, recurring = parts[0].attrs, list(parts[0].select_dtypes("category"))
     frame = pd.concat(parts, ignore_index=True)
-    about = pd.DataFrame(
-        [{"folder": str(r.folder), "state": r.status.state, **_settings(r)} for r in runs]
-    ).convert_dtypes(convert_floating=False)
-    recurring += list(about.select_dtypes("string"))
-    lengths = [len(part) for part in parts]
-    about = about.loc[about.index.repeat(lengths)].reset_index(drop=True)
+    about = _about(runs)
+    about = about.loc[about.index.repeat([len(part) for part in parts])].reset_index(drop=True)
     first = [about.pop(name) for name in ("folder", "state")]
-    frame = pd.concat([*first, frame, about], axis=1).astype(dict.fromkeys(recurring, "category"))
+    frame = pd.concat([*first, frame.astype(dict.fromkeys(recurring, "category")), about], axis=1)
     frame.attrs |= units
     return frame
 
@@ -272,10 +274,32 @@ def _rows(run: Run, table: str, columns: Sequence[str] | None) -> pd.DataFrame:
     return chosen if columns is None else chosen[list(columns)]
 
 
-def _settings(run: Run) -> dict[str, Any]:
-    """Return the settings of a run as columns: numbers, yes or no, and texts; None where it has none."""
-    return {
-        f"setting_{name}": json.dumps(value) if isinstance(value, dict | list) else value
-        for name, value in run.settings.items()
-        if name not in _NOT_SETTINGS and value is not None and value != {}
+def _about(runs: Sequence[Run]) -> pd.DataFrame:
+    """Return folder, state and settings of runs, a row for each; types follow from the settings."""
+    import pandas as pd
+
+    texts = pd.CategoricalDtype()
+    found = {
+        "folder": pd.Series([str(run.folder) for run in runs], dtype=texts),
+        "state": pd.Series([run.status.state for run in runs], dtype=texts),
     }
+    for setting in SETTINGS:
+        values = [run.settings.get(setting.name) for run in runs]
+        if setting.name in _NOT_SETTINGS or all(value in (None, {}) for value in values):
+            continue
+        match setting.kind:
+            case Whole():
+                column = pd.Series(values, dtype="Int64")
+            case Real():
+                column = pd.Series(values, dtype="float64")
+            case YesNo():
+                column = pd.Series(values, dtype="boolean")
+            case _:
+                column = pd.Series(list(map(_text, values)), dtype=texts)
+        found[f"setting_{setting.name}"] = column
+    return pd.DataFrame(found)
+
+
+def _text(value: object) -> object:
+    """Return tables and lists as JSON."""
+    return json.dumps(value) if isinstance(value, dict | list) else value

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, replace
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -375,11 +376,17 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
 
 
 def run_folder(settings: Settings) -> Path:
-    """Return the folder of a run that starts now: `out`, else `runs/TASK-SEED-TIME`."""
+    """Return the folder of a run that starts now: `out`, else `runs/TASK-SEED-TIME`.
+
+    A number is added where there is one of that second already.
+    """
     if settings.out is not None:
         return Path(settings.out)
-    task = re.sub(r"[^A-Za-z0-9_.-]+", "-", Path(settings.task).name)
-    return Path("runs") / f"{task}-{settings.seed}-{datetime.now():%Y%m%d-%H%M%S}"
+    task = settings.task.removeprefix("__main__:")  # a class of the script, or of the notebook
+    task = re.sub(r"[^A-Za-z0-9_.-]+", "-", Path(task).name)
+    folder = Path("runs") / f"{task}-{settings.seed}-{datetime.now():%Y%m%d-%H%M%S}"
+    others = (folder.with_name(f"{folder.name}-{number}") for number in count(2))
+    return next(place for place in chain([folder], others) if not place.exists())
 
 
 def _beside(chosen: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from spikevolve.errors import InputError
 from spikevolve.evolve.networks.run_and_resume import resume, run
 from spikevolve.evolve.networks.stored_run import Run, load, load_all
 from spikevolve.evolve.runs.run_state import Progress
+from spikevolve.evolve.runs.settings import run_folder, settings_from
 from spikevolve.results.store.reader import compare_tables
 from spikevolve.tasks import Classification
 
@@ -85,6 +86,19 @@ def test_wrong_words_are_refused(
         run("iris", **settings)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_runs_of_the_same_second_have_folders_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = [Path("x")]
+    for _ in range(40):  # some of them within a second
+        made.append(run_folder(settings_from({"task": "__main__:Corners"})))
+        made[-1].mkdir(parents=True)
+
+    assert len(set(made)) == len(made)
+    assert made[1].name.startswith("Corners-1-")
 
 
 def test_a_fold_is_a_run(tmp_path: Path) -> None:

@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ...tasks.data.arrays import ArrayClassification, ArrayRegression
+from ...tasks.decoders.classes import SpikeCount
 from ..runs.prepare import prepare_for, task_settings
 from ..runs.run import start_prepared
 from ..runs.settings import Settings
@@ -99,6 +101,12 @@ class _SpikingEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn ca
         return names
 
 
+def _counts_spikes(classifier: SpikingClassifier) -> bool:
+    """Tell whether a classifier decides for the class with most spikes."""
+    decoder = classifier.decoder or ArrayClassification.decoder
+    return decoder.partition(":")[0] == SpikeCount.name
+
+
 class SpikingClassifier(ClassifierMixin, _SpikingEstimator):  # type: ignore[misc]
     """A classifier that is an evolved spiking network.
 
@@ -156,6 +164,20 @@ class SpikingClassifier(ClassifierMixin, _SpikingEstimator):  # type: ignore[mis
         decisions, _ = self._decided(X)
         predicted: NDArray[Any] = self.classes_[decisions]
         return predicted
+
+    # Another decoder may decide against the majority of the spikes.
+    @available_if(_counts_spikes)  # type: ignore[untyped-decorator]
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
+        """Return the share of all output spikes that are those of each class, (samples, classes).
+
+        They add up to 1, the same for each class where there is no spike. They rank samples, as
+        `roc_auc` wants it, but are no calibrated probabilities.
+
+        Raises:
+            ValueError: The samples are not as they must be.
+        """
+        _, shares = self._decided(X)
+        return np.where(np.isnan(shares), 1 / len(self.classes_), shares)
 
 
 class SpikingRegressor(RegressorMixin, _SpikingEstimator):  # type: ignore[misc]

@@ -56,6 +56,25 @@ def test_cross_val_score_splits_and_searches() -> None:
     assert scores.min() > 0.8
 
 
+def test_shares_of_spikes_rank_samples(iris: SpikingClassifier) -> None:
+    samples, classes = load_iris(return_X_y=True, as_frame=True)
+    answers = iris.champion_.predict(samples.rename(columns=str))
+
+    shares = iris.predict_proba(samples)
+
+    assert np.allclose(shares.sum(axis=1), 1.0)
+    assert np.array_equal(shares.argmax(axis=1), iris.predict(samples))
+    spoken = answers["share 0"].notna()
+    assert np.array_equal(shares[spoken, 0], answers.loc[spoken, "share 0"])
+    scores = cross_val_score(clone(iris), samples, classes == 0, cv=3, scoring="roc_auc")
+    assert scores.min() > 0.9
+
+
+def test_a_decoder_that_counts_no_spikes_has_no_shares() -> None:
+    assert not hasattr(SpikingClassifier(decoder="first_spike"), "predict_proba")
+    assert hasattr(SpikingClassifier(decoder="spike_count"), "predict_proba")
+
+
 def test_what_was_fitted_is_pickled_and_cloned(iris: SpikingClassifier) -> None:
     samples, _ = load_iris(return_X_y=True, as_frame=True)
 

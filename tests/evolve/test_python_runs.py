@@ -69,6 +69,17 @@ def test_a_callback_gets_the_progress_and_stops_the_run(done: Run, tmp_path: Pat
     assert compare_tables(resumed.folder, done.folder) == []
 
 
+def test_what_a_callback_raises_leaves_a_run_that_goes_on(done: Run, tmp_path: Path) -> None:
+    def interrupted(progress: Progress) -> None:
+        if progress.generation == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run("iris", callback=interrupted, out=tmp_path / "run", **SMALL)
+
+    assert compare_tables(resume(tmp_path / "run").folder, done.folder) == []
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [

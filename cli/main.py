@@ -7,8 +7,11 @@ import typer
 
 from .. import __version__
 from .commands.check import check
+from .commands.encode import encode
+from .commands.evaluate import evaluate
 from .commands.export import export
 from .commands.plot import plot
+from .commands.predict import predict
 from .commands.report import report
 from .commands.resume import resume
 from .commands.run import run
@@ -29,6 +32,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "test": measure,
     "plot": plot,
     "export": export,
+    "predict": predict,
+    "evaluate": evaluate,
+    "encode": encode,
     "simulate": simulate,
 }
 

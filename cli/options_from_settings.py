@@ -12,6 +12,20 @@ from ..evolve.runs.setting_kinds import FilePath, Real, Setting, Table, Texts, W
 from ..evolve.runs.settings import SETTINGS
 
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run.")]
+NetworkOrRun = Annotated[
+    Path,
+    typer.Argument(
+        metavar="RUN|FILE",
+        help="Folder of a run, of which it is the champion, or an exported file.",
+    ),
+]
+AnyNetwork = Annotated[
+    Path,
+    typer.Argument(
+        metavar="NETWORK",
+        help="A file with a network, of any format; or the folder of a run, for its champion.",
+    ),
+]
 TaskAgain = Annotated[
     str | None,
     typer.Option(

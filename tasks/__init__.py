@@ -15,6 +15,7 @@ Tasks as such:
 - `contract`: checks of any task, for tests and for `spikevolve check`
 - `text_form`: encoders and decoders as texts, `NAME:KEY=VALUE,…`
 - `user_code`: code in a user's file: run, pickled, digested, its errors in words
+- `new_samples`: samples of a file for a network that is there already
 - `sample_replay`: spikes of a network on a few samples, or at the beginning of an episode
 
 Rooms: `data` and `control` (kinds of tasks), `builtin` and `gym` (tasks), `encoders`, `decoders` and

@@ -9,5 +9,7 @@
 - `own_loop`: individuals of a `Search` measured, in a loop of one's own
 - `estimators`: `SpikingClassifier` and `SpikingRegressor`, for scikit-learn
 - `run_network`: the champion of a run, and what it does on a sample
+- `evaluate_network`: any network that fits a task, scored on what is held out
+- `encode_sample`: what networks receive for one sample
 - `network_files`: files with a network of a run, in each format
 """

@@ -12,26 +12,29 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ...genomes import Genome, Profile, express
+from ...results.summaries.intervals import Interval, of_mean
 from ...results.summaries.neuron_names import input_names, output_names
 from ...sim.batch import pack, pack_lanes
 from ...sim.html import html_table
 from ...sim.network import Network, labels, roles
 from ...sim.stepper import Stepper
 from ...tasks.data import scoring
-from ...tasks.data.samples import features_of, targets_of
-from ...tasks.data.scores import SCORES, scores
+from ...tasks.data.samples import Chosen, features_of, targets_of
+from ...tasks.data.scores import SCORES, sample_scores, scores
 from ...tasks.decoders.classes import Decoder
 from ...tasks.decoders.decisions import decide_step
 from ...tasks.decoders.numbers import NumberDecoder
 from ...tasks.encoded_task import encode_samples
+from ...tasks.new_samples import read_new_samples
 from ...tasks.readouts import linear_readout
 from ...tasks.task import Task, Traits, as_charges
 from ...tasks.workload import random_stream
+from ..runs.champion_answers import class_interval
 from ..runs.stored_networks import NetworkFile, RunGenome, network_from_text, read_run_genome
 from .champion_task import ChampionTask, champion_task
 from .network_files import told_of
 from .policy import Policy
-from .sample_columns import samples_of
+from .sample_columns import column_places, samples_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -214,10 +217,15 @@ class Champion:
             InputError: A column is missing, a value is no finite number, samples are of another shape, or
                 the champion is one of control.
         """
+        found = self.table(self.respond(data))
+        return found.set_axis(data.index) if hasattr(data, "iloc") else found
+
+    def table(self, found: Responses) -> pd.DataFrame:
+        """Return responses as `predict` returns them, a row for each sample."""
         import pandas as pd
 
-        found = self.respond(data)
-        task, columns = self.task, {}
+        columns: dict[str, Any] = {}
+        task = self.task
         if task.kind == "classification":
             columns["answer"] = np.array(task.classes, object)[found.decisions]
             word = "share" if task.readout is None else "readout"
@@ -227,9 +235,25 @@ class Champion:
             numbers = (low + found.said * (high - low)).T
             several = len(numbers) > 1
             columns |= {f"answer {n}" if several else "answer": y for n, y in enumerate(numbers)}
-        columns |= {"latency": found.latencies, "spikes": found.spikes}
-        index = data.index if isinstance(data, pd.DataFrame) else None
-        return pd.DataFrame(columns, index)
+        return pd.DataFrame(columns | {"latency": found.latencies, "spikes": found.spikes})
+
+    def read_samples(self, path: str | Path, label: str | None = None) -> Chosen:
+        """Read samples from a file, in the order of the features, as `predict` takes them.
+
+        Args:
+            path: A file of any kind that data tasks read; columns are matched by name.
+            label: The column of right answers; None reads none.
+
+        Raises:
+            InputError: The file is not as it must be, or lacks a column.
+        """
+        self._check_samples()
+        task = self.task
+
+        def places(columns: list[str]) -> list[int]:
+            return column_places(columns, task.features, task.sample_shape)
+
+        return read_new_samples(Path(path), label, places, task.sample_shape, task.name)
 
     def score(self, data: Any, targets: Any) -> float:
         """Score the answers to samples by the score of the run, `task.score`.
@@ -271,19 +295,29 @@ class Champion:
         return np.array([places[text] for text in texts], np.int32)
 
     def score_of(self, found: Responses, right: NDArray[Any]) -> float:
-        """Score responses; `right` is what `right_answers` returns."""
+        """Score responses; `right` is what `right_answers` returns, at least one."""
         task = self.task
         if len(right) != len(found.latencies):
             raise InputError(f"there are {len(right)} targets, but {len(found.latencies)} samples")
+        if not len(right):
+            raise InputError("there are no samples to score")
         if task.kind == "regression":
             return float(scores(task.score, found.said[np.newaxis], right, task.ends)[0])
-        answers = scoring.Answers(
-            found.decisions[np.newaxis],
-            found.latencies[np.newaxis],
-            np.zeros((1, 2), np.int64),
-            found.counts[np.newaxis],
-        )
+        answers = _answers(found)
         return float(SCORES[task.score].of(answers, right, len(task.classes))[0])
+
+    def interval_of(self, found: Responses, right: NDArray[Any]) -> Interval | None:
+        """Return the 95 % interval of the score of responses; None where there is none.
+
+        Args:
+            found: The responses.
+            right: What `right_answers` returns.
+        """
+        task = self.task
+        if task.kind == "classification":
+            return class_interval(task, _answers(found), right)
+        each = sample_scores(task.score, found.said[np.newaxis], right, task.ends)[0]
+        return of_mean(each, (0.0, 1.0))
 
     def respond(self, data: Any) -> Responses:
         """Run the network on samples, each from rest.
@@ -409,6 +443,16 @@ class Champion:
         batch, weights = pack([self.network]), [task.readout_weights]
         said: NDArray[np.float64] = linear_readout.use(batch, window, task.readout, weights).said[0]
         return said
+
+
+def _answers(found: Responses) -> scoring.Answers:
+    """Return responses as scores take the answers of one network."""
+    return scoring.Answers(
+        found.decisions[np.newaxis],
+        found.latencies[np.newaxis],
+        np.zeros((1, 2), np.int64),
+        found.counts[np.newaxis],
+    )
 
 
 def read_network_file(path: Path) -> NetworkFile:

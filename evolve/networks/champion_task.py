@@ -100,7 +100,7 @@ def champion_task(told: Mapping[str, Any], network: Network, charge: float | Non
     spoken = told.get("readout")
     features = _texts(told, "features")
     variables = _variables(told) if kind == "control" else ()
-    scaling = _scaling(told.get("scaling"))
+    scaling = scaling_of(told["scaling"]) if told.get("scaling") else None
     count = len(variables) or (len(scaling.low) if scaling else network.inputs)
     _check_ends(told, network, count)
     traits = told.get("traits") or {}
@@ -118,7 +118,7 @@ def champion_task(told: Mapping[str, Any], network: Network, charge: float | Non
         sample_shape=_shape(told.get("sample_shape")),
         decoder=None if read else _decoder(told.get("decoder"), kind, told),
         readout=read,
-        readout_weights=_readout_weights(told, network, read) if read else None,
+        readout_weights=readout_weights(told, network, read) if read else None,
         classes=_texts(told, "classes"),
         ends=np.array(numbers, np.float64).reshape(-1, 2).T,
         variables=variables,
@@ -200,9 +200,12 @@ def _action_type(told: Mapping[str, Any]) -> str | None:
         raise InputError(f"action_type is {found!r}; it must be a type of NumPy's") from None
 
 
-def _scaling(found: object) -> Scaling | None:
-    if found is None:
-        return None
+def scaling_of(found: object) -> Scaling:
+    """Return the scaling that a description says.
+
+    Raises:
+        InputError: It is not as it must be.
+    """
     values = json_text.entry(found, "scaling", ("low", "high"))
     low, high = (_numbers(values[end], f"scaling: {end}") for end in ("low", "high"))
     if len(low) != len(high):
@@ -223,10 +226,14 @@ def _variables(told: Mapping[str, Any]) -> tuple[Variable, ...]:
     return tuple(found)
 
 
-def _readout_weights(
+def readout_weights(
     told: Mapping[str, Any], network: Network, kind: Ridge
 ) -> NDArray[np.float64] | None:
-    """Return (features + 1, answers) weights from what `network_files` writes; None if there are none."""
+    """Return (features + 1, answers) weights from what `network_files` writes; None if there are none.
+
+    Raises:
+        InputError: They are not as they must be, or of another network.
+    """
     kept = told.get("readout_weights")
     if kept is None:
         return None

@@ -1,5 +1,6 @@
 """Samples that a user hands to a champion: tables, whose columns are matched by name, and arrays."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,10 +32,7 @@ def samples_of(
         InputError: A column is missing or no numbers, or the array has another shape.
     """
     if hasattr(data, "columns") and hasattr(data, "iloc"):
-        if spikes or (shape is not None and len(shape) == 2):
-            what = "spikes, (samples, ticks, inputs)" if spikes else "(samples, steps, channels)"
-            raise InputError(f"the network takes an array of {what}, not a table of columns")
-        return _of_table(data, features)
+        return _of_table(data, column_places(list(map(str, data.columns)), features, shape))
     try:
         array = np.asarray(data)
     except ValueError as error:  # NumPy's words are of inhomogeneous shapes
@@ -64,10 +62,9 @@ def _spikes(array: NDArray[Any], inputs: int) -> NDArray[np.bool_]:
     return array.astype(np.bool_)
 
 
-def _of_table(table: "pd.DataFrame", features: tuple[str, ...]) -> NDArray[np.float64]:
-    there = [str(column) for column in table.columns]
-    places = _places(there, features)
-    values = np.empty((len(table), len(features)))
+def _of_table(table: "pd.DataFrame", places: Sequence[int]) -> NDArray[np.float64]:
+    there = table.columns
+    values = np.empty((len(table), len(places)))
     for feature, place in enumerate(places):
         column = table.iloc[:, place]
         try:
@@ -84,8 +81,23 @@ def _of_table(table: "pd.DataFrame", features: tuple[str, ...]) -> NDArray[np.fl
     return values
 
 
-def _places(there: list[str], features: tuple[str, ...]) -> list[int]:
-    """Return which column is each feature: by name, with or without units; by position where none has one."""
+def column_places(
+    there: list[str], features: tuple[str, ...], shape: tuple[int, ...] | None
+) -> list[int]:
+    """Return which column is each feature: by name, units apart; by position where features have none.
+
+    Args:
+        there: The names of the columns.
+        features: Names of the features.
+        shape: Of a sample, as of `ChampionTask`.
+
+    Raises:
+        InputError: A column is missing or stands twice, or samples are no rows of a table.
+    """
+    if shape is not None and len(shape) == 2:
+        raise InputError(
+            f"the network takes arrays of (samples, {shape[0]}, {shape[1]}), not a table of columns"
+        )
     for compared in (str, plain_name):
         ours, theirs = ([compared(name) for name in names] for names in (features, there))
         if len(set(ours)) == len(ours) and all(theirs.count(name) == 1 for name in ours):
@@ -102,7 +114,8 @@ def _places(there: list[str], features: tuple[str, ...]) -> list[int]:
     missing = missing or [f for f in features if there.count(f) != 1]
     twice = missing[0] in there
     what = "several columns" if twice else "no column"
-    hint = "" if twice else did_you_mean(missing[0], there)
+    others = [name for name in there if name not in features]
+    hint = did_you_mean(missing[0], others) if others and not twice else ""
     raise InputError(
         f"the data have {what} {missing[0]!r}{hint}; the network takes {_listed(features)}"
     )

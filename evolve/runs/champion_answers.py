@@ -3,7 +3,7 @@
 import threading
 from contextlib import closing
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,19 @@ from ..evaluation.expressed import equipped, expressed_network, workloads
 from .finish import Front
 from .measure import Stopped
 from .run_state import Evaluator
+
+
+class Judged(Protocol):
+    """Who says which score counts, and what the classes are called."""
+
+    @property
+    def score(self) -> str:
+        """Name of the score."""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes."""
+
 
 _RESAMPLES, _AT_ONCE = 2000, 100  # of a bootstrap
 
@@ -67,9 +80,7 @@ def class_answers(task: Classification, workload: Workload, batch: Batch) -> dic
     }
 
 
-def class_interval(
-    task: Classification, answers: Answers, labels: NDArray[np.int32]
-) -> Interval | None:
+def class_interval(task: Judged, answers: Answers, labels: NDArray[np.int32]) -> Interval | None:
     """Return the interval of a network's score: Wilson's of an accuracy, else by bootstrap.
 
     The bootstrap (Efron and Tibshirani 1993, An introduction to the bootstrap, section 13.3) draws as
@@ -106,7 +117,7 @@ def class_interval(
 
 
 def _resampled(
-    task: Classification,
+    task: Judged,
     answers: Answers,
     labels: NDArray[np.int32],
     *drawn: NDArray[np.int64],

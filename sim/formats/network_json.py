@@ -61,17 +61,17 @@ def write_network(
         InputError: If the network is not valid.
     """
     network.validate()
-    names = models.parameters(network.model)
+    genes = models.parameters(network.model)
     neurons: list[dict[str, Any]] = [{"neuron": j} for j in range(network.neurons)]
+    for neuron, name in zip(neurons, names, strict=False):
+        neuron["name"] = name
     for j in range(network.source_count, network.neurons):
-        neurons[j] |= dict(zip(names, map(json_text.plain, network.parameters[j]), strict=True))
+        neurons[j] |= dict(zip(genes, map(json_text.plain, network.parameters[j]), strict=True))
     columns = (network.sources, network.targets, network.weights, network.delays)
     synapses = [
         {"source": int(s), "target": int(t), "weight": json_text.plain(w), "delay": int(d)}
         for s, t, w, d in zip(*columns, strict=True)
     ]
-    for neuron, name in zip(neurons, names, strict=False):
-        neuron["name"] = name
     values = {
         **head,
         **({} if task is None else {"task": task}),

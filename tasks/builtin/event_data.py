@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from ..data.class_labels import refuse_missing
 from ..data.classification import Classification
-from ..data.files.event_files import read_atis, read_shd
-from ..data.samples import Parts
+from ..data.files.event_files import ShdFile, read_atis, read_shd
+from ..data.samples import Chosen, Parts
 from ..task import TaskSettings
 from .scikit_learn import DIGITS, read_table
 
@@ -264,10 +264,12 @@ class Recordings(Classification):
             raise InputError(f"task {self.name}: data must be a folder (got {str(folder)!r})")
         return folder
 
-    def _spikes(self, t: NDArray[Any], places: NDArray[Any], inputs: int) -> NDArray[np.bool_]:
+    @classmethod
+    def _spikes(
+        cls, t: NDArray[Any], places: NDArray[Any], inputs: int, ticks: int
+    ) -> NDArray[np.bool_]:
         """Turn events at inputs into (ticks, inputs) spikes."""
-        ticks = self.settings.ticks or self.ticks
-        tick = np.floor(t * (ticks / self.LENGTH)).astype(np.int64)
+        tick = np.floor(t * (ticks / cls.LENGTH)).astype(np.int64)
         there = (tick >= 0) & (tick < ticks)
         counts = np.bincount(tick[there] * inputs + places[there], minlength=ticks * inputs)
         return spikes_of(counts.reshape(ticks, inputs))
@@ -293,22 +295,37 @@ class Shd(Recordings):
             InputError: A file is missing or not as it must be.
         """
         files = [self._folder() / f"shd_{part}.h5" for part in ("train", "test")]
+        ticks = self.settings.ticks or self.ticks
         parts = [read_shd(file) for file in files]
         self._learnt = len(parts[0].labels)
-        samples = []
-        for file, part in zip(files, parts, strict=True):
-            for number, (t, units) in enumerate(zip(part.times, part.units, strict=True)):
-                if units.size and not 0 <= units.min() <= units.max() < self.CHANNELS:
-                    raise InputError(
-                        f"{file}: sample {number} has a unit outside 0 … {self.CHANNELS - 1}"
-                    )
-                places = pooled(units, self.CHANNELS, self.POOLS)
-                samples.append(self._spikes(t, places, self.POOLS))
+        spikes = [self._samples(*pair, ticks) for pair in zip(files, parts, strict=True)]
         labels = np.concatenate([part.labels for part in parts])
-        names = np.array(parts[0].classes)
-        # Some files name their classes, in the order of the labels; others do not.
-        known = names.size and labels.min() >= 0 and labels.max() < names.size
-        return np.array(samples), names[labels] if known else labels
+        return np.concatenate(spikes), _named(labels, parts[0].classes)
+
+    @classmethod
+    def read_samples(cls, file: Path, ticks: int) -> Chosen:
+        """Read one file, for a window of so many ticks: (samples, ticks, 70) spikes, and labels."""
+        part = read_shd(file)
+        return Chosen(cls._samples(file, part, ticks), _named(part.labels, part.classes))
+
+    @classmethod
+    def _samples(cls, file: Path, part: ShdFile, ticks: int) -> NDArray[np.bool_]:
+        samples = []
+        for number, (t, units) in enumerate(zip(part.times, part.units, strict=True)):
+            if units.size and not 0 <= units.min() <= units.max() < cls.CHANNELS:
+                raise InputError(
+                    f"{file}: sample {number} has a unit outside 0 … {cls.CHANNELS - 1}"
+                )
+            places = pooled(units, cls.CHANNELS, cls.POOLS)
+            samples.append(cls._spikes(t, places, cls.POOLS, ticks))
+        return np.array(samples)
+
+
+def _named(labels: NDArray[np.int64], classes: tuple[str, ...]) -> NDArray[Any]:
+    """Return names of classes, which some files have in the order of the labels; others have none."""
+    names = np.array(classes)
+    known = names.size and labels.min() >= 0 and labels.max() < names.size
+    return names[labels] if known else labels
 
 
 class NMnist(Recordings):
@@ -329,26 +346,29 @@ class NMnist(Recordings):
         Raises:
             InputError: A folder is missing or empty, or a file not as it must be.
         """
-        parts = [self._files(name) for name in ("Train", "Test")]
-        self._learnt = len(parts[0])
-        files = parts[0] + parts[1]
-        labels = [file.parent.name for file in files]
-        refuse_missing(labels, lambda number: f"the folder of {files[number]}")
-        return np.array([self._recording(file) for file in files]), np.array(labels)
+        ticks = self.settings.ticks or self.ticks
+        parts = [self.read_samples(self._folder() / part, ticks) for part in ("Train", "Test")]
+        self._learnt = len(parts[0].features)
+        labels = np.concatenate([part.labels for part in parts])
+        return np.concatenate([part.features for part in parts]), labels
 
-    def _files(self, part: str) -> list[Path]:
-        files = sorted((self._folder() / part).glob("*/*.bin"))
+    @classmethod
+    def read_samples(cls, folder: Path, ticks: int) -> Chosen:
+        """Read a folder with one of recordings for each class, for a window of so many ticks."""
+        files = sorted(folder.glob("*/*.bin"))
         if not files:
             raise InputError(
-                f"{self._folder() / part} has no recordings; it must hold a folder of .bin files "
-                "for each class"
+                f"{folder} has no recordings; it must hold a folder of .bin files for each class"
             )
-        return files
+        labels = [file.parent.name for file in files]
+        refuse_missing(labels, lambda number: f"the folder of {files[number]}")
+        return Chosen(np.array([cls._recording(file, ticks) for file in files]), np.array(labels))
 
-    def _recording(self, file: Path) -> NDArray[np.bool_]:
+    @classmethod
+    def _recording(cls, file: Path, ticks: int) -> NDArray[np.bool_]:
         x, y, t, polarity = read_atis(file)
-        if x.size and max(x.max(), y.max()) >= self.SIDE:
-            raise InputError(f"{file} has an event outside of {self.SIDE} x {self.SIDE} pixels")
-        column, row = (pooled(places, self.SIDE, self.POOLS) for places in (x, y))
-        places = (polarity * self.POOLS + row) * self.POOLS + column
-        return self._spikes(t, places, 2 * self.POOLS * self.POOLS)
+        if x.size and max(x.max(), y.max()) >= cls.SIDE:
+            raise InputError(f"{file} has an event outside of {cls.SIDE} x {cls.SIDE} pixels")
+        column, row = (pooled(places, cls.SIDE, cls.POOLS) for places in (x, y))
+        places = (polarity * cls.POOLS + row) * cls.POOLS + column
+        return cls._spikes(t, places, 2 * cls.POOLS * cls.POOLS, ticks)

@@ -164,7 +164,7 @@ class DataTask(EncodedTask):
     ) -> None:
         """Scale the features by the training data, and keep the parts."""
         self._scaling: Scaling | None = None
-        self._divided = parts
+        self._divided, self._targets = parts, targets
         self._values: NDArray[Any] | None = (
             None  # as loaded, for `baselines`; spikes are kept in the parts as they are
         )
@@ -172,18 +172,35 @@ class DataTask(EncodedTask):
             self._values = features
             self._scaling = self._fit_scaling(features, features[parts.train])
             features = self._scaling(features)
-        self._parts: dict[Split, _Part] = {
-            "train": _Part(features[parts.train], targets[parts.train]),
-            "validation": _Part(features[parts.validation], targets[parts.validation]),
-            "test": _Part(features[parts.test], targets[parts.test]),
-        }
-        self._encoder_changed()
+        self._cut(features)
         self.samples = len(parts.train)
         self.has_validation = len(parts.validation) > 0
         self.jitter = self._usual_jitter(features.ndim)
         if self.has_validation and self.settings.learned and self.why_not_learned() is None:
             self.selection_split = "selection"
         self.has_test = len(parts.test) > 0
+
+    def _cut(self, features: NDArray[Any]) -> None:
+        """Keep the parts of samples as they are encoded."""
+        cuts: dict[Split, NDArray[np.int64]] = {
+            "train": self._divided.train,
+            "validation": self._divided.validation,
+            "test": self._divided.test,
+        }
+        self._parts: dict[Split, _Part] = {
+            name: _Part(features[cut], self._targets[cut]) for name, cut in cuts.items()
+        }
+        self._encoder_changed()
+
+    def rescale(self, scaling: Scaling) -> None:
+        """Scale the features as a network has learned to see them, and not by the training data.
+
+        Args:
+            scaling: Of as many features; samples that are spikes have none.
+        """
+        if self._values is not None:
+            self._scaling = scaling
+            self._cut(scaling(self._values))
 
     def _usual_jitter(self, dimensions: int) -> float:
         """Return the noise on copies of the training data: the user's, or some for small tables.
@@ -213,6 +230,10 @@ class DataTask(EncodedTask):
         raise InputError(
             f"task {self.name}: scaling must be 'quantiles' or 'none' (got {self.scaling!r})"
         )
+
+    def right_answers(self, split: Split) -> NDArray[Any]:
+        """Return the targets of a split, noisy copies apart: numbers of classes, or scaled numbers."""
+        return self._part(split).targets
 
     def training_features(self) -> NDArray[Any]:
         """Return the features of the training data as they are encoded, scaled to 0 … 1."""
@@ -394,5 +415,6 @@ class DataTask(EncodedTask):
             "_made": {},
             "_values": None,
             "_divided": None,
+            "_targets": None,
             "defaults": {},
         }

@@ -24,6 +24,18 @@ class Loaded(NamedTuple):
     names: tuple[str, ...] = ()
 
 
+class Chosen(NamedTuple):
+    """What is read of a data file for a network that is there already.
+
+    Attributes:
+        features: (samples, …).
+        labels: (samples,), None where there are none, or they were not asked for.
+    """
+
+    features: NDArray[Any]
+    labels: NDArray[Any] | None = None
+
+
 class Dataset(NamedTuple):
     """Labelled samples.
 

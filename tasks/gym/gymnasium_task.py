@@ -86,6 +86,13 @@ class GymnasiumTask(EpisodicTask):
         neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
         return Measurements.of(returns.mean(axis=1), Totals(*totals.T), neurons, self.ticks)
 
+    def first_shown(self, start: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what the environment shows first from a start, (observed variables,)."""
+        [environment] = self._taken(1)
+        shown = environment.reset(seed=int(start[0]))[0]
+        self._idle.append(environment)
+        return np.array(shown, np.float64)
+
     def case_scores(self, workload: Workload, batch: Batch) -> NDArray[np.float64]:
         """Return the return of every network in every episode.
 

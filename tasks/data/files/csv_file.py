@@ -3,6 +3,7 @@
 import csv
 import math
 import re
+from collections.abc import Callable, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +12,7 @@ import numpy as np
 
 from ....errors import InputError
 from ..class_labels import label_column, refuse_missing
-from ..samples import Loaded
+from ..samples import Chosen, Loaded
 
 _DELIMITERS = ",;\t"
 
@@ -50,6 +51,31 @@ def read_csv(file: Path, label: str | None) -> Loaded:
         [_number(file, columns[i], name, row, row.cells[i]) for i in features] for row in rows
     ]
     return Loaded(np.array(values), np.array(labels), tuple(columns[i] for i in features))
+
+
+def read_csv_columns(
+    file: Path, choose: Callable[[list[str]], Sequence[int]], label: str | None
+) -> Chosen:
+    """Read some columns of a CSV file, and no others.
+
+    Args:
+        file: As of `read_csv`, but no column needs to have labels.
+        choose: From the names of the columns to the numbers of those that are features.
+        label: A column of labels; None reads none.
+
+    Raises:
+        InputError: As `read_csv`, or `choose` raises it.
+    """
+    columns, rows = _read(file)
+    at = None if label is None else label_column(file, columns, label)
+    features = choose(columns)
+    if not rows:
+        raise InputError(f"{file} has no rows, only the names of its columns")
+    values = [
+        [_number(file, columns[i], None, row, row.cells[i]) for i in features] for row in rows
+    ]
+    labels = None if at is None else np.array([row.cells[at] for row in rows])
+    return Chosen(np.array(values), labels)
 
 
 def _read(file: Path) -> tuple[list[str], list[_Row]]:
@@ -95,11 +121,11 @@ def _without_names(file: Path, first: list[str]) -> InputError:
     )
 
 
-def _number(file: Path, column: str, labels: str, row: _Row, cell: str) -> float:
+def _number(file: Path, column: str, labels: str | None, row: _Row, cell: str) -> float:
     if not _is_number(cell) or not math.isfinite(float(cell)):
+        where = "" if labels is None else f" (labels are in column {labels!r})"
         raise InputError(
-            f"{file}, line {row.line}, column {column!r}: {cell!r} is not a finite number "
-            f"(labels are in column {labels!r})"
+            f"{file}, line {row.line}, column {column!r}: {cell!r} is not a finite number{where}"
         )
     return float(cell)
 

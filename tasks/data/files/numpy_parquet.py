@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from ....errors import InputError, did_you_mean
 from ..class_labels import label_column, refuse_missing
-from ..samples import Loaded
+from ..samples import Chosen, Loaded
 
 
 def read_npz(file: Path, label: str | None) -> Loaded:
@@ -138,6 +139,49 @@ def read_parquet(file: Path, label: str | None) -> Loaded:
     return Loaded(np.stack(features, axis=1), np.array(labels), names)
 
 
+def read_parquet_columns(
+    file: Path, choose: Callable[[list[str]], Sequence[int]], label: str | None
+) -> Chosen:
+    """Read some columns of a Parquet file, and no others; arguments and errors as of `read_csv_columns`."""
+    table = _read(file)
+    at = None if label is None else label_column(file, table.column_names, label)
+    chosen = choose(table.column_names)
+    if not table.num_rows:
+        raise InputError(f"{file} has no rows")
+    names = table.column_names
+    features = [_numbers(file, names[number], None, table.column(number)) for number in chosen]
+    labels = None if at is None else np.array(table.column(at).to_pylist())
+    return Chosen(np.stack(features, axis=1), labels)
+
+
+def read_array(file: Path, label: str | None) -> Chosen:
+    """Read features from an `.npy` or `.npz` file, whose other array has the labels, if any.
+
+    Args:
+        file: A single array; or features, which have two or three dimensions, and perhaps labels,
+            which have one.
+        label: The array of labels, or the number of that column of a single matrix; None reads none.
+
+    Raises:
+        InputError: Naming the file and what is allowed.
+    """
+    arrays = read_arrays(file)
+    if not isinstance(arrays, dict):
+        if label is None:
+            return Chosen(arrays)
+        loaded = read_npy(file, label)
+        return Chosen(loaded.features, loaded.labels)
+    several = [name for name, array in arrays.items() if array.ndim > 1 and name != label]
+    if len(several) != 1:
+        raise InputError(
+            f"{file} must hold one array of features, of two or three dimensions (it holds: "
+            f"{', '.join(arrays)})"
+        )
+    if label is not None and label not in arrays:
+        raise InputError(f"{file} has no array {label!r}{did_you_mean(label, arrays)}")
+    return Chosen(arrays[several[0]], None if label is None else arrays[label])
+
+
 def _read(file: Path) -> Any:
     """Return the pyarrow table of a file."""
     import pyarrow
@@ -168,16 +212,14 @@ def _index_of(file: Path, schema: Any) -> set[str]:
     return named | {name for name in schema.names if _UNNAMED_INDEX.fullmatch(name)}
 
 
-def _numbers(file: Path, name: str, labels: str, column: Any) -> NDArray[np.float64]:
+def _numbers(file: Path, name: str, labels: str | None, column: Any) -> NDArray[np.float64]:
     from pyarrow import types
 
     kind = column.type
     if column.null_count:
         raise InputError(f"{file}, column {name!r} has missing values ({column.null_count})")
     if not (types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind)):
-        raise InputError(
-            f"{file}, column {name!r} holds {kind}; features must be numbers (labels are in column "
-            f"{labels!r})"
-        )
+        where = "" if labels is None else f" (labels are in column {labels!r})"
+        raise InputError(f"{file}, column {name!r} holds {kind}; features must be numbers{where}")
     values: NDArray[np.float64] = column.to_numpy().astype(np.float64)
     return values

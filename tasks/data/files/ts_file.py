@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ....errors import InputError
 from ..class_labels import refuse_missing
+from ..samples import Chosen
 
 Signal = list[list[float]]  # of each channel its values
 
@@ -55,8 +56,43 @@ def read_ts(files: Sequence[Path]) -> tuple[NDArray[np.float64], NDArray[np.str_
     return _stacked(signals), np.array(classes), counts
 
 
+def read_signals(file: Path, steps: int | None) -> Chosen:
+    """Read signals, and their classes where the file has some.
+
+    Args:
+        file: As of `read_ts`, but @classLabel may be false, and then there are no classes.
+        steps: Those of a signal; shorter ones go on at their last value. None: the longest one's.
+
+    Raises:
+        InputError: As `read_ts`.
+    """
+    lines, labelled = _lines(file)
+    signals, classes = [], []
+    for line, text in lines:
+        parts = text.split(":")
+        if labelled:
+            classes.append(parts.pop().strip())
+        signals.append([_channel(file, line, part) for part in parts])
+        if len(parts) != len(signals[0]) or not parts:
+            raise InputError(
+                f"{file}, line {line} has {len(parts)} channels; the first sample has "
+                f"{len(signals[0])}"
+            )
+    if not signals:
+        raise InputError(f"{file} has no samples")
+    return Chosen(_stacked(signals, steps or 1), np.array(classes) if labelled else None)
+
+
 def _samples(file: Path) -> list[tuple[int, str]]:
-    """Return numbers, from 1, and texts of the lines that are samples."""
+    """Return numbers, from 1, and texts of the lines that are samples, which must have classes."""
+    lines, labelled = _lines(file)
+    if not labelled:
+        raise InputError(f"{file} has no classes; it must say @classLabel true")
+    return lines
+
+
+def _lines(file: Path) -> tuple[list[tuple[int, str]], bool]:
+    """Return numbers, from 1, and texts of the lines that are samples, and whether they have classes."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except OSError as error:
@@ -70,9 +106,8 @@ def _samples(file: Path) -> list[tuple[int, str]]:
         raise InputError(f"{file} is not a .ts file: it has no line @data")
     if ["@timestamps", "true"] in tags:
         raise InputError(f"{file} has time stamps; values must be evenly spaced, without stamps")
-    if not any(tag[:2] == ["@classlabel", "true"] for tag in tags):
-        raise InputError(f"{file} has no classes; it must say @classLabel true")
-    return [(i, text) for i, text in numbered if not text.startswith("@")]
+    labelled = any(tag[:2] == ["@classlabel", "true"] for tag in tags)
+    return [(i, text) for i, text in numbered if not text.startswith("@")], labelled
 
 
 def _channel(file: Path, line: int, text: str) -> list[float]:
@@ -88,8 +123,8 @@ def _channel(file: Path, line: int, text: str) -> list[float]:
     return values
 
 
-def _stacked(signals: list[Signal]) -> NDArray[np.float64]:
-    steps = max(len(channel) for signal in signals for channel in signal)
+def _stacked(signals: list[Signal], shortest: int = 1) -> NDArray[np.float64]:
+    steps = max(shortest, *(len(channel) for signal in signals for channel in signal))
     stacked = np.empty((len(signals), steps, len(signals[0])))
     for sample, signal in enumerate(signals):
         for number, channel in enumerate(signal):

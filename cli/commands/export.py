@@ -15,7 +15,10 @@ def export(
         typer.Argument(metavar="ID", help="Its id in the report; the champion by default."),
     ] = None,
     form: Annotated[
-        str, typer.Option("--format", metavar="NAME", help="champion, network, genome, risp, or readout.")
+        str,
+        typer.Option(
+            "--format", metavar="NAME", help="champion, network, genome, risp, or readout."
+        ),
     ] = "network",
     to: Annotated[
         Path | None,

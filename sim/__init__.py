@@ -1,5 +1,6 @@
 """What a network does: a simulator that stands alone, and knows nothing of evolution.
 
+- `html`: things as small HTML tables, for notebooks
 - `network`: a network as flat arrays; `batch`: many of them as one block, and spikes as bits
 - `simulate`: run a network on spikes or charges and see everything
 - `stepper`: a few ticks at a time

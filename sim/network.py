@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from . import models
+from .html import html_table
 from .neurons.risp import EMPTY_EVENT
 
 LONGEST = 2**15  # ticks: the longest delay or refractory period; a raster keeps that much history
+
+_SHOWN = 12  # synapses, in notebooks
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +108,21 @@ class Network:
             (self.weights + 0).tobytes(),  # −0.0, which behaves as 0.0 does, becomes it
             (self.parameters + 0).tobytes(),
         )
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: sizes, and the first synapses."""
+        sizes = [
+            ("model", f"{self.model}, {self.arithmetic}"),
+            ("inputs, hidden neurons, outputs", f"{self.inputs}, {self.hidden}, {self.outputs}"),
+            ("synapses", f"{self.synapses}, delays up to {self.max_delay} ticks"),
+        ]
+        names, ends = labels(self), zip(self.sources, self.targets, strict=True)
+        arrows = [f"{names[source]} → {names[target]}" for source, target in ends]
+        charges = zip(self.weights.tolist(), self.delays.tolist(), strict=True)
+        synapses = [f"weight {weight:.4g}, delay {delay}" for weight, delay in charges]
+        shown = [*zip(arrows, synapses, strict=True)][:_SHOWN]
+        more = [("…", f"{self.synapses - _SHOWN} more")] if self.synapses > _SHOWN else []
+        return html_table("network", [*sizes, *shown, *more])
 
     def with_all_outputs(self) -> "Network":
         """Return the same network with every neuron as an output, for those who want to see every spike."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...evolve.runs.settings import PLACE, run_folder, settings_from
+from ...evolve.runs.run_folder import run_folder
+from ...evolve.runs.settings import PLACE, settings_from
 from ..exit_status import say
 from ..options_from_settings import TASK_HELP, setting_options
 from ..stoppable_run import carry_out, command_line

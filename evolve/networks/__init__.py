@@ -5,6 +5,10 @@
 - `responses`: what a network does on samples, sample by sample
 - `policy`: it acts in a loop, its state carried on
 - `sample_columns`: the samples that a user hands to it, columns matched by name
+- `run_and_resume`: `run` and `resume`, for scripts and notebooks
+- `stored_run`: `Run`, a run folder as data frames; `load`, and `load_all` for a study
+- `own_loop`: individuals of a `Search` measured, in a loop of one's own
+- `estimators`: `SpikingClassifier` and `SpikingRegressor`, for scikit-learn
 - `run_network`: the champion of a run, and what it does on a sample
 - `evaluate_network`: any network that fits a task, scored on what is held out
 - `encode_sample`: what networks receive for one sample

@@ -15,6 +15,7 @@ from ...genomes import Genome, Profile, express
 from ...results.summaries.intervals import Interval, of_mean
 from ...results.summaries.neuron_names import input_names, output_names
 from ...sim.batch import pack
+from ...sim.html import html_table
 from ...sim.network import Network, labels, roles
 from ...tasks.data import scoring
 from ...tasks.data.samples import Chosen, features_of, targets_of
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Champion:
     """A network with all that it takes to use it: its encoder and scaling, its decoder or readout, names.
 
@@ -151,6 +152,25 @@ class Champion:
         """(neurons,) names: "petal width (mirrored)", "push left"; `h0`, … of hidden neurons."""
         outputs = output_names(self.told, self.network.outputs)
         return labels(self.network, outputs, input_names(self.told))
+
+    def __repr__(self) -> str:
+        """Return what it is for, and how large it is."""
+        network = self.network
+        size = f"{network.hidden} hidden neurons, {network.synapses} synapses"
+        return f"<Champion {self.id or 'without id'} of task {self.task.name}: {size}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: what it is for, how it is asked, and how large it is."""
+        task, network = self.task, self.network
+        rows: list[tuple[str, object]] = [
+            ("task", f"{task.name}, {task.kind}"),
+            ("inputs", ", ".join(task.features) or network.inputs),
+            ("window", f"{task.setting.ticks} ticks"),
+            ("outputs", ", ".join(self.labels[n] for n in network.output_neurons)),
+            ("hidden neurons", network.hidden),
+            ("synapses", network.synapses),
+        ]
+        return html_table(f"champion {self.id}".strip(), rows)
 
     def predict(self, data: Any) -> pd.DataFrame:
         """Classify samples, or predict their numbers.

@@ -208,8 +208,21 @@ def prepare(
         InputError: The task, its data, the profile or one of their settings is wrong.
     """
     # The task first, with the profile as the user gives it: what suits the task decides the rest.
-    given = _task_settings(settings, profile(settings.profile, settings.ranges))
-    task = registry.load(settings.task, replace(given, measured=measured))
+    task = registry.load(settings.task, replace(task_settings(settings), measured=measured))
+    return prepare_for(task, settings, kept)
+
+
+def prepare_for(task: Task, settings: Settings, kept: object = None) -> Prepared:
+    """Resolve everything that the user left open about a search for a task that is loaded.
+
+    Args:
+        task: The task, made with `task_settings`.
+        settings: What the user has set.
+        kept: As of `prepare`.
+
+    Raises:
+        InputError: The profile or a setting is wrong.
+    """
     why_not = why_not_learned(settings, task)
     settings = settings.completed(search_defaults(task))
     if why_not is None:
@@ -270,8 +283,13 @@ def _check_target(settings: Settings, task: Task) -> None:
         )
 
 
-def _task_settings(settings: Settings, chip: Profile) -> TaskSettings:
-    """Return what the task needs to know: settings of the same names, and the profile."""
+def task_settings(settings: Settings) -> TaskSettings:
+    """Return what the task needs to know: settings of the same names, and of the profile.
+
+    Raises:
+        InputError: There is no such profile, or its ranges are wrong.
+    """
+    chip = profile(settings.profile, settings.ranges)
     shared = {f.name for f in fields(Settings)} & {f.name for f in fields(TaskSettings)}
     given: dict[str, Any] = {name: getattr(settings, name) for name in shared}
     given["fold"] = settings.fold or 1  # a cross-validation is tried with its first fold

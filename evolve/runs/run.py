@@ -43,8 +43,9 @@ from .front_so_far import kept_validation
 from .measure import Stopped
 from .new_limits import NO_LIMITS, limits_to_come
 from .prepare import Prepared, own_source_digest, prepare
+from .run_folder import run_folder
 from .run_state import Evaluator, Progress, Run, notes
-from .settings import Settings, run_folder
+from .settings import Settings
 from .start_from import to_json
 
 LIBRARIES = (
@@ -168,8 +169,27 @@ def start(
         InputError: A setting, the data or the folder is wrong.
         MachineError: The disk or the cluster failed; what was committed is safe.
     """
-    prepared = prepare(settings)
-    folder = run_folder(settings)
+    return start_prepared(prepare(settings), run_folder(settings), watch, stop, command, begun)
+
+
+def start_prepared(
+    prepared: Prepared,
+    folder: Path,
+    watch: Watch,
+    stop: threading.Event,
+    command: Sequence[str] = (),
+    begun: Callable[[Path], None] = say_nothing,
+) -> Outcome:
+    """Start a run whose task is loaded, as `start` does.
+
+    Args:
+        prepared: The parts of the run.
+        folder: The run folder, which must not exist.
+        watch: As of `start`.
+        stop: As of `start`.
+        command: As of `start`.
+        begun: As of `start`.
+    """
     with create_run(folder, _manifest(folder, prepared, command)) as writer:
         begun(folder)
         note = notes(writer)

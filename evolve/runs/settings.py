@@ -5,11 +5,8 @@ Each field of `Settings` is the one place where its setting is declared. The com
 (a test compares) follow from it.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, replace
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from ...errors import InputError, did_you_mean
@@ -383,15 +380,6 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
         raise InputError("the settings name no task; give one, for example 'iris'")
     given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
     return Settings(**given)
-
-
-def run_folder(settings: Settings) -> Path:
-    """Return the folder of a run that starts now: `out`, else `runs/TASK-SEED-TIME`."""
-    if settings.out is not None:
-        return Path(settings.out)
-    task = re.sub(r"[^A-Za-z0-9_.-]+", "-", Path(settings.task).name)
-    seed = f"seeds-{settings.seeds.replace(',', '-')}" if settings.seeds else settings.seed
-    return Path("runs") / f"{task}-{seed}-{datetime.now():%Y%m%d-%H%M%S}"
 
 
 def _beside(chosen: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

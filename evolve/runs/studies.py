@@ -19,9 +19,10 @@ from .checkpoint import NOT_NAMED, OwnParts, named_again, with_parts
 from .new_limits import NO_LIMITS, changes, limits_to_come, with_limits
 from .prepare import prepare
 from .run import Outcome, Watch, resume, say_nothing, start
+from .run_folder import run_folder
 from .run_state import Progress
 from .setting_kinds import numbers_of
-from .settings import LIMITS, Settings, run_folder, settings_from
+from .settings import LIMITS, Settings, settings_from
 
 
 def is_for_study(settings: Settings) -> bool:

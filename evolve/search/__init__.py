@@ -2,6 +2,7 @@
 
 - `search`: the state machine, `Search`; `search_settings`: what it is made of
 - `individual`, `objectives`: who is compared, and by what
+- `toolbox`: its operators by name, DEAP's toolbox, in which users register their own
 - `sources`: where candidates come from, by name
 - `selection`: who survives and who becomes a parent, by name
 - `archives`: what is remembered beside the population, by name

@@ -17,6 +17,7 @@ from .random_streams import RandomStreams, Stream
 from .search_settings import SearchSettings
 from .selection.pareto_ranking import elites_by_score, elites_of_sizes, survivors
 from .sources import SOURCES, Opening, Source
+from .toolbox import search_toolbox
 
 #: The index in a generation's numbers for selection from which survivors are drawn.
 SURVIVORS = 0
@@ -31,22 +32,22 @@ class Search:
         generation: The open generation.
         population: Survivors of the last closed generation, elites first.
         archive: What the archive holds of all closed generations, by id.
+        toolbox: Its operators by name, DEAP's `Toolbox`; what one registers there takes their place, as
+            `toolbox` says. It is no part of a run folder's state.
     """
 
     settings: SearchSettings
     generation: int = 0
     population: list[Individual] = field(default_factory=list)
     archive: list[Individual] = field(default_factory=list)
+    toolbox: Toolbox = field(init=False)
 
     def __post_init__(self) -> None:
         """Make sources, generators and toolbox; they hold no state between two uses."""
         s = self.settings
-        self._sources: list[Source] = [make(s) for make in SOURCES.values()]
+        self.toolbox = search_toolbox(s)
+        self._sources: list[Source] = [make(s, self.toolbox) for make in SOURCES.values()]
         self._selections = RandomStreams(s.seed, Stream.SELECTION)
-        self._toolbox = Toolbox()
-        self._toolbox.register("rank", s.selection.rank, objectives=s.objectives)
-        self._toolbox.register("select", s.selection.select, objectives=s.objectives)
-        self._toolbox.register("archive", s.archive.update)
 
     @property
     def asks_for_cases(self) -> bool:
@@ -89,9 +90,9 @@ class Search:
         for individual, network_hash, row in zip(asked, network_hashes, rows, strict=True):
             self._record(individual, network_hash, row)
         pool = list(asked) if s.fresh else self.population + list(asked)
-        self._toolbox.rank(pool)
+        self.toolbox.rank(pool)
         candidates = [i for i in asked if i.evaluations >= s.archive_evaluations]
-        self.archive = self._toolbox.archive(self.archive, candidates)
+        self.archive = self.toolbox.archive(self.archive, candidates)
         measured = [individual for individual in pool if not individual.failed]
         rng = self._selections.generator(self.generation, SURVIVORS)
         kept = survivors(
@@ -100,7 +101,7 @@ class Search:
             s.elites,
             # A single evaluation on fresh data tells little: the best of small networks were lucky ones.
             elites_by_score if s.fresh else elites_of_sizes,
-            lambda others, count: self._toolbox.select(others, count, rng=rng),
+            lambda others, count: self.toolbox.survive(others, count, rng=rng),
         )
         self.population = kept or self.population
         self.generation += 1

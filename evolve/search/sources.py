@@ -11,13 +11,15 @@ import numpy as np
 from deap.base import Toolbox
 from numpy.typing import NDArray
 
-from ...genomes import crossover, mutate, random_genome
+from ...errors import InputError
+from ...genomes import Genome
 from ...genomes.initial_genomes import InitialSettings, dense_genome
 from ...tasks.data.learning.learner import Manner, Stage
 from ..evaluation.learn import Lesson
 from .individual import Individual, IndividualId
 from .random_streams import RandomStreams, Stream
 from .search_settings import LearningSettings, SearchSettings
+from .toolbox import check_made
 
 
 class Opening(NamedTuple):
@@ -36,7 +38,7 @@ class Opening(NamedTuple):
 
 
 class Source(Protocol):
-    """Makes candidates; constructed with the `SearchSettings` of a search."""
+    """Makes candidates; constructed with the `SearchSettings` and the toolbox of a search."""
 
     name: ClassVar[str]
 
@@ -56,11 +58,12 @@ class Given:
 
     Args:
         settings: Those of the search.
+        toolbox: That of the search.
     """
 
     name: ClassVar[str] = "given"
 
-    def __init__(self, settings: SearchSettings) -> None:
+    def __init__(self, settings: SearchSettings, toolbox: Toolbox) -> None:
         self._genomes = settings.given
 
     def candidates(self, opening: Opening, first: int) -> list[Individual]:
@@ -77,23 +80,16 @@ class Initial:
 
     Args:
         settings: Those of the search.
+        toolbox: That of the search.
     """
 
     name: ClassVar[str] = "initial"
 
-    def __init__(self, settings: SearchSettings) -> None:
+    def __init__(self, settings: SearchSettings, toolbox: Toolbox) -> None:
+        self._settings, self._toolbox = settings, toolbox
         self._count = max(0, settings.population - len(settings.given))
         self._learned = settings.learning is not None
         self._streams = RandomStreams(settings.seed, Stream.INITIAL)
-        self._toolbox = Toolbox()
-        self._toolbox.register(
-            "genome",
-            random_genome,
-            settings.inputs,
-            settings.outputs,
-            settings.profile,
-            settings.initial,
-        )
 
     def candidates(self, opening: Opening, first: int) -> list[Individual]:
         """Return random individuals in generation 0, none later, nor where paths begin a search."""
@@ -103,6 +99,7 @@ class Initial:
 
     def _random(self, index: int) -> Individual:
         genome = self._toolbox.genome(self._streams.generator(0, index))
+        check_made(self._toolbox, "genome", genome, self._settings)
         return Individual(IndividualId(0, index), genome, operators=("random",), source=self.name)
 
 
@@ -111,11 +108,12 @@ class Paths:
 
     Args:
         settings: Those of the search.
+        toolbox: That of the search.
     """
 
     name: ClassVar[str] = "path"
 
-    def __init__(self, settings: SearchSettings) -> None:
+    def __init__(self, settings: SearchSettings, toolbox: Toolbox) -> None:
         self._settings, self._learning = settings, settings.learning
         self._streams = RandomStreams(settings.seed, Stream.PATHS)
 
@@ -198,27 +196,18 @@ class Variation:
 
     Args:
         settings: Those of the search.
+        toolbox: That of the search.
     """
 
     name: ClassVar[str] = "variation"
 
-    def __init__(self, settings: SearchSettings) -> None:
+    def __init__(self, settings: SearchSettings, toolbox: Toolbox) -> None:
+        self._settings, self._toolbox = settings, toolbox
         self._count, self._crossover = settings.population, settings.crossover
         self._learning, self._profile = settings.learning, settings.profile
-
         self._chance, self._floor = settings.chance_score, settings.breeding_floor
         self._selections = RandomStreams(settings.seed, Stream.SELECTION)
         self._variations = RandomStreams(settings.seed, Stream.VARIATION)
-        self._toolbox = Toolbox()
-        self._toolbox.register("select", settings.parents.select)
-        self._toolbox.register("mate", crossover, profile=settings.profile)
-        self._toolbox.register(
-            "mutate",
-            mutate,
-            profile=settings.profile,
-            rates=settings.rates,
-            extra=settings.mutations,
-        )
 
     def candidates(self, opening: Opening, first: int) -> list[Individual]:
         """Return offspring, none in generation 0."""
@@ -237,7 +226,9 @@ class Variation:
         rng = self._variations.generator(*place)
         crossed = a is not b and rng.random() < self._crossover
         genome = self._toolbox.mate(a.genome, b.genome, rng=rng) if crossed else a.genome
-        genome, operators = self._toolbox.mutate(genome, rng=rng)
+        if crossed:
+            check_made(self._toolbox, "mate", genome, self._settings)
+        genome, operators = self._mutated(genome, rng)
         child = Individual(
             id=place,
             genome=genome,
@@ -248,6 +239,24 @@ class Variation:
         if self._learning is not None and rng.random() < self._learning.share:
             self._send_to_learn(child, self._learning, rng)
         return child
+
+    def _mutated(self, genome: Genome, rng: np.random.Generator) -> tuple[Genome, tuple[str, ...]]:
+        """Return what the toolbox makes of a genome, and the names of the operators.
+
+        Raises:
+            InputError: An operator of the user's returned something else.
+        """
+        made = self._toolbox.mutate(genome, rng=rng)
+        try:
+            child, names = made
+            operators = tuple(map(str, names))
+        except (TypeError, ValueError):
+            raise InputError(
+                "the operator 'mutate' of the toolbox must return a genome and the names of what was "
+                f"done (got {type(made).__name__})"
+            ) from None
+        check_made(self._toolbox, "mutate", child, self._settings)
+        return child, operators
 
     def _send_to_learn(
         self, child: Individual, learning: LearningSettings, rng: np.random.Generator

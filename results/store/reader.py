@@ -4,6 +4,7 @@ from __future__ import annotations  # pandas is for the type checker, and loaded
 
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,22 +24,41 @@ from .folder import (
     read_manifest,
     run_values,
 )
-from .schema import GENERATION, ORDER, TABLES, arrow_schema, chosen_columns, columns_of
+from .schema import (
+    GENERATION,
+    ORDER,
+    TABLES,
+    TEXT,
+    Column,
+    arrow_schema,
+    chosen_columns,
+    columns_of,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+#: What joins the texts of a list, such as the operators of an individual, to one text.
+SEPARATOR = " "
+
+
 def read_table(
-    folder: Path,
+    folder: str | Path,
     name: str,
     columns: Sequence[str] | None = None,
     hashes: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Read the committed rows of a table, in the order of (generation, index).
 
-    How rows were cut into files makes no difference. Missing numbers are NaN, in integer columns
-    NA; a list is a NumPy array. A genome has one row, that of the first individual that had it.
+    How rows were cut into files makes no difference. Data types are the same for every run: whole
+    numbers are int32 or int64, or Int64 with NA where one may be missing; others float64 or float32
+    with NaN; texts are `category` where few of them come again and again (`run`, `task`, `source`,
+    `operators`, `traits`, `fault`), else `str`. Several `parents` or `operators` are one text, such as
+    "crossover learn". Other lists are lists of Arrow (`objectives`, `readout`), which have the accessor
+    `list` of pandas, and NumPy arrays in the table of genomes.
+
+    `attrs["units"]` of the data frame has the units of the columns that have one.
 
     Args:
         folder: The run folder.
@@ -52,18 +72,46 @@ def read_table(
     """
     import pandas as pd
 
-    def series(field: pa.Field) -> pd.Series[Any]:
-        values = table.column(field.name)
-        if field.nullable and pa.types.is_integer(field.type):  # NaN would make floats of them
-            return pd.Series(values.to_pandas(types_mapper={field.type: pd.Int64Dtype()}.get))
-        return pd.Series(values.to_pandas())
+    chosen, found = chosen_columns(name, columns), {}
+    with _plain_memory():
+        table = _read(Path(folder), name, chosen, hashes, categories=True)
+        for column in chosen:  # one after the other, so that no two copies of all are in memory
+            values, table = table.column(column.name), table.drop_columns([column.name])
+            found[column.name] = _series(values, column, arrays=name == "genomes")
+    frame = pd.DataFrame(found, copy=False)
+    frame.attrs["units"] = {column.name: column.unit for column in chosen if column.unit}
+    return frame
 
-    table = read_arrow(folder, name, columns, hashes)
-    return pd.DataFrame({field.name: series(field) for field in table.schema})
+
+@contextmanager
+def _plain_memory() -> Iterator[None]:
+    """Take memory from the system: Arrow's own pool gives it back and asks anew for every column."""
+    usual = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(usual)
+
+
+def _series(values: pa.ChunkedArray, column: Column, arrays: bool) -> pd.Series[Any]:
+    """Return a column as pandas has it; `arrays` has lists as NumPy arrays."""
+    import pandas as pd
+
+    if column.is_list and not arrays:
+        if not pa.types.is_string(column.type.value_type):
+            return pd.Series(values.to_pandas(types_mapper=pd.ArrowDtype))
+        values = pc.binary_join(values, SEPARATOR)
+    if column.category:
+        return pd.Series(values.dictionary_encode().to_pandas())
+    types: dict[pa.DataType, Any] = {TEXT: pd.StringDtype("pyarrow", na_value=np.nan)}
+    if column.nullable and pa.types.is_integer(column.type):  # NaN would make floats of them
+        types[column.type] = pd.Int64Dtype()
+    return pd.Series(values.to_pandas(types_mapper=types.get))
 
 
 def read_arrow(
-    folder: Path,
+    folder: str | Path,
     name: str,
     columns: Sequence[str] | None = None,
     hashes: Collection[str] | None = None,
@@ -79,8 +127,17 @@ def read_arrow(
     Raises:
         InputError: Not a run folder, damaged, no such table or column.
     """
-    folder = Path(folder)
-    chosen = chosen_columns(name, columns)
+    return _read(Path(folder), name, chosen_columns(name, columns), hashes)
+
+
+def _read(
+    folder: Path,
+    name: str,
+    chosen: Sequence[Column],
+    hashes: Collection[str] | None,
+    categories: bool = False,
+) -> pa.Table:
+    """Return the chosen columns of a table; `categories` keeps texts that recur as dictionaries."""
     known = {column.name for column in chosen}
     keys = ORDER.get(name, ("generation", "index"))
     if name == "genomes" or hashes is not None:
@@ -88,17 +145,18 @@ def read_arrow(
     schema = arrow_schema(
         (*chosen, *chosen_columns(name, [key for key in keys if key not in known]))
     )
-    parts = (_read_file(block, schema) for block in _blocks(folder, name))
+    kept = [c.name for c in chosen if c.category and not c.is_list] if categories else []
+    parts = (_read_file(block, schema, kept) for block in _blocks(folder, name))
     if hashes is not None:  # one block after the other: all of them may not fit into memory
         wanted = pa.array(list(hashes), pa.string())
         parts = (part.filter(pc.is_in(part.column("genome_hash"), wanted)) for part in parts)
     found = list(parts)
-    table = pa.concat_tables(found) if found else schema.empty_table()
+    table = pa.concat_tables(found).unify_dictionaries() if found else schema.empty_table()
     return _ordered(table, name).select([column.name for column in chosen])
 
 
 def read_backwards(
-    folder: Path, name: str, columns: Sequence[str] | None = None
+    folder: str | Path, name: str, columns: Sequence[str] | None = None
 ) -> Iterator[pa.Table]:
     """Yield the committed blocks of a table, the newest first, each with its rows as appended.
 
@@ -130,14 +188,14 @@ def front_generation(folder: Path) -> int | None:
     return None
 
 
-def check_blocks(folder: Path) -> None:
+def check_blocks(folder: str | Path) -> None:
     """Check that every committed block is there, with its rows.
 
     Raises:
         InputError: Not a run folder, or a block is missing or damaged; names it.
     """
-    for table in read_commit(folder).blocks:
-        for block in _blocks(folder, table):
+    for table in read_commit(Path(folder)).blocks:
+        for block in _blocks(Path(folder), table):
             _open(block).close()
 
 
@@ -170,11 +228,16 @@ def _blocks(folder: Path, table: str) -> list[_Block]:
     ] + last
 
 
-def _open(block: _Block) -> pq.ParquetFile:
+def _open(block: _Block, dictionaries: Sequence[str] = ()) -> pq.ParquetFile:
+    """Open a block; of the columns `dictionaries` the dictionaries of the file are kept."""
     if not os.path.exists(block.path):
         raise InputError(f"{block.path} is missing: the run folder is damaged")
     try:
-        file = pq.ParquetFile(block.path, page_checksum_verification=True)
+        file = pq.ParquetFile(
+            block.path,
+            page_checksum_verification=True,
+            read_dictionary=list(dictionaries),
+        )
     except (OSError, pa.ArrowException) as error:
         raise InputError(f"{block.path} is damaged: it is not a whole Parquet file") from error
     found = file.metadata.num_rows
@@ -185,11 +248,13 @@ def _open(block: _Block) -> pq.ParquetFile:
     return file
 
 
-def _read_file(block: _Block, schema: pa.Schema) -> pa.Table:
-    with _open(block) as file:
+def _read_file(block: _Block, schema: pa.Schema, dictionaries: Sequence[str] = ()) -> pa.Table:
+    dictionaries = dictionaries if block.older is None else ()
+    with _open(block, dictionaries) as file:
         found, names = file.schema_arrow, schema.names
         if block.older is None:
             _check_types(block.path, found, schema)
+            schema = _with_dictionaries(schema, found, dictionaries)
         else:
             names = older_tables.columns_to_read(block.table, schema, found)
         try:
@@ -203,8 +268,20 @@ def _read_file(block: _Block, schema: pa.Schema) -> pa.Table:
 
 def _check_types(path: Path, found: pa.Schema, schema: pa.Schema) -> None:
     for field in schema:
-        if field.name not in found.names or found.field(field.name).type != field.type:
+        if field.name not in found.names or _plain(found.field(field.name).type) != field.type:
             raise InputError(f"{path} is damaged: column {field.name} must be {field.type}")
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def _with_dictionaries(schema: pa.Schema, found: pa.Schema, names: Sequence[str]) -> pa.Schema:
+    """Return a schema whose named columns have the types that were found."""
+    for name in names:
+        place = schema.get_field_index(name)
+        schema = schema.set(place, schema.field(place).with_type(found.field(name).type))
+    return schema
 
 
 def _ordered(table: pa.Table, name: str) -> pa.Table:
@@ -245,7 +322,7 @@ def _numbers(column: pa.ChunkedArray | pa.Array) -> np.ndarray[Any, Any]:
     return np.asarray(column).astype(np.int64)
 
 
-def compare_tables(a: Path, b: Path) -> list[str]:
+def compare_tables(a: str | Path, b: str | Path) -> list[str]:
     """Compare the tables of two runs: as values, in order, all columns but those marked `time`.
 
     Args:

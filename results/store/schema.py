@@ -25,6 +25,7 @@ class Column(NamedTuple):
         encoding: Parquet's name of an encoding; empty for a dictionary, which suits values that recur.
         of_run: Whether it says what run a row is of. Such a column is filled in on writing: it is the
             same in every row, and so a dictionary of one value and a run length.
+        category: Whether data frames have it as a category: few texts, again and again.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Column(NamedTuple):
     time: bool = False
     encoding: str = ""
     of_run: bool = False
+    category: bool = False
 
     @property
     def is_list(self) -> bool:
@@ -83,8 +85,8 @@ def _clock(name: str, meaning: str) -> Column:
 
 
 RUN = (
-    Column("run", TEXT, "name of the run", time=True, of_run=True),
-    Column("task", TEXT, "name of the task", of_run=True),
+    Column("run", TEXT, "name of the run", time=True, of_run=True, category=True),
+    Column("task", TEXT, "name of the task", of_run=True, category=True),
     Column("seed", LONG, "seed of the search", of_run=True),
     Column("split", LONG, "seed of the split into training and test data", of_run=True),
     Column("fold", INT, "fold held out, 1 the first; null without", nullable=True, of_run=True),
@@ -101,10 +103,20 @@ IDENTITY = (
     ),
     Column("birth_generation", INT, "generation in which it was born", encoding=SORTED_INT),
     Column("birth_index", INT, "index in the generation of its birth"),
-    Column("source", TEXT, "source of candidates that it came from, such as initial or variation"),
+    Column(
+        "source",
+        TEXT,
+        "source of candidates that it came from, such as initial or variation",
+        category=True,
+    ),
     Column("parents", _list(TEXT), "ids of the parents; none for a random genome"),
-    Column("operators", _list(TEXT), "operators that made it, in order"),
-    Column("traits", TEXT, "settings of the task that it has for itself, as NAME=VALUE,…"),
+    Column("operators", _list(TEXT), "operators that made it, in order", category=True),
+    Column(
+        "traits",
+        TEXT,
+        "settings of the task that it has for itself, as NAME=VALUE,…",
+        category=True,
+    ),
     Column("genome_hash", TEXT, "content hash of the genome", encoding=RANDOM_TEXT),
     Column("network_hash", TEXT, "of the expressed network, and its traits", encoding=RANDOM_TEXT),
 )
@@ -144,7 +156,13 @@ TABLES: dict[str, tuple[Column, ...]] = {
             "what the row took: 1 if not cached, and 3 for each epoch of learning",
             "evaluations",
         ),
-        Column("fault", TEXT, "what went wrong in the evaluation; null: nothing", nullable=True),
+        Column(
+            "fault",
+            TEXT,
+            "what went wrong in the evaluation; null: nothing",
+            nullable=True,
+            category=True,
+        ),
         Column("evaluation_seconds", SMALL_REAL, "time of the evaluation", "s", True, True),
     ),
     "generations": (

@@ -4,6 +4,7 @@
 - `classification`: `Classification`, labels
 - `regression`: `Regression`, numbers
 - `own_data`: the tasks `data` and `csv`, from a user's file
+- `arrays`: tasks from samples that are handed over, as scikit-learn does
 - `files`: readers of data files, one format each
 - `class_labels`: the column of labels, and labels that are missing
 - `samples`: checks of features, labels and targets; features scaled to [0, 1] by the

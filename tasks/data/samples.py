@@ -349,6 +349,18 @@ def whole(samples: int) -> Parts:
     return Parts(np.arange(samples), nothing, nothing)
 
 
+def for_learning(labels: NDArray[np.int32], split_seed: int) -> Parts:
+    """Hold nothing out for a test; as usual some validate where there are many.
+
+    Args:
+        labels: As of `split`.
+        split_seed: As of `split`.
+    """
+    rng = np.random.default_rng(np.random.SeedSequence(split_seed, spawn_key=(_STREAM,)))
+    everything = np.arange(len(labels))
+    return _with_validation(everything, everything[:0], labels, rng)
+
+
 def _cut(
     indices: NDArray[np.int64], labels: NDArray[np.int32], share: float, rng: np.random.Generator
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

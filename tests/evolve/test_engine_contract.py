@@ -11,6 +11,7 @@ from spikevolve.evolve.evaluation.learn import learned
 from spikevolve.evolve.runs.prepare import prepare
 from spikevolve.evolve.runs.settings import Settings
 from spikevolve.evolve.search.sources import Opening, Paths
+from spikevolve.evolve.search.toolbox import search_toolbox
 from spikevolve.genomes import InitialSettings, express, profile, random_genome
 from spikevolve.sim.batch import Batch, pack
 from spikevolve.tasks import Task, load
@@ -86,7 +87,7 @@ def test_an_order_may_be_given_up_and_the_engine_closed_twice(engine: Engine) ->
 def test_lessons_are_learned_as_they_are_without_an_engine(engine: Engine) -> None:
     prepared = prepare(Settings("iris", evolve_encoder=True))
     workload = prepared.task.workload("train", 0)
-    born = Paths(prepared.search).candidates(Opening(0, ()), 0)
+    born = Paths(prepared.search, search_toolbox(prepared.search)).candidates(Opening(0, ()), 0)
     whole = list({id(i.lesson): i.lesson for i in born if i.lesson is not None}.values())
     lessons = [
         lesson._replace(stages=(Stage(1, None, 0.01), Stage(1, 9, 0.01))) for lesson in whole

@@ -52,7 +52,7 @@ def check_rows(folder: Path, fault: str) -> None:
     assert not rows.loc[failed, ["feasible", "survived"]].any(axis=None)
     assert rows.loc[failed, "rank"].min() > rows.loc[~failed, "rank"].max()
     assert not set(rows.loc[failed, "id"]) & set(read_table(folder, "front")["id"])
-    assert not set(rows.loc[failed, "id"]) & set(rows["parents"].explode().dropna())
+    assert not set(rows.loc[failed, "id"]) & set(rows["parents"].str.split().explode().dropna())
     generations = read_table(folder, "generations")
     assert generations["faults"].tolist() == failed.groupby(rows["generation"]).sum().tolist()
     assert generations["generation_mean_score"].notna().all()

@@ -81,7 +81,7 @@ def test_losers_neither_survive_nor_breed(race: Race) -> None:
     assert not others["rank"].isna().any()
     assert not losers["survived"].any()
     assert not losers["feasible"].any()
-    assert not set(losers["id"]) & set(race.rows["parents"].explode())
+    assert not set(losers["id"]) & set(race.rows["parents"].str.split().explode())
     assert not set(losers["id"]) & set(read_table(race.folder, "front")["id"])
 
 

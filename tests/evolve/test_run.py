@@ -155,7 +155,7 @@ def test_a_run_folder_says_how_it_was_made_and_what_came_out(tmp_path: Path) -> 
     individuals = read_table(folder, "individuals")
     assert len(individuals) == 80
     assert individuals["generation"].tolist() == sorted(individuals["generation"])
-    assert set(individuals["parents"].explode().dropna()) <= set(individuals["id"])
+    assert set(individuals["parents"].str.split().explode().dropna()) <= set(individuals["id"])
     generations = read_table(folder, "generations")
     assert generations["generation"].tolist() == [0, 1, 2, 3]
     assert generations["evaluations"].iloc[-1] == (~individuals["cached"]).sum()

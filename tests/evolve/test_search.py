@@ -312,7 +312,7 @@ def test_every_source_numbers_its_candidates_and_makes_the_same_again(name: str)
     settings = replace(SETTINGS, given=(genome,), learning=LEARNING if name == "path" else None)
     search = Search(settings)
     advance(search, 1)
-    source = SOURCES[name](settings)
+    source = SOURCES[name](settings, search.toolbox)
     assert name == source.name
     made = 0
     for opening in (Opening(0, []), Opening(1, search.population)):

@@ -37,6 +37,11 @@ def plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
+def joined(name: str, values: list[Any]) -> list[Any]:
+    """Texts that a data frame has as one."""
+    return [" ".join(texts) for texts in values] if name in ("parents", "operators") else values
+
+
 def cut(folder: Path, seed: int, appends: int, commits: int) -> Path:
     """A run of 60 rows a table, cut at random places."""
     rng = np.random.default_rng(seed)
@@ -62,7 +67,7 @@ def test_values_come_back_as_they_were_given(table: str, tmp_path: Path) -> None
     given = rows(table, range(20 if table == "front" else 60))
     assert list(frame.columns) == [column.name for column in columns_of(table)]
     for name, values in given.items():
-        assert plain(frame[name].tolist()) == plain(values), name
+        assert plain(frame[name].tolist()) == plain(joined(name, values)), name
     about = frame[["run", "task", "seed", "split", "fold", "island"]].drop_duplicates()
     assert about.to_numpy().tolist() == [["run", "xor", 3, 2, 4, 0]]
 
@@ -122,7 +127,7 @@ def test_rows_are_read_in_order_of_generation_and_index(tmp_path: Path) -> None:
     for table in BLOCK_TABLES:
         frame = read_table(tmp_path / "run", table)
         for name, values in rows(table, range(60)).items():
-            assert plain(frame[name].tolist()) == plain(values), (table, name)
+            assert plain(frame[name].tolist()) == plain(joined(name, values)), (table, name)
 
 
 def test_a_genome_written_twice_has_one_row_of_its_first_individual(tmp_path: Path) -> None:
@@ -220,7 +225,48 @@ def test_tables_without_rows_have_their_types(table: str, tmp_path: Path) -> Non
     empty = read_table(tmp_path / "empty", table)
 
     assert len(empty) == 0
-    assert list(empty.dtypes) == list(read_table(full, table).dtypes)
+    assert empty.dtypes.astype(str).tolist() == read_table(full, table).dtypes.astype(str).tolist()
+
+
+def test_a_data_frame_has_the_same_types_for_every_run(tmp_path: Path) -> None:
+    given = rows("individuals", range(3)) | {"fault": [None, "too late", None]}
+    with create_run(tmp_path / "run", MANIFEST) as writer:
+        writer.append("individuals", given)
+        writer.commit({})
+
+    types = read_table(tmp_path / "run", "individuals").dtypes.astype(str)
+
+    categories = ["run", "task", "source", "operators", "traits", "fault"]
+    assert types[types == "category"].index.tolist() == categories
+    texts = ["id", "parents", "genome_hash", "network_hash"]
+    assert types[types == "str"].index.tolist() == texts
+    assert types[["objectives"]].tolist() == ["list<element: double>[pyarrow]"]
+    assert not (types == "object").any()
+
+
+def test_a_data_frame_says_the_units_of_its_columns(tmp_path: Path) -> None:
+    create_run(tmp_path / "run", MANIFEST).close()
+
+    units = read_table(tmp_path / "run", "individuals", ["latency", "id"]).attrs["units"]
+
+    assert units == {"latency": "ticks"}
+
+
+@pytest.mark.slow
+def test_a_row_takes_less_than_400_bytes_of_memory(tmp_path: Path) -> None:
+    given = rows("individuals", range(5_000))
+    given |= {
+        "operators": [["crossover", "learn"]] * 5_000,
+        "parents": [["900-17", "898-3"]] * 5_000,
+    }
+    given |= {name: ["x"] * 5_000 for name in ("source", "traits", "fault")}
+    with create_run(tmp_path / "run", MANIFEST) as writer:
+        writer.append("individuals", given)
+        writer.commit({})
+
+    frame = read_table(str(tmp_path / "run"), "individuals")
+
+    assert frame.memory_usage(deep=True).sum() < 400 * len(frame)
 
 
 def test_chosen_columns_come_in_their_order(tmp_path: Path) -> None:

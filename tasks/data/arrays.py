@@ -1,0 +1,76 @@
+"""Tasks from samples that are handed over: all of them are learned from, or validate; none is a test."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..task import TaskSettings
+from .classification import Classification
+from .regression import Regression
+from .samples import Parts, for_learning
+
+
+class ArrayClassification(Classification):
+    """Samples of classes, as arrays."""
+
+    name = "samples"
+
+    def __init__(
+        self, settings: TaskSettings, features: Any, labels: Any, names: Sequence[str] = ()
+    ) -> None:
+        """Check the samples.
+
+        Args:
+            settings: Settings of the task.
+            features: (samples, features) numbers.
+            labels: (samples,) whole numbers or texts.
+            names: Names of the features; empty if unknown.
+
+        Raises:
+            InputError: A setting or the data are not as they must be.
+        """
+        self._given = features, labels
+        self.feature_names = tuple(names)
+        super().__init__(settings)
+
+    def load(self) -> tuple[Any, Any]:
+        """Return the samples."""
+        return self._given
+
+    def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Parts:
+        """Keep nothing for the test."""
+        return for_learning(strata, self.settings.split_seed)
+
+
+class ArrayRegression(Regression):
+    """Samples with numbers to predict, as arrays."""
+
+    name = "samples"
+
+    def __init__(
+        self, settings: TaskSettings, features: Any, targets: Any, names: Sequence[str] = ()
+    ) -> None:
+        """Check the samples.
+
+        Args:
+            settings: Settings of the task.
+            features: (samples, features) numbers.
+            targets: (samples,) or (samples, numbers) numbers.
+            names: Names of the features; empty if unknown.
+
+        Raises:
+            InputError: A setting or the data are not as they must be.
+        """
+        self._given = features, targets
+        self.feature_names = tuple(names)
+        super().__init__(settings)
+
+    def load(self) -> tuple[Any, Any]:
+        """Return the samples."""
+        return self._given
+
+    def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Parts:
+        """Keep nothing for the test."""
+        return for_learning(strata, self.settings.split_seed)

@@ -165,32 +165,36 @@ def find_runs(given: str | Path) -> list[Path]:
     """Return the run folders that a user means by a path or a pattern.
 
     Args:
-        given: A run folder, the folder of a study, or a pattern such as `runs/iris-*`, in which `**`
-            is any number of folders. What a pattern matches that is neither is left out.
+        given: A run folder, the folder of a study, one with such folders in it, or a pattern such as
+            `runs/iris-*`, in which `**` is any number of folders. What a pattern matches that is neither a
+            run nor a study is left out.
 
     Returns:
         At least one folder; those of a pattern in the order of their names.
 
     Raises:
-        InputError: There is no such folder, it is neither a run nor a study, or a study none of whose
-            runs has begun; or a pattern matches no run.
+        InputError: There is no such folder, no run is in it, or it is a study none of whose runs has
+            begun; or a pattern matches no run.
     """
     path, pattern = Path(given), str(given)
     if path.exists() or not any(sign in pattern for sign in "*?["):
-        found = begun_runs(path)
-        for run in found:
-            if not os.path.isfile(run / MANIFEST):
-                raise InputError(f"{given} is not a run folder: {_what_is_there(path)}")
-        if not found:
+        if found := _runs_of([path]) or _runs_of(sorted(path.glob("*"))):
+            return found
+        if is_study(path):
             raise InputError(f"{given} is a study, but none of its runs has begun")
-        return found
+        raise InputError(f"{given} is not a run folder: {_what_is_there(path)}")
     places = sorted(glob(pattern, recursive=True))
-    runs = [place for place in map(Path, places) if is_study(place) or (place / MANIFEST).exists()]
-    found = list(dict.fromkeys(run for place in runs for run in begun_runs(place)))
+    found = _runs_of(map(Path, places))
     if not found:
         what = "matches nothing" if not places else "matches no folder of a run"
         raise InputError(f"{given} {what}: it must match run folders, or folders of studies")
     return found
+
+
+def _runs_of(places: Iterable[Path]) -> list[Path]:
+    """Return the runs among some places, and those of the studies among them, none twice."""
+    known = [place for place in places if is_study(place) or os.path.isfile(place / MANIFEST)]
+    return list(dict.fromkeys(run for place in known for run in begun_runs(place)))
 
 
 def _what_is_there(path: Path) -> str:

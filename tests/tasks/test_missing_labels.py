@@ -215,7 +215,7 @@ def test_recordings_of_a_camera(tmp_path: Path) -> None:
     told = refused(lambda: load("nmnist", TaskSettings(data=folder)))
     assert told == (
         f"the folder of {folder / 'Test' / '?' / '00000.bin'}: the label is missing "
-        "(got '?'; 2 of 18 are missing)"
+        "(got '?'; 2 of 6 are missing)"
     )
 
 

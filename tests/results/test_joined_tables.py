@@ -109,7 +109,6 @@ def test_a_table_is_written_as_its_file_is_called(runs: list[Path], tmp_path: Pa
         (("runs", "RUNS/none"), "none: there is no such folder"),
         (("runs", "RUNS/a/log.txt"), "log.txt: it is a file"),
         (("runs", "RUNS/a/genomes"), "genomes: no folder in it has a run.json"),
-        (("compare", "RUNS/a", "RUNS"), "is not a run folder: it has no run.json"),
         (("operators", "RUNS/a/genomes"), "is not a run folder: it has no run.json"),
         (("lineage", "RUNS/a", "99-99"), "has no individual '99-99'"),
     ],

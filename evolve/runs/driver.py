@@ -80,9 +80,7 @@ def commit(run: Run, state: str) -> None:
 
 
 def _commit_if_due(run: Run) -> None:
-    first = (
-        run.front_written is None and run.search.generation == 1
-    )  # there is something to look at
+    first = run.front_written is None and run.search.generation == 1  # now there is a front
     if first or time.monotonic() - run.committed >= _pause(run):
         commit(run, "running")
 

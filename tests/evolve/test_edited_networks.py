@@ -248,9 +248,9 @@ def test_a_lineage_leads_through_first_parents_to_generation_0(pole: Path) -> No
     assert rows[0]["generation"] == 0
     for parent, row in zip((None, *rows), rows, strict=False):
         mother = [] if parent is None else [parent["id"]]
-        expected = list(individuals[row["id"]]["parents"])
+        expected = individuals[row["id"]]["parents"].split()
         assert [*mother, *([row["mate"]] if row["mate"] else [])] == expected
-        assert row["operators"] == list(individuals[row["id"]]["operators"])
+        assert row["operators"] == individuals[row["id"]]["operators"].split()
         if parent is not None:
             assert row["gain"] == row["score"] - parent["score"]
             assert row["changes"]  # every genome is kept, and every operator changes something
@@ -281,8 +281,8 @@ def test_operators_are_credited_for_children_above_their_better_parent(iris: Pat
     rows = {row["name"]: row for row in improvements([iris])}
 
     for name in ("perturb_weight", "crossover", "add_synapse"):
-        own = [row for row in births if name in row["operators"]]
-        gains = [row["score"] - max(scores[p] for p in row["parents"]) for row in own]
+        own = [row for row in births if name in row["operators"].split()]
+        gains = [row["score"] - max(scores[p] for p in row["parents"].split()) for row in own]
         better = [gain for gain in gains if gain > 0]
         assert rows[name]["births"] == len(own)
         assert rows[name]["better"] == len(better)

@@ -4,5 +4,5 @@
 - `evaluation`: networks expressed and evaluated on a task
 - `engines`: where networks are evaluated: threads, or Ray, to which `engines.ray` is the only door
 - `runs`: a run from its settings to its end
-- `networks`: what a run found: read, exported, replayed
+- `networks`: what a run found: champions, data frames, estimators; networks evaluated, followed back, taken apart
 """

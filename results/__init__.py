@@ -3,6 +3,6 @@
 Nothing here evaluates networks, and nothing knows genomes or tasks: rows and manifests are plain values.
 
 - `store`: the run folder, written by one process and read by any
-- `summaries`: a run in words and numbers: report, status, cross-validation
-- `pictures`: a run, a network and its spikes as PNG files
+- `summaries`: a run, or several, in words and numbers: report, status, comparison
+- `pictures`: runs, networks and spikes as PNG, SVG or PDF
 """

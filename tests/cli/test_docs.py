@@ -45,6 +45,24 @@ def test_links_lead_to_files(page: Path) -> None:
     assert [t for t in targets if not (page.parent / t).exists()] == []
 
 
+def headings(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    found = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in found}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_headings(page: Path) -> None:
+    targets = re.findall(r"\]\(([\w./]*)#([^)]*)\)", page.read_text())
+
+    assert [
+        f"{file}#{anchor}"
+        for file, anchor in targets
+        if anchor not in headings(page.parent / file if file else page)
+    ] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_what_the_documentation_imports_is_there(page: Path) -> None:
     for line in re.findall(r"^from spikevolve.*$", page.read_text(), re.MULTILINE):

@@ -1,6 +1,7 @@
 """Help comes at once: it imports nothing heavy, and the documentation knows every word of it."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import fields
@@ -63,6 +64,13 @@ def test_help_lists_every_command() -> None:
 
     assert sorted(get_command(app).commands) == COMMANDS  # type: ignore[attr-defined]
     assert all(f" {command} " in output for command in COMMANDS)
+
+
+def test_the_documentation_has_a_table_and_a_section_of_commands_in_the_order_of_the_help() -> None:
+    in_help = list(get_command(app).commands)  # type: ignore[attr-defined]
+
+    assert re.findall(r"^\| `spikevolve (\w+)", DOCS, re.MULTILINE) == in_help
+    assert re.findall(r"^##+ `spikevolve (\w+)", DOCS, re.MULTILINE) == in_help
 
 
 def test_the_version_is_the_package_version() -> None:

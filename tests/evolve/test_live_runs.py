@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import re
 import signal
 import threading
 from collections.abc import Iterator
@@ -115,7 +116,7 @@ def test_report_plot_and_export_say_what_they_look_at(interrupted: Path) -> None
         assert "As it stands after 4 generations: " in said
         assert doing in said
         assert "not yet measured on test data" in said
-    assert f"champion        {found['champion']['id']}" in page
+    assert re.search(rf"network +{found['champion']['id']}: ", page)
     assert "test accuracy" not in page
     assert len(drawn.splitlines()) == 4
     assert json.loads(network)["format"] == "spikevolve network"

@@ -87,9 +87,9 @@ class TestReport:
     @pytest.mark.parametrize(
         ("cost", "gained", "said"),
         [
-            (5600.0, 4000.0, "5,600 evaluations, 32 s, still rising\n"),
-            (5600.0, 3000.0, "5,600 evaluations, 32 s, standing since evaluation 3,000\n"),
-            (9600.0, 7000.0, "5,600 evaluations, cost 9,600, 32 s, still rising\n"),
+            (5600.0, 4600.0, "5,600 evaluations, 32 s, still rising\n"),
+            (5600.0, 4400.0, "5,600 evaluations, 32 s, standing since evaluation 4,400\n"),
+            (9600.0, 8000.0, "5,600 evaluations, cost 9,600, 32 s, still rising\n"),
             (9600.0, 6000.0, "5,600 evaluations, cost 9,600, 32 s, standing since cost 6,000\n"),
         ],
     )

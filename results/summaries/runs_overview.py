@@ -21,6 +21,7 @@ COLUMNS = (
     "state",
     "generations",
     "evaluations",
+    "cost",
     "score",
     "best_score",
     "champion",
@@ -92,7 +93,7 @@ def _row(place: Path) -> dict[str, Any]:
     champion = report["champion"] or {}
     return {
         **{name: about[name] for name in ("task", "seed", "split", "fold")},
-        **{name: report[name] for name in ("state", "generations", "evaluations")},
+        **{name: report[name] for name in ("state", "generations", "evaluations", "cost")},
         "score": _both(names),
         "best_score": _best_score(place),
         "champion": champion.get("id"),

@@ -15,6 +15,7 @@ from spikevolve.errors import InputError
 from spikevolve.results.store.reader import read_table
 from spikevolve.results.store.schema import columns_of
 from spikevolve.results.summaries.joined_tables import joined_rows
+from spikevolve.results.summaries.run_status import read_status
 from spikevolve.results.summaries.runs_overview import COLUMNS, runs_below
 
 RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))
@@ -168,6 +169,7 @@ def test_the_list_of_runs_has_them_all_and_tells_of_damage(tmp_path: Path) -> No
         2,
         7,
     )
+    assert first["cost"] == read_status(tmp_path / "study" / "seed-2").cost
     assert "broken/state.json is damaged" in found.damaged[0]
     assert len(found.damaged) == 1
     listed = json.loads(spikevolve("runs", tmp_path, "--format", "json"))

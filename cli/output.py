@@ -80,6 +80,14 @@ def tell_of_state(path: Path) -> None:
         say(state)
 
 
+def check_places(to: Path | None, plot: Path | None) -> None:
+    """Refuse a file that the data of a picture would take the place of; raises InputError."""
+    if to is not None and plot is not None and to in (plot, plot.with_suffix(".csv")):
+        raise InputError(
+            f"file {to} is where the picture {plot} or its data go; give --to another name"
+        )
+
+
 def tell_of_picture(rows: Sequence[Mapping[str, Any]], plot: Path) -> None:
     """Write the data of a picture beside it as CSV, and say on standard error where both are.
 

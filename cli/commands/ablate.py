@@ -6,7 +6,16 @@ from typing import Annotated
 import typer
 
 from ..options_from_settings import RunFolder, TaskAgain
-from ..output import Plot, RowsFormat, To, format_for, hand_over, tell_of_picture, tell_of_state
+from ..output import (
+    Plot,
+    RowsFormat,
+    To,
+    check_places,
+    format_for,
+    hand_over,
+    tell_of_picture,
+    tell_of_state,
+)
 
 
 def ablate(
@@ -30,6 +39,7 @@ def ablate(
     from ...results.summaries.rows_as_text import FORMATS, rows_as_text
 
     wanted = format_for(form, to, FORMATS)
+    check_places(to, plot)
     found = parts_left_out(folder, individual, task)
     tell_of_state(folder)
     title = f"{folder.name}, network {found['id']}: without each part, on {found['data']}"

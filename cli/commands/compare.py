@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ..output import Plot, RowsFormat, To, format_for, hand_over, tell_of_picture
+from ..output import Plot, RowsFormat, To, check_places, format_for, hand_over, tell_of_picture
 
 
 def compare(
@@ -42,6 +42,7 @@ def compare(
     from ...results.summaries.rows_as_text import FORMATS, rows_as_text
 
     wanted = format_for(form, to, FORMATS)
+    check_places(to, plot)
     groups = comparison.read_groups(given)
     found = comparison.compare(groups, target, measures.split(",") if measures else None)
     if plot is not None:

@@ -1,14 +1,33 @@
-"""How commands hand over what they have made: `--format NAME` is how, `--to FILE` is where."""
+"""How commands hand over what they have made, `--format NAME` is how and `--to FILE` where, and of what state."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
+from ..errors import InputError
 from .exit_status import say
 
-RowsFormat = Annotated[str, typer.Option("--format", metavar="NAME", help="md, csv or json.")]
+RowsFormat = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help="md, csv or json; by default as FILE ends, or md.",
+        show_default=False,
+    ),
+]
+PageFormat = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help="text or json; by default as FILE ends, or text.",
+        show_default=False,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
 To = Annotated[
     Path | None,
     typer.Option("--to", metavar="FILE", help="Where to; printed by default.", show_default=False),
@@ -22,6 +41,51 @@ Plot = Annotated[
         show_default=False,
     ),
 ]
+
+
+_Format = TypeVar("_Format", bound=str)
+
+
+def format_for(form: str | None, to: Path | None, formats: Sequence[_Format]) -> _Format:
+    """Return the format that is asked for, by its name or by how the file's name ends.
+
+    Args:
+        form: The name, if one was given.
+        to: The file, if one was given.
+        formats: The formats that there are; the first one where nothing is said, and for `.txt`.
+
+    Raises:
+        InputError: There is no such format.
+    """
+    ending = "" if to is None else to.suffix.lower()
+    plain = formats[0] if ending in ("", ".txt") else ending.removeprefix(".")
+    for known in formats:
+        if known == (plain if form is None else form):
+            return known
+    if form is None:
+        endings = ", ".join(f".{name}" for name in formats if name != "text")
+        raise InputError(f"file {to} must end in {endings} or .txt, unless you name a format")
+    raise InputError(f"format is {form!r}; it must be one of {', '.join(formats)}")
+
+
+def tell_of_state(path: Path) -> None:
+    """Say on standard error how a run stands that has not ended; nothing of other runs, or of a file.
+
+    Raises:
+        InputError: It is a folder, but no run, or damaged.
+    """
+    from ..results.summaries.run_status import about_front
+
+    if path.is_dir() and (state := about_front(path)):
+        say(state)
+
+
+def check_places(to: Path | None, plot: Path | None) -> None:
+    """Refuse a file that the data of a picture would take the place of; raises InputError."""
+    if to is not None and plot is not None and to in (plot, plot.with_suffix(".csv")):
+        raise InputError(
+            f"file {to} is where the picture {plot} or its data go; give --to another name"
+        )
 
 
 def tell_of_picture(rows: Sequence[Mapping[str, Any]], plot: Path) -> None:

@@ -34,7 +34,8 @@ def express_all(genomes: Sequence[Genome], profile: Profile) -> Batch:
     first, layout = profile.first_target(inputs), profile.layout
     sizes = [(len(genome.neuron_ids), len(genome.weights)) for genome in genomes]
     rows = parameter_rows(genomes, profile)
-    wiring = np.concatenate([genome.wiring for genome in genomes], axis=1)
+    # Strides of arrays with one column or none say little, and `concatenate` may lay these out by columns.
+    wiring = np.ascontiguousarray(np.concatenate([genome.wiring for genome in genomes], axis=1))
     weights = np.concatenate([genome.weights for genome in genomes])
     room = len(rows) + 2 * len(weights) + len(genomes) * (1 + inputs + outputs)
     headers = np.empty((len(genomes), HEADER), np.int32)

@@ -6,7 +6,16 @@ from typing import Annotated
 import typer
 
 from ..options_from_settings import RunFolder, TaskAgain
-from ..output import Plot, RowsFormat, To, hand_over, tell_of_picture
+from ..output import (
+    Plot,
+    RowsFormat,
+    To,
+    check_places,
+    format_for,
+    hand_over,
+    tell_of_picture,
+    tell_of_state,
+)
 
 
 def ablate(
@@ -16,7 +25,7 @@ def ablate(
         typer.Argument(metavar="ID", help="Its id in the report; the champion by default."),
     ] = None,
     task: TaskAgain = None,
-    form: RowsFormat = "md",
+    form: RowsFormat = None,
     to: To = None,
     plot: Plot = None,
 ) -> None:
@@ -27,16 +36,18 @@ def ablate(
     from ...evolve.networks.ablation import COLUMNS
     from ...evolve.networks.ablation import ablate as parts_left_out
     from ...results.pictures.study_plots import plot_ablation
-    from ...results.summaries.rows_as_text import check_format, rows_as_text
+    from ...results.summaries.rows_as_text import FORMATS, rows_as_text
 
-    check_format(form)
+    wanted = format_for(form, to, FORMATS)
+    check_places(to, plot)
     found = parts_left_out(folder, individual, task)
+    tell_of_state(folder)
     title = f"{folder.name}, network {found['id']}: without each part, on {found['data']}"
     if plot is not None:
         plot_ablation(found["rows"], found["score"], title, plot)
         tell_of_picture(found["rows"], plot)
-    if form == "json":
+    if wanted == "json":
         hand_over(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) + "\n", to)
         return
-    page = f"{title}; score: {found['score']}\n\n" if form == "md" else ""
-    hand_over(page + rows_as_text(found["rows"], form, COLUMNS), to)
+    page = f"{title}; score: {found['score']}\n\n" if wanted == "md" else ""
+    hand_over(page + rows_as_text(found["rows"], wanted, COLUMNS), to)

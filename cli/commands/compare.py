@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ..output import Plot, RowsFormat, To, hand_over, tell_of_picture
+from ..output import Plot, RowsFormat, To, check_places, format_for, hand_over, tell_of_picture
 
 
 def compare(
@@ -32,16 +32,17 @@ def compare(
             show_default=False,
         ),
     ] = None,
-    form: RowsFormat = "md",
+    form: RowsFormat = None,
     to: To = None,
     plot: Plot = None,
 ) -> None:
     """Compare groups of runs of one task: medians, intervals, tests, effect sizes."""
     from ...results.pictures.study_plots import plot_curves
     from ...results.summaries import comparison
-    from ...results.summaries.rows_as_text import check_format, rows_as_text
+    from ...results.summaries.rows_as_text import FORMATS, rows_as_text
 
-    check_format(form)
+    wanted = format_for(form, to, FORMATS)
+    check_places(to, plot)
     groups = comparison.read_groups(given)
     found = comparison.compare(groups, target, measures.split(",") if measures else None)
     if plot is not None:
@@ -49,7 +50,7 @@ def compare(
         score = f"{found['training_score']} (training)"
         plot_curves(rows, score, f"{found['task']}: the best so far", plot)
         tell_of_picture(rows, plot)
-    match form:
+    match wanted:
         case "md":
             text = comparison.as_page(found)
         case "csv":

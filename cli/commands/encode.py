@@ -7,6 +7,7 @@ import typer
 
 from ..exit_status import say
 from ..options_from_settings import TASK_HELP, setting_options
+from ..output import To, hand_over, tell_of_state
 
 _WORDS = {
     *("data", "label", "encoder", "readout", "ticks", "split_seed", "seed", "profile", "ranges"),
@@ -20,12 +21,7 @@ def encode(
         int,
         typer.Option(metavar="N", min=0, help="Number of the test sample or start, 0 the first."),
     ] = 0,
-    to: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Where to, as CSV; printed by default.", show_default=False
-        ),
-    ] = None,
+    to: To = None,
     network: Annotated[
         Path | None,
         typer.Option(
@@ -36,21 +32,17 @@ def encode(
     ] = None,
     **given: Any,
 ) -> None:
-    """Write a sample of a task as the spikes or charges that `simulate --spikes` reads.
+    """Write a sample of a task as the spikes or charges that `simulate --spikes` reads, as CSV.
 
     It is a test sample, or what is seen first from an unseen start.
     """
     from ...evolve.networks.encode_sample import encode_sample
-    from ...results.store.atomic_files import place_of_the_user, write_file
     from ..config import run_words
 
     words, _ = run_words(None, {"task": task, **given})
     found = encode_sample(words, sample, network)
-    if to is None:
-        typer.echo(found.table(), nl=False)
-    else:
-        with place_of_the_user(f"file {to} cannot be written"):
-            write_file(to, found.table().encode())
-        typer.echo(to)
+    if network is not None:
+        tell_of_state(network)
+    hand_over(found.table(), to)
     ticks, inputs = found.inputs.shape
     say(f"{task}, {found.said}; {ticks} ticks, {inputs} inputs: {', '.join(found.names)}")

@@ -7,6 +7,7 @@ import typer
 
 from ..exit_status import say
 from ..options_from_settings import TASK_HELP, AnyNetwork, setting_options
+from ..output import Json, PageFormat, To, format_for, hand_over, tell_of_state
 
 if TYPE_CHECKING:
     from ...evolve.networks.evaluate_network import Evaluated
@@ -37,7 +38,9 @@ def evaluate(
             show_default=False,
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    form: PageFormat = None,
+    as_json: Json = False,
+    to: To = None,
     **given: Any,
 ) -> None:
     """Score a network on a task's test data, or on starts that it has not seen.
@@ -47,19 +50,22 @@ def evaluate(
     from ...evolve.networks.evaluate_network import evaluate_network
     from ..config import words_of
 
+    wanted = format_for("json" if as_json else form, to, ("text", "json"))
     words = words_of({"task": task, **given})
     found = evaluate_network(network, words, episodes, seed)
+    tell_of_state(network)
     for note in found.notes:
         say(note)
-    if as_json:
+    if wanted == "json":
         import json
 
         plain = found._asdict() | dict(found.measured)
         del plain["measured"], plain["notes"]
         interval = None if found.interval is None else found.interval._asdict()
-        typer.echo(json.dumps({"network": str(network), **plain, "interval": interval}, indent=2))
+        text = json.dumps({"network": str(network), **plain, "interval": interval}, indent=2)
     else:
-        typer.echo(_page(network, found))
+        text = _page(network, found)
+    hand_over(f"{text}\n", to)
 
 
 def _page(network: Path, found: "Evaluated") -> str:

@@ -1,12 +1,11 @@
 """`spikevolve export`: take a network out of a run."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ..exit_status import say
 from ..options_from_settings import RunFolder
+from ..output import To, hand_over, tell_of_state
 
 
 def export(
@@ -21,25 +20,14 @@ def export(
             "--format", metavar="NAME", help="champion, network, genome, risp, or readout."
         ),
     ] = "network",
-    to: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Where to; printed by default.", show_default=False),
-    ] = None,
+    to: To = None,
 ) -> None:
     """Write a network of a run as JSON, to be simulated or deployed elsewhere.
 
     While a run is on its way, or stopped, its champion is that of its latest commit.
     """
     from ...evolve.networks.network_files import export as exported
-    from ...results.store.atomic_files import place_of_the_user, write_file
-    from ...results.summaries.run_status import about_front
 
     text = exported(folder, individual, form)
-    if state := about_front(folder):
-        say(state)
-    if to is None:
-        typer.echo(text, nl=False)
-        return
-    with place_of_the_user(f"file {to} cannot be written"):
-        write_file(to, text.encode())
-    typer.echo(to)
+    tell_of_state(folder)
+    hand_over(text, to)

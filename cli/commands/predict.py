@@ -7,6 +7,7 @@ import typer
 
 from ..exit_status import say
 from ..options_from_settings import NetworkOrRun
+from ..output import To, hand_over, tell_of_state
 
 if TYPE_CHECKING:
     from ...evolve.networks.champion import Champion
@@ -23,12 +24,7 @@ def predict(
             help="New samples: a table, .npy, .npz or .ts; columns are matched by name.",
         ),
     ],
-    to: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Where to, as CSV; printed by default.", show_default=False
-        ),
-    ] = None,
+    to: To = None,
     label: Annotated[
         str | None,
         typer.Option(
@@ -38,13 +34,12 @@ def predict(
         ),
     ] = None,
 ) -> None:
-    """Have a champion classify new samples, or predict their numbers.
+    """Have a champion classify new samples, or predict their numbers, as CSV.
 
-    A row for each sample: the answer, each class's share of the output spikes, the latency and the
+    While a run is on its way, or stopped, its champion is that of its latest commit. A row for each sample: the answer, each class's share of the output spikes, the latency and the
     spikes.
     """
     from ...evolve.networks.champion import Champion
-    from ...results.store.atomic_files import place_of_the_user, write_file
 
     champion = Champion.read(network)
     samples = champion.read_samples(data, label)
@@ -54,12 +49,8 @@ def predict(
         summary = _summary(champion, found, samples, label)
     except ValueError as error:
         raise type(error)(f"{data}: {error}") from None
-    if to is None:
-        typer.echo(text, nl=False)
-    else:
-        with place_of_the_user(f"file {to} cannot be written"):
-            write_file(to, text.encode())
-        typer.echo(to)
+    tell_of_state(network)
+    hand_over(text, to)
     say(summary)
 
 

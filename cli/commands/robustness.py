@@ -6,7 +6,16 @@ from typing import Annotated
 import typer
 
 from ..options_from_settings import RunFolder, TaskAgain
-from ..output import Plot, RowsFormat, To, hand_over, tell_of_picture
+from ..output import (
+    Plot,
+    RowsFormat,
+    To,
+    check_places,
+    format_for,
+    hand_over,
+    tell_of_picture,
+    tell_of_state,
+)
 
 
 def robustness(
@@ -19,7 +28,7 @@ def robustness(
         int, typer.Option(metavar="N", help="Draws at each level, where chance plays a part.")
     ] = 20,
     task: TaskAgain = None,
-    form: RowsFormat = "md",
+    form: RowsFormat = None,
     to: To = None,
     plot: Plot = None,
 ) -> None:
@@ -29,21 +38,23 @@ def robustness(
     """
     from ...evolve.networks.robustness import COLUMNS, DISTURBANCES, disturb
     from ...results.pictures.study_plots import plot_robustness
-    from ...results.summaries.rows_as_text import check_format, rows_as_text
+    from ...results.summaries.rows_as_text import FORMATS, rows_as_text
 
-    check_format(form)
+    wanted = format_for(form, to, FORMATS)
+    check_places(to, plot)
     found = disturb(folder, individual, task, draws)
+    tell_of_state(folder)
     title = f"{folder.name}, network {found['id']}: disturbed, on {found['data']}"
     rows, score, whole = found["rows"], found["score"], found["undisturbed"]
     if plot is not None:
         meanings = {name: disturbance.meaning for name, disturbance in DISTURBANCES.items()}
         plot_robustness(rows, meanings, (score, whole), (title, plot))
         tell_of_picture(rows, plot)
-    if form == "json":
+    if wanted == "json":
         hand_over(json.dumps(found, indent=2, allow_nan=False) + "\n", to)
         return
-    table = rows_as_text(rows, form, COLUMNS)
-    if form == "md":
+    table = rows_as_text(rows, wanted, COLUMNS)
+    if wanted == "md":
         notes = "".join(f"\n{note}\n" for note in found["notes"])
         table = f"{title}; {score} undisturbed: {whole:.4g}\n\n{table}{notes}"
     hand_over(table, to)

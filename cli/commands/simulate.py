@@ -7,6 +7,7 @@ import typer
 
 from ...errors import InputError
 from ..config import read_text
+from ..output import Json, PageFormat, To, format_for, hand_over
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,7 +52,9 @@ def simulate(
             metavar="FILE", help="Write all potentials, as .csv or a picture.", show_default=False
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    form: PageFormat = None,
+    as_json: Json = False,
+    to: To = None,
 ) -> None:
     """Simulate a network on given spikes or charges, and count what it does."""
     from ...evolve.runs.stored_networks import network_from_text
@@ -62,6 +65,7 @@ def simulate(
 
         for path in filter(None, (raster, potentials)):
             spike_plots.check_suffix(path)
+    wanted = format_for("json" if as_json else form, to, ("text", "json"))
     file = network_from_text(read_text(network), str(network))
     given, fired, traces = _run(file, spikes, ticks)
     if raster is not None:
@@ -72,12 +76,13 @@ def simulate(
             traces[:, first:], fired[:, first:], file.labels[first:], potentials
         )
     summary = _summary(file, fired, given)
-    if as_json:
+    if wanted == "json":
         import json
 
-        typer.echo(json.dumps({"network": str(network), **summary}, indent=2))
+        text = json.dumps({"network": str(network), **summary}, indent=2)
     else:
-        _print(network, summary)
+        text = _page(network, summary)
+    hand_over(f"{text}\n", to)
 
 
 def _run(
@@ -127,20 +132,16 @@ def _summary(file: "NetworkFile", fired: "NDArray[np.bool_]", given: int) -> dic
     }
 
 
-def _print(network: Path, summary: dict[str, Any]) -> None:
-    from rich.console import Console
-    from rich.table import Table as RichTable
+def _page(network: Path, summary: dict[str, Any]) -> str:
+    from ...results.summaries.run_names import aligned
 
-    typer.echo(
+    rows = [("name", "role", "spikes", "first tick")]
+    for neuron in summary["neurons"]:
+        first = "-" if neuron["first"] is None else str(neuron["first"])
+        rows.append((neuron["name"], neuron["role"], str(neuron["spikes"]), first))
+    return (
         f"{network}: {summary['model']} in {summary['arithmetic']}, "
         f"neurons {len(summary['neurons'])}, synapses {summary['synapses']}\n"
         f"ticks {summary['ticks']}, input spikes or charges {summary['input_spikes']}, "
-        f"spikes {summary['spikes']}\n"
+        f"spikes {summary['spikes']}\n\n{aligned(rows, 2)}"
     )
-    table = RichTable("name", "role", box=None, pad_edge=False, header_style="bold")
-    for heading in ("spikes", "first tick"):
-        table.add_column(heading, justify="right")
-    for neuron in summary["neurons"]:
-        first = "-" if neuron["first"] is None else str(neuron["first"])
-        table.add_row(neuron["name"], neuron["role"], str(neuron["spikes"]), first)
-    Console().print(table)

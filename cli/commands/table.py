@@ -1,11 +1,10 @@
 """`spikevolve table`: rows and columns of the tables of runs."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ..output import RowsFormat, hand_over
+from ..output import To, format_for, hand_over
 
 
 def table(
@@ -36,23 +35,23 @@ def table(
             show_default=False,
         ),
     ] = None,
-    form: RowsFormat = "md",
-    to: Annotated[
-        Path | None,
+    form: Annotated[
+        str | None,
         typer.Option(
-            metavar="FILE",
-            help="A .csv, .parquet, .json or .md file; printed by default.",
+            "--format",
+            metavar="NAME",
+            help="md, csv, json or, with --to, parquet; by default as FILE ends, or md.",
             show_default=False,
         ),
     ] = None,
+    to: To = None,
 ) -> None:
     """Take rows and columns out of the tables of runs."""
     from ...results.store.study import find_runs
-    from ...results.summaries.joined_tables import format_of, joined_rows, table_as
-    from ...results.summaries.rows_as_text import check_format
+    from ...results.summaries.joined_tables import WRITTEN_AS, joined_rows, table_as
+    from ...results.summaries.rows_as_text import FORMATS
 
-    check_format(form)
+    wanted = format_for(form, to, FORMATS if to is None else WRITTEN_AS)
     runs = list(dict.fromkeys(run for path in given for run in find_runs(path)))
     names = columns.split(",") if columns else None
-    form = form if to is None else format_of(to)
-    hand_over(table_as(joined_rows(runs, name, names, where), form), to)
+    hand_over(table_as(joined_rows(runs, name, names, where), wanted), to)

@@ -54,7 +54,11 @@ class Subject(NamedTuple):
     def data(self) -> str:
         """What it is measured on, in words: "150 training samples", "100 validation episodes"."""
         words = {"train": "training", "validation": "validation"}[self.workload.split]
-        return f"{self.workload.size} {words} {'episodes' if self.task.episodes else 'samples'}"
+        size = self.workload.size
+        said = f"{size} {words} {'episodes' if self.task.episodes else 'samples'}"
+        splits: Any = self.task.describe().get("splits") or {}
+        copies = size - splits.get(self.workload.split, size)
+        return f"{said}, {copies} of them noisy copies" if copies else said
 
 
 @contextmanager

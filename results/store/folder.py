@@ -63,6 +63,17 @@ def block_name(number: int) -> str:
     return f"{number:06d}.parquet"
 
 
+def what_is_no_run(folder: Path) -> str:
+    """Say what a path is that is no run folder."""
+    if not os.path.exists(folder):
+        return "there is no such folder"
+    if not os.path.isdir(folder):
+        return "it is a file"
+    if any(os.path.isfile(folder / name) for name in (STUDY, STUDY_OF_0_1_0)):
+        return "it is a study; name one of the runs in it"
+    return "it has no run.json" if os.listdir(folder) else "it is empty"
+
+
 def read_manifest(folder: Path) -> dict[str, object]:
     """Return what `run.json` says: how the run was started.
 
@@ -71,10 +82,7 @@ def read_manifest(folder: Path) -> dict[str, object]:
     """
     folder = Path(folder)
     if not os.path.isfile(folder / MANIFEST):  # unlike Path.is_file it raises nothing
-        what = "it has no run.json" if os.path.isdir(folder) else "there is no such folder"
-        if any(os.path.isfile(folder / name) for name in (STUDY, STUDY_OF_0_1_0)):
-            what = "it is a study, whose runs lie in folders of their own in it"
-        raise InputError(f"{folder} is not a run folder: {what}")
+        raise InputError(f"{folder} is not a run folder: {what_is_no_run(folder)}")
     return read_json(folder / MANIFEST)
 
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from ...errors import InputError
 from .atomic_files import place_of_the_user, sync_folder, write_file
-from .folder import MANIFEST, SCHEMA, STUDY, STUDY_OF_0_1_0, read_json, refuse_older
+from .folder import MANIFEST, SCHEMA, STUDY, STUDY_OF_0_1_0, read_json, refuse_older, what_is_no_run
 
 #: What the runs of a study may differ by, in the order of their folders' names.
 DIFFER_BY = ("seed", "fold")
@@ -182,7 +182,7 @@ def find_runs(given: str | Path) -> list[Path]:
             return found
         if is_study(path):
             raise InputError(f"{given} is a study, but none of its runs has begun")
-        raise InputError(f"{given} is not a run folder: {_what_is_there(path)}")
+        raise InputError(f"{given} is not a run folder: {what_is_no_run(path)}")
     places = sorted(glob(pattern, recursive=True))
     found = _runs_of(map(Path, places))
     if not found:
@@ -195,14 +195,6 @@ def _runs_of(places: Iterable[Path]) -> list[Path]:
     """Return the runs among some places, and those of the studies among them, none twice."""
     known = [place for place in places if is_study(place) or os.path.isfile(place / MANIFEST)]
     return list(dict.fromkeys(run for place in known for run in begun_runs(place)))
-
-
-def _what_is_there(path: Path) -> str:
-    if not path.exists():
-        return "there is no such folder"
-    if not path.is_dir():
-        return "it is a file"
-    return "it has no run.json" if any(path.iterdir()) else "it is empty"
 
 
 def _manifest(folder: Path) -> Path:

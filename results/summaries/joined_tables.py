@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,13 +14,14 @@ from ...errors import InputError
 from ..store.reader import read_arrow
 from ..store.schema import Column, arrow_schema, chosen_columns, columns_of
 from .row_filter import check_columns, columns_in, matching_rows, parse_filter
-from .rows_as_text import rows_as_text
+from .rows_as_text import FORMATS, Format, rows_as_text
 
 #: Says which run a row is of where names of runs recur, as in several studies.
 FOLDER = Column("folder", pa.string(), "folder of the run")
 
-#: What tables are written as: also the endings of files.
-WRITTEN_AS = ("csv", "parquet", "json", "md")
+Written = Format | Literal["parquet"]
+#: What tables are written as to files.
+WRITTEN_AS: tuple[Written, ...] = (*FORMATS, "parquet")
 
 
 def joined_rows(
@@ -58,19 +60,7 @@ def joined_rows(
     return pa.concat_tables(parts)
 
 
-def format_of(path: Path) -> str:
-    """Return which of `WRITTEN_AS` a file is, by the ending of its name.
-
-    Raises:
-        InputError: The ending is another one.
-    """
-    form = path.suffix.lower().removeprefix(".")
-    if form not in WRITTEN_AS:
-        raise InputError(f"file {path} must end in {', '.join(f'.{name}' for name in WRITTEN_AS)}")
-    return form
-
-
-def table_as(rows: pa.Table, form: str) -> bytes:
+def table_as(rows: pa.Table, form: Written) -> bytes:
     """Return the content of a file with a table.
 
     In CSV and Markdown the values of a list stand in one cell, with spaces between them. Parquet keeps

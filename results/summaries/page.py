@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from ...errors import InputError
 from .run_names import aligned
 
 Markup = Literal["text", "md"]
@@ -32,18 +31,6 @@ class Facts(NamedTuple):
 
 
 Block = str | Table | Facts
-
-
-def check_markup(name: str) -> Markup:
-    """Return the markup of that name.
-
-    Raises:
-        InputError: There is none; names those that there are.
-    """
-    for markup in MARKUPS:
-        if name == markup:
-            return markup
-    raise InputError(f"format is {name!r}; it must be one of {', '.join(MARKUPS)}, json")
 
 
 def written(blocks: Sequence[Block], markup: Markup) -> str:

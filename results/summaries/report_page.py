@@ -60,8 +60,7 @@ def summarize(
                 f"Nothing is held out: {report['task']} has no test data, so nothing was tested."
             )
         elif not any(row["test_score"] is not None for row in report["front"]):
-            command = _test_command(folder, manifest)
-            blocks.append(f"Test data have not been read yet: {command} measures on them.")
+            blocks.append(_about_unread_test(folder, manifest, report["state"]))
         blocks += _front(report, everything, test_scores and held_out)
     return written(blocks, markup)
 
@@ -288,9 +287,12 @@ def _headings(report: Report, rows: list[Row], test_scores: bool) -> dict[str, s
     return {name: called.get(name, name.replace("_", " ")) for name in shown}
 
 
-def _test_command(folder: Path, manifest: Mapping[str, Any]) -> str:
+def _about_unread_test(folder: Path, manifest: Mapping[str, Any], state: str) -> str:
+    if state == "running":
+        return "Test data have not been read yet: that is done when the run ends."
     release = RELEASES.get(manifest["schema"])  # an older run is read, but never gone on with
-    return f"`spikevolve test {folder}`" + (f" of spikevolve {release}" if release else "")
+    command = f"`spikevolve test {folder}`" + (f" of spikevolve {release}" if release else "")
+    return f"Test data have not been read yet: {command} measures on them."
 
 
 def _about_no_front(report: Report, manifest: Mapping[str, Any]) -> str:

@@ -4,28 +4,24 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
-from ...errors import InputError
 from .run_names import cell
 
-FORMATS = ("md", "csv", "json")
+Format = Literal["md", "csv", "json"]
+FORMATS: tuple[Format, ...] = ("md", "csv", "json")
 
 Rows = Sequence[Mapping[str, Any]]
 
 
-def rows_as_text(rows: Rows, form: str, columns: Sequence[str] | None = None) -> str:
+def rows_as_text(rows: Rows, form: Format, columns: Sequence[str] | None = None) -> str:
     """Return rows as text that ends with a line break.
 
     Args:
         rows: Plain values by column, all with the same columns; None is a missing one.
         form: One of `FORMATS`. `md` rounds to four digits, the others do not.
         columns: The columns in their order, for rows that may be none; those of the first row if None.
-
-    Raises:
-        InputError: There is no such format.
     """
-    check_format(form)
     names = list(columns if columns is not None else rows[0] if rows else ())
     if form == "json":
         listed = [{name: row[name] for name in names} for row in rows]
@@ -37,12 +33,6 @@ def rows_as_text(rows: Rows, form: str, columns: Sequence[str] | None = None) ->
     writer.writerow(names)
     writer.writerows([_plain(row[name]) for name in names] for row in rows)
     return sink.getvalue()
-
-
-def check_format(form: str) -> None:
-    """Refuse a format that is not one of `FORMATS`; raises InputError."""
-    if form not in FORMATS:
-        raise InputError(f"format is {form!r}; it must be one of {', '.join(FORMATS)}")
 
 
 def markdown(rows: Rows, columns: Sequence[str]) -> str:

@@ -21,6 +21,7 @@ COLUMNS = (
     "state",
     "generations",
     "evaluations",
+    "cost",
     "score",
     "best_score",
     "champion",
@@ -47,7 +48,7 @@ def runs_below(folder: Path) -> Overview:
     """Look for runs in a folder and all folders in it.
 
     Raises:
-        InputError: There is no such folder, or there is no run.
+        InputError: There is no such folder, or there is no run that can be read.
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -59,8 +60,9 @@ def runs_below(folder: Path) -> Overview:
             rows.append({"run": _name(place, folder), **_row(place)})
         except InputError as error:
             damaged.append(str(error))
-    if not rows and not damaged:
-        raise InputError(f"no runs are in {folder}: no folder in it has a run.json")
+    if not rows:
+        what = damaged[0] if damaged else "no folder in it has a run.json"
+        raise InputError(f"no runs are in {folder}: {what}")
     return Overview(rows, damaged)
 
 
@@ -91,7 +93,7 @@ def _row(place: Path) -> dict[str, Any]:
     champion = report["champion"] or {}
     return {
         **{name: about[name] for name in ("task", "seed", "split", "fold")},
-        **{name: report[name] for name in ("state", "generations", "evaluations")},
+        **{name: report[name] for name in ("state", "generations", "evaluations", "cost")},
         "score": _both(names),
         "best_score": _best_score(place),
         "champion": champion.get("id"),

@@ -115,6 +115,9 @@ def test_evaluate_says_what_the_run_says(runs: Path) -> None:
     assert "champion.json on iris: 50 test samples" in page
     assert re.search(rf"accuracy +{score:.4g} +95 % interval [\d.]+ to [\d.]+ \(Wilson\)", page)
     assert (values["score"], values["n"], values["chance"]) == (score, 50, 0.34)
+    place = runs / "score.json"
+    spikevolve("evaluate", runs / "champion.json", "iris", "--to", place)
+    assert json.loads(place.read_text()) == values
     page = spikevolve("evaluate", runs / "cartpole", "cartpole", "--episodes", 20, "--seed", 3)
     assert "cartpole on cartpole: 20 unseen starts (seed 3)" in page
 
@@ -140,12 +143,12 @@ MISTAKES = {
     "predict iris flat.npy": "flat.npy: the data have the shape (3, 5); the network takes (samples, 4)",
     "predict cartpole flowers.csv": "acts on observations instead of samples",
     "predict nix flowers.csv": "nix: there is no such file or run folder",
-    "predict empty flowers.csv": "empty is not a run folder: it has no run.json",
+    "predict empty flowers.csv": "empty is not a run folder: it is empty",
     "predict newer flowers.csv": "has schema 99, but this version of spikevolve reads up to",
     "predict newer.json flowers.csv": "newer.json: schema is 9, but this version of spikevolve reads 1",
     "predict words.csv flowers.csv": "words.csv: line 1",
     "evaluate iris wine": "iris does not fit: task wine needs networks of 26 inputs",
-    "evaluate empty iris": "empty is not a run folder: it has no run.json",
+    "evaluate empty iris": "empty is not a run folder: it is empty",
     "evaluate iris iris --episodes 3": "episodes is 3, but task iris has no episodes",
     "evaluate iris irys": "unknown task 'irys'",
     "encode iris --sample 99": "sample is 99, but task iris has 50 test samples, 0 to 49",

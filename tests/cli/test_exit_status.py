@@ -111,7 +111,7 @@ def test_the_words_of_a_file_and_of_flags_are_the_same() -> None:
         (["rnu", "xor"], r"Error: No such command 'rnu'\..*run"),
         (["resume"], r"Error: Missing argument 'RUN'"),
         (["resume", "no"], r"Error: no is not a run folder: there is no such folder"),
-        (["resume", "."], r"Error: \. is not a run folder: it has no run.json"),
+        (["resume", "."], r"Error: \. is not a run folder: it is empty"),
         (["report", "no"], r"Error: no is not a run folder"),
         (["status", "no"], r"Error: no is not a run folder"),
         (["test", "no"], r"Error: no is not a run folder"),

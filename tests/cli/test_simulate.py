@@ -101,6 +101,8 @@ def test_json_raster_and_potentials() -> None:
     words = ("--ticks", "5", "--json", "--raster", "r.csv", "--potentials", "v.csv")
 
     values = json.loads(simulate("n.json", "--spikes", "s.csv", *words))
+    simulate("n.json", "--spikes", "s.csv", *words[:2], "--format", "json", "--to", "found.txt")
+    assert json.loads(Path("found.txt").read_text()) == values
 
     assert {k: values[k] for k in ("network", "model", "arithmetic", "synapses")} == {
         "network": "n.json",

@@ -118,9 +118,33 @@ def test_report_plot_and_export_say_what_they_look_at(interrupted: Path) -> None
         assert "not yet measured on test data" in said
     assert re.search(rf"network +{found['champion']['id']}: ", page)
     assert "test accuracy" not in page
+    assert (
+        "spikevolve test" in page
+    ) is not alive  # a live run cannot be tested by another process
     assert len(drawn.splitlines()) == 4
     assert json.loads(network)["format"] == "spikevolve network"
     assert on_test_data(interrupted) == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "predict RUN docs/flowers.csv",
+        "lineage RUN",
+        "ablate RUN",
+        "robustness RUN --draws 1",
+        "evaluate RUN iris",
+        "encode iris --network RUN",
+    ],
+)
+def test_commands_on_one_network_say_what_they_look_at(
+    interrupted: Path, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(Path(__file__).parents[2])
+
+    _, said = spikevolve(*words.replace("RUN", str(interrupted)).split())
+
+    assert said.startswith("As it stands after 4 generations: ")
 
 
 def test_the_front_of_an_interrupted_run_is_its_archive(interrupted: Path) -> None:

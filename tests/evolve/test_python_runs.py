@@ -70,6 +70,18 @@ def test_a_callback_gets_the_progress_and_stops_the_run(done: Run, tmp_path: Pat
     assert compare_tables(resumed.folder, done.folder) == []
 
 
+def test_a_run_goes_on_beyond_its_end(done: Run, tmp_path: Path) -> None:
+    short = run("iris", out=tmp_path / "run", **{**SMALL, "generations": 2})
+
+    longer = resume(short.folder, generations=4)
+
+    assert compare_tables(longer.folder, done.folder) == []
+    with pytest.raises(InputError, match="has had 4 generations already"):
+        resume(short.folder, generations=3)
+    with pytest.raises(InputError, match=r"'generation' is no limit of a run \(did you mean 'gen"):
+        resume(short.folder, generation=5)
+
+
 def test_what_a_callback_raises_leaves_a_run_that_goes_on(done: Run, tmp_path: Path) -> None:
     def interrupted(progress: Progress) -> None:
         if progress.generation == 2:
@@ -193,7 +205,7 @@ def test_a_champion_that_was_refitted_has_ancestors(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"is not a run folder: it has no run\.json"):
+    with pytest.raises(InputError, match=r"is not a run folder: it is empty"):
         load(tmp_path)
     with pytest.raises(InputError, match="there is no such folder"):
         load(tmp_path / "nothing")

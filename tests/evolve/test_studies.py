@@ -163,7 +163,7 @@ def test_a_fold_must_be_one_of_the_folds() -> None:
 def test_a_study_is_neither_begun_twice_nor_taken_for_a_run(whole: Path) -> None:
     with pytest.raises(InputError, match=f"spikevolve resume {whole}"):
         begin(whole)
-    with pytest.raises(InputError, match="it is a study, whose runs lie in folders of their own"):
+    with pytest.raises(InputError, match="it is a study; name one of the runs in it"):
         read_manifest(whole)
 
 

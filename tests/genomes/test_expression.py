@@ -115,6 +115,19 @@ def test_many_genomes_are_expressed_as_each_is_alone(chip: Profile, evolved: Any
         assert np.array_equal(array, wanted)
 
 
+def test_genomes_whose_only_synapses_were_removed_are_expressed_together() -> None:
+    chip, rng = profile(), np.random.default_rng(0)
+    genome = random_genome(3, 2, chip, InitialSettings(hidden=0, density=1.0), rng)
+    smaller = [genome]
+    while smaller[-1].synapses:
+        smaller.append(MUTATIONS["remove_synapse"](smaller[-1], chip, rng))
+    few = [smaller[-1], smaller[-2], smaller[-2], smaller[-1]]
+    assert [genome.synapses for genome in few] == [0, 1, 1, 0]
+    expected = pack([express(genome, chip) for genome in few])
+    for array, wanted in zip(express_all(few, chip)[1:], expected[1:], strict=True):
+        assert np.array_equal(array, wanted)
+
+
 def test_no_output_notices_what_was_left_out(chip: Profile, evolved: Any) -> None:
     spikes = 0
     for seed in range(12):

@@ -207,6 +207,13 @@ def test_the_command_hands_over_every_format(groups: list[str], tmp_path: Path) 
     lines = spikevolve("--format", "csv").splitlines()
     assert len(lines) == 1 + len(as_rows(found))
     assert math.isclose(float(lines[1].split(",")[3]), float(np.median(OURS)))
+    spikevolve("--plot", str(tmp_path / "c.svg"))
+    assert (tmp_path / "c.svg").read_bytes().startswith(b"<?xml")
+    place = ("--plot", str(tmp_path / "d.png"), "--to", str(tmp_path / "d.csv"))
+    refused = CliRunner().invoke(app, ["compare", *groups, *place])
+    assert refused.exit_code == 2
+    assert "give --to another name" in refused.stderr
+    assert not list(tmp_path.glob("d.*"))
     spikevolve("--plot", str(tmp_path / "c.png"), "--to", str(tmp_path / "c.md"))
     assert (tmp_path / "c.md").read_text() == as_page(found)
     assert (tmp_path / "c.png").read_bytes().startswith(b"\x89PNG")

@@ -15,6 +15,7 @@ from spikevolve.errors import InputError
 from spikevolve.results.store.reader import read_table
 from spikevolve.results.store.schema import columns_of
 from spikevolve.results.summaries.joined_tables import joined_rows
+from spikevolve.results.summaries.run_status import read_status
 from spikevolve.results.summaries.runs_overview import COLUMNS, runs_below
 
 RUN = runpy.run_path(str(Path(__file__).with_name("run_rows.py")))
@@ -87,6 +88,8 @@ def test_a_table_is_written_as_its_file_is_called(runs: list[Path], tmp_path: Pa
     assert pq.read_table(tmp_path / "t.parquet").to_pylist() == rows
     assert pq.read_schema(tmp_path / "t.parquet").field("score").metadata[b"unit"] == b"task's own"
     spikevolve(*table, "--to", tmp_path / "t.csv")
+    spikevolve(*table, "--format", "csv", "--to", tmp_path / "t.rows")
+    assert (tmp_path / "t.rows").read_bytes() == (tmp_path / "t.csv").read_bytes()
     frame = pd.read_csv(tmp_path / "t.csv", keep_default_na=False)
     assert frame["parents"].tolist() == [" ".join(row["parents"]) for row in rows]
     assert frame["champion"].tolist() == [row["champion"] for row in rows]
@@ -100,7 +103,10 @@ def test_a_table_is_written_as_its_file_is_called(runs: list[Path], tmp_path: Pa
     ("arguments", "sentence"),
     [
         (("table", "RUNS/x*"), "x* matches nothing"),
-        (("table", "RUNS/a", "--to", "t.xlsx"), "t.xlsx must end in .csv, .parquet, .json, .md"),
+        (
+            ("table", "RUNS/a", "--to", "t.xlsx"),
+            "t.xlsx must end in .md, .csv, .json, .parquet or .txt",
+        ),
         (("table", "RUNS/a", "--table", "fronts"), "there is no table 'fronts'"),
         (
             ("table", "RUNS/a", "--format", "xml"),
@@ -108,6 +114,7 @@ def test_a_table_is_written_as_its_file_is_called(runs: list[Path], tmp_path: Pa
         ),
         (("runs", "RUNS/none"), "none: there is no such folder"),
         (("runs", "RUNS/a/log.txt"), "log.txt: it is a file"),
+        (("report", "RUNS/a/log.txt"), "log.txt is not a run folder: it is a file"),
         (("runs", "RUNS/a/genomes"), "genomes: no folder in it has a run.json"),
         (("operators", "RUNS/a/genomes"), "is not a run folder: it has no run.json"),
         (("lineage", "RUNS/a", "99-99"), "has no individual '99-99'"),
@@ -122,6 +129,23 @@ def test_bad_input_is_one_sentence(
     assert error.startswith("Error: ")
     assert sentence in error
     assert error.count("\n") == 1
+
+
+def test_rows_are_written_as_their_file_is_called(runs: list[Path], tmp_path: Path) -> None:
+    words = ("runs", runs[0].parent)
+    for ending in ("md", "csv", "json"):
+        spikevolve(*words, "--to", tmp_path / f"t.{ending}")
+        printed = spikevolve(*words, "--format", ending)
+        assert (tmp_path / f"t.{ending}").read_text() == printed
+    assert spikevolve(*words) == (tmp_path / "t.md").read_text()
+
+
+def test_a_list_of_runs_that_all_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    MAKE_RUN(tmp_path / "run", 1)
+    manifest = tmp_path / "run" / "run.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "schema": 99}))
+
+    assert "run.json has schema 99" in spikevolve("runs", tmp_path, status=2)
 
 
 def test_the_list_of_runs_has_them_all_and_tells_of_damage(tmp_path: Path) -> None:
@@ -145,6 +169,7 @@ def test_the_list_of_runs_has_them_all_and_tells_of_damage(tmp_path: Path) -> No
         2,
         7,
     )
+    assert first["cost"] == read_status(tmp_path / "study" / "seed-2").cost
     assert "broken/state.json is damaged" in found.damaged[0]
     assert len(found.damaged) == 1
     listed = json.loads(spikevolve("runs", tmp_path, "--format", "json"))

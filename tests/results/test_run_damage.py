@@ -32,9 +32,12 @@ class TestNotARun:
             READERS[reader](tmp_path / "none")
 
     def test_another_folder(self, reader: str, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match=r"is not a run folder: it has no run.json"):
+        with pytest.raises(InputError, match="is not a run folder: it is empty"):
             READERS[reader](tmp_path)
         assert list(tmp_path.iterdir()) == []
+        (tmp_path / "notes.txt").touch()
+        with pytest.raises(InputError, match=r"is not a run folder: it has no run\.json"):
+            READERS[reader](tmp_path)
 
     def test_a_file(self, reader: str, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")

@@ -77,6 +77,8 @@ def _page(network: Path, found: "Evaluated") -> str:
     if found.interval is not None:
         low, high, level, method = found.interval
         interval = f"{100 * level:g} % interval {cell(low)} to {cell(high)} ({method})"
+        if low == high:
+            interval = "the same on each"
     rows = [
         (found.score_name, cell(found.score), interval),
         ("chance", cell(found.chance), "the best constant answer"),

@@ -8,44 +8,13 @@ from numpy.typing import NDArray
 
 from ..task import TaskSettings
 from .classification import Classification
+from .data_task import DataTask
 from .regression import Regression
 from .samples import Parts, for_learning
 
 
-class ArrayClassification(Classification):
-    """Samples of classes, as arrays."""
-
-    name = "samples"
-
-    def __init__(
-        self, settings: TaskSettings, features: Any, labels: Any, names: Sequence[str] = ()
-    ) -> None:
-        """Check the samples.
-
-        Args:
-            settings: Settings of the task.
-            features: (samples, features) numbers.
-            labels: (samples,) whole numbers or texts.
-            names: Names of the features; empty if unknown.
-
-        Raises:
-            InputError: A setting or the data are not as they must be.
-        """
-        self._given = features, labels
-        self.feature_names = tuple(names)
-        super().__init__(settings)
-
-    def load(self) -> tuple[Any, Any]:
-        """Return the samples."""
-        return self._given
-
-    def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Parts:
-        """Keep nothing for the test."""
-        return for_learning(strata, self.settings.split_seed)
-
-
-class ArrayRegression(Regression):
-    """Samples with numbers to predict, as arrays."""
+class _Given(DataTask):
+    """Samples as arrays."""
 
     name = "samples"
 
@@ -57,7 +26,8 @@ class ArrayRegression(Regression):
         Args:
             settings: Settings of the task.
             features: (samples, features) numbers.
-            targets: (samples,) or (samples, numbers) numbers.
+            targets: Of classes (samples,) whole numbers or texts; (samples,) or (samples, numbers)
+                numbers to predict.
             names: Names of the features; empty if unknown.
 
         Raises:
@@ -74,3 +44,11 @@ class ArrayRegression(Regression):
     def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Parts:
         """Keep nothing for the test."""
         return for_learning(strata, self.settings.split_seed)
+
+
+class ArrayClassification(_Given, Classification):
+    """Samples of classes, as arrays."""
+
+
+class ArrayRegression(_Given, Regression):
+    """Samples with numbers to predict, as arrays."""

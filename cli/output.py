@@ -1,13 +1,17 @@
 """How commands hand over what they have made, `--format NAME` is how and `--to FILE` where, and of what state."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from ..errors import InputError
 from .exit_status import say
+
+if TYPE_CHECKING:
+    from ..results.summaries.rows_as_text import Format
 
 RowsFormat = Annotated[
     str | None,
@@ -101,6 +105,36 @@ def tell_of_picture(rows: Sequence[Mapping[str, Any]], plot: Path) -> None:
     with place_of_the_user(f"file {data} cannot be written"):
         write_file(data, rows_as_text(rows, "csv").encode())
     say(f"Drawn: {plot}, its data: {data}")
+
+
+def hand_over_found(
+    found: Mapping[str, Any],
+    columns: Sequence[str],
+    wanted: "Format",
+    heading: str,
+    to: Path | None,
+) -> None:
+    """Hand over what an analysis has found: JSON holds all, CSV the rows, Markdown what people read.
+
+    Args:
+        found: Plain values; `rows`, and `notes` if there are some.
+        columns: Of the rows.
+        wanted: `json`, `csv` or `md`.
+        heading: In front of the rows in Markdown, their notes behind them.
+        to: As of `hand_over`.
+
+    Raises:
+        InputError: The file cannot be written.
+    """
+    from ..results.summaries.rows_as_text import rows_as_text
+
+    if wanted == "json":
+        hand_over(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) + "\n", to)
+        return
+    text = rows_as_text(found["rows"], wanted, columns)
+    if wanted == "md":
+        text = f"{heading}\n\n{text}" + "".join(f"\n{note}\n" for note in found.get("notes", ()))
+    hand_over(text, to)
 
 
 def hand_over(content: str | bytes, to: Path | None) -> None:

@@ -1,6 +1,5 @@
 """`spikevolve ablate`: what each part of a network matters."""
 
-import json
 from typing import Annotated
 
 import typer
@@ -12,7 +11,7 @@ from ..output import (
     To,
     check_places,
     format_for,
-    hand_over,
+    hand_over_found,
     tell_of_picture,
     tell_of_state,
 )
@@ -36,7 +35,7 @@ def ablate(
     from ...evolve.networks.ablation import COLUMNS
     from ...evolve.networks.ablation import ablate as parts_left_out
     from ...results.pictures.study_plots import plot_ablation
-    from ...results.summaries.rows_as_text import FORMATS, rows_as_text
+    from ...results.summaries.rows_as_text import FORMATS
 
     wanted = format_for(form, to, FORMATS)
     check_places(to, plot)
@@ -46,8 +45,4 @@ def ablate(
     if plot is not None:
         plot_ablation(found["rows"], found["score"], title, plot)
         tell_of_picture(found["rows"], plot)
-    if wanted == "json":
-        hand_over(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) + "\n", to)
-        return
-    page = f"{title}; score: {found['score']}\n\n" if wanted == "md" else ""
-    hand_over(page + rows_as_text(found["rows"], wanted, COLUMNS), to)
+    hand_over_found(found, COLUMNS, wanted, f"{title}; score: {found['score']}", to)

@@ -104,7 +104,8 @@ def _draw_network(
     potentials: bool,
 ) -> list[Path]:
     """Draw graph, spikes and, if asked, potentials of the champion or another; return the pictures."""
-    from ...evolve.networks.run_network import read_champion, replay
+    from ...evolve.networks.champion import Champion
+    from ...evolve.networks.replay import replay
     from ...evolve.runs.stored_networks import about_no_champion
     from ...results.pictures.network_layout import Graph
     from ...results.pictures.network_plot import plot_network
@@ -113,7 +114,7 @@ def _draw_network(
     if individual is None and report["champion"] is None:
         say(about_no_champion(folder))
         return []
-    found = read_champion(folder, individual)
+    found = Champion.read(folder, individual)
     shown = replay(folder, task, individual)
     end = f"-{individual}.{look['ending']}" if individual else f".{look['ending']}"
     network, roles, labels = found.network, found.roles, found.labels

@@ -1,6 +1,5 @@
 """`spikevolve robustness`: what disturbances a network bears."""
 
-import json
 from typing import Annotated
 
 import typer
@@ -12,7 +11,7 @@ from ..output import (
     To,
     check_places,
     format_for,
-    hand_over,
+    hand_over_found,
     tell_of_picture,
     tell_of_state,
 )
@@ -38,7 +37,7 @@ def robustness(
     """
     from ...evolve.networks.robustness import COLUMNS, DISTURBANCES, disturb
     from ...results.pictures.study_plots import plot_robustness
-    from ...results.summaries.rows_as_text import FORMATS, rows_as_text
+    from ...results.summaries.rows_as_text import FORMATS
 
     wanted = format_for(form, to, FORMATS)
     check_places(to, plot)
@@ -50,11 +49,4 @@ def robustness(
         meanings = {name: disturbance.meaning for name, disturbance in DISTURBANCES.items()}
         plot_robustness(rows, meanings, (score, whole), (title, plot))
         tell_of_picture(rows, plot)
-    if wanted == "json":
-        hand_over(json.dumps(found, indent=2, allow_nan=False) + "\n", to)
-        return
-    table = rows_as_text(rows, wanted, COLUMNS)
-    if wanted == "md":
-        notes = "".join(f"\n{note}\n" for note in found["notes"])
-        table = f"{title}; {score} undisturbed: {whole:.4g}\n\n{table}{notes}"
-    hand_over(table, to)
+    hand_over_found(found, COLUMNS, wanted, f"{title}; {score} undisturbed: {whole:.4g}", to)

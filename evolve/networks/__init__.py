@@ -9,7 +9,7 @@
 - `stored_run`: `Run`, a run folder as data frames; `load`, and `load_all` for a study
 - `own_loop`: individuals of a `Search` measured, in a loop of one's own
 - `estimators`: `SpikingClassifier` and `SpikingRegressor`, for scikit-learn
-- `run_network`: the champion of a run, and what it does on a sample
+- `replay`: what a network of a run does on a sample
 - `evaluate_network`: any network that fits a task, scored on what is held out
 - `encode_sample`: what networks receive for one sample
 - `ablation`: what each part of a network matters; `robustness`: what disturbances it bears;

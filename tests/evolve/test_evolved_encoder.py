@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from spikevolve.evolve.networks.run_network import read_champion, replay
+from spikevolve.evolve.networks.champion import Champion
+from spikevolve.evolve.networks.replay import replay
 from spikevolve.evolve.runs.run import Watch, resume, start
 from spikevolve.evolve.runs.run_state import Progress
 from spikevolve.evolve.runs.settings import settings_from
@@ -68,7 +69,7 @@ def test_a_stopped_run_goes_on_as_if_undisturbed(folder: Path, tmp_path: Path) -
 
 
 def test_the_champion_is_tested_and_drawn_with_its_own_encoder(folder: Path) -> None:
-    champion = read_champion(folder)
+    champion = Champion.read(folder)
     front = read_table(folder, "front")
     row = front[front["champion"]].iloc[0]
     plain = load("iris", TaskSettings(encoder=f"rate:mirrored,{row['traits']}"))
@@ -95,7 +96,7 @@ def test_the_champion_is_tested_and_drawn_with_its_own_encoder(folder: Path) -> 
 def test_readouts_belong_to_a_network_and_its_encoder(tmp_path: Path) -> None:
     settings = {**IRIS, "readout": "ridge:neurons=4", "generations": 2, "out": str(tmp_path / "r")}
     start(settings_from(settings), lambda _: None, threading.Event())
-    champion, front = read_champion(tmp_path / "r"), read_table(tmp_path / "r", "front")
+    champion, front = Champion.read(tmp_path / "r"), read_table(tmp_path / "r", "front")
     row = front[front["champion"]].iloc[0]
     plain = load(
         "iris", TaskSettings(encoder=f"rate:mirrored,{row['traits']}", readout="ridge:neurons=4")

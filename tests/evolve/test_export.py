@@ -9,8 +9,8 @@ import pytest
 from sklearn.datasets import load_iris
 
 from spikevolve.errors import InputError
+from spikevolve.evolve.networks.champion import Champion
 from spikevolve.evolve.networks.network_files import FORMATS, export
-from spikevolve.evolve.networks.run_network import read_champion
 from spikevolve.evolve.runs.run import start
 from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.evolve.runs.stored_networks import RunGenome, network_from_text
@@ -35,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_champion_comes_out_in_either_form(folder: Path) -> None:
-    champion = read_champion(folder)
+    champion = Champion.read(folder)
 
     for form in ("network", "genome"):
         file = network_from_text(export(folder, None, form), form)

@@ -11,8 +11,8 @@ import pytest
 
 from spikevolve.errors import InputError
 from spikevolve.evolve.evaluation.learn import learned
+from spikevolve.evolve.networks.champion import Champion
 from spikevolve.evolve.networks.network_files import export
-from spikevolve.evolve.networks.run_network import read_champion
 from spikevolve.evolve.runs.prepare import Prepared, prepare
 from spikevolve.evolve.runs.run import measure_test, start
 from spikevolve.evolve.runs.settings import Settings, settings_from
@@ -237,7 +237,7 @@ def test_networks_that_are_exported_are_those_that_were_measured(
             genome, chip = from_text(export(folder, row["id"], "genome"), row["id"])
             assert genome.content_hash == row["genome_hash"]
             assert express(genome, chip).hash == row["network_hash"]
-        champion = read_champion(folder)
+        champion = Champion.read(folder)
         assert champion.network.hash == front.set_index("champion")["network_hash"][True]
 
 

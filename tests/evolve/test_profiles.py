@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from spikevolve.evolve.networks.run_network import read_champion, replay
+from spikevolve.evolve.networks.champion import Champion
+from spikevolve.evolve.networks.replay import replay
 from spikevolve.evolve.runs.prepare import prepare
 from spikevolve.evolve.runs.run import start
 from spikevolve.evolve.runs.settings import settings_from
@@ -33,7 +34,7 @@ def test_data(tmp_path: Path, profile: str) -> None:
     folder = tmp_path / "run"
     search(folder, profile, "iris", 60)
 
-    champion = read_champion(folder)
+    champion = Champion.read(folder)
     front = read_table(folder, "front")
     assert champion.network.hash == front[front["champion"]].iloc[0]["network_hash"]
     assert champion.network.model == PROFILES[profile].model

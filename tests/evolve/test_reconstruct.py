@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from spikevolve.evolve.networks.run_network import read_champion
+from spikevolve.evolve.networks.champion import Champion
 from spikevolve.evolve.runs.prepare import prepare
 from spikevolve.evolve.runs.run import start
 from spikevolve.evolve.runs.settings import Settings, settings_from
@@ -34,7 +34,7 @@ def test_images_come_out_better_than_the_best_constant_one(tmp_path: Path) -> No
     settings = settings_from(values | {"out": str(tmp_path / "run")})
     start(settings, lambda _: None, threading.Event())
 
-    front, network = read_table(tmp_path / "run", "front"), read_champion(tmp_path / "run").network
+    front, network = read_table(tmp_path / "run", "front"), Champion.read(tmp_path / "run").network
     assert front.loc[front["champion"], "test_score"].item() > load("reconstruct").chance_score
     sources, targets = set(network.input_neurons), set(network.output_neurons)
     starts = network.offsets.searchsorted(range(network.synapses), "right") - 1

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.evolve.networks.run_network import read_champion, replay
+from spikevolve.evolve.networks.champion import Champion
+from spikevolve.evolve.networks.replay import replay
 from spikevolve.evolve.runs.run import start
 from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.results.store.reader import read_table
@@ -25,7 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_champion_is_the_front_s(folder: Path) -> None:
-    champion = read_champion(folder)
+    champion = Champion.read(folder)
 
     front = read_table(folder, "front")
     row = front[front["champion"]].iloc[0]
@@ -43,7 +44,7 @@ def test_its_spikes_are_those_of_a_sample_of_each_class(folder: Path) -> None:
 
     assert shown is not None
     window = load("iris").ticks
-    assert shown.raster.shape == (3 * window, read_champion(folder).network.neurons)
+    assert shown.raster.shape == (3 * window, Champion.read(folder).network.neurons)
     assert shown.raster[:, :8].any()
 
 
@@ -52,8 +53,8 @@ def test_a_run_without_a_front_has_no_champion(folder: Path, tmp_path: Path) -> 
     (copy / "front.parquet").unlink()
 
     with pytest.raises(InputError, match="has no champion: no network came above chance"):
-        read_champion(copy)
+        Champion.read(copy)
     state = copy / "state.json"
     state.write_text(state.read_text().replace('"done"', '"stopped"'))
     with pytest.raises(InputError, match="has no champion yet: no network has come above chance"):
-        read_champion(copy)
+        Champion.read(copy)

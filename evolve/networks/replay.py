@@ -1,4 +1,4 @@
-"""A network of a run, the champion above all, and what it does on a sample."""
+"""What a network of a run does on a sample, tick by tick."""
 
 from pathlib import Path
 
@@ -7,16 +7,6 @@ from ...tasks.sample_replay import Replay
 from ...tasks.sample_replay import replay as replayed
 from ..runs.checkpoint import prepared_again
 from ..runs.stored_networks import read_run_genome
-from .champion import Champion
-
-
-def read_champion(folder: Path, individual: str | None = None) -> Champion:
-    """Read the champion of a run, or another network of it; no code that the folder names is imported.
-
-    Raises:
-        InputError: Not a run, damaged, it has no champion, or it has not kept the network.
-    """
-    return Champion.read(folder, individual)
 
 
 def replay(folder: Path, task: str | None = None, individual: str | None = None) -> Replay | None:
@@ -31,7 +21,7 @@ def replay(folder: Path, task: str | None = None, individual: str | None = None)
         None where the task cannot be looked into.
 
     Raises:
-        InputError: As `read_champion`, or the task or its data are not those of the run.
+        InputError: Not a run, damaged, it has no champion or has not kept the network, or the task or its data are not those of the run.
     """
     kept = read_run_genome(folder, individual)
     prepared = prepared_again(folder, task)

@@ -2,8 +2,8 @@
 
 Settings:
 
-- `settings`: `Settings`, each declared once; `setting_kinds`: what a setting may be;
-  `run_folder`: where a run lies
+- `settings`: `Settings`, each declared once, those of the task in `task_settings_of_run`;
+  `setting_kinds`: what a setting may be; `run_folder`: where a run lies
 - `search_defaults`: settings that suit a task
 - `learning_defaults`: how networks learn, by what the data are
 - `start_from`: networks to start from, made to fit; `start_from_weights`: of a conventional

@@ -6,7 +6,7 @@ Each field of `Settings` is the one place where its setting is declared. The com
 """
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...errors import InputError, did_you_mean
@@ -21,16 +21,18 @@ from .setting_kinds import (
     Texts,
     Weights,
     Whole,
-    YesNo,
     declared_in,
     setting,
 )
+from .task_settings_of_run import TASK, TaskSettingsOfRun
 
 LENGTH = "How long to search (the first limit that is reached ends it)"
-TASK = "The task"
 SEARCH = "The search"
 PROFILE = "The hardware profile"
 PLACE = "Where it runs, and what it writes"
+
+#: Headings in the order of their help.
+GROUPS = (LENGTH, TASK, SEARCH, PROFILE, PLACE)
 
 #: Selections that put individuals into one order, in which the score counts already.
 _ONE_ORDER = ("weighted", "lexicographic")
@@ -43,16 +45,8 @@ _FOR_EVERY_PROFILE = ("direct", "max_hidden", "max_synapses", "max_fan_in", "del
 
 
 @dataclass(frozen=True)
-class Settings:
-    """Settings of a run, in the order of their help; None lets the task, then Spikevolve, choose."""
-
-    task: str = setting(
-        Text(),
-        TASK,
-        "A task of `spikevolve tasks`, or your own as module:Class or path/file.py:Class.",
-        default=MISSING,
-        metavar="TASK",
-    )
+class Settings(TaskSettingsOfRun):
+    """Settings of a run; None lets the task, then Spikevolve, choose."""
 
     generations: int | None = setting(Whole(1, 10**9), LENGTH, "Generations.", fallback=200)
     evaluations: int | None = setting(
@@ -69,91 +63,6 @@ class Settings:
         LENGTH,
         "End when nothing was gained for this share of the cost so far; 0 never.",
         metavar="SHARE",
-    )
-
-    data: str | None = setting(
-        FilePath(), TASK, "Your data file (data, csv) or folder (shd, nmnist).", check=True
-    )
-    label: str | None = setting(
-        Text(),
-        TASK,
-        "Its column of labels; the last one by default.",
-        metavar="COLUMN",
-        check=True,
-    )
-    encoder: str | None = setting(
-        Text(),
-        TASK,
-        "How values become spikes: NAME or NAME:KEY=VALUE,…",
-        metavar="SPEC",
-        check=True,
-    )
-    decoder: str | None = setting(
-        Text(), TASK, "How spikes become answers, the same way.", metavar="SPEC", check=True
-    )
-    readout: str | None = setting(
-        Text(),
-        TASK,
-        "A linear readout that learns the answers instead: ridge (data).",
-        metavar="SPEC",
-        check=True,
-    )
-    jitter: float | None = setting(
-        Real(0.0, 1.0),
-        TASK,
-        "Noise on four copies of each training sample, as a share of the range (data).",
-        metavar="SIGMA",
-        check=True,
-    )
-    score: str | None = setting(
-        Text(),
-        TASK,
-        "What to judge by, such as balanced_accuracy, f1 or auc (data).",
-        metavar="NAME",
-        check=True,
-    )
-    training_score: str | None = setting(
-        Text(),
-        TASK,
-        "What the search climbs on training data, such as h_credit (classes).",
-        metavar="NAME",
-        check=True,
-    )
-    ticks: int | None = setting(
-        Whole(1, 10**5), TASK, "Ticks of one sample or decision.", check=True
-    )
-    episodes: int | None = setting(
-        Whole(1, 10**6), TASK, "Episodes that score a network (control).", check=True
-    )
-    fresh_episodes: bool | None = setting(
-        YesNo(no="fixed-episodes"),
-        TASK,
-        "Draw new starts in every generation, or keep those of the first.",
-        check=True,
-    )
-    racing: int | None = setting(
-        Whole(1, 10**6),
-        TASK,
-        "Episodes after which a newborn below the last median gets no more.",
-    )
-    evolve_encoder: bool | None = setting(
-        YesNo(no="fixed-encoder"),
-        TASK,
-        "Let every network have settings of the encoder for itself, or not.",
-        check=True,
-    )
-    split_seed: int = setting(
-        Whole(0, 2**32 - 1),
-        TASK,
-        "Seed of the split into training and test data.",
-        default=1,
-        check=True,
-    )
-    folds: int | None = setting(
-        Whole(2, 10_000), TASK, "Cross-validate: a search for each of so many folds."
-    )
-    fold: int | None = setting(
-        Whole(1, 10_000), TASK, "Only the search that holds out this fold, from 1 on."
     )
 
     population: int | None = setting(
@@ -356,7 +265,9 @@ class Settings:
 
 
 #: All settings as they are declared, in the order of their help.
-SETTINGS: tuple[Setting, ...] = declared_in(Settings)
+SETTINGS: tuple[Setting, ...] = tuple(
+    sorted(declared_in(Settings), key=lambda declared: GROUPS.index(declared.group))
+)
 
 #: Those that are tables, by name.
 TABLES: Mapping[str, Table] = {s.name: s.kind for s in SETTINGS if isinstance(s.kind, Table)}

@@ -59,6 +59,10 @@ def test_help_and_the_list_of_tasks_import_nothing_heavy(arguments: list[str]) -
     assert not HEAVY & set(modules)
 
 
+#: The task is an argument; every other setting has an option.
+OPTIONS = [setting for setting in SETTINGS if setting.name != "task"]
+
+
 def test_help_lists_every_command() -> None:
     output = CliRunner().invoke(app, ["--help"]).output
 
@@ -92,7 +96,7 @@ def test_run_has_an_option_for_every_setting_and_no_other() -> None:
     assert parameters - {"config", "quiet", "help"} == {field.name for field in fields(Settings)}
 
 
-@pytest.mark.parametrize("setting", SETTINGS[1:], ids=lambda setting: setting.name)
+@pytest.mark.parametrize("setting", OPTIONS, ids=lambda setting: setting.name)
 def test_every_setting_stands_in_the_documentation_with_its_help(setting: Setting) -> None:
     assert f"\n{documented(setting)}" in DOCS, f"docs/commands.md lacks: {documented(setting)} |"
 
@@ -111,7 +115,7 @@ def test_help_shows_every_option_of_a_command_under_its_group(command: str) -> N
     page = CliRunner().invoke(app, [command, "--help"], env=terminal).output
     panels = {panel.split(" ─")[0]: panel for panel in page.split("╭─ ")[1:]}
 
-    for setting in SETTINGS[1:]:
+    for setting in OPTIONS:
         shown = f" --{setting.name.replace('_', '-')} " in panels.get(setting.group, "")
         assert shown == (command == "run" or setting.check), setting.name
         assert not shown or setting.help in panels[setting.group]

@@ -1,0 +1,105 @@
+"""What a user can set about the task of a run: its data, its encoding, its episodes and its split."""
+
+from dataclasses import MISSING, dataclass
+
+from .setting_kinds import FilePath, Real, Text, Whole, YesNo, setting
+
+TASK = "The task"
+
+
+@dataclass(frozen=True)
+class TaskSettingsOfRun:
+    """The task, and settings that it may take; None lets it choose."""
+
+    task: str = setting(
+        Text(),
+        TASK,
+        "A task of `spikevolve tasks`, or your own as module:Class or path/file.py:Class.",
+        default=MISSING,
+        metavar="TASK",
+    )
+
+    data: str | None = setting(
+        FilePath(), TASK, "Your data file (data, csv) or folder (shd, nmnist).", check=True
+    )
+    label: str | None = setting(
+        Text(),
+        TASK,
+        "Its column of labels; the last one by default.",
+        metavar="COLUMN",
+        check=True,
+    )
+    encoder: str | None = setting(
+        Text(),
+        TASK,
+        "How values become spikes: NAME or NAME:KEY=VALUE,…",
+        metavar="SPEC",
+        check=True,
+    )
+    decoder: str | None = setting(
+        Text(), TASK, "How spikes become answers, the same way.", metavar="SPEC", check=True
+    )
+    readout: str | None = setting(
+        Text(),
+        TASK,
+        "A linear readout that learns the answers instead: ridge (data).",
+        metavar="SPEC",
+        check=True,
+    )
+    jitter: float | None = setting(
+        Real(0.0, 1.0),
+        TASK,
+        "Noise on four copies of each training sample, as a share of the range (data).",
+        metavar="SIGMA",
+        check=True,
+    )
+    score: str | None = setting(
+        Text(),
+        TASK,
+        "What to judge by, such as balanced_accuracy, f1 or auc (data).",
+        metavar="NAME",
+        check=True,
+    )
+    training_score: str | None = setting(
+        Text(),
+        TASK,
+        "What the search climbs on training data, such as h_credit (classes).",
+        metavar="NAME",
+        check=True,
+    )
+    ticks: int | None = setting(
+        Whole(1, 10**5), TASK, "Ticks of one sample or decision.", check=True
+    )
+    episodes: int | None = setting(
+        Whole(1, 10**6), TASK, "Episodes that score a network (control).", check=True
+    )
+    fresh_episodes: bool | None = setting(
+        YesNo(no="fixed-episodes"),
+        TASK,
+        "Draw new starts in every generation, or keep those of the first.",
+        check=True,
+    )
+    racing: int | None = setting(
+        Whole(1, 10**6),
+        TASK,
+        "Episodes after which a newborn below the last median gets no more.",
+    )
+    evolve_encoder: bool | None = setting(
+        YesNo(no="fixed-encoder"),
+        TASK,
+        "Let every network have settings of the encoder for itself, or not.",
+        check=True,
+    )
+    split_seed: int = setting(
+        Whole(0, 2**32 - 1),
+        TASK,
+        "Seed of the split into training and test data.",
+        default=1,
+        check=True,
+    )
+    folds: int | None = setting(
+        Whole(2, 10_000), TASK, "Cross-validate: a search for each of so many folds."
+    )
+    fold: int | None = setting(
+        Whole(1, 10_000), TASK, "Only the search that holds out this fold, from 1 on."
+    )

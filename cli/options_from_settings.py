@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from typer.core import TyperCommand
 
-from ..evolve.runs.setting_kinds import FilePath, Real, Setting, Table, Texts, Whole, YesNo
+from ..evolve.runs.setting_kinds import FilePath, Real, Setting, Table, Texts, UpTo, Whole, YesNo
 from ..evolve.runs.settings import SETTINGS
 
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run.")]
@@ -112,6 +112,8 @@ def _type_and_parser(setting: Setting) -> tuple[Any, Callable[[str], Any] | None
     match setting.kind:
         case Whole():
             return int, _whole
+        case UpTo():
+            return str, _up_to
         case Real():
             return float, _real
         case YesNo():
@@ -137,6 +139,10 @@ def _whole(text: str) -> int:
         return int(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not a whole number.") from None
+
+
+def _up_to(text: str) -> Any:
+    return int(text) if text.isdecimal() else text
 
 
 def _real(text: str) -> float:

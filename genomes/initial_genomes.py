@@ -1,27 +1,46 @@
-"""The first genomes of a search: random ones."""
+"""The first genomes of a search: random ones, of several kinds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ..errors import InputError
+from ..errors import InputError, did_you_mean
 from .genome import Genome, assemble, derive_id, io_ids
 from .profiles.hardware_profile import Profile
 from .profiles.limits import may_join
 from .profiles.ranges import Range
 from .random_values import draw_parameters, pick
 
+#: Kinds of first networks by name, and which of their neurons a synapse may join.
+INITIAL: Mapping[str, str] = MappingProxyType(
+    {
+        "random": "any two, each pair with the probability `density`",
+        "dense": "any two: all pairs are joined, in loops, too",
+        "layered": "inputs with hidden neurons, and these with outputs, all of them; without hidden "
+        "neurons inputs with outputs",
+        "reservoir": "inputs with hidden neurons and these with one another, each pair with the "
+        "probability `density`; and all hidden neurons with all outputs",
+    }
+)
+
+#: Kinds whose neurons are joined wholly, whatever the density.
+WHOLLY_JOINED = ("dense", "layered")
+
 
 @dataclass(frozen=True)
 class InitialSettings:
-    """Size and density of random genomes.
+    """Kind, size and density of random genomes.
 
     Attributes:
-        hidden: Most hidden neurons; their number is uniform from 0 to it, or to what the profile
-            allows.
-        density: Probability of each possible synapse, in [0, 1].
+        hidden: Most hidden neurons; their number is uniform from `fewest` to it, or to what the
+            profile allows.
+        density: Probability of each possible synapse, in [0, 1], where the kind draws them.
+        fewest: Fewest hidden neurons; None is 0 in random networks, `hidden` in others.
+        kind: Which neurons may be joined, a name in `INITIAL`.
 
     Raises:
         InputError: Naming the setting that is not allowed.
@@ -29,13 +48,29 @@ class InitialSettings:
 
     hidden: int = 3
     density: float = 0.3
+    fewest: int | None = None
+    kind: str = "random"
 
     def __post_init__(self) -> None:
-        """Check both."""
+        """Check them all."""
         if self.hidden < 0:
             raise InputError(f"hidden is {self.hidden}; it must be 0 or more")
+        if self.fewest is not None and not 0 <= self.fewest <= self.hidden:
+            raise InputError(f"fewest is {self.fewest}; it must be from 0 to hidden, {self.hidden}")
         if not 0 <= self.density <= 1:
             raise InputError(f"density is {self.density}; it must be from 0 to 1")
+        if self.kind not in INITIAL:
+            raise InputError(
+                f"initial: there is no {self.kind!r}{did_you_mean(self.kind, INITIAL)}"
+            )
+
+    def drawn_hidden(self, profile: Profile, rng: Generator) -> int:
+        """Draw the number of hidden neurons, at least one where the profile needs it."""
+        most = min(self.hidden, profile.max_hidden)
+        usual = 0 if self.kind == "random" else most
+        low = min(usual if self.fewest is None else self.fewest, most)
+        hidden = low + pick(rng, most - low + 1)
+        return hidden if profile.direct else max(hidden, 1)
 
 
 def random_genome(
@@ -43,7 +78,7 @@ def random_genome(
 ) -> Genome:
     """Draw a genome that is valid for its profile.
 
-    Every ordered pair of neurons is joined with probability `density`, recurrent and
+    The kind of the settings says which ordered pairs of neurons are joined, recurrent and
     self-connections included; where that is more than the profile allows, random ones are left
     out. An output that no path joins to an input gets a synapse from a random input, as long as
     the limits leave room for one synapse for each output. Where the profile forbids that synapse,
@@ -58,13 +93,13 @@ def random_genome(
         inputs: Number of inputs, ≥ 1.
         outputs: Number of outputs, ≥ 1.
         profile: What the hardware allows.
-        settings: Size and density.
+        settings: Kind, size and density.
         rng: The only source of chance.
     """
-    hidden = pick(rng, min(settings.hidden, profile.max_hidden) + 1)
-    hidden = hidden if profile.direct else max(hidden, 1)
+    hidden = settings.drawn_hidden(profile, rng)
     neurons, first = inputs + outputs + hidden, profile.first_target(inputs)
-    joined = _draw_pairs((inputs, outputs), hidden, profile, settings.density, rng)
+    chances = _chances((inputs, outputs), hidden, settings)
+    joined = _draw_pairs((inputs, outputs), profile, chances, rng)
     targets, sources = np.nonzero(joined)
     parameters = np.zeros((neurons, len(profile.genes)), np.float32)
     for neuron in range(first, neurons):
@@ -84,7 +119,7 @@ def random_genome(
     )
 
 
-def dense_genome(
+def untrained_genome(
     inputs: int, outputs: int, profile: Profile, settings: InitialSettings, rng: Generator
 ) -> Genome:
     """Make a genome of layers that are joined, for a network that is to learn its weights.
@@ -134,14 +169,34 @@ def _draw_many(allowed: Range, size: int, rng: Generator) -> NDArray[np.float64]
     return allowed.low + allowed.grid * steps.astype(np.float64)
 
 
+def _chances(
+    io_counts: tuple[int, int], hidden: int, settings: InitialSettings
+) -> NDArray[np.float64]:
+    """Return the probability of each synapse, [target, source], before limits."""
+    inputs, first_hidden = io_counts[0], sum(io_counts)
+    neurons = first_hidden + hidden
+    density = 1.0 if settings.kind in WHOLLY_JOINED else settings.density
+    if settings.kind in ("random", "dense"):
+        return np.full((neurons, neurons), density)
+    chances = np.zeros((neurons, neurons))
+    chances[first_hidden:, :inputs] = density
+    chances[inputs:first_hidden, first_hidden:] = 1.0
+    if settings.kind == "reservoir":
+        chances[first_hidden:, first_hidden:] = density
+    if not hidden:
+        chances[inputs:, :inputs] = density
+    return chances
+
+
 def _draw_pairs(
-    io_counts: tuple[int, int], hidden: int, profile: Profile, density: float, rng: Generator
+    io_counts: tuple[int, int], profile: Profile, chances: NDArray[np.float64], rng: Generator
 ) -> NDArray[np.bool_]:
-    """Draw which neurons are joined, [target, source], for these numbers of neurons."""
+    """Draw which neurons are joined, [target, source], by the probabilities of the pairs."""
     inputs, outputs = io_counts
-    neurons, first = inputs + outputs + hidden, profile.first_target(inputs)
+    neurons, first = len(chances), profile.first_target(inputs)
+    hidden = neurons - inputs - outputs
     joined = np.zeros((neurons, neurons), np.bool_)
-    joined[first:] = rng.random((neurons - first, neurons)) < density
+    joined[first:] = rng.random((neurons - first, neurons)) < chances[first:]
     to_reach = list(range(inputs, inputs + outputs))  # neurons that a path must join to an input
     if not profile.direct:
         joined[to_reach, :inputs] = False
@@ -195,4 +250,4 @@ def _connect_to_inputs(
                 joined[target, sources[pick(rng, len(sources))]] = True
 
 
-__all__ = ["InitialSettings", "dense_genome", "random_genome"]
+__all__ = ["INITIAL", "WHOLLY_JOINED", "InitialSettings", "random_genome", "untrained_genome"]

@@ -14,6 +14,7 @@ from ...tasks.task import Task
 from ..evaluation.learn import why_not
 from ..search.search_settings import LearningSettings
 from .search_defaults import A_HANDFUL
+from .setting_kinds import lowest_and_highest
 from .settings import Settings
 
 #: Synapses of the networks on a path.
@@ -115,7 +116,7 @@ def _densest(settings: Settings, task: Task, chip: Profile) -> int:
 
 def _forms(settings: Settings, chip: Profile) -> tuple[int, ...]:
     """Return the numbers of hidden neurons that paths begin with: none, and some."""
-    most = min(settings.hidden or 0, chip.max_hidden)
+    most = min(lowest_and_highest(settings.hidden or 0)[1], chip.max_hidden)
     if not chip.direct:  # then all that outputs hear of comes through hidden neurons
         return (max(most, 1),)
     return (0, most) if most else (0,)

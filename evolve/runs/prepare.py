@@ -18,6 +18,7 @@ from ..search.selection.own import OwnParents, OwnSurvivors
 from .learning_defaults import learning_settings, why_not_learned, with_learnable_neurons
 from .run_state import Limits
 from .search_defaults import search_defaults
+from .setting_kinds import lowest_and_highest
 from .settings import Settings
 from .start_from import Given, from_json, given_networks
 
@@ -224,6 +225,11 @@ def prepare_for(task: Task, settings: Settings, kept: object = None) -> Prepared
         InputError: The profile or a setting is wrong.
     """
     why_not = why_not_learned(settings, task)
+    if why_not is None and settings.initial not in (None, "random"):
+        raise InputError(
+            f"initial is {settings.initial!r}, but on task {task.name} networks learn, and paths begin "
+            "the search; without learning, --gradient off, it says how"
+        )
     settings = settings.completed(search_defaults(task))
     if why_not is None:
         settings = with_learnable_neurons(settings)
@@ -309,7 +315,6 @@ def _search_settings(
 ) -> SearchSettings:
     """Return the settings of the search, of settings that are complete."""
     chosen: dict[str, Any] = {name: getattr(settings, name) for name in _SEARCH_WORDS}
-    initial: dict[str, Any] = {name: getattr(settings, name) for name in ("hidden", "density")}
     parents = parent_selection(settings.parents or "", settings.tournament, settings.by_merit)
     if parents.asks_for_cases and type(task).case_scores is Task.case_scores:
         raise InputError(
@@ -327,11 +332,21 @@ def _search_settings(
         constraints=tuple(map(constraint, settings.constraint or ())),
         selection=survivor_selection(settings.selection or ""),
         parents=parents,
-        initial=InitialSettings(**initial),
+        initial=initial_settings(settings),
         rates=mutation_rates(settings.rates).fitting(chip),
         learning=learning,
         **chosen,
     )
+
+
+def initial_settings(settings: Settings) -> InitialSettings:
+    """Return how the first networks are drawn, of settings that are complete.
+
+    Raises:
+        InputError: There is no such kind of first networks (names the nearest).
+    """
+    fewest, hidden = lowest_and_highest(settings.hidden or 0)
+    return InitialSettings(hidden, settings.density or 0.0, fewest, settings.initial or "random")
 
 
 def mutation_rates(rates: Mapping[str, Any]) -> MutationRates:

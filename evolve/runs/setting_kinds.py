@@ -68,6 +68,35 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
         yield int(first), int(last or first)
 
 
+class UpTo:
+    """A whole number, the highest, or the lowest and the highest as a text, such as `3,6`."""
+
+    metavar = "N"
+
+    def __init__(self, low: int, high: int) -> None:
+        self.low, self.high = low, high
+        self.allowed = (
+            f"a whole number from {low} to {high}, or two such as 3,6, the lowest and the highest"
+        )
+
+    def accepts(self, value: object) -> bool:
+        """Return whether a value is allowed."""
+        if isinstance(value, str):
+            if not re.fullmatch(r"\d{1,9},\d{1,9}", value):
+                return False
+            lowest, highest = map(int, value.split(","))
+            return self.low <= lowest <= highest <= self.high
+        return Whole(self.low, self.high).accepts(value)
+
+
+def lowest_and_highest(value: int | str) -> tuple[int | None, int]:
+    """Return what a value of the kind `UpTo` stands for; the lowest is None where it is not said."""
+    if isinstance(value, int):
+        return None, value
+    lowest, highest = map(int, value.split(","))
+    return lowest, highest
+
+
 class Real:
     """A finite number from `low` to `high`."""
 
@@ -182,7 +211,7 @@ class Weights:
         return Text().accepts(value)
 
 
-Kind = Whole | Numbers | Real | Choice | Text | Texts | YesNo | Table | Weights
+Kind = Whole | Numbers | UpTo | Real | Choice | Text | Texts | YesNo | Table | Weights
 
 
 class Setting(NamedTuple):

@@ -19,6 +19,7 @@ from .setting_kinds import (
     Table,
     Text,
     Texts,
+    UpTo,
     Weights,
     Whole,
     declared_in,
@@ -36,6 +37,9 @@ GROUPS = (LENGTH, TASK, SEARCH, PROFILE, PLACE)
 
 #: Selections that put individuals into one order, in which the score counts already.
 _ONE_ORDER = ("weighted", "lexicographic")
+
+#: First networks that the density says nothing of.
+_WHOLLY_JOINED = ("dense", "layered")
 
 _TOURNAMENT = "tournament"
 _OF_TOURNAMENTS = ("tournament", "by_merit")
@@ -148,8 +152,18 @@ class Settings(TaskSettingsOfRun):
         SEARCH,
         "Networks to start from: a file with one, a run, or weights.npz.",
     )
-    hidden: int | None = setting(
-        Whole(0, 10**5), SEARCH, "Most hidden neurons of a first network.", fallback=3
+    initial: str | None = setting(
+        Text(),
+        SEARCH,
+        "First networks: random, dense, layered or reservoir.",
+        fallback="random",
+        metavar="NAME",
+    )
+    hidden: int | str | None = setting(
+        UpTo(0, 10**5),
+        SEARCH,
+        "Most hidden neurons of a first network, or the least and the most, such as 6,6.",
+        fallback=3,
     )
     density: float | None = setting(
         Real(0.0, 1.0), SEARCH, "Share of possible synapses in a first network.", fallback=0.3
@@ -218,6 +232,10 @@ class Settings(TaskSettingsOfRun):
                 raise InputError(
                     f"{name} is {getattr(self, name)!r}, but parents are chosen by {self.parents}"
                 )
+        if self.density is not None and self.initial in _WHOLLY_JOINED:
+            raise InputError(
+                f"density is {self.density!r}, but {self.initial} first networks are joined wholly"
+            )
         if self.elites and self.population and self.elites > self.population:
             raise InputError(
                 f"elites is {self.elites!r}, but it must be at most the population, "
@@ -248,6 +266,8 @@ class Settings(TaskSettingsOfRun):
         by_tournament = (self.parents or others["parents"]) == _TOURNAMENT
         if not by_tournament:
             others = {k: v for k, v in others.items() if k not in _OF_TOURNAMENTS}
+        if (self.initial or others["initial"]) in _WHOLLY_JOINED:
+            others.pop("density")
         tables: dict[str, Any] = {
             name: _beside(others.pop(name, {}), getattr(self, name)) for name in TABLES
         }

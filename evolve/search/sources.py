@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ...genomes import Genome
-from ...genomes.initial_genomes import InitialSettings, dense_genome
+from ...genomes.initial_genomes import InitialSettings, untrained_genome
 from ...tasks.data.learning.learner import Manner, Stage
 from ..evaluation.learn import Lesson
 from .individual import Individual, IndividualId
@@ -132,7 +132,7 @@ class Paths:
         """Return the networks on one path, the dense one first."""
         s, rng = self._settings, self._streams.generator(0, first)
         layers = InitialSettings(hidden, learning.density)
-        genome = dense_genome(s.inputs, s.outputs, s.profile, layers, rng)
+        genome = untrained_genome(s.inputs, s.outputs, s.profile, layers, rng)
         fewer = (budget for budget in learning.budgets if budget < genome.synapses)
         stages = (
             Stage(learning.first_epochs, None, learning.step),

@@ -40,6 +40,8 @@ from spikevolve.genomes import MutationRates
         ("weights", (1.0, 2.0), "three numbers"),
         ("ranges", 3, "table"),
         ("rates", 0.5, "table of mutations"),
+        ("hidden", "6,3", "two such as 3,6"),
+        ("hidden", -1, "from 0 to 100000"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_allowed(
@@ -94,6 +96,34 @@ def test_patience_alone_leaves_the_other_default_limits() -> None:
     timed = Settings("iris", minutes=2.0).completed(defaults)
     assert (timed.patience, timed.evaluations, timed.minutes) == (None, None, 2.0)
     assert Settings("cartpole", patience=0.6).completed({}).generations == 200
+
+
+def test_hidden_neurons_are_up_to_a_number_or_between_two() -> None:
+    few = prepare(Settings("cartpole", hidden=4)).search.initial
+    six = prepare(Settings("cartpole", hidden="6,6", initial="dense")).search.initial
+
+    assert (few.fewest, few.hidden, few.kind) == (None, 4, "random")
+    assert (six.fewest, six.hidden, six.kind) == (6, 6, "dense")
+
+
+def test_a_density_of_networks_that_are_joined_wholly_is_refused() -> None:
+    with pytest.raises(InputError, match=r"density is 0.5, but dense first networks are joined"):
+        Settings("cartpole", density=0.5, initial="dense")
+    assert Settings("cartpole", initial="layered").completed({"density": 0.5}).density is None
+
+
+@pytest.mark.parametrize(
+    ("task", "initial", "message"),
+    [
+        ("cartpole", "dens", "initial: there is no 'dens' .did you mean 'dense'"),
+        ("iris", "layered", "initial is 'layered', but on task iris networks learn"),
+    ],
+)
+def test_first_networks_that_there_are_not_are_refused(
+    task: str, initial: str, message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        prepare(Settings(task, initial=initial))
 
 
 def test_ranges_of_the_task_give_way_one_by_one() -> None:

@@ -21,6 +21,7 @@ from spikevolve.genomes import (
     validate,
 )
 from spikevolve.genomes.genome import assemble, io_ids
+from spikevolve.genomes.initial_genomes import INITIAL
 
 ARRAYS = ("neuron_ids", "parameters", "wiring", "weights")
 
@@ -261,6 +262,37 @@ def test_random_genomes_have_the_wanted_density() -> None:
     assert np.mean(counts) == pytest.approx(0.3 * 12 * 4, rel=0.05)
 
 
+def synapses_of(kind: str, hidden: int, density: float = 1.0) -> set[tuple[int, int]]:
+    """Returns pairs of (source, target) in a network of two inputs and one output."""
+    settings = InitialSettings(hidden, density, kind=kind)
+    genome = random_genome(2, 1, profile(), settings, np.random.default_rng(4))
+    assert genome.hidden == hidden
+    return set(zip(genome.sources.tolist(), genome.targets.tolist(), strict=True))
+
+
+def test_kinds_of_first_networks_join_the_neurons_that_they_name() -> None:
+    into, back, out = {(0, 3), (1, 3), (0, 4), (1, 4)}, {(2, 3), (2, 4), (2, 2)}, {(3, 2), (4, 2)}
+    direct, among = {(0, 2), (1, 2)}, {(3, 3), (3, 4), (4, 3), (4, 4)}
+
+    assert synapses_of("dense", 2) == into | back | out | direct | among
+    assert synapses_of("layered", 2, 0.0) == into | out
+    assert synapses_of("layered", 0) == direct
+    assert synapses_of("reservoir", 2) == into | out | among
+    assert len(synapses_of("reservoir", 2, 0.5) - out) < len(into | among)
+
+
+@pytest.mark.parametrize("kind", INITIAL)
+def test_first_networks_of_every_kind_are_valid_and_reach_every_output(
+    chip: Profile, kind: str
+) -> None:
+    for seed in range(20):
+        settings = InitialSettings(hidden=4, density=0.3, fewest=2, kind=kind)
+        genome = random_genome(3, 2, chip, settings, np.random.default_rng(seed))
+        validate(genome, chip)
+        assert reached_from_inputs(genome) >= {3, 4}
+        assert min(2, chip.max_hidden) <= genome.hidden <= 4
+
+
 def test_random_genomes_leave_outputs_silent_only_where_limits_demand_it() -> None:
     chip = profile("float", {"max_synapses": 1})
     rng = np.random.default_rng(6)
@@ -275,6 +307,8 @@ def test_random_genomes_leave_outputs_silent_only_where_limits_demand_it() -> No
         ({"hidden": -1}, "hidden is -1; it must be 0 or more"),
         ({"density": 1.5}, "density is 1.5; it must be from 0 to 1"),
         ({"density": float("nan")}, "density is nan"),
+        ({"hidden": 2, "fewest": 3}, "fewest is 3; it must be from 0 to hidden, 2"),
+        ({"kind": "dens"}, "initial: there is no 'dens' .did you mean 'dense'"),
     ],
 )
 def test_wrong_initial_settings_are_refused(settings: dict[str, Any], message: str) -> None:

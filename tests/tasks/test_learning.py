@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from spikevolve.evolve.evaluation.learn import Lesson, learned
 from spikevolve.genomes import Genome, Profile, express, profile, validate
-from spikevolve.genomes.initial_genomes import InitialSettings, dense_genome
+from spikevolve.genomes.initial_genomes import InitialSettings, untrained_genome
 from spikevolve.sim.batch import pack, pack_lanes
 from spikevolve.sim.compile import read_only
 from spikevolve.tasks import Classification, Regression, Task, TaskSettings, load
@@ -180,7 +180,7 @@ def taught(
 ) -> tuple[Genome, Genome]:
     """A dense genome, and what it becomes."""
     rng = np.random.default_rng(seed)
-    begun = dense_genome(task.inputs, task.outputs, chip, InitialSettings(hidden, 1.0), rng)
+    begun = untrained_genome(task.inputs, task.outputs, chip, InitialSettings(hidden, 1.0), rng)
     manner = Manner(dropout=0.0 if hidden else 0.1)
     lesson = Lesson(begun, chip, (Stage(epochs, None, 0.01),), manner, seed, fresh=True)
     [found] = learned(task, task.workload("train", 0), lesson)

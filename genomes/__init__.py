@@ -3,6 +3,7 @@
 - `genome`: `Genome`, an immutable directed graph as a few arrays, and ids of neurons
 - `profiles`: what the hardware allows: arithmetic, ranges, limits
 - `initial_genomes`: the first genomes of a search
+- `topology`: the numbers of a genome as a vector, while its neurons and synapses stay
 - `from_network`: from a network to a genome, perhaps for other hardware
 - `from_weights`: from the weights of a conventional network to a genome
 - `operators`: mutations by name, crossover, rates

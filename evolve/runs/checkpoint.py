@@ -20,9 +20,11 @@ from ..search.gain import Best, Gain
 from ..search.individual import Individual, IndividualId, Level
 from ..search.search import Search, update_standing
 from ..search.search_settings import SearchSettings
+from ..search.tournament.search_tournament import SearchTournament
 from .new_limits import NO_LIMITS, with_limits
 from .prepare import Prepared, own_parts, own_source_digest, prepare
 from .settings import Settings, settings_from
+from .tournament_state import restored_tournament, tournament_state
 
 
 def search_state(search: Search) -> dict[str, Any]:
@@ -32,12 +34,15 @@ def search_state(search: Search) -> dict[str, Any]:
     individual that is both in the population and in the archive is written once.
     """
     members = {i.id: i for i in (*search.population, *search.archive)}
-    return {
+    state = {
         "generation": search.generation,
         "population": [list(individual.id) for individual in search.population],
         "archive": [list(individual.id) for individual in search.archive],
         "individuals": [_individual_state(individual) for individual in members.values()],
     }
+    if isinstance(search, SearchTournament):
+        state["tournament"] = tournament_state(search)
+    return state
 
 
 def rows_state(rows: Mapping[int, Sequence[float]]) -> list[list[Any]]:
@@ -103,9 +108,14 @@ def restore_search(
     def named(ids: Iterable[Iterable[int]]) -> list[Individual]:
         return [members[IndividualId(*pair)] for pair in ids]
 
-    return Search(
-        settings, state["generation"], named(state["population"]), named(state["archive"])
+    population, archive = named(state["population"]), named(state["archive"])
+    if "tournament" not in state:
+        return Search(settings, state["generation"], population, archive)
+    tournament = restored_tournament(
+        settings, state["generation"], state["tournament"], lambda one: members[IndividualId(*one)]
     )
+    tournament.population, tournament.archive = population, archive
+    return tournament
 
 
 def _individual_state(individual: Individual) -> dict[str, Any]:
@@ -115,6 +125,7 @@ def _individual_state(individual: Individual) -> dict[str, Any]:
         "parents": [list(parent) for parent in individual.parents],
         "operators": list(individual.operators),
         "source": individual.source,
+        "island": individual.island,
         "epochs": individual.epochs,
         "network_hash": individual.network_hash,
         "measured": _encoded(individual.measured),
@@ -133,6 +144,7 @@ def _individual(entry: Mapping[str, Any], genomes: Mapping[str, Genome]) -> Indi
         parents=tuple(IndividualId(*parent) for parent in entry["parents"]),
         operators=tuple(entry["operators"]),
         source=entry["source"],
+        island=entry.get("island", 0),
         epochs=entry["epochs"],
         network_hash=entry["network_hash"],
         measured=measured,
@@ -267,10 +279,15 @@ def with_parts(folder: Path, settings: Settings, parts: OwnParts | None) -> Sett
     return replace(settings, **changes)
 
 
+def begun_search(settings: SearchSettings) -> Search:
+    """Return a search that begins: a tournament of searches where the settings ask for one."""
+    return Search(settings) if settings.tournament is None else SearchTournament(settings)
+
+
 def restored_search(prepared: Prepared, folder: Path, state: Mapping[str, Any]) -> Search:
     """Rebuild the search from what was committed last, or begins it where nothing was."""
     if not state:  # killed before the first commit
-        return Search(prepared.search)
+        return begun_search(prepared.search)
     table = read_table(folder, "genomes", hashes=genome_hashes(state))
     genomes: dict[str, Genome] = {
         row["genome_hash"]: genome_from_columns(row) for row in table.to_dict("records")

@@ -93,6 +93,7 @@ def identity_columns(individuals: Sequence[Individual]) -> dict[str, Sequence[An
         "birth_generation": [i.id.generation for i in individuals],
         "birth_index": [i.id.position for i in individuals],
         "source": [i.source for i in individuals],
+        "island": [i.island for i in individuals],
         "parents": [[str(parent) for parent in i.parents] for i in individuals],
         "operators": [i.operators for i in individuals],
         "traits": [_traits(i) for i in individuals],

@@ -23,6 +23,7 @@ from .champion_answers import keep_answers
 from .checkpoint import (
     NOT_NAMED,
     OwnParts,
+    begun_search,
     genome_hashes,
     prepared_again,
     restore_genomes,
@@ -195,7 +196,7 @@ def start_prepared(
         note = notes(writer)
         for sentence in prepared.notes:
             note(sentence)
-        return _carry_on(prepared, Search(prepared.search), writer, {}, watch, stop)
+        return _carry_on(prepared, begun_search(prepared.search), writer, {}, watch, stop)
 
 
 def resume(

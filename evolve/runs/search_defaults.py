@@ -1,7 +1,7 @@
 """Settings that suit a task: what a search does where the user leaves it open.
 
 What the task's own window is (encoder, decoder, ticks) the task says. How to search for it is said
-here, rule by rule, and why. On data a rule asks what the data are; those of control ask for the name.
+here, rule by rule, and why. A rule asks what the data or the spaces of an environment are.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,12 +9,12 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ...errors import InputError
-from ...tasks import catalogue
 from ...tasks.data.classification import Classification
 from ...tasks.data.data_task import DataTask
 from ...tasks.data.regression import Regression
 from ...tasks.data.scores import FEW
 from ...tasks.task import Task
+from ..search.tournament.settings import MOST_NUMBERS
 from .settings import LIMITS, settings_from
 
 
@@ -49,6 +49,7 @@ def search_defaults(task: Task) -> dict[str, object]:
     for rule in _rules(task):
         if rule.suits(task):
             chosen |= rule.settings
+    chosen = {name: value for name, value in chosen.items() if value is not None}
     chosen |= task.defaults
     for rule in FOR_READOUTS:
         if rule.suits(task):
@@ -89,21 +90,6 @@ def until_nothing_is_gained(task: Task) -> dict[str, object]:
     }
 
 
-def built_in(*names: str) -> Callable[[Task], bool]:
-    """Return a test whether a task is one of these built-in ones, or derived from one."""
-    return lambda task: _built_in_name(task) in names
-
-
-def _built_in_name(task: Task) -> str | None:
-    """Return the name of the nearest built-in task among the classes of a task."""
-    by_class = {
-        (f"{catalogue.__package__}.{entry.module}", entry.name): name
-        for name, entry in catalogue.CATALOGUE.items()
-    }
-    ancestry = [(each.__module__, each.__name__) for each in type(task).__mro__]
-    return next((by_class[each] for each in ancestry if each in by_class), None)
-
-
 def _has_many_classes(task: Task) -> bool:
     return isinstance(task, Classification) and len(getattr(task, "classes", ())) > FEW
 
@@ -120,9 +106,6 @@ def _shows_few_spike_trains(task: Task) -> bool:
 A_HANDFUL = 16
 
 _FEW_TRAINS = 64  # inputs
-
-_LEVELS = ("cartpole_easy", "cartpole_medium", "cartpole_hard", "cartpole_hardest")
-_DOUBLE_POLES = ("double_pole", "double_pole_no_velocity")
 
 #: Neurons that do not leak, and keep what is beyond their threshold, add up what they receive.
 _ADDING = MappingProxyType({"leak": 1.0, "refractory": 0, "soft_reset": 1})
@@ -182,41 +165,56 @@ FOR_DATA: tuple[Rule, ...] = (
     ),
 )
 
-#: All that suit a task of control apply, later ones before earlier.
+#: Sources of the searches of a tournament, by turns.
+USUAL_SOURCES = "variation,cma_es,coarse,cma_es"
+
+#: Evaluations of each of them in the first heat.
+USUAL_HEAT = 800
+
+#: Those where networks have more numbers than CMA-ES searches.
+SOURCES_OF_LARGE = "variation,coarse"
+
+#: Hidden neurons and density of first networks in control.
+_HIDDEN, _DENSITY = 4, 0.5
+
+#: Steps beyond which episodes are long.
+_LONG = 1_000
+
+
+def _has_long_episodes(task: Task) -> bool:
+    return getattr(task, "steps", 0) > _LONG
+
+
+def _has_many_numbers(task: Task) -> bool:
+    """Tell whether first networks have more weights, thresholds and leaks than CMA-ES searches."""
+    inputs, targets = getattr(task, "inputs", 0), getattr(task, "outputs", 0) + _HIDDEN
+    return targets * ((inputs + targets) * _DENSITY + 2) > MOST_NUMBERS
+
+
+#: All that suit a task of control apply, later ones before earlier. None asks for a name: an environment of
+#: gymnasium's gets the same search as a built-in task with the same spaces.
 FOR_CONTROL: tuple[Rule, ...] = (
-    Rule(
-        built_in("cartpole"),
-        {"generations": 150, "by_merit": 0.0, "hidden": 0, "density": 0.1},
-    ),
     # Searches that begin with small networks, or prefer few spikes from the start, settle on ones
     # that balance a pole but drift off after a thousand steps, or push a car only along its velocity.
     # So all parents are chosen by score alone (the front is kept in the archive nevertheless), and
-    # first networks are large.
+    # first networks have hidden neurons. Small populations win small budgets.
     Rule(
-        built_in("mountain_car", "pendulum", *_LEVELS, *_DOUBLE_POLES),
+        lambda task: True,
         {
+            "searches": 6,
+            "sources": USUAL_SOURCES,
+            "heat": USUAL_HEAT,
+            "evaluations": 20_000,
+            "population": 50,
             "selection": "weighted",
             "mutations": 3.0,
-            "hidden": 6,
-            "density": 0.5,
+            "hidden": f"{_HIDDEN},{_HIDDEN}",
+            "density": _DENSITY,
             "rates": {"add_synapse": 0.2, "add_neuron": 0.05},
         },
     ),
-    # Coarse numbers: where a few delays and weights matter, they are found sooner among fewer.
-    Rule(
-        built_in(*_LEVELS, *_DOUBLE_POLES),
-        {
-            "minutes": 8.0,
-            "ranges": {
-                "weight": [-1, 1, 0.5],
-                "threshold": [0.5, 2, 0.5],
-                "leaks": [0.5, 1],
-                "refractory": [0, 0],
-            },
-        },
-    ),
-    Rule(built_in(*_DOUBLE_POLES), {"tournament": 3}),
-    Rule(built_in("pendulum"), {"minutes": 4.0, "tournament": 5}),
+    Rule(_has_many_numbers, {"sources": SOURCES_OF_LARGE}),
+    Rule(_has_long_episodes, {"evaluations": None, "minutes": 8.0}),
 )
 
 #: Those of networks with a readout, whatever else is said of the task. Such a network has as many

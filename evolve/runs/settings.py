@@ -42,6 +42,9 @@ _ONE_ORDER = ("weighted", "lexicographic")
 _WHOLLY_JOINED = ("dense", "layered")
 
 _TOURNAMENT = "tournament"
+#: Settings of a run that is many searches.
+_OF_SEARCHES = ("sources", "heat")
+
 _OF_TOURNAMENTS = ("tournament", "by_merit")
 
 #: Ranges of a task that mean the same in every profile; others are in the units of the usual one.
@@ -75,6 +78,23 @@ class Settings(TaskSettingsOfRun):
     seed: int = setting(Whole(0, 2**63 - 1), SEARCH, "Seed of the search.", default=1)
     seeds: str | None = setting(
         Numbers(0, 2**63 - 1), SEARCH, "A search for each of these seeds, such as 1-10 or 1,4,7."
+    )
+    searches: int | None = setting(
+        Whole(1, 1000),
+        SEARCH,
+        "Searches in a round of a run that is a tournament of them (control); 1 is one search.",
+        fallback=1,
+    )
+    sources: str | None = setting(
+        Text(),
+        SEARCH,
+        "Sources of candidates of these searches, by turns: variation, cma_es, coarse.",
+        metavar="NAME,…",
+    )
+    heat: int | None = setting(
+        Whole(1, 10**9),
+        SEARCH,
+        "Evaluations of each of these searches before the first half of them leaves.",
     )
     objectives: str | None = setting(
         Text(),
@@ -266,6 +286,10 @@ class Settings(TaskSettingsOfRun):
         by_tournament = (self.parents or others["parents"]) == _TOURNAMENT
         if not by_tournament:
             others = {k: v for k, v in others.items() if k not in _OF_TOURNAMENTS}
+        if self._needs_a_single_search():
+            others |= {"searches": 1}
+        if (self.searches or others["searches"]) == 1:
+            others = {k: v for k, v in others.items() if k not in _OF_SEARCHES}
         if (self.initial or others["initial"]) in _WHOLLY_JOINED:
             others.pop("density")
         tables: dict[str, Any] = {
@@ -278,6 +302,11 @@ class Settings(TaskSettingsOfRun):
             one_order = (filled.selection or "").partition(":")[0] in _ONE_ORDER
             dependent["by_merit"] = 0.0 if one_order else 0.5
         return replace(filled, **{k: v for k, v in dependent.items() if getattr(filled, k) is None})
+
+    def _needs_a_single_search(self) -> bool:
+        """Return whether the user asks for what a tournament of searches does not go with."""
+        other_parents = self.parents not in (None, _TOURNAMENT)
+        return other_parents or self.racing is not None or self.fresh_episodes is False
 
     def to_json(self) -> dict[str, Any]:
         """Return the settings as JSON values, for the run folder."""

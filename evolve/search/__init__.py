@@ -4,6 +4,8 @@
 - `individual`, `objectives`: who is compared, and by what
 - `toolbox`: its operators by name, DEAP's toolbox, in which users register their own
 - `sources`: where candidates come from, by name
+- `tournament`: a run that is many searches, in rounds
+- `cma_es`: CMA-ES, the same to the last bit on every processor
 - `selection`: who survives and who becomes a parent, by name
 - `archives`: what is remembered beside the population, by name
 - `champion`, `racing`: which network of a front is the best, and which newborn gets no more episodes

@@ -16,6 +16,7 @@ class Stream(IntEnum):
     VARIATION = 1
     SELECTION = 2
     PATHS = 3
+    CMA_ES = 4
 
 
 class RandomStreams:

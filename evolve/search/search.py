@@ -32,6 +32,7 @@ class Search:
         generation: The open generation.
         population: Survivors of the last closed generation, elites first.
         archive: What the archive holds of all closed generations, by id.
+        first: Number of its first generation: 0, but in a tournament.
         toolbox: Its operators by name, DEAP's `Toolbox`; what one registers there takes their place, as
             `toolbox` says. It is no part of a run folder's state.
     """
@@ -40,6 +41,7 @@ class Search:
     generation: int = 0
     population: list[Individual] = field(default_factory=list)
     archive: list[Individual] = field(default_factory=list)
+    first: int = 0
     toolbox: Toolbox = field(init=False)
 
     def __post_init__(self) -> None:
@@ -52,7 +54,7 @@ class Search:
     @property
     def asks_for_cases(self) -> bool:
         """Whether `ask` needs the scores of the population in every sample or episode."""
-        return self.settings.parents.asks_for_cases and self.generation > 0
+        return self.settings.parents.asks_for_cases and self.generation > self.first
 
     def ask(self, cases: NDArray[np.float64] | None = None) -> list[Individual]:
         """Return the individuals of the open generation that are to be measured.
@@ -65,7 +67,7 @@ class Search:
                 of the data of the last closed generation, where `asks_for_cases` says so; NaN in the
                 row of one that could not be measured.
         """
-        opening = Opening(self.generation, self.population, cases)
+        opening = Opening(self.generation, self.population, cases, self.first)
         born: list[Individual] = []
         for source in self._sources:
             born += source.candidates(opening, len(born))
@@ -86,13 +88,28 @@ class Search:
                 one whose evaluation failed is NaN: it does not survive. Where nobody does, the
                 population stays.
         """
-        s = self.settings
+        self.record(asked, network_hashes, rows)
+        self.select(asked)
+        self.generation += 1
+
+    def record(
+        self,
+        asked: Sequence[Individual],
+        network_hashes: Sequence[str],
+        rows: Sequence[Sequence[float]],
+    ) -> None:
+        """Write down what was measured, as `tell` does first, and archive what has proved itself."""
         for individual, network_hash, row in zip(asked, network_hashes, rows, strict=True):
             self._record(individual, network_hash, row)
+        needed = self.settings.archive_evaluations
+        candidates = [i for i in asked if i.evaluations >= needed]
+        self.archive = self.toolbox.archive(self.archive, candidates)
+
+    def select(self, asked: Sequence[Individual]) -> None:
+        """Choose the next population, as `tell` does then."""
+        s = self.settings
         pool = list(asked) if s.fresh else self.population + list(asked)
         self.toolbox.rank(pool)
-        candidates = [i for i in asked if i.evaluations >= s.archive_evaluations]
-        self.archive = self.toolbox.archive(self.archive, candidates)
         measured = [individual for individual in pool if not individual.failed]
         rng = self._selections.generator(self.generation, SURVIVORS)
         kept = survivors(
@@ -104,7 +121,6 @@ class Search:
             lambda others, count: self.toolbox.survive(others, count, rng=rng),
         )
         self.population = kept or self.population
-        self.generation += 1
 
     def _record(self, individual: Individual, network_hash: str, row: Sequence[float]) -> None:
         seen = individual.evaluations

@@ -7,6 +7,7 @@ from ...tasks.data.learning.learner import Manner
 from .archives import Archive, Pareto
 from .objectives import DEFAULT_OBJECTIVES, Constraint, Objective, objectives
 from .selection import NSGA2, ParentSelection, SurvivorSelection, Tournament
+from .tournament.settings import TournamentSettings
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class SearchSettings:
         rates: How often each operator is applied.
         learning: How networks learn; None where they do not.
         given: Genomes that the first generation begins with.
+        tournament: How many searches a run is; None where it is a single one.
     """
 
     inputs: int
@@ -92,3 +94,4 @@ class SearchSettings:
     rates: MutationRates = field(default_factory=MutationRates)
     learning: LearningSettings | None = None
     given: tuple[Genome, ...] = ()
+    tournament: TournamentSettings | None = None

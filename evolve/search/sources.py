@@ -27,14 +27,21 @@ class Opening(NamedTuple):
 
     Attributes:
         generation: Its number, from 0.
-        population: Survivors of the last one, none in generation 0.
+        population: Survivors of the last one, none in the first.
         cases: (population, cases) float64, scores of the survivors in every sample or episode; None
             unless somebody asked for them.
+        first: Number of the first generation of the search: 0, but in a tournament.
     """
 
     generation: int
     population: Sequence[Individual]
     cases: NDArray[np.float64] | None = None
+    first: int = 0
+
+    @property
+    def begins(self) -> bool:
+        """Whether it is the first generation of the search."""
+        return self.generation == self.first
 
 
 class Source(Protocol):
@@ -67,10 +74,12 @@ class Given:
         self._genomes = settings.given
 
     def candidates(self, opening: Opening, first: int) -> list[Individual]:
-        """Return the genomes in generation 0, none later."""
-        genomes = self._genomes if opening.generation == 0 else ()
+        """Return the genomes in the first generation, none later."""
+        genomes = self._genomes if opening.begins else ()
         return [
-            Individual(IndividualId(0, n), genome, operators=("given",), source=self.name)
+            Individual(
+                IndividualId(opening.generation, n), genome, operators=("given",), source=self.name
+            )
             for n, genome in enumerate(genomes, first)
         ]
 
@@ -92,15 +101,16 @@ class Initial:
         self._streams = RandomStreams(settings.seed, Stream.INITIAL)
 
     def candidates(self, opening: Opening, first: int) -> list[Individual]:
-        """Return random individuals in generation 0, none later, nor where paths begin a search."""
-        if opening.generation > 0 or self._learned:
+        """Return random individuals in the first generation, none later, nor where paths begin a search."""
+        if not opening.begins or self._learned:
             return []
-        return [self._random(index) for index in range(first, first + self._count)]
+        places = range(first, first + self._count)
+        return [self._random(IndividualId(opening.generation, index)) for index in places]
 
-    def _random(self, index: int) -> Individual:
-        genome = self._toolbox.genome(self._streams.generator(0, index))
+    def _random(self, place: IndividualId) -> Individual:
+        genome = self._toolbox.genome(self._streams.generator(*place))
         check_made(self._toolbox, "genome", genome, self._settings)
-        return Individual(IndividualId(0, index), genome, operators=("random",), source=self.name)
+        return Individual(place, genome, operators=("random",), source=self.name)
 
 
 class Paths:
@@ -119,7 +129,7 @@ class Paths:
 
     def candidates(self, opening: Opening, first: int) -> list[Individual]:
         """Return the networks on all paths in generation 0, none later."""
-        if opening.generation > 0 or self._learning is None:
+        if not opening.begins or self._learning is None:
             return []
         found: list[Individual] = []
         for hidden, manner in self._learning.paths:
@@ -210,9 +220,9 @@ class Variation:
         self._variations = RandomStreams(settings.seed, Stream.VARIATION)
 
     def candidates(self, opening: Opening, first: int) -> list[Individual]:
-        """Return offspring, none in generation 0."""
+        """Return offspring, none in the first generation."""
         generation = opening.generation
-        if generation == 0:
+        if opening.begins:
             return []
         population, cases = breeders(opening, self._chance, self._floor)
         rng = self._selections.generator(generation, PARENTS)

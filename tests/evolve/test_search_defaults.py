@@ -13,7 +13,7 @@ from spikevolve.evolve.runs.search_defaults import (
 )
 from spikevolve.evolve.runs.settings import LIMITS, Settings
 from spikevolve.tasks.builtin.generated import Xor
-from spikevolve.tasks.registry import find, names
+from spikevolve.tasks.registry import find, load
 from spikevolve.tasks.task import Task, TaskSettings
 
 
@@ -33,10 +33,35 @@ class Own(Xor):
     defaults = {"minutes": 2, "ranges": {"delay": [1, 3]}}  # noqa: RUF012 - as users write it
 
 
-@pytest.mark.parametrize("rule", FOR_CONTROL)
-def test_every_rule_of_control_suits_a_task_and_is_made_of_settings(rule: Rule) -> None:
-    assert any(rule.suits(bare(find(name))) for name in names())
+def control(steps: int = 500, inputs: int = 8, outputs: int = 3) -> Task:
+    """A task of control that is none of the built-in ones."""
+    task = bare(type("Unknown", (find("acrobot"),), {"name": "unknown", "steps": steps}))
+    task.inputs, task.outputs = inputs, outputs
+    return task
 
+
+def test_what_suits_control_follows_from_the_spaces() -> None:
+    usual, long = search_defaults(control()), search_defaults(control(steps=15_000))
+    large = search_defaults(control(inputs=90, outputs=8))
+
+    assert usual["sources"] == long["sources"] == "variation,cma_es,coarse,cma_es"
+    assert (usual["evaluations"], "minutes" in usual) == (20_000, False)
+    assert (long["minutes"], "evaluations" in long) == (8.0, False)
+    assert large["sources"] == "variation,coarse"
+    for name in ("cartpole", "acrobot", "pendulum", "mountain_car"):
+        assert search_defaults(bare(find(name))) == usual
+
+
+@pytest.mark.parametrize("name", ["Pendulum-v1", "CartPole-v1"])
+def test_an_environment_of_gymnasiums_gets_the_search_of_the_built_in_one(name: str) -> None:
+    built_in = {"Pendulum-v1": "pendulum", "CartPole-v1": "cartpole"}[name]
+    task = load(f"gym:{name}", TaskSettings(episodes=2))
+
+    assert search_defaults(task) == search_defaults(load(built_in, TaskSettings()))
+
+
+@pytest.mark.parametrize("rule", FOR_CONTROL)
+def test_every_rule_of_control_is_made_of_settings(rule: Rule) -> None:
     Settings(task="any", **rule.settings)  # type: ignore[arg-type]
 
 

@@ -126,6 +126,43 @@ def test_first_networks_that_there_are_not_are_refused(
         prepare(Settings(task, initial=initial))
 
 
+def test_what_a_tournament_does_not_go_with_makes_a_run_a_single_search() -> None:
+    defaults = {"searches": 6, "sources": "variation,cma_es", "heat": 50}
+
+    usual = Settings("cartpole").completed(defaults)
+    assert (usual.searches, usual.sources) == (6, "variation,cma_es")
+    for asked in ({"racing": 3}, {"parents": "epsilon_lexicase"}, {"fresh_episodes": False}):
+        single = Settings("cartpole", **asked).completed(defaults)
+        assert (single.searches, single.sources, single.heat) == (1, None, None)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"sources": "variation,cma"}, "sources: there is no 'cma' .did you mean 'cma_es'"),
+        ({"sources": ","}, "sources: there is no ''"),
+        ({"searches": 1, "sources": "cma_es"}, "sources is 'cma_es', but there is a single"),
+        ({"searches": 1, "heat": 50}, "heat is 50, but there is a single search: say --searches"),
+        ({"searches": 4, "racing": 3}, "searches is 4, but racing is 3: a tournament has no races"),
+        (
+            {"searches": 4, "parents": "epsilon_lexicase"},
+            "searches is 4, but parents is 'epsilon_le",
+        ),
+        ({"searches": 4, "fresh_episodes": False}, "searches is 4, but task cartpole has fixed"),
+        ({"searches": 4, "task": "iris"}, "searches is 4, but task iris has samples"),
+        (
+            {"hidden": "40,40"},
+            "cma_es: first networks of 40 hidden neurons have some 1,134 numbers",
+        ),
+    ],
+)
+def test_what_a_tournament_cannot_be_is_said_in_a_sentence(
+    given: dict[str, object], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        prepare(settings_from({"task": "cartpole", **given}))
+
+
 def test_ranges_of_the_task_give_way_one_by_one() -> None:
     chosen = Settings("iris", ranges={"delay": [1, 3]}).completed(
         {"ranges": {"delay": [1, 8], "max_hidden": 5}}

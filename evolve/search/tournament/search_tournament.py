@@ -1,0 +1,253 @@
+"""A run that is many searches, as a state machine that is asked and told as one search is.
+
+A round is a tournament:
+
+1. heats: new searches with different starts and sources, each for some evaluations; their best are
+   judged on common starts that nobody has seen, and the better half of the searches goes on, for twice
+   as long, until one is left;
+2. polish: CMA-ES with small steps on the numbers of its best network;
+3. prune: a third of the synapses that the network misses least leaves, what is left is polished, and so on down
+   to the smallest network that is of use;
+4. the winner of the round is judged against the best so far.
+
+Then the next round begins, twice as long. The first of its populations begins with the best networks so far, and
+where no search of it finds a better one, the best so far is polished and pruned again. All of this
+is counted in evaluations and depends on no clock and no limit, so a limit only cuts it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ....genomes import Genome
+from ....genomes.topology import Topology
+from ..individual import Individual, by_score
+from ..search import Search
+from .searches import (
+    MemberSearch,
+    NumbersSearch,
+    PopulationSearch,
+    new_coarse_population,
+    new_numbers,
+    new_population,
+    polishing,
+)
+from .settings import CMA_ES, COARSE, MOST_NUMBERS, VARIATION, TournamentSettings
+from .stages import FEWEST, Ablation, Judging
+
+
+class Step(StrEnum):
+    """Where in a round a tournament is."""
+
+    HEAT = "heat"
+    JUDGE_SEARCHES = "judge searches"
+    POLISH = "polish"
+    JUDGE_POLISHED = "judge polished"
+    ABLATE = "ablate"
+    POLISH_SMALLER = "polish smaller"
+    JUDGE_SMALLER = "judge smaller"
+    JUDGE_ROUND = "judge round"
+
+
+#: What the steps after the heats take, in evaluations of a search in the first heat.
+POLISH_UNITS, SMALLER_UNITS = 6.0, 1.0
+
+#: A smaller network is of use that has come so far from chance to the score of the winner.
+OF_USE = 0.5
+
+#: Networks of all rounds so far that the first search of a round begins with.
+GIVEN = 10
+
+
+@dataclass
+class SearchTournament(Search):
+    """Many searches in one run; see the top of this file.
+
+    Attributes:
+        round: Number of the round, from 0.
+        heat: Number of the heat, from 0.
+        step: Where in the round it is.
+        searches: Those that are in the round still.
+        stage: What is asked and told in a step that is no heat.
+        winner: The best network of the round, once it is polished.
+        ever: The best network of all rounds that are over.
+    """
+
+    round: int = 0
+    heat: int = 0
+    step: Step = Step.HEAT
+    searches: list[MemberSearch] = field(default_factory=list)
+    stage: Judging | Ablation | NumbersSearch | None = None
+    winner: Individual | None = None
+    ever: Individual | None = None
+
+    @property
+    def tournament(self) -> TournamentSettings:
+        """How many searches, of which kinds."""
+        assert self.settings.tournament is not None
+        return self.settings.tournament
+
+    @property
+    def asks_for_cases(self) -> bool:
+        """Whether `ask` needs scores of single episodes: never."""
+        return False
+
+    def ask(self, cases: NDArray[np.float64] | None = None) -> list[Individual]:
+        """Return what is to be measured in the open generation; asking twice gives equal individuals."""
+        if self.stage is not None:
+            return self.stage.ask(self.generation)
+        return self._turn().ask(self.generation)
+
+    def tell(
+        self,
+        asked: Sequence[Individual],
+        network_hashes: Sequence[str],
+        rows: Sequence[Sequence[float]],
+    ) -> None:
+        """Close the open generation, and go on with the step or to the next one.
+
+        Args:
+            asked: What `ask` returned.
+            network_hashes: As of `Search.tell`.
+            rows: As of `Search.tell`.
+        """
+        self.record(asked, network_hashes, rows)
+        self.toolbox.rank(list(asked))
+        if self.stage is None:
+            self._turn().tell(asked)
+        else:
+            self.stage.tell(asked)
+        self.generation += 1
+        if self._step_is_over():
+            self._next_step()
+        self.population = self._members()
+
+    def _turn(self) -> MemberSearch:
+        """Return the search whose turn it is; a new one begins where there are too few."""
+        waiting = [search for search in self.searches if search.spent < self._spent_after_heat()]
+        if waiting:
+            return waiting[0]
+        self.searches.append(self._new_search(len(self.searches)))
+        return self.searches[-1]
+
+    def _new_search(self, number: int) -> MemberSearch:
+        """Return a new search of the round, by its number in it."""
+        island = self.round * self.tournament.searches + number
+        source = self.tournament.source(number)
+        if source == CMA_ES:
+            return new_numbers(self.settings, island, self.generation)
+        if source == COARSE:
+            return new_coarse_population(self.settings, island, self.generation)
+        given = self.settings.given if island == 0 else ()
+        if self.round and number == self.tournament.sources.index(VARIATION):
+            best = sorted(self.archive, key=by_score)[:GIVEN]
+            given = tuple(individual.genome for individual in best)
+        return new_population(self.settings, island, self.generation, given)
+
+    def _spent_after_heat(self) -> int:
+        """Return what a search has spent when the heat is over: units of 1, 1 + 2, 1 + 2 + 4 …."""
+        return self._unit * ((2 << self.heat) - 1)
+
+    @property
+    def _unit(self) -> int:
+        return self.tournament.unit(self.round)
+
+    def _step_is_over(self) -> bool:
+        if self.step is Step.HEAT:
+            begun = self.heat > 0 or len(self.searches) == self.tournament.searches
+            return begun and all(s.spent >= self._spent_after_heat() for s in self.searches)
+        if isinstance(self.stage, NumbersSearch):
+            units = POLISH_UNITS if self.step is Step.POLISH else SMALLER_UNITS
+            return self.stage.spent >= units * self._unit
+        assert self.stage is not None
+        return self.stage.finished
+
+    def _next_step(self) -> None:
+        stage = self.stage
+        if self.step is Step.HEAT:
+            candidates = [one for search in self.searches for one in search.candidates()]
+            keep = max(1, len(candidates) // 4)
+            if len(self.searches) <= 2:  # the last heat: who is the best of all?
+                candidates, keep = candidates + ([self.ever] if self.ever else []), 1
+            self._judge(candidates, Step.JUDGE_SEARCHES, keep)
+        elif isinstance(stage, NumbersSearch):
+            following = Step.JUDGE_POLISHED if self.step is Step.POLISH else Step.JUDGE_SMALLER
+            before = [self.winner] if self.step is Step.POLISH and self.winner else []
+            self._judge([*stage.candidates(), *before], following)
+        elif isinstance(stage, Ablation):
+            self.step = Step.POLISH_SMALLER
+            self.stage = polishing(self.settings, stage.network, stage.smaller())
+        elif stage is not None:
+            self._after_judging(stage.order())
+
+    def _after_judging(self, ranked: list[Individual]) -> None:
+        """Go on from candidates that have been told apart, the best first."""
+        if self.step is Step.JUDGE_SEARCHES:
+            self._halve(ranked)
+        elif self.step is Step.JUDGE_POLISHED:
+            self.winner = ranked[0]
+            self._prune(ranked[0])
+        elif self.step is Step.JUDGE_SMALLER:
+            self._prune(ranked[0])
+        else:
+            self.ever = ranked[0]
+            self.round, self.heat, self.step = self.round + 1, 0, Step.HEAT
+            self.stage, self.winner, self.searches = None, None, []
+
+    def _halve(self, ranked: list[Individual]) -> None:
+        """Let the better half of the searches go on, or polish the best network of the last one."""
+        place = {individual.id: number for number, individual in enumerate(ranked)}
+        worst = len(ranked)
+
+        def best_place(search: MemberSearch) -> int:
+            return min(place.get(individual.id, worst) for individual in search.candidates())
+
+        self.searches.sort(key=best_place)
+        self.searches = self.searches[: (len(self.searches) + 1) // 2]
+        self.stage = None
+        if len(self.searches) > 1:
+            self.step, self.heat = Step.HEAT, self.heat + 1
+            return
+        self.winner, self.searches = ranked[0], []
+        if self._fits(ranked[0].genome):
+            self.step = Step.POLISH
+            self.stage = polishing(self.settings, ranked[0], ranked[0].genome)
+        else:
+            self._judge_round(ranked[0])
+
+    def _prune(self, network: Individual) -> None:
+        """Prune a network further, unless it is small or no longer of use."""
+        assert self.winner is not None
+        chance = self.settings.chance_score
+        lowest = chance + OF_USE * (self.winner.score - chance)
+        if network.genome.synapses > FEWEST and network.score >= lowest:
+            self.step, self.stage = Step.ABLATE, Ablation.of(network)
+        else:
+            self._judge_round(self.winner)
+
+    def _judge_round(self, winner: Individual) -> None:
+        """Judge the winner of the round against the best networks that there are."""
+        best = sorted(self.archive, key=by_score)[:GIVEN]
+        before = [self.ever] if self.ever else []
+        self._judge([winner, *best, *before], Step.JUDGE_ROUND)
+
+    def _judge(self, candidates: Sequence[Individual], step: Step, keep: int = 1) -> None:
+        enough = self.settings.archive_evaluations
+        self.step, self.stage = step, Judging.of(candidates, enough, keep)
+
+    def _fits(self, genome: Genome) -> bool:
+        return 0 < Topology(genome, self.settings.profile).size <= MOST_NUMBERS
+
+    def _members(self) -> list[Individual]:
+        """Return all individuals that it needs to go on, the best score first."""
+        groups = [search.members() for search in self.searches]
+        groups += [self.stage.members()] if self.stage is not None else []
+        groups += [[one] for one in (self.winner, self.ever) if one is not None]
+        unique = {individual.id: individual for group in groups for individual in group}
+        return sorted(unique.values(), key=by_score)
+
+
+__all__ = ["PopulationSearch", "SearchTournament", "Step"]

@@ -1,0 +1,225 @@
+"""A run that is many searches, as a state machine; its answers are made up from the genomes."""
+
+import json
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from spikevolve.errors import InputError
+from spikevolve.evolve.runs.checkpoint import genome_hashes, restore_search, search_state
+from spikevolve.evolve.search.individual import Individual
+from spikevolve.evolve.search.search import Search
+from spikevolve.evolve.search.search_settings import SearchSettings
+from spikevolve.evolve.search.tournament.search_tournament import SearchTournament, Step
+from spikevolve.evolve.search.tournament.searches import SAMPLES
+from spikevolve.evolve.search.tournament.settings import TournamentSettings
+from spikevolve.evolve.search.tournament.stages import Ablation, Judging
+from spikevolve.genomes import Genome, InitialSettings, profile
+from spikevolve.measurements import LATENCY, NAMES, SCORE, SPIKES, SYNAPSES
+
+SETTINGS = SearchSettings(
+    3, 2, profile(), chance_score=-100.0, fresh=True, seed=3, population=12, elites=3,
+    archive_evaluations=3, initial=InitialSettings(2, 0.5),
+    tournament=TournamentSettings(4, ("variation", "cma_es"), 50),
+)  # fmt: skip
+
+
+def true_score(genome: Genome) -> float:
+    """Weights of one half are best, and every synapse is worth something."""
+    return float(0.5 * genome.synapses - np.abs(genome.weights - 0.5).sum())
+
+
+def answer(individual: Individual, generation: int) -> list[float]:
+    genome = individual.genome
+    luck = np.random.default_rng([generation, *individual.id]).normal()
+    row = [float("nan")] * len(NAMES)
+    row[SCORE] = true_score(genome) + 0.3 * luck
+    row[SPIKES], row[LATENCY] = float(genome.synapses), float(genome.delays.sum())
+    row[SYNAPSES] = genome.synapses
+    return row
+
+
+def advance(search: SearchTournament, generations: int) -> list[tuple[Step, list[Individual]]]:
+    """Runs generations; returns the step that each was of and what it asked for."""
+    found = []
+    for _ in range(generations):
+        step, asked = search.step, search.ask()
+        rows = [answer(i, search.generation) for i in asked]
+        search.tell(asked, [i.genome.content_hash for i in asked], rows)
+        found.append((step, asked))
+    return found
+
+
+def whole_round() -> tuple[SearchTournament, list[tuple[Step, list[Individual]]]]:
+    search, found = SearchTournament(SETTINGS), []
+    while search.round == 0:
+        found += advance(search, 1)
+    return search, found
+
+
+def digest(search: Search) -> str:
+    return json.dumps(search_state(search), sort_keys=True)
+
+
+def test_a_round_has_heats_then_polishes_prunes_and_judges() -> None:
+    _, found = whole_round()
+
+    steps = [step for step, _ in found]
+    order = [step for number, step in enumerate(steps) if step != ([None, *steps])[number]]
+    assert order[:6] == [
+        Step.HEAT,
+        Step.JUDGE_SEARCHES,
+        Step.HEAT,
+        Step.JUDGE_SEARCHES,
+        Step.POLISH,
+        Step.JUDGE_POLISHED,
+    ]
+    pruning = order[6:-1]
+    assert pruning[:3] == [Step.ABLATE, Step.POLISH_SMALLER, Step.JUDGE_SMALLER]
+    assert order[-1] == Step.JUDGE_ROUND
+
+
+def test_searches_take_turns_in_sources_and_have_islands_of_their_own() -> None:
+    search, found = whole_round()
+    born = {i.id: i for _, asked in found for i in asked}
+    heats = [i for step, asked in found for i in asked if step is Step.HEAT]
+
+    by_island = {n: {i.source for i in heats if i.island == n} for n in range(4)}
+    assert by_island[0] == by_island[2] == {"initial", "variation"}
+    assert by_island[1] == by_island[3] == {"cma_es"}
+    assert len(born) == len({(i.genome, i.id) for _, asked in found for i in asked})
+    advance(search, 1)
+    assert search.searches[0].island == 4
+
+
+def test_the_better_half_of_the_searches_goes_on_for_twice_as_long() -> None:
+    _, found = whole_round()
+    asked = [(number, i.island) for number, (s, a) in enumerate(found) for i in a if s is Step.HEAT]
+    second = next(n for n, (a, b) in enumerate(pairwise(s for s, _ in found)) if (
+        a is Step.JUDGE_SEARCHES and b is Step.HEAT
+    )) + 1  # fmt: skip
+
+    first = [sum(1 for number, own in asked if own == n and number < second) for n in range(4)]
+    then = [sum(1 for number, own in asked if own == n and number >= second) for n in range(4)]
+    assert all(50 <= count < 50 + SAMPLES + 2 for count in first)
+    assert sorted(count > 0 for count in then) == [False, False, True, True]
+    assert all(count == 0 or 100 - SAMPLES <= count < 100 + SAMPLES + 2 for count in then)
+
+
+def test_the_best_network_gets_better_from_round_to_round_and_small_ones_are_found() -> None:
+    search, _ = whole_round()
+    first = search.ever
+    while search.round < 3:
+        advance(search, 1)
+
+    assert first is not None
+    assert search.ever is not None
+    assert true_score(search.ever.genome) > true_score(first.genome)
+    assert min(i.genome.synapses for i in search.archive) <= 3
+
+
+def test_a_restored_tournament_goes_on_as_if_nothing_had_happened() -> None:
+    undisturbed = SearchTournament(SETTINGS)
+    genomes: dict[str, Genome] = {}
+    states = []
+    for _ in range(150):
+        states.append(json.dumps(search_state(undisturbed), allow_nan=False))
+        for _, asked in advance(undisturbed, 1):
+            genomes |= {i.genome.content_hash: i.genome for i in asked}
+
+    for number in range(0, 150, 7):
+        state = json.loads(states[number])
+        kept = {key: genomes[key] for key in genome_hashes(state)}
+        restored = restore_search(SETTINGS, state, kept)
+        assert isinstance(restored, SearchTournament)
+        restored.ask()  # what was killed had asked before it was committed
+        restored = restore_search(SETTINGS, json.loads(digest(restored)), kept)
+        assert isinstance(restored, SearchTournament)
+        advance(restored, 3)
+        if number + 3 < 150:
+            assert digest(restored) == json.dumps(json.loads(states[number + 3]), sort_keys=True)
+
+
+def test_asking_twice_gives_equal_individuals() -> None:
+    search = SearchTournament(SETTINGS)
+    for _ in range(120):
+        one, again = search.ask(), search.ask()
+        assert [(i.id, i.genome, i.source) for i in one] == [
+            (i.id, i.genome, i.source) for i in again
+        ]
+        advance(search, 1)
+
+
+def test_judging_tells_candidates_apart_by_common_starts_and_forgets_luck() -> None:
+    search = SearchTournament(SETTINGS)
+    [(_, candidates)] = advance(search, 1)
+    for lucky in candidates:
+        lucky.evaluations = 1
+    judging = Judging.of(candidates, enough=3)
+    asked = 0
+    while not judging.finished:
+        left = judging.ask(search.generation)
+        asked += len(left)
+        search.record(
+            left, [i.network_hash for i in left], [answer(i, search.generation) for i in left]
+        )
+        judging.tell(left)
+        search.generation += 1
+
+    ranked = judging.order()
+    assert {i.id for i in ranked} == {i.id for i in candidates}
+    assert all(i.evaluations == judging.looks[i.id] for i in candidates)
+    best = sorted((true_score(i.genome) for i in candidates), reverse=True)
+    assert true_score(ranked[0].genome) in best[:2]
+    assert asked == 12 * 3 + 6 * 6 + 3 * 18 + 2 * 54
+
+
+def test_an_ablation_removes_the_synapses_that_are_missed_least() -> None:
+    search = SearchTournament(SETTINGS)
+    [(_, asked)] = advance(search, 1)
+    network = max(asked, key=lambda i: i.genome.synapses)
+    ablation = Ablation.of(network)
+    while not ablation.finished:
+        without = ablation.ask(search.generation)
+        for one in without:
+            row = answer(one, search.generation)
+            row[SCORE] = true_score(one.genome)
+            one.measured = row
+        ablation.tell(without)
+
+    losses = 0.5 - np.abs(network.genome.weights - 0.5)
+    smaller = ablation.smaller()
+    count = max(1, (network.genome.synapses - 2) // 3)
+    assert smaller.synapses == network.genome.synapses - count
+    assert sorted(smaller.weights.tolist()) == sorted(
+        network.genome.weights[np.sort(np.argsort(losses, kind="stable")[count:])].tolist()
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"searches": 1, "sources": ("variation",)}, "searches is 1; a tournament has 2 or more"),
+        ({"searches": 4, "sources": ("cma",)}, "sources: there is no 'cma' .did you mean 'cma_es'"),
+        ({"searches": 4, "sources": ()}, "sources: there must be one at least"),
+    ],
+)
+def test_wrong_settings_of_a_tournament_are_refused(
+    settings: dict[str, object], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        TournamentSettings(**settings, first_heat=50)  # type: ignore[arg-type]
+
+
+def test_a_population_of_a_tournament_is_bred_as_a_single_search_is() -> None:
+    """Up to its archive, the first heat of the first search is the search alone."""
+    alone, tournament = Search(replace(SETTINGS, tournament=None)), SearchTournament(SETTINGS)
+    for _ in range(3):
+        one, other = alone.ask(), tournament.ask()
+        assert [(i.id, i.genome) for i in one] == [(i.id, i.genome) for i in other]
+        rows = [answer(i, alone.generation) for i in one]
+        hashes = [i.genome.content_hash for i in one]
+        alone.tell(one, hashes, rows)
+        tournament.tell(other, hashes, rows)

@@ -175,6 +175,7 @@ _SEARCH_WORDS = (
     "crossover",
     "mutations",
     "breeding_floor",
+    "duplicates",
     "seed",
 )
 

@@ -207,6 +207,7 @@ FOR_CONTROL: tuple[Rule, ...] = (
             "evaluations": 20_000,
             "population": 50,
             "selection": "weighted",
+            "duplicates": "behaviour",
             "mutations": 3.0,
             "hidden": f"{_HIDDEN},{_HIDDEN}",
             "density": _DENSITY,

@@ -126,6 +126,12 @@ class Settings(TaskSettingsOfRun):
         fallback="nsga2",
         metavar="SPEC",
     )
+    duplicates: str | None = setting(
+        Choice("network", "behaviour"),
+        SEARCH,
+        "Which networks survive but once: equal ones, or all that act alike.",
+        fallback="network",
+    )
     weights: str | tuple[float, ...] | None = setting(
         Weights(),
         SEARCH,

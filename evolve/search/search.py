@@ -15,7 +15,12 @@ from . import objectives
 from .individual import Individual
 from .random_streams import RandomStreams, Stream
 from .search_settings import SearchSettings
-from .selection.pareto_ranking import elites_by_score, elites_of_sizes, survivors
+from .selection.pareto_ranking import (
+    DUPLICATES,
+    elites_by_score,
+    elites_of_sizes,
+    survivors,
+)
 from .sources import SOURCES, Opening, Source
 from .toolbox import search_toolbox
 
@@ -119,6 +124,7 @@ class Search:
             # A single evaluation on fresh data tells little: the best of small networks were lucky ones.
             elites_by_score if s.fresh else elites_of_sizes,
             lambda others, count: self.toolbox.survive(others, count, rng=rng),
+            DUPLICATES[s.duplicates],
         )
         self.population = kept or self.population
 

@@ -61,6 +61,8 @@ class SearchSettings:
         objectives: What is optimised, at least one.
         constraints: Bounds that every feasible individual keeps.
         selection: How the other survivors are chosen.
+        duplicates: What makes individuals count as one when survivors are chosen, a name in
+            `selection.pareto_ranking.DUPLICATES`.
         parents: How parents are chosen.
         breeding_floor: Share of the way from chance to the best score that a parent has come, 0 to 1;
             0 lets everyone breed.
@@ -86,6 +88,7 @@ class SearchSettings:
     objectives: tuple[Objective, ...] = objectives(DEFAULT_OBJECTIVES)
     constraints: tuple[Constraint, ...] = ()
     selection: SurvivorSelection = field(default_factory=NSGA2)
+    duplicates: str = "network"
     parents: ParentSelection = field(default_factory=Tournament)
     breeding_floor: float = 0.0
     archive: Archive = field(default_factory=Pareto)

@@ -25,9 +25,12 @@ from spikevolve.evolve.search.selection import (
 )
 from spikevolve.evolve.search.selection.own import OwnParents, OwnSurvivors
 from spikevolve.evolve.search.selection.pareto_ranking import (
+    behaviour_of,
     elites_by_score,
     elites_of_sizes,
+    network_of,
     survivors,
+    without_duplicates,
 )
 
 MakeIndividual = Callable[..., Individual]
@@ -388,6 +391,20 @@ def test_equal_networks_survive_once_unless_there_are_too_few(individual: MakeIn
 
 
 # A user's own.
+
+
+def test_of_individuals_that_act_alike_the_smallest_survives(individual: MakeIndividual) -> None:
+    large = individual(0, (9.0, 2.0, 3.0), synapses=7)
+    small = individual(1, (9.0, 2.0, 3.0), synapses=4)
+    twin = individual(2, (9.0, 2.0, 3.0), synapses=4)
+    others = [individual(3, (9.0, 2.5, 3.0), synapses=1), individual(4, (8.0, 2.0, 3.0))]
+    pool = [large, small, twin, *others]
+
+    assert without_duplicates(pool, behaviour_of) == [small, *others]
+    assert without_duplicates(pool, network_of) == pool
+    assert survivors(pool, 2, 1, elites_by_score, lambda some, count: list(some)[:count], behaviour_of) == [
+        others[0], small,
+    ]  # fmt: skip
 
 
 def test_functions_of_deap_are_selections(individual: MakeIndividual) -> None:

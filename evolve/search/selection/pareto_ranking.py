@@ -4,16 +4,17 @@ A ranking writes the rank of every individual, 0 the best, and its crowding dist
 same rank. Individuals that are not feasible come last, a rank for each standing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from deap import tools
 from numpy.typing import NDArray
 
-from ....measurements import SYNAPSES
+from ....measurements import LATENCY, SCORE, SPIKES, SYNAPSES
 from ..individual import Individual, SearchFitness, by_score
 
 #: In larger sets comparing all with all takes more time and memory than DEAP's sorting.
@@ -195,6 +196,41 @@ def elites_of_sizes(individuals: Sequence[Individual], count: int) -> list[Indiv
     return best + [i for i in ranked if i.id not in chosen][: count - len(best)]
 
 
+def network_of(individual: Individual) -> object:
+    """Return what is equal in individuals of the same network."""
+    return individual.network_hash
+
+
+def behaviour_of(individual: Individual) -> object:
+    """Return what is equal in individuals that acted alike on the same data: score, spikes and latency.
+
+    They are means over all episodes or samples, equal to the last bit where every one is.
+    """
+    return tuple(individual.measured[column] for column in (SCORE, SPIKES, LATENCY))
+
+
+#: What makes individuals count as one, by name.
+DUPLICATES: Mapping[str, Callable[[Individual], object]] = MappingProxyType(
+    {"network": network_of, "behaviour": behaviour_of}
+)
+
+
+def without_duplicates(
+    individuals: Sequence[Individual], kind: Callable[[Individual], object]
+) -> list[Individual]:
+    """Return individuals of which those of a kind count as one, in their order.
+
+    The one with fewest synapses stays, of these the first.
+    """
+    found: dict[object, Individual] = {}
+    for individual in individuals:
+        rival = found.setdefault(kind(individual), individual)
+        if individual.means[SYNAPSES] < rival.means[SYNAPSES]:
+            found[kind(individual)] = individual
+    chosen = {individual.id for individual in found.values()}
+    return [individual for individual in individuals if individual.id in chosen]
+
+
 #: Chooses so many of several individuals.
 Select = Callable[[Sequence[Individual], int], list[Individual]]
 
@@ -205,11 +241,12 @@ def survivors(
     elites: int,
     choose_elites: Select,
     select: Select,
+    kind: Callable[[Individual], object] = network_of,
 ) -> list[Individual]:
     """Return the next population.
 
-    Of individuals with the same network only the first one is a candidate (duplicates would fill the
-    fronts of a problem with ties), unless there are too few others.
+    Of individuals of a kind only the smallest one is a candidate (duplicates would fill the fronts of a
+    problem with ties), unless there are too few others.
 
     Args:
         individuals: Ranked, in order of preference where all else is equal.
@@ -217,14 +254,12 @@ def survivors(
         elites: How many of them as elites.
         choose_elites: Chooses those, best first.
         select: Chooses the others.
+        kind: Returns what is equal in individuals of a kind.
 
     Returns:
         At most `count` survivors, the elites first.
     """
-    unique = list(
-        {individual.network_hash: individual for individual in reversed(individuals)}.values()
-    )
-    unique.reverse()
+    unique = without_duplicates(individuals, kind)
     best = choose_elites(unique, elites)
     chosen = {individual.id for individual in best}
     others = [individual for individual in unique if individual.id not in chosen]

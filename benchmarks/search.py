@@ -4,6 +4,7 @@
     python benchmarks/search.py tables --out FOLDER         tables as files, with no option at all
     python benchmarks/search.py grids --out FOLDER          on grids of 8 and 4 bits, beside float
     python benchmarks/search.py paths --out FOLDER          paths alone, as long as `data` took
+    python benchmarks/search.py control --out FOLDER        control, at equal time, with --ways default,random,…
     python benchmarks/search.py compare FOLDER/A FOLDER/B   what two labels' fronts cover
 
 Each run is `spikevolve run`, as a user starts it, in a process of its own and a folder in
@@ -22,7 +23,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import search_control
 import search_tables
+from search_control import CONTROL, WAYS, row_of
 from search_rows import DATA, GRIDS, PROFILES, TABLES, XOR, Row
 from search_runs import Place, baselines_of, complete_all, cpu_seconds
 
@@ -97,6 +100,25 @@ def alone(row: Row, count: int) -> Row:
     return row._replace(name=f"{row.name}-{count}", options=options)
 
 
+def measure_control(options: argparse.Namespace) -> Tables:
+    """Measure tasks of control by each of some ways to search, all for as long."""
+    names = options.rows.split(",") if options.rows else [row.name for row in CONTROL]
+    ways = options.ways.split(",")
+    for name, known in ((names, [row.name for row in CONTROL]), (ways, list(WAYS))):
+        if unknown := set(name) - set(known):
+            raise SystemExit(f"no {min(unknown)!r}: {', '.join(known)}")
+    rows = [row for row in CONTROL if row.name in names]
+    seeds = options.seeds or range(1, 6)
+    places = {way: place_of(options, f"{options.label}-{way}") for way in ways}
+    for way, place in places.items():
+        place.keep_options()
+        runs = {row_of(asked, way).name: row_of(asked, way) for asked in rows}
+        wanted = [(row, seed) for row in runs.values() for seed in seeds]
+        for failure in complete_all(place, wanted, options.jobs):
+            print(failure, file=sys.stderr)
+    return [search_control.table(places, rows, seeds)]
+
+
 def compare(options: argparse.Namespace) -> Tables:
     """Compare the fronts of two folders of runs."""
     return [search_tables.compared(options.a, options.b, chosen_rows(DATA, options))]
@@ -138,12 +160,13 @@ def seeds(text: str) -> list[int]:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     words = argparse.ArgumentParser(description="What searches find on data they have not seen.")
-    modes = words.add_subparsers(required=True, metavar="data|tables|grids|paths|compare")
+    modes = words.add_subparsers(required=True, metavar="data|tables|grids|paths|control|compare")
     runs: dict[str, Callable[[argparse.Namespace], Tables]] = {
         "data": measure_data,
         "tables": measure_tables,
         "grids": measure_grids,
         "paths": measure_paths,
+        "control": measure_control,
     }
     for name, mode in runs.items():
         mine = modes.add_parser(name, help=(mode.__doc__ or "").rstrip("."))
@@ -153,6 +176,9 @@ def parser() -> argparse.ArgumentParser:
     both.set_defaults(mode=compare)
     both.add_argument("a", type=Path, help="FOLDER/LABEL")
     both.add_argument("b", type=Path, help="FOLDER/LABEL; differences are b - a")
+    modes.choices["control"].add_argument(
+        "--ways", default="default", help=f"ways to search, such as {','.join(WAYS)}"
+    )
     for mine in modes.choices.values():
         mine.add_argument("--rows", default="", help="such as iris,wine; all by default")
         mine.add_argument("--json", action="store_true", help="print a list of lists of objects")

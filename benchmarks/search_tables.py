@@ -13,7 +13,7 @@ from search_runs import Place, Run, baselines_of, cpu_seconds, is_done, read_run
 
 Wanted = Sequence[tuple[Row, int]]
 
-_DIGITS = {"synapses": 0, "spikes": 1, "latency": 2, "CPU s": 0, "cost": 0}  # else 3
+_DIGITS = {"synapses": 0, "spikes": 1, "latency": 2, "CPU s": 0, "cost": 0, "found": 1}  # else 3
 
 
 class Spread(NamedTuple):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from spikevolve.results.store.folder import read_commit
+from spikevolve.results.store.reader import read_table
 from spikevolve.results.store.study import begun_runs
 from spikevolve.tasks import registry
 from spikevolve.tasks.data.classification import Classification
@@ -15,6 +16,7 @@ from spikevolve.tasks.task import TaskSettings
 fronts = pytest.importorskip("search_fronts", reason="needs the folder benchmarks")
 runs = pytest.importorskip("search_runs")
 rows = pytest.importorskip("search_rows")
+control = pytest.importorskip("search_control")
 data_sets = pytest.importorskip("data_sets")
 baselines = pytest.importorskip("baselines")
 
@@ -130,3 +132,54 @@ def test_a_run_that_fails_says_why_and_the_others_go_on(tmp_path: Path) -> None:
     assert failures[0].startswith("wrong, seed 1: ")
     assert "iriss" in failures[0]
     assert runs.is_done(place.folder(right, 1), right)
+
+
+def asked(**changes: Any) -> Any:
+    values = {"name": "row", "task": "cartpole", "budget": (), "figure": control.test_score}
+    return control.Asked(**{**values, "best_known": "–", "must": 100.0, **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "figures", "reached", "ratio"),
+    [
+        ({}, [90.0, 120.0, 130.0], True, 1.2),
+        ({"worst": 95.0}, [90.0, 120.0, 130.0], False, 1.2),
+        ({"fewer": True}, [90.0, 80.0, 130.0], True, 100 / 90),
+        ({"fewer": True}, [110.0, float("inf"), float("inf")], False, 0.0),
+        ({"must": -78.0}, [-80.0, -76.0, -75.0], True, 78 / 76),
+        ({"must": -78.0}, [-80.0, -79.0, -75.0], False, 78 / 79),
+        ({"must": 0.5, "share": True}, [1.0, 0.0, 1.0, 0.0], True, 1.0),
+        ({"must": 0.5, "share": True}, [1.0, 0.0, 0.0], False, 2 / 3),
+    ],
+)
+def test_what_is_asked_in_control_is_of_medians_worst_seeds_or_shares(
+    changes: dict[str, Any], figures: list[float], reached: bool, ratio: float
+) -> None:
+    row = asked(**changes)
+
+    assert row.reached(figures) is reached
+    assert row.ratio(figures) == pytest.approx(ratio)
+
+
+@pytest.mark.slow
+def test_the_table_of_control_is_of_the_runs_that_are_done(tmp_path: Path) -> None:
+    place = runs.Place(tmp_path, "single", tmp_path, ("--evaluations", "300"))
+    score = asked(must=500.0)
+    classic = asked(
+        name="double_pole-classic",
+        task="double_pole",
+        figure=control.lasts_from_the_classic_start,
+        share=True,
+        must=0.5,
+    )
+    wanted = [(control.row_of(each, "single"), 1) for each in (score, classic)]
+    assert runs.complete_all(place, wanted, 2) == []
+
+    table = control.table({"single": place}, [score, classic], [1, 2])
+
+    assert [line["runs"] for line in table.rows] == ["1", "1"]
+    front = read_table(place.folder(wanted[0][0], 1), "front")
+    test = front.loc[front["champion"], "test_score"].iloc[0]
+    assert table.rows[0]["found"].median == test
+    assert table.rows[0]["ratio"] == f"{test / 500:.2f}"
+    assert table.rows[1]["found"].median == 0.0

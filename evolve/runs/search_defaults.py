@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ...errors import InputError
+from ...tasks.control.control_task import EpisodicTask
 from ...tasks.data.classification import Classification
 from ...tasks.data.data_task import DataTask
 from ...tasks.data.regression import Regression
@@ -67,7 +68,9 @@ def _rules(task: Task) -> tuple[Rule, ...]:
         return FOR_LEARNING
     if task.defaults:
         return ()
-    return FOR_DATA if isinstance(task, DataTask) else FOR_CONTROL
+    if isinstance(task, DataTask):
+        return FOR_DATA
+    return FOR_CONTROL if isinstance(task, EpisodicTask) else ()
 
 
 def until_nothing_is_gained(task: Task) -> dict[str, object]:

@@ -324,6 +324,12 @@ def _search_settings(
             f"parents is {settings.parents!r}, which asks for a score in every sample or episode, but "
             f"task {task.name} gives none"
         )
+    initial = initial_settings(settings)
+    if settings.searches == 1 and len(initial) > 1:
+        raise InputError(
+            f"initial is {settings.initial!r}, but a single search has first networks of one kind: "
+            "say --searches, 2 or more"
+        )
     return SearchSettings(
         inputs=task.inputs,
         outputs=task.outputs,
@@ -335,7 +341,7 @@ def _search_settings(
         constraints=tuple(map(constraint, settings.constraint or ())),
         selection=survivor_selection(settings.selection or ""),
         parents=parents,
-        initial=initial_settings(settings),
+        initial=initial[0],
         rates=mutation_rates(settings.rates).fitting(chip),
         learning=learning,
         tournament=tournament_settings(settings, task, parents),
@@ -374,34 +380,37 @@ def tournament_settings(
         )
     names = (settings.sources or USUAL_SOURCES).split(",")
     sources, heat = tuple(name.strip() for name in names), settings.heat or USUAL_HEAT
-    found = TournamentSettings(settings.searches or 1, sources, heat)
-    if CMA_ES in found.sources:
-        _check_numbers(settings, task)
+    initial = initial_settings(settings)
+    found = TournamentSettings(settings.searches or 1, sources, initial, heat)
+    for number in range(found.searches):
+        if found.source(number) == CMA_ES:
+            _check_numbers(found.first_networks(number), task)
     return found
 
 
-def _check_numbers(settings: Settings, task: Task) -> None:
+def _check_numbers(initial: InitialSettings, task: Task) -> None:
     """Refuse first networks of more numbers than CMA-ES can search."""
-    initial = initial_settings(settings)
     density = 1.0 if initial.kind in WHOLLY_JOINED else initial.density
     targets = task.outputs + initial.hidden
     numbers = round(targets * ((task.inputs + targets) * density + 2))
     if numbers > MOST_NUMBERS:
         raise InputError(
-            f"cma_es: first networks of {initial.hidden} hidden neurons have some {numbers:,} numbers "
-            f"on task {task.name}, but it searches {MOST_NUMBERS} at most: say fewer with --hidden or "
-            "--density, or leave it out of --sources"
+            f"cma_es: {initial.kind} first networks of {initial.hidden} hidden neurons have some "
+            f"{numbers:,} numbers on task {task.name}, but it searches {MOST_NUMBERS} at most: say "
+            "fewer with --hidden, or leave it out of --sources"
         )
 
 
-def initial_settings(settings: Settings) -> InitialSettings:
-    """Return how the first networks are drawn, of settings that are complete.
+def initial_settings(settings: Settings) -> tuple[InitialSettings, ...]:
+    """Return how first networks are drawn, by turns, of settings that are complete.
 
     Raises:
         InputError: There is no such kind of first networks (names the nearest).
     """
     fewest, hidden = lowest_and_highest(settings.hidden or 0)
-    return InitialSettings(hidden, settings.density or 0.0, fewest, settings.initial or "random")
+    names = (settings.initial or "random").split(",")
+    density = settings.density or 0.0
+    return tuple(InitialSettings(hidden, density, fewest, name.strip()) for name in names)
 
 
 def mutation_rates(rates: Mapping[str, Any]) -> MutationRates:

@@ -172,7 +172,7 @@ FOR_DATA: tuple[Rule, ...] = (
 USUAL_SOURCES = "variation,cma_es,coarse,cma_es"
 
 #: Evaluations of each of them in the first heat.
-USUAL_HEAT = 800
+USUAL_HEAT = 1_500
 
 #: Those where networks have more numbers than CMA-ES searches.
 SOURCES_OF_LARGE = "variation,coarse"
@@ -189,9 +189,9 @@ def _has_long_episodes(task: Task) -> bool:
 
 
 def _has_many_numbers(task: Task) -> bool:
-    """Tell whether first networks have more weights, thresholds and leaks than CMA-ES searches."""
+    """Tell whether dense first networks have more weights, thresholds and leaks than CMA-ES searches."""
     inputs, targets = getattr(task, "inputs", 0), getattr(task, "outputs", 0) + _HIDDEN
-    return targets * ((inputs + targets) * _DENSITY + 2) > MOST_NUMBERS
+    return targets * (inputs + targets + 2) > MOST_NUMBERS
 
 
 #: All that suit a task of control apply, later ones before earlier. None asks for a name: an environment of
@@ -204,14 +204,15 @@ FOR_CONTROL: tuple[Rule, ...] = (
     Rule(
         lambda task: True,
         {
-            "searches": 6,
+            "searches": 4,
             "sources": USUAL_SOURCES,
             "heat": USUAL_HEAT,
-            "evaluations": 20_000,
+            "evaluations": 25_000,
             "population": 50,
             "selection": "weighted",
             "duplicates": "behaviour",
             "mutations": 3.0,
+            "initial": "random,dense",
             "hidden": f"{_HIDDEN},{_HIDDEN}",
             "density": _DENSITY,
             "rates": {"add_synapse": 0.2, "add_neuron": 0.05},

@@ -181,9 +181,9 @@ class Settings(TaskSettingsOfRun):
     initial: str | None = setting(
         Text(),
         SEARCH,
-        "First networks: random, dense, layered or reservoir.",
+        "First networks, of many searches by turns: random, dense, layered or reservoir.",
         fallback="random",
-        metavar="NAME",
+        metavar="NAME,…",
     )
     hidden: int | str | None = setting(
         UpTo(0, 10**5),
@@ -258,7 +258,7 @@ class Settings(TaskSettingsOfRun):
                 raise InputError(
                     f"{name} is {getattr(self, name)!r}, but parents are chosen by {self.parents}"
                 )
-        if self.density is not None and self.initial in _WHOLLY_JOINED:
+        if self.density is not None and _is_wholly_joined(self.initial):
             raise InputError(
                 f"density is {self.density!r}, but {self.initial} first networks are joined wholly"
             )
@@ -295,8 +295,9 @@ class Settings(TaskSettingsOfRun):
         if self._needs_a_single_search():
             others |= {"searches": 1}
         if (self.searches or others["searches"]) == 1:
+            others["initial"] = others["initial"].partition(",")[0]
             others = {k: v for k, v in others.items() if k not in _OF_SEARCHES}
-        if (self.initial or others["initial"]) in _WHOLLY_JOINED:
+        if _is_wholly_joined(self.initial or others["initial"]):
             others.pop("density")
         tables: dict[str, Any] = {
             name: _beside(others.pop(name, {}), getattr(self, name)) for name in TABLES
@@ -346,6 +347,13 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
         raise InputError("the settings name no task; give one, for example 'iris'")
     given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
     return Settings(**given)
+
+
+def _is_wholly_joined(initial: str | None) -> bool:
+    """Tell whether all first networks are of kinds that the density says nothing of."""
+    return initial is not None and all(
+        name.strip() in _WHOLLY_JOINED for name in initial.split(",")
+    )
 
 
 def _beside(chosen: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

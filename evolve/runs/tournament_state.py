@@ -101,7 +101,9 @@ def _member(settings: SearchSettings, state: Mapping[str, Any], named: Named) ->
         return _numbers(settings, state, named)
     if state["coarse"]:
         settings = replace(settings, profile=coarse_profile(settings.profile))
-    search = Search(settings, population=[named(one) for one in state["members"]])
+    search = Search(
+        replace(settings, given=()), population=[named(one) for one in state["members"]]
+    )
     search.first = state["first"]
     return PopulationSearch(state["island"], search, state["coarse"], state["spent"])
 

@@ -45,7 +45,7 @@ def test_what_suits_control_follows_from_the_spaces() -> None:
     large = search_defaults(control(inputs=90, outputs=8))
 
     assert usual["sources"] == long["sources"] == "variation,cma_es,coarse,cma_es"
-    assert (usual["evaluations"], "minutes" in usual) == (20_000, False)
+    assert (usual["evaluations"], "minutes" in usual) == (25_000, False)
     assert (long["minutes"], "evaluations" in long) == (8.0, False)
     assert large["sources"] == "variation,coarse"
     for name in ("cartpole", "acrobot", "pendulum", "mountain_car"):

@@ -22,7 +22,9 @@ from spikevolve.measurements import LATENCY, NAMES, SCORE, SPIKES, SYNAPSES
 SETTINGS = SearchSettings(
     3, 2, profile(), chance_score=-100.0, fresh=True, seed=3, population=12, elites=3,
     archive_evaluations=3, initial=InitialSettings(2, 0.5),
-    tournament=TournamentSettings(4, ("variation", "cma_es"), 50),
+    tournament=TournamentSettings(
+        4, ("variation", "cma_es"), (InitialSettings(2, 0.5), InitialSettings(2, kind="dense")), 50
+    ),
 )  # fmt: skip
 
 
@@ -210,7 +212,7 @@ def test_wrong_settings_of_a_tournament_are_refused(
     settings: dict[str, object], message: str
 ) -> None:
     with pytest.raises(InputError, match=message):
-        TournamentSettings(**settings, first_heat=50)  # type: ignore[arg-type]
+        TournamentSettings(**settings, initial=(InitialSettings(),), first_heat=50)  # type: ignore[arg-type]
 
 
 def test_a_population_of_a_tournament_is_bred_as_a_single_search_is() -> None:

@@ -99,7 +99,7 @@ def test_patience_alone_leaves_the_other_default_limits() -> None:
 
 
 def test_hidden_neurons_are_up_to_a_number_or_between_two() -> None:
-    few = prepare(Settings("cartpole", hidden=4)).search.initial
+    few = prepare(Settings("cartpole", hidden=4, initial="random")).search.initial
     six = prepare(Settings("cartpole", hidden="6,6", initial="dense")).search.initial
 
     assert (few.fewest, few.hidden, few.kind) == (None, 4, "random")
@@ -143,6 +143,10 @@ def test_what_a_tournament_does_not_go_with_makes_a_run_a_single_search() -> Non
         ({"sources": ","}, "sources: there is no ''"),
         ({"searches": 1, "sources": "cma_es"}, "sources is 'cma_es', but there is a single"),
         ({"searches": 1, "heat": 50}, "heat is 50, but there is a single search: say --searches"),
+        (
+            {"searches": 1, "initial": "random,dense"},
+            "initial is 'random,dense', but a single search",
+        ),
         ({"searches": 4, "racing": 3}, "searches is 4, but racing is 3: a tournament has no races"),
         (
             {"searches": 4, "parents": "epsilon_lexicase"},
@@ -152,7 +156,7 @@ def test_what_a_tournament_does_not_go_with_makes_a_run_a_single_search() -> Non
         ({"searches": 4, "task": "iris"}, "searches is 4, but task iris has samples"),
         (
             {"hidden": "40,40"},
-            "cma_es: first networks of 40 hidden neurons have some 1,134 numbers",
+            "cma_es: dense first networks of 40 hidden neurons have some 2,184 numbers",
         ),
     ],
 )

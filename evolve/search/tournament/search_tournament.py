@@ -16,7 +16,7 @@ is counted in evaluations and depends on no clock and no limit, so a limit only 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -53,7 +53,7 @@ class Step(StrEnum):
 
 
 #: What the steps after the heats take, in evaluations of a search in the first heat.
-POLISH_UNITS, SMALLER_UNITS = 6.0, 1.0
+POLISH_UNITS, SMALLER_UNITS = 4.0, 0.5
 
 #: A smaller network is of use that has come so far from chance to the score of the winner.
 OF_USE = 0.5
@@ -137,15 +137,20 @@ class SearchTournament(Search):
         """Return a new search of the round, by its number in it."""
         island = self.round * self.tournament.searches + number
         source = self.tournament.source(number)
+        settings = replace(self.settings, initial=self.tournament.first_networks(number), given=())
         if source == CMA_ES:
-            return new_numbers(self.settings, island, self.generation)
+            return new_numbers(settings, island, self.generation)
         if source == COARSE:
-            return new_coarse_population(self.settings, island, self.generation)
-        given = self.settings.given if island == 0 else ()
-        if self.round and number == self.tournament.sources.index(VARIATION):
-            best = sorted(self.archive, key=by_score)[:GIVEN]
-            given = tuple(individual.genome for individual in best)
-        return new_population(self.settings, island, self.generation, given)
+            return new_coarse_population(settings, island, self.generation)
+        if number == self.tournament.sources.index(VARIATION):
+            settings = replace(settings, given=self._given())
+        return new_population(settings, island, self.generation)
+
+    def _given(self) -> tuple[Genome, ...]:
+        """Return what the first population of a round begins with: the best so far, or what the user gave."""
+        if self.round == 0:
+            return self.settings.given
+        return tuple(i.genome for i in sorted(self.archive, key=by_score)[:GIVEN])
 
     def _spent_after_heat(self) -> int:
         """Return what a search has spent when the heat is over: units of 1, 1 + 2, 1 + 2 + 4 …."""

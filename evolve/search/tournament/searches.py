@@ -172,11 +172,9 @@ class NumbersSearch:
         return self._drawn[1]
 
 
-def new_population(
-    settings: SearchSettings, island: int, generation: int, given: tuple[Genome, ...] = ()
-) -> PopulationSearch:
+def new_population(settings: SearchSettings, island: int, generation: int) -> PopulationSearch:
     """Return a search that begins with given and with random networks in a generation."""
-    search = Search(replace(settings, given=given[: settings.population]), generation)
+    search = Search(settings, generation)
     search.first = generation
     return PopulationSearch(island, search)
 

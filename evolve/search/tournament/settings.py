@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ....errors import InputError, did_you_mean
+from ....genomes import InitialSettings
 
 VARIATION, COARSE, CMA_ES = "variation", "coarse", "cma_es"
 
@@ -18,7 +19,7 @@ SOURCES: Mapping[str, str] = MappingProxyType(
 )
 
 #: Most numbers that CMA-ES searches; with more of them it learns too slowly how they belong together.
-MOST_NUMBERS = 250
+MOST_NUMBERS = 300
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class TournamentSettings:
     Attributes:
         searches: Searches in a round, at least two.
         sources: Their sources, by turns; names in `SOURCES`.
+        initial: How their first networks are drawn, by turns.
         first_heat: Evaluations of each search in the first heat of the first round; every further round
             has twice as many.
 
@@ -37,6 +39,7 @@ class TournamentSettings:
 
     searches: int
     sources: tuple[str, ...]
+    initial: tuple[InitialSettings, ...]
     first_heat: int
 
     def __post_init__(self) -> None:
@@ -52,6 +55,10 @@ class TournamentSettings:
     def source(self, number: int) -> str:
         """Return the source of a search of a round, by its number from 0."""
         return self.sources[number % len(self.sources)]
+
+    def first_networks(self, number: int) -> InitialSettings:
+        """Return how the first networks of a search of a round are drawn, by its number from 0."""
+        return self.initial[number % len(self.initial)]
 
     def unit(self, round_number: int) -> int:
         """Return the evaluations of a search in the first heat of a round."""

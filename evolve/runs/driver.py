@@ -102,7 +102,7 @@ def _limit(run: Run, stop: threading.Event) -> str | None:
 
 
 def _target_reached(run: Run, stop: threading.Event) -> bool:
-    """Tell whether the best individual reaches the target on the data that choose the champion.
+    """Tell whether the best of the front reaches the target on the data that choose the champion.
 
     Further episodes take long: only one that has come so far in training lives through them. Samples
     do not, and their score in training may be another one, lower or higher.
@@ -110,8 +110,8 @@ def _target_reached(run: Run, stop: threading.Event) -> bool:
     target = run.limits.target
     if target is None:
         return False
-    best = min(run.search.population, key=by_score, default=None)
-    if best is None or best.standing.level == Level.VIOLATING:
+    best = min(front_members(run.search), key=by_score, default=None)
+    if best is None:
         return False
     trained = best.score >= target
     if not run.task.has_validation or (run.task.episodes and not trained):

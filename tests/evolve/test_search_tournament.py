@@ -13,10 +13,21 @@ from spikevolve.evolve.search.individual import Individual
 from spikevolve.evolve.search.search import Search
 from spikevolve.evolve.search.search_settings import SearchSettings
 from spikevolve.evolve.search.tournament.search_tournament import SearchTournament, Step
-from spikevolve.evolve.search.tournament.searches import SAMPLES
+from spikevolve.evolve.search.tournament.searches import SAMPLES, coarse_profile
 from spikevolve.evolve.search.tournament.settings import TournamentSettings
 from spikevolve.evolve.search.tournament.stages import Ablation, Judging
-from spikevolve.genomes import Genome, InitialSettings, profile
+from spikevolve.genomes import (
+    PROFILES,
+    Choice,
+    Genome,
+    InitialSettings,
+    MutationRates,
+    Range,
+    mutate,
+    profile,
+    random_genome,
+    validate,
+)
 from spikevolve.measurements import LATENCY, NAMES, SCORE, SPIKES, SYNAPSES
 
 SETTINGS = SearchSettings(
@@ -198,6 +209,27 @@ def test_an_ablation_removes_the_synapses_that_are_missed_least() -> None:
     assert sorted(smaller.weights.tolist()) == sorted(
         network.genome.weights[np.sort(np.argsort(losses, kind="stable")[count:])].tolist()
     )
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_coarse_networks_and_their_children_are_valid_for_every_profile(name: str) -> None:
+    chip, rng = profile(name), np.random.default_rng(2)
+    coarse = coarse_profile(chip)
+    rates = MutationRates().fitting(coarse)
+    for _ in range(20):
+        genome = random_genome(3, 2, coarse, InitialSettings(3, 0.5), rng)
+        validate(genome, chip)
+        validate(mutate(genome, coarse, rates, rng, extra=5.0)[0], chip)
+
+
+def test_coarse_numbers_are_those_that_the_documentation_names() -> None:
+    coarse = coarse_profile(profile())
+
+    assert (coarse.weight.low, coarse.weight.high, coarse.weight.grid) == (-1.0, 1.0, 0.5)
+    assert coarse.parameters["threshold"] == Range(0.5, 2.0, 0.5)
+    assert coarse.parameters["leak"] == Choice((0.5, 1.0))
+    assert coarse.parameters["refractory"] == Range(0, 0, 1)
+    assert coarse.delay == profile().delay
 
 
 @pytest.mark.parametrize(

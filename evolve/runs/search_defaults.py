@@ -172,7 +172,7 @@ FOR_DATA: tuple[Rule, ...] = (
 USUAL_SOURCES = "variation,cma_es,coarse,cma_es"
 
 #: Evaluations of each of them in the first heat.
-USUAL_HEAT = 1_500
+USUAL_HEAT = 800
 
 #: Those where networks have more numbers than CMA-ES searches.
 SOURCES_OF_LARGE = "variation,coarse"
@@ -204,22 +204,32 @@ FOR_CONTROL: tuple[Rule, ...] = (
     Rule(
         lambda task: True,
         {
-            "searches": 4,
+            "searches": 8,
             "sources": USUAL_SOURCES,
             "heat": USUAL_HEAT,
             "evaluations": 25_000,
-            "population": 50,
+            "population": 20,
             "selection": "weighted",
             "duplicates": "behaviour",
-            "mutations": 3.0,
+            "mutations": 1.0,
             "initial": "random,dense",
-            "hidden": f"{_HIDDEN},{_HIDDEN}",
+            "hidden": _HIDDEN,
             "density": _DENSITY,
             "rates": {"add_synapse": 0.2, "add_neuron": 0.05},
         },
     ),
     Rule(_has_many_numbers, {"sources": SOURCES_OF_LARGE}),
-    Rule(_has_long_episodes, {"evaluations": None, "minutes": 8.0}),
+    # To stay up for thousands of steps takes several changes at once, and memory.
+    Rule(
+        _has_long_episodes,
+        {
+            "evaluations": None,
+            "minutes": 8.0,
+            "population": 50,
+            "mutations": 3.0,
+            "hidden": f"{_HIDDEN},{_HIDDEN}",
+        },
+    ),
 )
 
 #: Those of networks with a readout, whatever else is said of the task. Such a network has as many

@@ -22,7 +22,7 @@ LESSER = {
 
 
 def search(folder: Path, task: tuple[str, ...], variables: dict[str, str]) -> None:
-    small = ("--generations", "3", "--population", "12", "--workers", "1", "--seed", "3")
+    small = ("--generations", "12", "--population", "12", "--workers", "1", "--seed", "3")
     command = [sys.executable, "-m", "spikevolve", "run", *task, *small, "--out", str(folder)]
     done = subprocess.run(
         command,
@@ -41,6 +41,18 @@ def search(folder: Path, task: tuple[str, ...], variables: dict[str, str]) -> No
         ("iris", "--encoder", "population:4"),
         ("iris", "--encoder", "poisson"),
         ("cartpole",),
+        ("cartpole", "--sources", "cma_es", "--hidden", "2", "--heat", "90"),
+        (
+            "pendulum",
+            "--sources",
+            "coarse,cma_es",
+            "--hidden",
+            "2",
+            "--heat",
+            "1",
+            "--searches",
+            "2",
+        ),
     ],
     ids=" ".join,
 )

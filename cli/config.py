@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..evolve.runs.settings import TABLES, settings_from
+from ..posix import read_regular
 
 
 def read_text(path: Path) -> str:
@@ -16,7 +17,7 @@ def read_text(path: Path) -> str:
         InputError: It cannot be read, or is no text.
     """
     try:
-        return path.read_text(encoding="utf-8-sig")  # spreadsheets begin with a mark
+        return read_regular(path, links=True).decode("utf-8-sig")  # spreadsheets begin with a mark
     except OSError as error:
         raise InputError(f"{path}: cannot read this file: {error.strerror}") from None
     except UnicodeDecodeError:

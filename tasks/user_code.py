@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from ..errors import InputError
+from ..posix import read_regular
 
 _LONGEST_MESSAGE = 300  # characters
 _NOT_THE_USERS = {__package__.partition(".")[0], "gymnasium", "abc", "builtins", "typing"}
@@ -114,7 +115,7 @@ def read(path: str) -> tuple[str, bytes]:
     """
     file = Path(path).resolve()
     try:
-        return str(file), file.read_bytes()
+        return str(file), read_regular(file, links=True)
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ...genomes import Genome, Profile, express
+from ...posix import read_regular
 from ...results.summaries.intervals import Interval, of_mean
 from ...results.summaries.neuron_names import input_names, output_names
 from ...sim.batch import pack
@@ -366,7 +367,7 @@ def read_network_file(path: Path) -> NetworkFile:
         InputError: It cannot be read, or is no network.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_regular(path, links=True).decode("utf-8-sig")
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file or run folder") from None
     except OSError as error:

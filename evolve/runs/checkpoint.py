@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...errors import InputError
-from ...genomes import Genome, genome_columns, genome_from_columns
+from ...genomes import Genome, Profile, genome_columns
 from ...measurements import NAMES
 from ...results.store.folder import read_manifest
-from ...results.store.reader import read_backwards, read_table
+from ...results.store.reader import read_backwards
 from ...tasks import registry
 from ...tasks.user_code import source_digest
 from ..evaluation.evaluate import RowCache
@@ -23,6 +23,7 @@ from ..search.search_settings import SearchSettings
 from .new_limits import NO_LIMITS, with_limits
 from .prepare import Prepared, own_parts, own_source_digest, prepare
 from .settings import Settings, settings_from
+from .stored_genomes import genome_in_state, read_genomes
 
 
 def search_state(search: Search) -> dict[str, Any]:
@@ -56,9 +57,20 @@ def genomes_state(genomes: Mapping[int, Genome]) -> list[list[Any]]:
     return [[index, {name: _plain(v) for name, v in columns.items()}] for index, columns in plain]
 
 
-def restore_genomes(state: Iterable[Sequence[Any]]) -> dict[int, Genome]:
-    """Return the genomes that `genomes_state` described."""
-    return {index: genome_from_columns(columns) for index, columns in state}
+def restore_genomes(
+    state: Iterable[Sequence[Any]], profile: Profile, folder: Path
+) -> dict[int, Genome]:
+    """Return the genomes that `genomes_state` described.
+
+    Args:
+        state: What it returned.
+        profile: That of the run.
+        folder: The run folder, for messages.
+
+    Raises:
+        InputError: A genome is not valid for the profile.
+    """
+    return {index: genome_in_state(columns, profile, folder) for index, columns in state}
 
 
 def _plain(value: Any) -> Any:
@@ -271,10 +283,7 @@ def restored_search(prepared: Prepared, folder: Path, state: Mapping[str, Any]) 
     """Rebuild the search from what was committed last, or begins it where nothing was."""
     if not state:  # killed before the first commit
         return Search(prepared.search)
-    table = read_table(folder, "genomes", hashes=genome_hashes(state))
-    genomes: dict[str, Genome] = {
-        row["genome_hash"]: genome_from_columns(row) for row in table.to_dict("records")
-    }
+    genomes = read_genomes(folder, genome_hashes(state), prepared.search.profile)
     return restore_search(prepared.search, state, genomes)
 
 

@@ -321,7 +321,7 @@ def _carry_on(
         gain=restored_gain(state),
         seconds_before=state.get("seconds", 0.0),
         rows=restore_rows(state.get("answers", ())),
-        learned=restore_genomes(state.get("learned", ())),
+        learned=restore_genomes(state.get("learned", ()), prepared.search.profile, writer.folder),
         faults=dict(state.get("faults", ())),
         racing=prepared.settings.racing,
         bound=state.get("bound"),

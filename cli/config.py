@@ -65,9 +65,10 @@ def read_config(path: Path) -> dict[str, Any]:
     Raises:
         InputError: The file cannot be read, is not TOML, or has an unknown word or a wrong value.
     """
+    text = read_text(path)
     try:
-        content = tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as error:
+        content = _toml(text)
+    except ValueError as error:
         raise InputError(f"{path}: not valid TOML: {error}") from None
     words: dict[str, Any] = {}
     for key, value in content.items():
@@ -82,6 +83,14 @@ def read_config(path: Path) -> dict[str, Any]:
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     return words
+
+
+def _toml(text: str) -> dict[str, Any]:
+    """Return what a text of TOML says; raises ValueError."""
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("brackets in brackets, too many for it to be read") from None
 
 
 def parse_table(name: str, texts: Sequence[str]) -> dict[str, Any]:
@@ -99,8 +108,8 @@ def parse_table(name: str, texts: Sequence[str]) -> dict[str, Any]:
     table: dict[str, Any] = {}
     for text in texts:
         try:
-            table |= tomllib.loads(text)
-        except tomllib.TOMLDecodeError:
+            table |= _toml(text)
+        except ValueError:
             key, _, word = text.partition("=")
             if not (key.isidentifier() and word.isidentifier()):
                 raise InputError(

@@ -136,11 +136,16 @@ def _whole(text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a whole number.") from None
+        raise typer.BadParameter(f"{_shown(text)!r} is not a whole number.") from None
 
 
 def _real(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a number.") from None
+        raise typer.BadParameter(f"{_shown(text)!r} is not a number.") from None
+
+
+def _shown(text: str) -> str:
+    """Return what a message shows of a text: thousands of digits help nobody."""
+    return text if len(text) <= 40 else f"{text[:40]}…"

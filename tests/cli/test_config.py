@@ -60,6 +60,8 @@ def test_dashes_and_underscores_are_the_same(file: Path) -> None:
         ("split-seed = 1\nsplit_seed = 2", "'split_seed' is given twice"),
         ("seed = ?", "not valid TOML: Invalid value (at line 1, column 8)"),
         ("seed = 1\nseed = 2", "not valid TOML"),
+        ("seed = " + "9" * 5000, "not valid TOML: Exceeds the limit"),
+        ("seed = " + "[" * 50_000, "not valid TOML: brackets in brackets"),
     ],
 )
 def test_a_mistake_in_the_file_is_named_with_the_file(

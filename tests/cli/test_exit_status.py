@@ -161,7 +161,8 @@ def _raises(error: Exception) -> object:
     [
         (signal.SIGINT, 130, "Ctrl-C"),
         (signal.SIGTERM, 143, "SIGTERM"),
-        (signal.SIGUSR1, 143, "SIGUSR1"),
+        (signal.SIGHUP, 129, "SIGHUP"),
+        (signal.SIGXCPU, 152, "SIGXCPU"),
     ],
 )
 def test_a_signal_saves_the_search_and_prints_the_command_that_resumes(

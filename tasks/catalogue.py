@@ -134,5 +134,8 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "DoublePoleNoVelocity",
             Numbers(6, 5, 24, "episodes", 16, 625, 32, 10.2),
         ),
+        "navigation": Entry(
+            "builtin.navigation", "Navigation", Numbers(24, 3, 8, "episodes", 16, 1000, -1, -1)
+        ),
     }
 )

@@ -135,7 +135,9 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             Numbers(6, 5, 24, "episodes", 16, 625, 32, 10.2),
         ),
         "navigation": Entry(
-            "builtin.navigation", "Navigation", Numbers(24, 3, 8, "episodes", 16, 1000, -1, -1)
+            "builtin.navigation",
+            "Navigation",
+            Numbers(48, 3, 4, "episodes", 16, 1000, -0.65, -1.28),
         ),
     }
 )

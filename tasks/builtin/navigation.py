@@ -6,7 +6,7 @@ objectives: evolution through the search for novelty alone"), without its sixth,
 this robot does not drive.
 
 The arena is a square of 4 by 4 cells of 1 m. The robot starts in one of the left column, the goal lies
-in one of the right column, and eight of the others have an obstacle, which stays 0.1 m away from the
+in one of the right column, and ten of the others have an obstacle, which stays 0.1 m away from the
 borders of its cell: so there is always a way, along these borders.
 
 The return of an episode of t steps is
@@ -34,7 +34,7 @@ from ..control.observation_encoder import Variable
 
 # State.
 X, Y, HEADING, GOAL_X, GOAL_Y, START_GAP, OBSTACLES = range(7)
-OBSTACLE_COUNT = 8
+OBSTACLE_COUNT = 10
 
 # Settings.
 TURNS, LENGTHS = 0, 3
@@ -49,7 +49,7 @@ _CELLS = 4  # in a row
 SIDE = float(_CELLS)  # m
 _CENTRE_OFFSET = 0.2  # m, of robot and goal from the centre of their cell, at most
 _OBSTACLE_OFFSET = 0.1
-_SMALLEST, _LARGEST = 0.15, 0.3  # m, radius of an obstacle
+_SMALLEST, _LARGEST = 0.2, 0.3  # m, radius of an obstacle
 _STEPS = 100
 
 
@@ -137,7 +137,7 @@ def hand_written(observation: NDArray[np.float64]) -> int:
 
 
 class Navigation(Control):
-    """`navigation`: a robot among eight round obstacles on 4 × 4 m, cut off after 100 steps.
+    """`navigation`: a robot among ten round obstacles on 4 × 4 m, cut off after 100 steps.
 
     Obstacles, goal and start are drawn anew for every episode. The robot turns by 15° or drives
     0.1 m, and its sensors reach 2 m.
@@ -159,11 +159,11 @@ class Navigation(Control):
     constants = (math.pi / 12, 0.0, -math.pi / 12, 0.0, 0.1, 0.0)
     steps = _STEPS
     training_episodes = 16
-    encoder = "argyle:3,spikes=3"
-    ticks = 8
-    chance_score = -0.58
-    guess_score = -1.0
-    score_range = (-4.0, 2.0)
+    encoder = "bins:6"
+    ticks = 4
+    chance_score = -0.65
+    guess_score = -1.28
+    score_range = (-3.1, 2.0)
 
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
         """Draw cells, then where in them robot, goal and obstacles are, all uniformly, and a heading."""
@@ -181,7 +181,13 @@ class Navigation(Control):
         away = centres[:, 1] - centres[:, 0]
         gap = np.sqrt(away[:, 0] * away[:, 0] + away[:, 1] * away[:, 1]) - GOAL_RADIUS
         heading = (2 * first[:, 2] - 1) * math.pi
-        parts = (centres[:, 0], heading, centres[:, 1], gap, np.concatenate([centres[:, 2:], radii], 2))
+        parts = (
+            centres[:, 0],
+            heading,
+            centres[:, 1],
+            gap,
+            np.concatenate([centres[:, 2:], radii], 2),
+        )
         return np.concatenate([part.reshape(episodes, -1) for part in parts], axis=1)
 
     def functions(self) -> Functions:

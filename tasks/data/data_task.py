@@ -159,6 +159,24 @@ class DataTask(EncodedTask):
             return samples.fold(strata, names, s.split_seed, where, (s.fold, s.folds))
         return samples.split(strata, names, s.split_seed, where)
 
+    @property
+    def fills_gaps(self) -> bool:
+        """Whether features may be missing, NaN, until `complete`."""
+        return self.settings.missing in ("median", "flag")
+
+    def informative(self, features: NDArray[Any], train: NDArray[np.int64]) -> NDArray[Any]:
+        """Return the features that networks receive, of all that were loaded: all of them.
+
+        Args:
+            features: As loaded, NaN where they are missing.
+            train: (training samples,) their rows.
+        """
+        return features
+
+    def complete(self, features: NDArray[Any]) -> NDArray[Any]:
+        """Fill in features that are missing, NaN; there are none unless a task takes `missing`."""
+        return features
+
     def _set_parts(
         self, features: NDArray[Any], targets: NDArray[Any], parts: samples.Parts
     ) -> None:

@@ -14,8 +14,9 @@ from .data.samples import Chosen
 from .data.tables import columns
 from .data.tables.labels import labels_of_table
 from .data.tables.prepare import Preparation
-from .data.tables.read_table import ENDINGS, ending_of, read_table
+from .data.tables.read_table import ENDINGS, TEXT, ending_of, read_table
 from .data.tables.table import Column, Table
+from .data.tables.text_layout import FOUND_OUT
 from .data.tables.typed_files import table_of_arrays, table_of_matrix
 
 #: From the names of a table's columns, and of those that are needed, to the numbers of the latter.
@@ -68,7 +69,8 @@ def read_new_samples(
             f"{path}: new samples must be in a file that ends in {', '.join(ENDINGS)} or .ts "
             f"(got {kind or 'no ending'!r})"
         )
-    return _of_table(read_table(path), label, preparation, choose)
+    text = preparation.text if kind in TEXT else FOUND_OUT
+    return _of_table(read_table(path, text), label, preparation, choose)
 
 
 def features_of_table(

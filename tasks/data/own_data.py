@@ -11,11 +11,17 @@ from .classification import Classification
 from .files.numpy_file import read_arrays
 from .files.ts_file import read_ts
 from .samples import Parts
-from .tables.features import TableFeatures
+from .tables.features import TableFeatures, text_settings
 from .tables.labels import label_column, labels_of_table
-from .tables.read_table import ENDINGS, ending_of, read_table, table_of_file_of_arrays
+from .tables.read_table import (
+    ENDINGS,
+    ending_of,
+    read_table,
+    refuse_text_settings,
+    table_of_file_of_arrays,
+)
 from .tables.table import Table
-from .tables.text_file import TextSettings
+from .tables.text_layout import TextSettings
 from .tables.typed_files import features_and_labels
 
 #: Settings that only tables take.
@@ -55,9 +61,9 @@ class Data(Classification):
             arrays = read_arrays(file)
             if isinstance(arrays, dict) and max((a.ndim for a in arrays.values()), default=0) > 2:
                 return self._load_signals(file, arrays)
+            refuse_text_settings(file, text_settings(self.settings))
             return self._of_table(table_of_file_of_arrays(file, arrays, self.settings.label))
-        s = self.settings
-        said = TextSettings(s.separator, s.decimal, s.encoding, s.no_header)
+        said = text_settings(self.settings)
         return self._of_table(read_table(file, said, as_text=self._as_text))
 
     def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Parts:

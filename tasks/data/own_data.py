@@ -13,6 +13,7 @@ from .files.ts_file import read_ts
 from .samples import Parts
 from .tables.features import TableFeatures, text_settings
 from .tables.labels import label_column, labels_of_table
+from .tables.prepare import Preparation
 from .tables.read_table import (
     ENDINGS,
     ending_of,
@@ -25,7 +26,7 @@ from .tables.text_layout import TextSettings
 from .tables.typed_files import features_and_labels
 
 #: Settings that only tables take.
-_OF_TABLES = ("features", "drop", "missing", *TextSettings._fields)
+_OF_TABLES = ("features", "drop", *TextSettings._fields)
 
 
 class Data(Classification):
@@ -81,27 +82,24 @@ class Data(Classification):
     def informative(self, features: NDArray[Any], train: NDArray[np.int64]) -> NDArray[Any]:
         """Leave out columns that are constant in the training data."""
         if self._columns is None:
-            return features
-        return self._columns.fit(features, train, f"task {self.name}")
-
-    def complete(self, features: NDArray[Any]) -> NDArray[Any]:
-        """Fill in values that are missing, as the training data say."""
-        if self._columns is None:
-            return features
-        self.feature_names = self._columns.preparation.features
-        self.notes = self._columns.notes()
-        return self._columns.complete(features)
-
-    def describe(self) -> dict[str, object]:
-        """Return the task as plain values, with what was done to each column."""
-        told = self._columns.preparation.to_json() if self._columns else None
-        return super().describe() | {"columns": told}
+            return super().informative(features, train)
+        kept = self._columns.fit(features, train, f"task {self.name}")
+        self._preparation, self.notes = self._columns.preparation, self._columns.notes()
+        return kept
 
     def _of_table(self, table: Table) -> tuple[NDArray[Any], NDArray[Any]]:
-        label = label_column(table, self.settings.label)
+        label = label_column(table, self.settings.label or self._label_before(table))
         labels = labels_of_table(table, label)
         self._columns = TableFeatures(table, [label], self.settings)
         return self._columns.of(table), labels
+
+    def _label_before(self, table: Table) -> str | None:
+        """Return the column of labels that a network learned from, if it is here, too."""
+        if self.settings.columns is None:
+            return None
+        before = Preparation.from_json(self.settings.columns).columns
+        here = (c.name for c in before if c.use == "label" and c.name in table.columns)
+        return next(here, None)
 
     def _load_signals(
         self, file: Path, arrays: dict[str, NDArray[Any]]
@@ -118,7 +116,8 @@ class Data(Classification):
         self._refuse_settings_of_tables(file)
         test = file.with_name(f"{file.stem.removesuffix('_TRAIN')}_TEST.ts")
         paired = file.stem.endswith("_TRAIN") and test.exists()
-        signals, classes, counts = read_ts([file, test] if paired else [file])
+        files = [file, test] if paired else [file]
+        signals, classes, counts = read_ts(files, gaps=self.fills_gaps)
         self._learnt = counts[0] if paired else None
         return signals, classes
 

@@ -16,7 +16,7 @@ from ..workload import Workload, digest
 from . import baselines, scoring
 from .data_task import DataTask
 from .learning.teaching import Teaching, of_numbers
-from .samples import features_of, pair_of, targets_of
+from .samples import FOR_GAPS, features_of, pair_of, targets_of
 from .scores import ERRORS, check_score, sample_scores, scores
 
 
@@ -47,7 +47,7 @@ class Regression(DataTask):
         super().__init__(settings)
         where = f"task {self.name}"
         samples, loaded = pair_of(self.load(), "targets", where)
-        features = features_of(samples, where, gaps=self.fills_gaps)
+        features = features_of(samples, where, gaps=self.fills_gaps, remedy=FOR_GAPS)
         targets = targets_of(loaded, len(features), where)
         self.numbers = targets.shape[1]
         self._decoder = number_decoder(settings.decoder or self.decoder)

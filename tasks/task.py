@@ -36,6 +36,8 @@ class TaskSettings:
         max_charge: Largest charge that an input may receive in a tick: the profile's.
         measured: What the task found out by trial when the run began, from its description; None
             lets it try anew.
+        columns: How columns of a table become the features of a network that is there already, from the
+            description of its task; None finds it out.
         learned: Whether networks learn by a gradient, where the task has one.
     """
 
@@ -50,6 +52,13 @@ class TaskSettings:
     ticks: int | None = None
     data: str | Path | None = None
     label: str | None = None
+    features: str | None = None
+    drop: str | None = None
+    missing: Literal["refuse", "median", "flag"] | None = None
+    separator: str | None = None
+    decimal: str | None = None
+    encoding: str | None = None
+    no_header: bool | None = None
     folds: int | None = None
     episodes: int | None = None
     fresh_episodes: bool | None = None
@@ -60,11 +69,16 @@ class TaskSettings:
     full_charge: float = 1.0
     max_charge: float = math.inf
     measured: Mapping[str, Any] | None = None
+    columns: Mapping[str, Any] | None = None
     learned: bool = False
 
 
 #: Settings that a user may give or not, and that a task may take or not.
-_OPTIONS = tuple(f.name for f in fields(TaskSettings) if f.default is None and f.name != "measured")
+_OPTIONS = tuple(
+    f.name
+    for f in fields(TaskSettings)
+    if f.default is None and f.name not in ("measured", "columns")
+)
 
 #: Settings of a task that a genome carries: names and values.
 Traits = tuple[tuple[str, float], ...]
@@ -102,6 +116,7 @@ class Task(ABC):
         data_digest: SHA-256 of the data, None where there are none.
         traits: Settings of the task that every genome has for itself, and the values of each.
         feature_names: Names of the features of samples, or of what is observed; empty if unknown.
+        notes: What is to be said of the data, a sentence each.
         input_names: Names of the inputs of networks, of which a feature may have several; empty if
             unknown.
     """
@@ -129,6 +144,7 @@ class Task(ABC):
     traits: Mapping[str, tuple[float, ...]] = MappingProxyType({})
     feature_names: Sequence[str] = ()
     input_names: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __init__(self, settings: TaskSettings) -> None:
         """Keep the settings.

@@ -2,7 +2,7 @@
 
 from dataclasses import MISSING, dataclass
 
-from .setting_kinds import FilePath, Real, Text, Whole, YesNo, setting
+from .setting_kinds import Choice, FilePath, Real, Text, Whole, YesNo, setting
 
 TASK = "The task"
 
@@ -27,6 +27,53 @@ class TaskSettingsOfRun:
         TASK,
         "Its column of labels; the last one by default.",
         metavar="COLUMN",
+        check=True,
+    )
+    features: str | None = setting(
+        Text(),
+        TASK,
+        "Columns that are features, such as age,height; all others but the label by default.",
+        metavar="COLUMN,…",
+        check=True,
+    )
+    drop: str | None = setting(
+        Text(),
+        TASK,
+        "Columns that are none, such as id,name.",
+        metavar="COLUMN,…",
+        check=True,
+    )
+    missing: str | None = setting(
+        Choice("refuse", "median", "flag"),
+        TASK,
+        "Missing values in features: refuse, median, or flag, which also tells networks.",
+        check=True,
+    )
+    separator: str | None = setting(
+        Text(),
+        TASK,
+        "What separates cells: comma, semicolon, tab, bar or space; found out by default.",
+        metavar="SIGN",
+        check=True,
+    )
+    decimal: str | None = setting(
+        Choice(".", ","),
+        TASK,
+        "Decimal sign of numbers: point or comma; found out by default.",
+        metavar="SIGN",
+        check=True,
+    )
+    encoding: str | None = setting(
+        Text(),
+        TASK,
+        "Encoding of a text, such as utf-8 or cp1252; found out by default.",
+        metavar="NAME",
+        check=True,
+    )
+    no_header: bool | None = setting(
+        YesNo(no="header"),
+        TASK,
+        "Take the first line for a sample, or for names; found out by default.",
         check=True,
     )
     encoder: str | None = setting(

@@ -50,6 +50,9 @@ class TaskSettings:
     ticks: int | None = None
     data: str | Path | None = None
     label: str | None = None
+    env: Mapping[str, Any] | None = None
+    wrap: tuple[str, ...] | None = None
+    max_steps: int | None = None
     folds: int | None = None
     episodes: int | None = None
     fresh_episodes: bool | None = None
@@ -84,6 +87,7 @@ class Task(ABC):
         ticks: Length of the window of one sample or decision.
         chance_score: Score of the best constant prediction on the training data; a network that is not
             above it has learnt nothing.
+        luck: How far above the chance score luck alone may take the score of one evaluation.
         guess_score: Score of random guessing.
         score_range: Lowest and highest possible score; higher is better.
         samples: Training samples (data), 0 where episodes are drawn (control).
@@ -104,6 +108,7 @@ class Task(ABC):
         feature_names: Names of the features of samples, or of what is observed; empty if unknown.
         input_names: Names of the inputs of networks, of which a feature may have several; empty if
             unknown.
+        notes: What a user is told of the task before a search, a sentence each.
     """
 
     name: str
@@ -114,6 +119,7 @@ class Task(ABC):
     ticks: int
     chance_score: float
     guess_score: float
+    luck: float = 0.0
     score_range: tuple[float, float]
     samples: int = 0
     features: int = 0
@@ -129,6 +135,7 @@ class Task(ABC):
     traits: Mapping[str, tuple[float, ...]] = MappingProxyType({})
     feature_names: Sequence[str] = ()
     input_names: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __init__(self, settings: TaskSettings) -> None:
         """Keep the settings.
@@ -141,10 +148,9 @@ class Task(ABC):
         if settings.inputs == "neurons":
             self.input_kind = "charges"
         for option in _OPTIONS:
-            if option not in self.takes and getattr(settings, option) is not None:
-                raise InputError(
-                    f"task {self.name} takes no {option} (got {getattr(settings, option)!r})"
-                )
+            given = getattr(settings, option)
+            if option not in self.takes and given is not None and given != {}:
+                raise InputError(f"task {self.name} takes no {option} (got {given!r})")
 
     def own_traits(self) -> Traits:
         """Return traits for a genome that nobody has chosen any for."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ...errors import InputError
 from ...tasks import catalogue
+from ...tasks.control.control_task import EpisodicTask
 from ...tasks.data.classification import Classification
 from ...tasks.data.data_task import DataTask
 from ...tasks.data.regression import Regression
@@ -116,6 +117,10 @@ def _shows_few_spike_trains(task: Task) -> bool:
     return isinstance(task, DataTask) and task.are_spikes and task.inputs <= _FEW_TRAINS
 
 
+def _shows_bits(task: Task) -> bool:
+    return isinstance(task, EpisodicTask) and task.shows_bits
+
+
 #: Samples, or fewer, that are patterns to be learned by heart.
 A_HANDFUL = 16
 
@@ -184,6 +189,19 @@ FOR_DATA: tuple[Rule, ...] = (
 
 #: All that suit a task of control apply, later ones before earlier.
 FOR_CONTROL: tuple[Rule, ...] = (
+    # Which state it is, is an input of its own: what to do there is a synapse of its own to an output,
+    # which one spike must be able to make fire. Random networks with half of these synapses do something
+    # else in every state, so that some of them reach a goal that pays only in the end.
+    Rule(
+        _shows_bits,
+        {
+            "selection": "weighted",
+            "mutations": 3.0,
+            "hidden": 0,
+            "density": 0.5,
+            "ranges": {"delay": [1, 2], "threshold": [0.0625, 0.5]},
+        },
+    ),
     Rule(
         built_in("cartpole"),
         {"generations": 150, "by_merit": 0.0, "hidden": 0, "density": 0.1},

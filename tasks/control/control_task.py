@@ -37,9 +37,11 @@ class EpisodicTask(EncodedTask):
         validation_episodes: Episodes on which a champion is chosen.
         test_episodes: Episodes of the final test.
         perception: How networks perceive the variables.
+        shows_bits: Whether all that networks see is 0 or 1: which state it is, say.
     """
 
     has_validation = True
+    shows_bits = False
 
     variables: tuple[Variable, ...]
     training_episodes: int = 10

@@ -189,8 +189,8 @@ FOR_DATA: tuple[Rule, ...] = (
 
 #: All that suit a task of control apply, later ones before earlier.
 FOR_CONTROL: tuple[Rule, ...] = (
-    # Which state it is, is an input of its own: what to do there is a synapse of its own to an output,
-    # which one spike must be able to make fire. Random networks with half of these synapses do something
+    # Which state it is, is an input of its own: what to do there, synapses of its own to the outputs say,
+    # by their delays, if one spike can make an output fire. Random networks with all of these do something
     # else in every state, so that some of them reach a goal that pays only in the end.
     Rule(
         _shows_bits,
@@ -198,8 +198,8 @@ FOR_CONTROL: tuple[Rule, ...] = (
             "selection": "weighted",
             "mutations": 3.0,
             "hidden": 0,
-            "density": 0.5,
-            "ranges": {"delay": [1, 2], "threshold": [0.0625, 0.5]},
+            "density": 1.0,
+            "ranges": {"delay": [1, 7], "threshold": [0.0625, 0.5]},
         },
     ),
     Rule(

@@ -26,8 +26,9 @@ class Actions:
     Args:
         space: The environment's space of actions.
         name: The task, for messages.
-        text: The decoder; None for `bins:5` where some numbers are of a Box, else `spike_count`.
+        text: The decoder; None for `bins:5` where some numbers are of a Box, else for the usual one.
         ticks: Length of a decision window.
+        usual: The usual decoder of choices.
 
     Attributes:
         form: Of an action.
@@ -49,11 +50,18 @@ class Actions:
     target: int
     decoder: Decoder
 
-    def __init__(self, space: Space[Any], name: str, text: str | None, ticks: int) -> None:
+    def __init__(
+        self,
+        space: Space[Any],
+        name: str,
+        text: str | None,
+        ticks: int,
+        usual: str = "spike_count",
+    ) -> None:
         self.form = action_form(space, name)
         numbers = action_numbers(space)
         ranges = [each for each in numbers if each.choices is None]
-        self.decoder = _decoder(text, ranges)
+        self.decoder = _decoder(text, ranges, usual)
         self.target = self.decoder.target
         if ranges and len(ranges) < len(numbers) and not isinstance(self.decoder, Bins):
             raise InputError(
@@ -109,10 +117,10 @@ class _Row(NamedTuple):
     names: tuple[str, ...]
 
 
-def _decoder(text: str | None, ranges: Sequence[ActionNumber]) -> Decoder:
+def _decoder(text: str | None, ranges: Sequence[ActionNumber], usual: str) -> Decoder:
     """Make the decoder, that of choices if there are no ranges."""
     if not ranges:
-        return decoder(text or "spike_count")
+        return decoder(text or usual)
     chosen = continuous_decoder(text or "bins:5")
     if isinstance(chosen, Bins) and all(each.type.kind != "f" for each in ranges):
         most = max(int(each.ends[1]) - int(each.ends[0]) + 1 for each in ranges)

@@ -1,5 +1,6 @@
 """The task `gym:ID`: networks in an environment of gymnasium's."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,6 +26,8 @@ from .wrappers import wrapping
 MOST_LANES = 64  # environments side by side
 UNLIMITED_STEPS = 1000  # after which an episode is cut off whose environment sets no limit
 FEW_NUMBERS = 128  # of an observation, for which the usual encoder has several inputs each
+_STEPS = 100  # of an evaluation, at least, if they are those of random actions
+_ERRORS = 3.0  # standard errors of the mean by which luck may exceed it
 _TEST_STEPS = 10_000_000  # of all tests, if all episodes last as long as they may
 
 
@@ -66,7 +69,9 @@ class GymnasiumTask(EpisodicTask):
         self._modules = modules_behind(made, environment.rpartition(":")[0])
         self._form = observation_form(made.observation_space, self.name)
         self._names = tuple(self._form.names("observation"))
-        self._actions = Actions(made.action_space, self.name, settings.decoder, self.ticks)
+        self.shows_bits = bool(self._form.binary.all())
+        usual = "first_spike" if self.shows_bits else "spike_count"
+        self._actions = Actions(made.action_space, self.name, settings.decoder, self.ticks, usual)
         self.outputs = len(self._actions.names)
         self.steps = settings.max_steps or self._recipe.limit or UNLIMITED_STEPS
         affordable = _TEST_STEPS // (self.test_episodes * self.steps)
@@ -75,7 +80,8 @@ class GymnasiumTask(EpisodicTask):
         self._idle = [played]
         self.measured = self._measure(played, observation_bounds(made.observation_space))
         self.chance_score, self.guess_score = self.measured[1:3]
-        self.luck = self.measured.luck
+        self.episodes = settings.episodes or self._usual_episodes()
+        self.luck = _ERRORS * self.measured.deviation / math.sqrt(self.episodes)
         self.notes = self._said_of_steps()
         self.variables = tuple(
             Variable(name, number, low, high)
@@ -83,7 +89,6 @@ class GymnasiumTask(EpisodicTask):
                 zip(self._names, self.measured.ranges, strict=True)
             )
         )
-        self.shows_bits = bool(self._form.binary.all())
         self._perceive(settings.encoder or self._usual_encoder())
 
     def starts(self, split: Split, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
@@ -187,7 +192,7 @@ class GymnasiumTask(EpisodicTask):
         if self.settings.measured is not None:
             return remembered(self.settings.measured, len(bounds))
         try:
-            return survey(played, bounds, self._actions, self.steps, self.episodes)
+            return survey(played, bounds, self._actions, self.steps)
         except InputError as error:
             raise InputError(f"task {self.name}: {error}") from error
         except (Exception, SystemExit) as error:
@@ -202,6 +207,11 @@ class GymnasiumTask(EpisodicTask):
             f"{self.name}: {cut} of {played} random episodes had not ended after {self.steps:,} steps, "
             "where episodes are cut off; --max-steps says when",
         )
+
+    def _usual_episodes(self) -> int:
+        """Return ten, or more where these are short: they tell little, and take little time."""
+        needed = math.ceil(_STEPS / (self.measured.mean_steps or _STEPS))
+        return min(max(self.training_episodes, needed), MOST_LANES)
 
     def _usual_encoder(self) -> str:
         """Choose by what the numbers are.

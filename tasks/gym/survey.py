@@ -17,11 +17,10 @@ from .actions import Actions
 from .played_environment import PlayedEnvironment
 
 RANDOM_EPISODES = (10, 100)  # at least, at most
-CONSTANT_EPISODES = (3, 30)  # of each constant action
+CONSTANT_EPISODES = (3, 300)  # of each constant action
 MOST_STEPS = 20_000  # after which, in all, no episodes are added to the least
 MOST_CONSTANTS = 25  # if there are more constant actions, ten are tried
 MOST_SECONDS = 60.0  # after which, too: a reset may take a second
-_ERRORS = 3.0  # standard errors by which luck may exceed the mean
 
 
 class Survey(NamedTuple):
@@ -36,8 +35,8 @@ class Survey(NamedTuple):
         random_episodes: Episodes with random actions.
         constant_episodes: Episodes with each constant action.
         cut_episodes: Episodes with random actions that were cut off, as they were not over.
-        luck: Three standard errors of the mean return of the best constant action over the episodes of an
-            evaluation: what luck alone does not exceed. Older runs have it in the chance score.
+        deviation: Standard deviation of the returns of the best constant action.
+        mean_steps: Mean length of an episode with random actions; 0 in older runs, which do not say it.
     """
 
     ranges: list[list[float]]
@@ -46,7 +45,8 @@ class Survey(NamedTuple):
     random_episodes: int
     constant_episodes: int
     cut_episodes: int = 0
-    luck: float = 0.0
+    deviation: float = 0.0  # older runs have it in their chance score
+    mean_steps: float = 0.0
 
 
 def survey(
@@ -54,7 +54,6 @@ def survey(
     bounds: NDArray[np.float64],
     actions: Actions,
     steps: int,
-    episodes: int,
 ) -> Survey:
     """Try an environment out.
 
@@ -63,7 +62,6 @@ def survey(
         bounds: (variables, 2), declared bounds of what it shows, which may be infinite.
         actions: How decisions become actions.
         steps: Steps after which an episode is cut off.
-        episodes: Episodes of an evaluation.
 
     Raises:
         InputError: It does not keep to gymnasium's contract, or shows or pays something that is not
@@ -72,7 +70,7 @@ def survey(
     trial = _Trial(environment, actions, steps, bounds)
     rng = np.random.default_rng(0)
     guesses = trial.play([None], RANDOM_EPISODES, rng)
-    cut = trial.cut
+    cut, mean_steps = trial.cut, trial.steps / len(guesses)
     low, high = np.clip(trial.met, bounds[:, :1], bounds[:, 1:]).T
     margin = np.where(low == high, 1.0, 0.0)
     ranges = np.stack([low - margin, high + margin], axis=1)
@@ -86,7 +84,8 @@ def survey(
         random_episodes=len(guesses),
         constant_episodes=len(returns),
         cut_episodes=cut,
-        luck=float(_ERRORS * best.std(ddof=1) / math.sqrt(episodes)),
+        deviation=float(best.std(ddof=1)),
+        mean_steps=mean_steps,
     )
 
 
@@ -136,6 +135,7 @@ class _Trial:
     Attributes:
         met: (variables, 2), lowest and highest value of each observed variable so far.
         cut: Episodes so far that were cut off.
+        steps: Steps so far.
     """
 
     def __init__(
@@ -147,9 +147,9 @@ class _Trial:
     ) -> None:
         self._environment = environment
         self._actions = actions
-        self._steps = steps
+        self._most_steps = steps
         self.met = np.tile([math.inf, -math.inf], (len(bounds), 1))
-        self.cut = 0
+        self.cut = self.steps = 0
         self._began = time.monotonic()
 
     def play(
@@ -189,7 +189,7 @@ class _Trial:
         choices = np.array(actions.choices)
         self._meet(self._environment.reset(seed))
         over = False
-        while not over and step < self._steps:
+        while not over and step < self._most_steps:
             decisions = policy
             if decisions is None:
                 decisions = _column(rng.integers(choices, dtype=np.int32))
@@ -198,6 +198,7 @@ class _Trial:
             total += reward
             step += 1
         self.cut += not over
+        self.steps += step
         if not math.isfinite(total):
             raise InputError(f"its rewards are not finite numbers (they add up to {total})")
         return total, step

@@ -73,10 +73,5 @@ def wrapping(text: str) -> Wrapping:
     return Wrapping(text, SentClass(found))
 
 
-def is_own(text: str) -> bool:
-    """Return whether the name of a wrapper names code of the user's that is to be imported."""
-    return ":" in text
-
-
 def _is_wrapper(found: Any) -> bool:
     return isinstance(found, type) and issubclass(found, gymnasium.Wrapper)

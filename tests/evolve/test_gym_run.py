@@ -13,7 +13,7 @@ import gymnasium
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.evolve.runs.checkpoint import prepared_again
+from spikevolve.evolve.runs.checkpoint import OwnCode, prepared_again
 from spikevolve.evolve.runs.run import provenance, resume, start
 from spikevolve.evolve.runs.settings import Settings
 from spikevolve.results.store.folder import read_manifest
@@ -80,19 +80,19 @@ def test_an_interruption_changes_nothing_and_what_was_measured_is_kept(
 
     module.write_text(f"{OWN}\n# changed\n")
     with pytest.raises(InputError, match=rf"^the source of {TASK} has changed since {parts} began"):
-        resume(parts, lambda _: None, threading.Event(), TASK)
+        resume(parts, lambda _: None, threading.Event(), OwnCode(TASK))
     module.write_text(OWN)
-    assert resume(parts, lambda _: None, threading.Event(), TASK).state == "done"
+    assert resume(parts, lambda _: None, threading.Event(), OwnCode(TASK)).state == "done"
 
     assert compare_tables(tmp_path / "whole", parts) == []
     manifest: Any = read_manifest(parts)
     manifest["task"]["measured"]["ranges"][0] = [-3.0, 3.0]
     (parts / "run.json").write_text(json.dumps(manifest))
-    again = prepared_again(parts, TASK).task
+    again = prepared_again(parts, OwnCode(TASK)).task
     assert isinstance(again, GymnasiumTask)
     assert again.measured.ranges[0] == [-3.0, 3.0]
     with pytest.raises(InputError, match=f"name it again with --task {TASK}"):
-        prepared_again(parts, None)
+        prepared_again(parts)
 
 
 @pytest.mark.skipif(

@@ -32,10 +32,22 @@ class Finding(NamedTuple):
     Attributes:
         check: What the task promises.
         sentence: How it breaks the promise, None if it does not.
+        notes: What a user is told of the task, a sentence each, once it is loaded.
     """
 
     check: str
     sentence: str | None
+    notes: tuple[str, ...] = ()
+
+
+class _Loaded(NamedTuple):
+    """The task is there.
+
+    Attributes:
+        notes: `Task.notes`.
+    """
+
+    notes: tuple[str, ...]
 
 
 class _Overdue(NamedTuple):
@@ -85,7 +97,10 @@ def _findings(connection: Connection, process: BaseProcess, seconds: float) -> I
                 return
             if isinstance(sentence, InputError):
                 raise sentence
-            yield Finding(name, sentence)
+            if isinstance(sentence, _Loaded):
+                yield Finding(name, None, sentence.notes)
+            else:
+                yield Finding(name, sentence)
     except EOFError:
         process.join()
         yield Finding(name, f"the process ended{_manner(process.exitcode)}")
@@ -131,7 +146,7 @@ def _check(connection: Connection, settings: Settings, seconds: float) -> None:
     except InputError as error:
         connection.send(error)
         return
-    connection.send(None)
+    connection.send(_Loaded(prepared.task.notes))
     for name, check in contract.CHECKS.items():
         connection.send(name)
         with _watched(connection, seconds):

@@ -117,8 +117,8 @@ def _shows_few_spike_trains(task: Task) -> bool:
     return isinstance(task, DataTask) and task.are_spikes and task.inputs <= _FEW_TRAINS
 
 
-def _shows_bits(task: Task) -> bool:
-    return isinstance(task, EpisodicTask) and task.shows_bits
+def _shows(task: Task, what: str) -> bool:
+    return isinstance(task, EpisodicTask) and task.shows == what
 
 
 #: Samples, or fewer, that are patterns to be learned by heart.
@@ -189,11 +189,22 @@ FOR_DATA: tuple[Rule, ...] = (
 
 #: All that suit a task of control apply, later ones before earlier.
 FOR_CONTROL: tuple[Rule, ...] = (
-    # Which state it is, is an input of its own: what to do there, synapses of its own to the outputs say,
-    # by their delays, if one spike can make an output fire. Random networks with all of these do something
-    # else in every state, so that some of them reach a goal that pays only in the end.
+    # One spike of an input must be able to make an output fire.
     Rule(
-        _shows_bits,
+        lambda task: _shows(task, "bits"),
+        {
+            "selection": "weighted",
+            "mutations": 3.0,
+            "hidden": 0,
+            "density": 0.5,
+            "ranges": {"delay": [1, 2], "threshold": [0.0625, 0.5]},
+        },
+    ),
+    # Each state has an input: what to do there, its synapses to the outputs say by their delays. Random
+    # networks with all of them do something else in every state, so that some reach a goal that pays only
+    # in the end.
+    Rule(
+        lambda task: _shows(task, "state"),
         {
             "selection": "weighted",
             "mutations": 3.0,

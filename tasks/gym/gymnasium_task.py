@@ -19,6 +19,7 @@ from .actions import Actions
 from .gym_episodes import EpisodeBatch, play_episodes
 from .make_environment import Recipe, modules_behind, packages_behind
 from .played_environment import PlayedEnvironment
+from .space_forms import Choice
 from .spaces import observation_bounds, observation_form
 from .survey import Survey, remembered, survey
 from .wrappers import wrapping
@@ -69,8 +70,9 @@ class GymnasiumTask(EpisodicTask):
         self._modules = modules_behind(made, environment.rpartition(":")[0])
         self._form = observation_form(made.observation_space, self.name)
         self._names = tuple(self._form.names("observation"))
-        self.shows_bits = bool(self._form.binary.all())
-        usual = "first_spike" if self.shows_bits else "spike_count"
+        if self._form.binary.all():
+            self.shows = "state" if isinstance(self._form, Choice) else "bits"
+        usual = "first_spike" if self.shows == "state" else "spike_count"
         self._actions = Actions(made.action_space, self.name, settings.decoder, self.ticks, usual)
         self.outputs = len(self._actions.names)
         self.steps = settings.max_steps or self._recipe.limit or UNLIMITED_STEPS
@@ -161,6 +163,7 @@ class GymnasiumTask(EpisodicTask):
             "observation_form": self._form.to_json(),
             "env": dict(self._recipe.arguments),
             "wrap": [wrapped.text for wrapped in self._recipe.wrappings],
+            "max_steps": self.settings.max_steps,
             "steps": self.steps,
             "measured": self.measured._asdict(),
         }
@@ -219,7 +222,7 @@ class GymnasiumTask(EpisodicTask):
         Bits: a spike or none. Some bits, or very many numbers: spikes on one input each, none for the
         lowest value. Else the flip-flop, if all can be negative and positive, or argyle's.
         """
-        if self.shows_bits:
+        if self.shows != "numbers":
             return "rate:1"
         if self._form.binary.any() or len(self.variables) > FEW_NUMBERS:
             return "rate:3"

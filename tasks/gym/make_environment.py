@@ -71,6 +71,8 @@ class Recipe:
         except (DependencyNotInstalled, ImportError) as error:
             raise InputError(f"{GYM}{self.name} {_missing(identifier, error)}") from error
         except (Exception, SystemExit) as error:
+            if "unexpected keyword argument" in str(error):  # of one that passes them on
+                self._check_arguments(_creator(identifier), passes_on=False)
             raise InputError(
                 f"{GYM}{self.name} cannot be made{self._said()}: {describe(error)}"
             ) from error
@@ -90,12 +92,18 @@ class Recipe:
             raise InputError(f"gymnasium knows no environment {identifier!r}; {hint}")
         return identifier
 
-    def _check_arguments(self, creator: Callable[..., Any]) -> None:
-        """Raise InputError for an argument that the constructor does not take."""
+    def _check_arguments(self, creator: Callable[..., Any], passes_on: bool = True) -> None:
+        """Raise InputError for an argument that the constructor does not name.
+
+        Args:
+            creator: The constructor.
+            passes_on: Whether one that takes any arguments is trusted to know what becomes of them.
+        """
         parameters = inspect.signature(creator).parameters.values()
-        if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
-            return  # which arguments it takes, it knows alone
-        named = [p.name for p in parameters if p.kind is not p.VAR_POSITIONAL]
+        if passes_on and any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+            return
+        rest = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+        named = [parameter.name for parameter in parameters if parameter.kind not in rest]
         for key in self.arguments:
             if key not in (*named, _LIMIT):
                 raise InputError(

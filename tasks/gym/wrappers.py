@@ -2,12 +2,13 @@
 
 import inspect
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import gymnasium
 import gymnasium.wrappers
 
-from ...errors import InputError, did_you_mean
+from ...errors import InputError
 from ..user_code import SentClass, describe, module_at, modules_of
 
 #: Those of gymnasium's that carry averages from one episode into the next.
@@ -54,9 +55,9 @@ def wrapping(text: str) -> Wrapping:
     there = [key for key, value in vars(module).items() if _is_wrapper(value)]
     found: Any = vars(module).get(name)
     if not _is_wrapper(found):
-        own = "" if where else "; your own is given as module:Class or path/to/file.py:Class"
-        whose = where or "gymnasium"
-        raise InputError(f"wrap: {whose} has no wrapper {name!r}{did_you_mean(name, there)}{own}")
+        near = get_close_matches(name, there, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}?" if near else "your own is given as module:Class"
+        raise InputError(f"wrap: {where or 'gymnasium'} has no wrapper {name!r}; {hint}")
     if not where and name in _REMEMBERING:
         raise InputError(
             f"wrap: {name} goes by earlier episodes, but an episode must be the same whenever it is "

@@ -111,8 +111,11 @@ def test_a_compiled_control_task_works_where_its_file_is_not(
 def test_the_wrapper_leaves_every_third_pixel(tmp_path: Path) -> None:
     (tmp_path / "smaller.py").write_text(EXAMPLES["smaller.py"])
     images = gymnasium.spaces.Box(0, 255, (96, 95), np.uint8)
-    whole = SimpleNamespace(observation_space=images, step=lambda action: (images.low,))
-    small: Any = wrapping(f"{tmp_path / 'smaller.py'}:Smaller").wrapper.cls(whole)
+
+    class Racing(gymnasium.Env[Any, Any]):
+        observation_space = images
+
+    small: Any = wrapping(f"{tmp_path / 'smaller.py'}:Smaller").wrapper.cls(Racing())
 
     image = images.sample()
     assert small.observation_space.shape == (32, 32)

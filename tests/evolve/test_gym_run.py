@@ -19,6 +19,7 @@ from spikevolve.evolve.runs.run import provenance, resume, start
 from spikevolve.evolve.runs.settings import Settings
 from spikevolve.results.store.folder import read_manifest
 from spikevolve.results.store.reader import compare_tables
+from spikevolve.results.summaries.report_page import summarize
 from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.gym.gymnasium_task import GymnasiumTask
 
@@ -147,6 +148,8 @@ def test_wrappers_of_ones_own_are_named_again(
     manifest: Any = read_manifest(parts)
     assert manifest["task"]["env"] == {"is_slippery": False, "map_name": "8x8"}
     assert manifest["task"]["max_steps"] == 20
+    made_of = '(is_slippery=false, map_name="8x8", wrapped in FlattenObservation, wrapped in '
+    assert f"gym:FrozenLake-v1 {made_of}{file}:Twice, at most 20 steps)" in summarize(parts)
     assert (
         "had not ended after 20 steps, where episodes are cut off"
         in (parts / "log.txt").read_text()

@@ -1,5 +1,6 @@
 """The words of a run: from a TOML file and from options; options win. Text files that the user names."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,6 +26,8 @@ def read_text(path: Path) -> str:
 
 
 _NOT_SETTINGS = ("config", "quiet")
+_WORD = re.compile(r"[\w./+-]*[^\W\d][\w./+-]*")  # a letter at least: no number with a slip
+_OF_PYTHON = {"True": True, "False": False}
 
 
 def run_words(config: Path | None, flags: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
@@ -94,9 +97,9 @@ def _toml(text: str) -> dict[str, Any]:
 
 
 def parse_table(name: str, texts: Sequence[str]) -> dict[str, Any]:
-    """Return a table from flags such as `max_hidden=5`, `weight=[-0.5, 0.5]`, `inputs=neurons`.
+    """Return a table from flags such as `max_hidden=5`, `weight=[-0.5, 0.5]`, `map_name=8x8`.
 
-    A value is one of TOML, or a word: a shell takes the quotation marks of texts away.
+    A value is one of TOML, True or False, or a word: a shell takes the quotation marks of texts away.
 
     Args:
         name: The setting, a key of `TABLES`.
@@ -111,9 +114,9 @@ def parse_table(name: str, texts: Sequence[str]) -> dict[str, Any]:
             table |= _toml(text)
         except ValueError:
             key, _, word = text.partition("=")
-            if not (key.isidentifier() and word.isidentifier()):
+            if not (key.isidentifier() and _WORD.fullmatch(word)):
                 raise InputError(
                     f"--{name} {text!r} must be KEY=VALUE, such as {TABLES[name].example}"
                 ) from None
-            table[key] = word
+            table[key] = _OF_PYTHON.get(word, word)
     return table

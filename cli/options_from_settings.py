@@ -35,6 +35,15 @@ TaskAgain = Annotated[
     ),
 ]
 
+WrapAgain = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME",
+        show_default=False,
+        help="The wrappers of its environment, all named again if one is your own; repeatable.",
+    ),
+]
+
 #: What help says of the argument TASK.
 TASK_HELP = next(setting.help for setting in SETTINGS if setting.name == "task")
 

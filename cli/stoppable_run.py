@@ -3,7 +3,7 @@
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,7 +81,9 @@ def report_of(
     return f"{page}\n\n{where}" if markup == "text" else page
 
 
-def command_line(command: str, folder: Path, named: Mapping[str, str | None]) -> str:
+def command_line(
+    command: str, folder: Path, named: Mapping[str, str | Sequence[str] | None]
+) -> str:
     """Return the command line for a run.
 
     Args:
@@ -91,8 +93,11 @@ def command_line(command: str, folder: Path, named: Mapping[str, str | None]) ->
     """
     import shlex
 
-    again = (word for name, spec in named.items() if spec for word in (f"--{name}", spec))
-    return shlex.join(["spikevolve", command, str(folder), *again])
+    words = ["spikevolve", command, str(folder)]
+    for name, spec in named.items():
+        for text in [spec] if isinstance(spec, str) else spec or ():
+            words += [f"--{name}", text]
+    return shlex.join(words)
 
 
 def _is_run(folder: Path) -> bool:

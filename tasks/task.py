@@ -59,6 +59,9 @@ class TaskSettings:
     decimal: str | None = None
     encoding: str | None = None
     no_header: bool | None = None
+    env: Mapping[str, Any] | None = None
+    wrap: tuple[str, ...] | None = None
+    max_steps: int | None = None
     folds: int | None = None
     episodes: int | None = None
     fresh_episodes: bool | None = None
@@ -98,6 +101,7 @@ class Task(ABC):
         ticks: Length of the window of one sample or decision.
         chance_score: Score of the best constant prediction on the training data; a network that is not
             above it has learnt nothing.
+        luck: How far above the chance score luck alone may take the score of one evaluation.
         guess_score: Score of random guessing.
         score_range: Lowest and highest possible score; higher is better.
         samples: Training samples (data), 0 where episodes are drawn (control).
@@ -116,9 +120,9 @@ class Task(ABC):
         data_digest: SHA-256 of the data, None where there are none.
         traits: Settings of the task that every genome has for itself, and the values of each.
         feature_names: Names of the features of samples, or of what is observed; empty if unknown.
-        notes: What is to be said of the data, a sentence each.
         input_names: Names of the inputs of networks, of which a feature may have several; empty if
             unknown.
+        notes: What a user is told of the task before a search, a sentence each.
     """
 
     name: str
@@ -129,6 +133,7 @@ class Task(ABC):
     ticks: int
     chance_score: float
     guess_score: float
+    luck: float = 0.0
     score_range: tuple[float, float]
     samples: int = 0
     features: int = 0
@@ -157,10 +162,9 @@ class Task(ABC):
         if settings.inputs == "neurons":
             self.input_kind = "charges"
         for option in _OPTIONS:
-            if option not in self.takes and getattr(settings, option) is not None:
-                raise InputError(
-                    f"task {self.name} takes no {option} (got {getattr(settings, option)!r})"
-                )
+            given = getattr(settings, option)
+            if option not in self.takes and given is not None and given != {}:
+                raise InputError(f"task {self.name} takes no {option} (got {given!r})")
 
     def own_traits(self) -> Traits:
         """Return traits for a genome that nobody has chosen any for."""

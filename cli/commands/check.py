@@ -44,6 +44,8 @@ def check(
             if finding.sentence is None
             else f"wrong {finding.check}: {finding.sentence}"
         )
+        for note in finding.notes:
+            typer.echo(f"note  {note}")
     if not sound:
         raise typer.Exit(USER_MISTAKE)
 

@@ -11,6 +11,7 @@ from ..options_from_settings import (
     RunFolder,
     SelectionAgain,
     TaskAgain,
+    WrapAgain,
     setting_options,
 )
 from ..stoppable_run import carry_out, command_line
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 def resume(
     folder: RunFolder,
     task: TaskAgain = None,
+    wrap: WrapAgain = None,
     selection: SelectionAgain = None,
     parents: ParentsAgain = None,
     quiet: Annotated[
@@ -39,13 +41,13 @@ def resume(
     limits = {name: limit for name, limit in given.items() if limit is not None}
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
-        from ...evolve.runs.checkpoint import OwnParts
+        from ...evolve.runs.checkpoint import own_code
         from ...evolve.runs.run import resume as resume_run
         from ...evolve.runs.studies import resume_study
         from ...results.store.study import is_study
 
         go_on = resume_study if is_study(folder) else resume_run
-        return go_on(folder, watch, stop, task, OwnParts(selection, parents), limits)
+        return go_on(folder, watch, stop, own_code(task, wrap, selection, parents), limits)
 
-    named = {"task": task, "selection": selection, "parents": parents}
+    named = {"task": task, "wrap": wrap, "selection": selection, "parents": parents}
     carry_out(work, folder, quiet, again=command_line("resume", folder, named))

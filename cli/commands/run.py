@@ -46,13 +46,15 @@ def run(
     Ctrl-C saves the search and leaves; `spikevolve resume` goes on with it.
     """
     from ...evolve.runs.prepare import own_parts
-    from ...tasks.registry import is_own
+    from ...tasks.registry import is_own, is_own_wrapper
     from ..config import run_words
 
     words, silent = run_words(config, {"task": task, "quiet": quiet, **given})
     settings = settings_from(words)
     folder = run_folder(settings)
-    named = {"task": settings.task if is_own(settings.task) else None} | own_parts(settings)
+    wrap = settings.wrap if any(map(is_own_wrapper, settings.wrap or ())) else None
+    own_task = settings.task if is_own(settings.task) else None
+    named = {"task": own_task, "wrap": wrap, **own_parts(settings)}
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
         from ...evolve.runs.run import start

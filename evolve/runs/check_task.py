@@ -33,10 +33,22 @@ class Finding(NamedTuple):
     Attributes:
         check: What the task promises.
         sentence: How it breaks the promise, None if it does not.
+        notes: What a user is told of the task, a sentence each, once it is loaded.
     """
 
     check: str
     sentence: str | None
+    notes: tuple[str, ...] = ()
+
+
+class _Loaded(NamedTuple):
+    """The task is there.
+
+    Attributes:
+        notes: `Task.notes`.
+    """
+
+    notes: tuple[str, ...]
 
 
 class Understood(NamedTuple):
@@ -106,8 +118,11 @@ def _findings(
                 raise sentence
             if isinstance(sentence, Understood):
                 yield sentence
-                sentence = connection.recv()
-            yield Finding(name, sentence)
+                yield Finding(name, None)
+            elif isinstance(sentence, _Loaded):
+                yield Finding(name, None, sentence.notes)
+            else:
+                yield Finding(name, sentence)
     except EOFError:
         process.join()
         yield Finding(name, f"the process ended{_manner(process.exitcode)}")
@@ -153,10 +168,7 @@ def _check(connection: Connection, settings: Settings, seconds: float) -> None:
     except InputError as error:
         connection.send(error)
         return
-    understood = _understood(prepared.task)
-    if understood is not None:
-        connection.send(understood)
-    connection.send(None)
+    connection.send(_understood(prepared.task) or _Loaded(prepared.task.notes))
     for name, check in contract.CHECKS.items():
         connection.send(name)
         with _watched(connection, seconds):

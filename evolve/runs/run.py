@@ -22,9 +22,10 @@ from . import new_limits
 from .champion_answers import keep_answers
 from .checkpoint import (
     NOT_NAMED,
-    OwnParts,
+    OwnCode,
     genome_hashes,
     prepared_again,
+    prepared_to_measure,
     restore_genomes,
     restore_rows,
     restored_cache,
@@ -202,8 +203,7 @@ def resume(
     folder: Path,
     watch: Watch,
     stop: threading.Event,
-    task: str | None = None,
-    parts: OwnParts = NOT_NAMED,
+    named: OwnCode = NOT_NAMED,
     limits: Mapping[str, Any] = NO_LIMITS,
 ) -> Outcome:
     """Carry a stopped or killed run on to its end, or any run to another end.
@@ -215,8 +215,7 @@ def resume(
         folder: The run folder.
         watch: Called after every generation.
         stop: The run commits and ends soon after this is set.
-        task: The user's own task, named again: code named by a run folder is never imported.
-        parts: The user's own parts of the search, named again.
+        named: The user's own code, named again.
         limits: Values of `LIMITS` by name, counted from the start of the run. They take the place of
             all that the run had; where there are none, it keeps these.
 
@@ -228,27 +227,27 @@ def resume(
     writer, state = open_run(folder)
     with writer:
         limits = limits_to_come(folder, limits)
-        prepared = prepared_again(folder, task, parts, limits)
+        prepared = prepared_again(folder, named, limits)
         if state.get("state") == "done" and not limits:
             return Outcome(folder, "done")
         search = restored_search(prepared, folder, state)
         return _carry_on(prepared, search, writer, state, watch, stop, limits)
 
 
-def measure_test(folder: Path, stop: threading.Event, task: str | None = None) -> Outcome:
+def measure_test(folder: Path, stop: threading.Event, named: OwnCode = NOT_NAMED) -> Outcome:
     """Measure the front of an interrupted run on test data, as it stands.
 
     Args:
         folder: The run folder.
         stop: The measurement ends soon after this is set, and nothing is written.
-        task: The user's own task, named again, as for `resume`.
+        named: The user's own code, named again.
 
     Raises:
         InputError: Not a run, being written by another process, or its data have changed.
     """
     writer, state = open_run(folder)
     with writer:
-        prepared = prepared_again(folder, task)
+        prepared = prepared_to_measure(folder, named)
         search = restored_search(prepared, folder, state)
         engine = make_engine(prepared)
         evaluator = Evaluator(engine, prepared.task, prepared.search.profile, notes(writer))

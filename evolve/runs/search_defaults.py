@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ...errors import InputError
 from ...tasks import catalogue
+from ...tasks.control.control_task import EpisodicTask
 from ...tasks.data.classification import Classification
 from ...tasks.data.data_task import DataTask
 from ...tasks.data.regression import Regression
@@ -116,6 +117,10 @@ def _shows_few_spike_trains(task: Task) -> bool:
     return isinstance(task, DataTask) and task.are_spikes and task.inputs <= _FEW_TRAINS
 
 
+def _shows(task: Task, what: str) -> bool:
+    return isinstance(task, EpisodicTask) and task.shows == what
+
+
 #: Samples, or fewer, that are patterns to be learned by heart.
 A_HANDFUL = 16
 
@@ -184,6 +189,30 @@ FOR_DATA: tuple[Rule, ...] = (
 
 #: All that suit a task of control apply, later ones before earlier.
 FOR_CONTROL: tuple[Rule, ...] = (
+    # One spike of an input must be able to make an output fire.
+    Rule(
+        lambda task: _shows(task, "bits"),
+        {
+            "selection": "weighted",
+            "mutations": 3.0,
+            "hidden": 0,
+            "density": 0.5,
+            "ranges": {"delay": [1, 2], "threshold": [0.0625, 0.5]},
+        },
+    ),
+    # Each state has an input: what to do there, its synapses to the outputs say by their delays. Random
+    # networks with all of them do something else in every state, so that some reach a goal that pays only
+    # in the end.
+    Rule(
+        lambda task: _shows(task, "state"),
+        {
+            "selection": "weighted",
+            "mutations": 3.0,
+            "hidden": 0,
+            "density": 1.0,
+            "ranges": {"delay": [1, 7], "threshold": [0.0625, 0.5]},
+        },
+    ),
     Rule(
         built_in("cartpole"),
         {"generations": 150, "by_merit": 0.0, "hidden": 0, "density": 0.1},

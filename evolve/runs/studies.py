@@ -15,7 +15,7 @@ from ...results.store.study import (
     open_study,
     read_study,
 )
-from .checkpoint import NOT_NAMED, OwnParts, named_again, with_parts
+from .checkpoint import NOT_NAMED, OwnCode, named_again, with_parts
 from .new_limits import NO_LIMITS, changes, limits_to_come, with_limits
 from .prepare import prepare
 from .run import Outcome, Watch, resume, say_nothing, start
@@ -63,18 +63,15 @@ def start_study(
     folder = run_folder(settings)
     create_study(folder, command, settings.to_json(), runs)
     begun(folder)
-    parts = OwnParts(settings.selection, settings.parents)
-    return _carry_on(
-        folder, read_study(folder), settings, watch, stop, settings.task, parts, NO_LIMITS
-    )
+    named = OwnCode(settings.task, settings.wrap, settings.selection, settings.parents)
+    return _carry_on(folder, read_study(folder), settings, watch, stop, named, NO_LIMITS)
 
 
 def resume_study(
     folder: Path,
     watch: Watch,
     stop: threading.Event,
-    task: str | None = None,
-    parts: OwnParts = NOT_NAMED,
+    named: OwnCode = NOT_NAMED,
     limits: Mapping[str, Any] = NO_LIMITS,
 ) -> Outcome:
     """Go on with the first run that is not done, and carry the others to their end.
@@ -83,8 +80,7 @@ def resume_study(
         folder: The folder of the study.
         watch: Called after every generation.
         stop: The run commits and ends soon after this is set.
-        task: The user's own task, named again: code named by a folder is never imported.
-        parts: The user's own parts of the search, named again.
+        named: The user's own code, named again.
         limits: New ones for every run, as for `resume`; runs that are done go on, too.
 
     Raises:
@@ -93,7 +89,7 @@ def resume_study(
     """
     study = open_study(folder)
     began_with = settings_from(study.settings)
-    settings = with_parts(folder, named_again(folder, began_with, task), parts)
+    settings = with_parts(folder, named_again(folder, began_with, named), named)
     for run in begun_runs(folder):  # refuses what is wrong before one of them goes on
         limits_to_come(run, limits)
     if limits and with_limits(began_with, limits) != began_with:
@@ -102,7 +98,7 @@ def resume_study(
     if "limits" in study.manifest:  # for runs that had not come to them when they were stopped
         limits = {n: limit for n, limit in study.manifest["limits"][-1].items() if n in LIMITS}
     settings = with_limits(settings, limits)
-    return _carry_on(folder, study, settings, watch, stop, task, parts, limits)
+    return _carry_on(folder, study, settings, watch, stop, named, limits)
 
 
 def _of_run(settings: Settings, differs: dict[str, int]) -> Settings:
@@ -117,8 +113,7 @@ def _carry_on(
     settings: Settings,
     watch: Watch,
     stop: threading.Event,
-    task: str | None,
-    parts: OwnParts,
+    named: OwnCode,
     limits: Mapping[str, Any],
 ) -> Outcome:
     """Make one run after another until all are done or one is stopped."""
@@ -126,7 +121,7 @@ def _carry_on(
     for number, member in enumerate(study.members, 1):
         own_watch = partial(_watch_run, watch, f"{member.name} ({number} of {count})")
         if member.folder.exists():  # a run that is done says so at once
-            outcome = resume(member.folder, own_watch, stop, task, parts, limits)
+            outcome = resume(member.folder, own_watch, stop, named, limits)
         else:
             own = replace(_of_run(settings, dict(member.differs)), out=str(member.folder))
             outcome = start(own, own_watch, stop, study.command)

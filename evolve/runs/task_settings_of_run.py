@@ -1,8 +1,10 @@
 """What a user can set about the task of a run: its data, its encoding, its episodes and its split."""
 
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass
+from typing import Any
 
-from .setting_kinds import Choice, FilePath, Real, Text, Whole, YesNo, setting
+from .setting_kinds import Choice, FilePath, Real, Table, Text, Texts, Whole, YesNo, setting
 
 TASK = "The task"
 
@@ -74,6 +76,25 @@ class TaskSettingsOfRun:
         YesNo(no="header"),
         TASK,
         "Take the first line for a sample, or for names; found out by default.",
+        check=True,
+    )
+    env: Mapping[str, Any] = setting(
+        Table("arguments", "is_slippery=false or map_name=8x8"),
+        TASK,
+        "An argument of the environment, such as is_slippery=false; repeatable (gym).",
+        check=True,
+    )
+    wrap: tuple[str, ...] | None = setting(
+        Texts(),
+        TASK,
+        "A wrapper around it: a name of gymnasium's or module:Class; repeatable (gym).",
+        metavar="NAME",
+        check=True,
+    )
+    max_steps: int | None = setting(
+        Whole(1, 10**6),
+        TASK,
+        "Steps after which an episode is cut off; the environment's limit, or 1,000 (gym).",
         check=True,
     )
     encoder: str | None = setting(

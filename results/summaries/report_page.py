@@ -1,5 +1,6 @@
 """The report of a run as a page for people: what was asked, the champion, the front that matters."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -120,8 +121,17 @@ def _about_task(task: Mapping[str, Any]) -> str:
             plural = f"{len(names)} classes" if key == "classes" else count(len(names), noun)
             named = f" ({', '.join(names)})" if key != "numbers" and len(names) <= 6 else ""
             parts.append(f"{plural}{named}")
-    name = str(task.get("name", ""))
+    name = f"{task.get('name', '')}{_made_of(task)}"
     return f"{name}: {'; '.join(parts)}" if parts else name
+
+
+def _made_of(task: Mapping[str, Any]) -> str:
+    """Return what the user says of an environment: " (size=3, wrapped in Smaller)"."""
+    parts = [f"{key}={json.dumps(value)}" for key, value in (task.get("env") or {}).items()]
+    parts += [f"wrapped in {text}" for text in task.get("wrap") or ()]
+    if task.get("max_steps"):
+        parts.append(f"at most {count(task['max_steps'], 'step')}")
+    return f" ({', '.join(parts)})" if parts else ""
 
 
 def _about_data(task: Mapping[str, Any], settings: Mapping[str, Any]) -> str:

@@ -95,6 +95,24 @@ def test_a_range_that_is_not_key_and_value(text: str) -> None:
         parse_table("ranges", [text])
 
 
+def test_an_argument_may_be_a_word_or_truth_as_python_writes_it() -> None:
+    texts = ["map_name=8x8", "is_slippery=False", "sab=true", "file=a/b-1.xml", "desc=['SF', 'FG']"]
+
+    assert parse_table("env", texts) == {
+        "map_name": "8x8",
+        "is_slippery": False,
+        "sab": True,
+        "file": "a/b-1.xml",
+        "desc": ["SF", "FG"],
+    }
+
+
+@pytest.mark.parametrize("text", ["x=1.2.3", "x=-", "x=1 2", "x=a b", "x='a"])
+def test_a_word_has_a_letter_and_no_space(text: str) -> None:
+    with pytest.raises(InputError, match=r"--env .* must be KEY=VALUE, such as is_slippery=false"):
+        parse_table("env", [text])
+
+
 def test_a_range_may_be_a_word() -> None:
     texts = ["inputs=neurons", "direct=false", 'inputs="sources"']
 

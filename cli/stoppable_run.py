@@ -82,21 +82,21 @@ def report_of(
 
 
 def command_line(
-    command: str, folder: Path, named: Mapping[str, str | Sequence[str] | None]
+    command: str, folder: Path, named: Mapping[str, str | int | Sequence[str] | None]
 ) -> str:
     """Return the command line for a run.
 
     Args:
         command: The command.
         folder: The run folder.
-        named: What is the user's own and must be named again, by the option for it.
+        named: What must be said again, by the option for it: what is the user's own, and another place.
     """
     import shlex
 
     words = ["spikevolve", command, str(folder)]
     for name, spec in named.items():
-        for text in [spec] if isinstance(spec, str) else spec or ():
-            words += [f"--{name}", text]
+        for said in [spec] if isinstance(spec, str | int) else spec or ():
+            words += [f"--{name}", str(said)]
     return shlex.join(words)
 
 

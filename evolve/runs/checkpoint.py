@@ -22,7 +22,7 @@ from ..search.search import Search, update_standing
 from ..search.search_settings import SearchSettings
 from .new_limits import NO_LIMITS, with_limits
 from .prepare import PARTS, Prepared, own_parts, own_source_digest, prepare
-from .settings import Settings, settings_from
+from .settings import AS_BEFORE, Settings, settings_from
 from .stored_genomes import genome_in_state, read_genomes
 
 
@@ -204,7 +204,10 @@ NOT_NAMED = OwnCode()
 
 
 def prepared_again(
-    folder: Path, named: OwnCode = NOT_NAMED, limits: Mapping[str, Any] = NO_LIMITS
+    folder: Path,
+    named: OwnCode = NOT_NAMED,
+    limits: Mapping[str, Any] = NO_LIMITS,
+    place: Mapping[str, Any] = AS_BEFORE,
 ) -> Prepared:
     """Prepare a run from its manifest, to go on with it.
 
@@ -212,6 +215,7 @@ def prepared_again(
         folder: The run folder.
         named: The user's own code, named again.
         limits: New ones, by name.
+        place: Where it goes on, as of `Settings.elsewhere`.
 
     Raises:
         InputError: Not a run, its task or a part of its search is the user's and was not named, or
@@ -219,7 +223,7 @@ def prepared_again(
     """
     manifest: dict[str, Any] = read_manifest(folder)
     settings = named_again(folder, settings_from(manifest["settings"]), named)
-    settings = with_limits(with_parts(folder, settings, named), limits)
+    settings = with_limits(with_parts(folder, settings, named), limits).elsewhere(place)
     prepared = _prepared(folder, manifest, settings)
     selections = own_source_digest(prepared.search.selection, prepared.search.parents)
     if selections != manifest.get("selection_sha256"):

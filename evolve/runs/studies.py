@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...results.store.study import (
     Study,
@@ -22,7 +22,15 @@ from .run import Outcome, Watch, resume, say_nothing, start
 from .run_folder import run_folder
 from .run_state import Progress
 from .setting_kinds import numbers_of
-from .settings import LIMITS, Settings, settings_from
+from .settings import AS_BEFORE, LIMITS, Settings, settings_from
+
+
+class _GoesOn(NamedTuple):
+    """What `resume` is told of every run of a study that has begun."""
+
+    named: OwnCode
+    limits: Mapping[str, Any] = NO_LIMITS
+    place: Mapping[str, Any] = AS_BEFORE
 
 
 def is_for_study(settings: Settings) -> bool:
@@ -64,7 +72,7 @@ def start_study(
     create_study(folder, command, settings.to_json(), runs)
     begun(folder)
     named = OwnCode(settings.task, settings.wrap, settings.selection, settings.parents)
-    return _carry_on(folder, read_study(folder), settings, watch, stop, named, NO_LIMITS)
+    return _carry_on(folder, read_study(folder), settings, watch, stop, _GoesOn(named))
 
 
 def resume_study(
@@ -73,6 +81,7 @@ def resume_study(
     stop: threading.Event,
     named: OwnCode = NOT_NAMED,
     limits: Mapping[str, Any] = NO_LIMITS,
+    place: Mapping[str, Any] = AS_BEFORE,
 ) -> Outcome:
     """Go on with the first run that is not done, and carry the others to their end.
 
@@ -82,6 +91,7 @@ def resume_study(
         stop: The run commits and ends soon after this is set.
         named: The user's own code, named again.
         limits: New ones for every run, as for `resume`; runs that are done go on, too.
+        place: As for `resume`.
 
     Raises:
         InputError: As `resume`, of any of its runs.
@@ -97,8 +107,8 @@ def resume_study(
         study = read_study(folder)
     if "limits" in study.manifest:  # for runs that had not come to them when they were stopped
         limits = {n: limit for n, limit in study.manifest["limits"][-1].items() if n in LIMITS}
-    settings = with_limits(settings, limits)
-    return _carry_on(folder, study, settings, watch, stop, named, limits)
+    goes_on = _GoesOn(named, limits, place)
+    return _carry_on(folder, study, with_limits(settings, limits), watch, stop, goes_on)
 
 
 def _of_run(settings: Settings, differs: dict[str, int]) -> Settings:
@@ -113,18 +123,17 @@ def _carry_on(
     settings: Settings,
     watch: Watch,
     stop: threading.Event,
-    named: OwnCode,
-    limits: Mapping[str, Any],
+    goes_on: _GoesOn,
 ) -> Outcome:
     """Make one run after another until all are done or one is stopped."""
     count = len(study.members)
     for number, member in enumerate(study.members, 1):
         own_watch = partial(_watch_run, watch, f"{member.name} ({number} of {count})")
         if member.folder.exists():  # a run that is done says so at once
-            outcome = resume(member.folder, own_watch, stop, named, limits)
+            outcome = resume(member.folder, own_watch, stop, *goes_on)
         else:
             own = replace(_of_run(settings, dict(member.differs)), out=str(member.folder))
-            outcome = start(own, own_watch, stop, study.command)
+            outcome = start(own.elsewhere(goes_on.place), own_watch, stop, study.command)
         if outcome.state != "done":
             return Outcome(folder, outcome.state)
     return Outcome(folder, "done")

@@ -15,7 +15,8 @@ import pytest
 
 from spikevolve.errors import InputError
 from spikevolve.evolve.runs.checkpoint import OwnCode, prepared_again
-from spikevolve.evolve.runs.run import provenance, resume, start
+from spikevolve.evolve.runs.provenance import provenance
+from spikevolve.evolve.runs.run import resume, start
 from spikevolve.evolve.runs.settings import Settings
 from spikevolve.results.store.folder import read_manifest
 from spikevolve.results.store.reader import compare_tables

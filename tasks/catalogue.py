@@ -137,7 +137,7 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         "navigation": Entry(
             "builtin.navigation",
             "Navigation",
-            Numbers(48, 3, 4, "episodes", 16, 1000, -0.65, -1.28),
+            Numbers(32, 3, 8, "episodes", 16, 1000, -0.65, -1.28),
         ),
     }
 )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ...errors import InputError
 from ...tasks import catalogue
-from ...tasks.control.control_task import EpisodicTask
+from ...tasks.control.control_task import Control, EpisodicTask
 from ...tasks.data.classification import Classification
 from ...tasks.data.data_task import DataTask
 from ...tasks.data.regression import Regression
@@ -121,10 +121,15 @@ def _shows(task: Task, what: str) -> bool:
     return isinstance(task, EpisodicTask) and task.shows == what
 
 
+def _sees_much(task: Task) -> bool:
+    return isinstance(task, Control) and len(task.variables) > _FEW_VARIABLES
+
+
 #: Samples, or fewer, that are patterns to be learned by heart.
 A_HANDFUL = 16
 
 _FEW_TRAINS = 64  # inputs
+_FEW_VARIABLES = 6  # of an environment
 
 _LEVELS = ("cartpole_easy", "cartpole_medium", "cartpole_hard", "cartpole_hardest")
 _DOUBLE_POLES = ("double_pole", "double_pole_no_velocity")
@@ -229,6 +234,18 @@ FOR_CONTROL: tuple[Rule, ...] = (
             "hidden": 6,
             "density": 0.5,
             "rates": {"add_synapse": 0.2, "add_neuron": 0.05},
+        },
+    ),
+    # Of much that is seen, a few variables go far, so that a front of small networks ends the search
+    # early: parents are chosen by score here, too, and the search goes on for twice as long.
+    Rule(
+        _sees_much,
+        {
+            "selection": "weighted",
+            "mutations": 3.0,
+            "hidden": 6,
+            "density": 0.5,
+            "generations": 400,
         },
     ),
     # Coarse numbers: where a few delays and weights matter, they are found sooner among fewer.

@@ -140,7 +140,10 @@ class Navigation(Control):
     """`navigation`: a robot among ten round obstacles on 4 × 4 m, cut off after 100 steps.
 
     Obstacles, goal and start are drawn anew for every episode. The robot turns by 15° or drives
-    0.1 m, and its sensors reach 2 m.
+    0.1 m, and its sensors reach 2 m. Of constant actions, turning scores -1 and going -1.06 on average;
+    of sixteen starts the mean of either is below the chance score in 999 of 1,000 cases. Random actions
+    score -1.28, turning to the goal and going there, blind to obstacles, scores 0.01, and `hand_written`
+    1.56: it reaches the goal in 999 of 1,000 episodes or more, after 44 steps.
     """
 
     name = "navigation"
@@ -159,8 +162,8 @@ class Navigation(Control):
     constants = (math.pi / 12, 0.0, -math.pi / 12, 0.0, 0.1, 0.0)
     steps = _STEPS
     training_episodes = 16
-    encoder = "bins:6"
-    ticks = 4
+    encoder = "argyle:4,spikes=3"
+    ticks = 8
     chance_score = -0.65
     guess_score = -1.28
     score_range = (-3.1, 2.0)

@@ -300,6 +300,7 @@ class Task(ABC):
             "input_kind": self.input_kind,
             "ticks": self.ticks,
             "chance_score": self.chance_score,
+            "luck": self.luck,
             "guess_score": self.guess_score,
             "score_range": [end if math.isfinite(end) else None for end in self.score_range],
             "samples": self.samples,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ...errors import InputError
 
 #: Names that were made up for what had none: of features, of columns, and of observations.
-_MADE_UP = re.compile(r"(x|column |observation )?\d+|observation\[\d+\]")
+_MADE_UP = re.compile(r"(x|column )?\d+|observation( \d+|(\[\d+\])*)")
 
 _SHOWN = 4  # names that a sentence lists
 

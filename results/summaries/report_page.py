@@ -96,9 +96,10 @@ def _asked(report: Report, manifest: Mapping[str, object]) -> Facts:
             ("constraints", constraints if isinstance(constraints, str) else ", ".join(constraints))
         )
     if report["chance"] is not None:
-        facts.append(
-            ("chance", f"{names.training} {cell(report['chance'])}, by the best constant answer")
-        )
+        said = f"{names.training} {cell(report['chance'])}, by the best constant answer"
+        if task.get("luck"):
+            said += f"; luck adds up to {cell(task['luck'])} in one evaluation, less to the mean of more"
+        facts.append(("chance", said))
     if profile:
         facts.append(("hardware", f"profile {profile.get('name')}, neurons {profile.get('model')}"))
     return Facts("Asked for", [(name, fact) for name, fact in facts if fact])
@@ -308,6 +309,7 @@ def _about_unread_test(folder: Path, manifest: Mapping[str, Any], state: str) ->
 def _about_no_front(report: Report, manifest: Mapping[str, Any]) -> str:
     if report["state"] == "done":
         known = "" if report["chance"] is None else f", a score of {cell(report['chance'])}"
+        known += " by more than luck" if entry(manifest, "task").get("luck") else ""
         bounds = " within all constraints" if entry(manifest, "settings").get("constraint") else ""
         return f"The front is empty: no network{bounds} came above chance{known}."
     if not report["generations"]:

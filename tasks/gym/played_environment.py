@@ -1,5 +1,6 @@
 """An environment as episodes play it: vectors for observations, and gymnasium's contract held."""
 
+import traceback
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -11,6 +12,9 @@ from ...errors import InputError
 from .space_forms import Form
 
 Environment = gymnasium.Env[Any, Any]
+
+_OF_RESET = "two values: observation and info, a dictionary"
+_OF_STEP = "five values: observation, reward, terminated, truncated, info"
 
 
 class Step(NamedTuple):
@@ -50,11 +54,14 @@ class PlayedEnvironment:
             InputError: It does not keep to gymnasium's contract, or shows a number that is not finite.
         """
         self._seed, self._steps = seed, 0
-        found: Any = self._environment.reset(seed=seed)
+        try:
+            found: Any = self._environment.reset(seed=seed)
+        except (TypeError, ValueError) as error:
+            self._explain(error, "reset", _OF_RESET)
+            raise
         if not (isinstance(found, tuple) and len(found) == 2 and isinstance(found[1], Mapping)):
             raise self._breach(
-                f"reset() returned {_said(found)}, but gymnasium's returns two values: observation and "
-                "info, a dictionary"
+                f"reset() returned {_said(found)}, but gymnasium's returns {_OF_RESET}"
             )
         return self._seen(found[0])
 
@@ -65,17 +72,28 @@ class PlayedEnvironment:
             InputError: As `reset`, or a reward is no number.
         """
         self._steps += 1
-        found: Any = self._environment.step(action)
+        try:
+            found: Any = self._environment.step(action)
+        except (TypeError, ValueError) as error:
+            self._explain(error, "step", _OF_STEP)
+            raise
         if not isinstance(found, tuple) or len(found) != 5:
             raise self._breach(
-                f"step() returned {_said(found)}, but gymnasium's returns five values: observation, "
-                "reward, terminated, truncated, info"
+                f"step() returned {_said(found)}, but gymnasium's returns {_OF_STEP}"
             )
         observation, reward, terminated, truncated, _ = found
         if not isinstance(reward, float | int):
             reward = self._number(reward)
         over = self._flag(terminated, "terminated") or self._flag(truncated, "truncated")
         return Step(self._seen(observation), reward, over)
+
+    def _explain(self, error: Exception, method: str, wanted: str) -> None:
+        """Raise InputError if a wrapper of gymnasium's could not take apart what a method returned."""
+        *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+        if "unpack" in str(error) and frame.f_globals.get("__name__", "").startswith("gymnasium."):
+            raise self._breach(
+                f"{method}() did not return what gymnasium's does, {wanted} ({error})"
+            ) from error
 
     def _number(self, reward: Any) -> float:
         if not hasattr(reward, "__float__") or np.ndim(reward) != 0:

@@ -13,7 +13,7 @@ from spikevolve.evolve.runs.search_defaults import (
 )
 from spikevolve.evolve.runs.settings import LIMITS, Settings
 from spikevolve.tasks.builtin.generated import Xor
-from spikevolve.tasks.registry import find, names
+from spikevolve.tasks.registry import find, load, names
 from spikevolve.tasks.task import Task, TaskSettings
 
 
@@ -35,9 +35,21 @@ class Own(Xor):
 
 @pytest.mark.parametrize("rule", FOR_CONTROL)
 def test_every_rule_of_control_suits_a_task_and_is_made_of_settings(rule: Rule) -> None:
-    assert any(rule.suits(bare(find(name))) for name in names())
+    environments = [load(f"gym:{name}-v1") for name in ("FrozenLake", "Blackjack")]
+    tasks = [*environments, *(bare(find(name)) for name in names())]
 
+    assert any(map(rule.suits, tasks))
     Settings(task="any", **rule.settings)  # type: ignore[arg-type]
+
+
+def test_environments_are_searched_for_by_what_they_show() -> None:
+    lake, cliff, cards, pole = (
+        search_defaults(load(f"gym:{name}-v1"))
+        for name in ("FrozenLake", "CliffWalking", "Blackjack", "CartPole")
+    )
+
+    assert lake == cliff != cards
+    assert (lake["density"], cards["density"], pole) == (1.0, 0.5, {})
 
 
 @pytest.mark.parametrize("rule", FOR_DATA + FOR_LEARNING)

@@ -135,6 +135,51 @@ def test_a_breach_is_told_whenever_it_happens(
     assert said in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("step", "returned", "said"),
+    [
+        (
+            0,
+            5,
+            "reset() did not return what gymnasium's does, two values: observation and info, a dictionary",
+        ),
+        (
+            3,
+            (0, 1.0, False, {}),
+            "step() did not return what gymnasium's does, five values: observation, rew",
+        ),
+        (
+            3,
+            None,
+            "step() did not return what gymnasium's does, five values: observation, reward, terminated",
+        ),
+    ],
+)
+def test_so_is_one_that_a_wrapper_of_gymnasiums_stumbles_over(
+    step: int, returned: Any, said: str, name: str
+) -> None:
+    Clock.breaches = {step: lambda clock: returned}
+
+    with pytest.raises(InputError) as refusal:  # both take apart what they are given
+        load(name, TaskSettings(wrap=("FlattenObservation",), env={"max_episode_steps": 4}))
+
+    assert f"after {step} steps of the episode with seed 1826701615, {said}" in str(refusal.value)
+    assert "unpack" in str(refusal.value)
+
+
+def test_what_an_environment_raises_itself_is_told_as_it_is(name: str) -> None:
+    def fail(clock: Clock) -> Any:
+        values: list[int] = [clock.time]
+        one, other = values
+        return one, other
+
+    Clock.breaches = {1: fail}
+    with pytest.raises(
+        InputError, match=r"raised ValueError: not enough values to unpack .* \(test_gym_c"
+    ):
+        load(name, TaskSettings(env={"max_episode_steps": 4}))
+
+
 @pytest.mark.parametrize("reward", [True, 2, np.float32(1.5), np.int64(3), np.array(2.5)])
 def test_any_number_is_a_reward(reward: Any, name: str, batch_for: Batches) -> None:
     Clock.breaches = {}

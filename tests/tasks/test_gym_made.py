@@ -13,6 +13,7 @@ import pytest
 from spikevolve.errors import InputError
 from spikevolve.sim.batch import Batch
 from spikevolve.tasks import TaskSettings, load
+from spikevolve.tasks.gym import survey
 from spikevolve.tasks.gym.gymnasium_task import GymnasiumTask
 from spikevolve.tasks.user_code import source_digest
 
@@ -212,3 +213,13 @@ def test_luck_is_three_standard_errors_of_an_evaluation() -> None:
     )  # to stick always
     assert few.luck == pytest.approx(10 * many.luck)
     assert many.luck == pytest.approx(3 * 0.97 / 20, rel=0.1)  # a game is won or lost
+
+
+def test_a_slow_environment_is_tried_with_the_least_episodes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(survey, "MOST_SECONDS", 0.0)
+
+    found = loaded("CartPole-v1").measured
+
+    assert (found.random_episodes, found.constant_episodes) == (10, 3)

@@ -182,8 +182,8 @@ def best_of_sizes(individuals: Sequence[Individual]) -> list[Individual]:
 def elites_by_score(individuals: Sequence[Individual], count: int) -> list[Individual]:
     """Return those with the best mean score; of equal ones that are not above chance, the latest.
 
-    Where a goal pays in the end, all networks may score alike for long. To keep those with the fewest
-    spikes would silence them all; those that were born last have something new to them.
+    Where a goal pays only in the end, all networks may score alike for long. To keep the smallest would
+    leave networks that do nothing; the latest do something else than those before.
     """
 
     def preferred(individual: Individual) -> tuple[float, ...]:

@@ -1,7 +1,6 @@
 """The same table from every format is the same task; so are its columns in another order, anywhere."""
 
 import decimal
-import importlib.util
 import locale
 import os
 import subprocess
@@ -20,7 +19,6 @@ from hypothesis import strategies as st
 from spikevolve.tasks import Classification, TaskSettings, load
 
 Write = Callable[[pd.DataFrame, Path], Path]
-EXCEL = importlib.util.find_spec("openpyxl") is not None
 
 
 def written(ending: str, **options: Any) -> Write:
@@ -69,7 +67,7 @@ FORMATS: dict[str, Write] = {
     "parquet": as_parquet,
     "parquet with an index": as_parquet_with_index,
     "npz": as_arrays,
-    **({"excel": as_excel} if EXCEL else {}),
+    "excel": as_excel,
 }
 
 

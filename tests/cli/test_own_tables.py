@@ -166,6 +166,7 @@ MISTAKES: dict[str, str] = {
     f"--data {TABLE} --separator ::": "separator is '::'; it must be one of comma, semicolon, tab, bar, "
     "space, or the sign itself",
     f"--data {TABLE} --decimal x": "decimal is 'x', but it must be one of ., ,",
+    f"--data {TABLE} --decimal ,": f"{TABLE}, line 2, column 'length': '5.1' is not a finite number",
     f"--data {TABLE} --encoding klingon": "encoding is 'klingon'; it must be one that Python knows, such "
     "as utf-8, latin-1 or cp1252",
     f"--data {TABLE} --missing mean": "missing is 'mean', but it must be one of refuse, median, flag",

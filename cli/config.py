@@ -1,5 +1,6 @@
 """The words of a run: from a TOML file and from options; options win. Text files that the user names."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..evolve.runs.settings import TABLES, settings_from
+from ..posix import read_regular
 
 
 def read_text(path: Path) -> str:
@@ -16,7 +18,7 @@ def read_text(path: Path) -> str:
         InputError: It cannot be read, or is no text.
     """
     try:
-        return path.read_text(encoding="utf-8-sig")  # spreadsheets begin with a mark
+        return read_regular(path, links=True).decode("utf-8-sig")  # spreadsheets begin with a mark
     except OSError as error:
         raise InputError(f"{path}: cannot read this file: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -24,6 +26,8 @@ def read_text(path: Path) -> str:
 
 
 _NOT_SETTINGS = ("config", "quiet")
+_WORD = re.compile(r"[\w./+-]*[^\W\d][\w./+-]*")  # a letter at least: no number with a slip
+_OF_PYTHON = {"True": True, "False": False}
 
 
 def run_words(config: Path | None, flags: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
@@ -64,9 +68,10 @@ def read_config(path: Path) -> dict[str, Any]:
     Raises:
         InputError: The file cannot be read, is not TOML, or has an unknown word or a wrong value.
     """
+    text = read_text(path)
     try:
-        content = tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as error:
+        content = _toml(text)
+    except ValueError as error:
         raise InputError(f"{path}: not valid TOML: {error}") from None
     words: dict[str, Any] = {}
     for key, value in content.items():
@@ -83,10 +88,18 @@ def read_config(path: Path) -> dict[str, Any]:
     return words
 
 
-def parse_table(name: str, texts: Sequence[str]) -> dict[str, Any]:
-    """Return a table from flags such as `max_hidden=5`, `weight=[-0.5, 0.5]`, `inputs=neurons`.
+def _toml(text: str) -> dict[str, Any]:
+    """Return what a text of TOML says; raises ValueError."""
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("brackets in brackets, too many for it to be read") from None
 
-    A value is one of TOML, or a word: a shell takes the quotation marks of texts away.
+
+def parse_table(name: str, texts: Sequence[str]) -> dict[str, Any]:
+    """Return a table from flags such as `max_hidden=5`, `weight=[-0.5, 0.5]`, `map_name=8x8`.
+
+    A value is one of TOML, True or False, or a word: a shell takes the quotation marks of texts away.
 
     Args:
         name: The setting, a key of `TABLES`.
@@ -98,12 +111,12 @@ def parse_table(name: str, texts: Sequence[str]) -> dict[str, Any]:
     table: dict[str, Any] = {}
     for text in texts:
         try:
-            table |= tomllib.loads(text)
-        except tomllib.TOMLDecodeError:
+            table |= _toml(text)
+        except ValueError:
             key, _, word = text.partition("=")
-            if not (key.isidentifier() and word.isidentifier()):
+            if not (key.isidentifier() and _WORD.fullmatch(word)):
                 raise InputError(
                     f"--{name} {text!r} must be KEY=VALUE, such as {TABLES[name].example}"
                 ) from None
-            table[key] = word
+            table[key] = _OF_PYTHON.get(word, word)
     return table

@@ -1,10 +1,11 @@
 """What a command says and returns when something goes wrong, and the signals that ask a run to stop.
 
-Exit status: 0 done, 1 a failing machine, 2 a mistake of the user's, 130 stopped by Ctrl-C, 143 stopped by
-SIGTERM or SIGUSR1. Errors are one sentence on standard error, never a traceback.
+Exit status: 0 done, 1 a failing machine, 2 a mistake of the user's, 128 + its number stopped by a signal:
+130 by Ctrl-C, 143 by SIGTERM. Errors are one sentence on standard error, never a traceback.
 """
 
 import errno
+import os
 import signal
 import sys
 import threading
@@ -20,8 +21,7 @@ from ..errors import InputError, MachineError
 
 MACHINE_FAILED = 1
 USER_MISTAKE = 2
-INTERRUPTED = 130
-TERMINATED = 143
+STOPPED_BY = 128  # and the number of the signal, as shells have it
 
 # Typer's base class of all mistakes in arguments; newer versions export only its subclass.
 _UsageError: Any = typer.BadParameter.__bases__[0]
@@ -58,27 +58,42 @@ class Commands(TyperGroup):
             status, sentence = USER_MISTAKE, str(error)
         except (MachineError, MemoryError) as error:
             status, sentence = MACHINE_FAILED, str(error) or "the memory is full"
+        except ImportError as error:
+            if not any(sign in str(error) for sign in NO_ROOM):
+                raise
+            status, sentence = MACHINE_FAILED, f"the memory is full: {error}"
         except OSError as error:
             if error.errno == errno.EPIPE:  # the reader of our output has left: Typer's business
                 raise
             status, sentence = MACHINE_FAILED, str(error)
         except KeyboardInterrupt:
             say("Stopped by Ctrl-C")
-            raise typer.Exit(INTERRUPTED) from None
+            raise typer.Exit(STOPPED_BY + signal.SIGINT) from None
         say(f"Error: {sentence}")
         raise typer.Exit(status)
 
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
+#: What the system says when a library does not fit into the memory that a process may have.
+NO_ROOM = ("failed to map segment", "cannot allocate memory", "Cannot allocate memory")
+
+#: What asks a run to end: Ctrl-C, a lost terminal, and what schedulers send before they kill.
+SIGNALS = (
+    signal.SIGINT,
+    signal.SIGTERM,
+    signal.SIGHUP,
+    signal.SIGUSR1,
+    signal.SIGUSR2,
+    signal.SIGXCPU,
+)
 
 #: Within this time a second Ctrl-C is the same one: launchers such as `uv run` pass it on again.
 REPEAT_SECONDS = 0.5
 
 
 class StopSignals:
-    """While entered, Ctrl-C, SIGTERM and SIGUSR1 set `event` instead of ending the process.
+    """While entered, `SIGNALS` set `event` instead of ending the process.
 
-    A second Ctrl-C, or the end of the time in which the run should have ended, calls `leave`.
+    Those that the process was started to ignore stay ignored, as SIGHUP does under `nohup`. A second Ctrl-C, or the end of the time in which the run should have ended, calls `leave`.
 
     Args:
         leave: Ends the process at once, from any thread.
@@ -96,11 +111,13 @@ class StopSignals:
         self._received_at = 0.0
         self._deadline: threading.Timer | None = None
         self._previous: dict[signal.Signals, signal._HANDLER] = {}
+        self._terminals = [output for output in (1, 2) if os.isatty(output)]
 
     def __enter__(self) -> Self:
         """Take over the signals; only the main thread may."""
         for number in SIGNALS:
-            self._previous[number] = signal.signal(number, self._handle)
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._previous[number] = signal.signal(number, self._handle)
         return self
 
     def __exit__(
@@ -117,8 +134,8 @@ class StopSignals:
 
     @property
     def exit_status(self) -> int:
-        """130 for Ctrl-C, 143 for SIGTERM, and for SIGUSR1, which schedulers send for the same."""
-        return INTERRUPTED if self.received in (None, signal.SIGINT) else TERMINATED
+        """128 + the number of the signal; 130, that of Ctrl-C, where there was none."""
+        return STOPPED_BY + (self.received or signal.SIGINT)
 
     @property
     def name(self) -> str:
@@ -127,6 +144,8 @@ class StopSignals:
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         now = time.monotonic()
+        if number == signal.SIGHUP:
+            self._let_terminals_go()
         if self.received is None:
             self.received, self._received_at = signal.Signals(number), now
             self.event.set()
@@ -135,3 +154,10 @@ class StopSignals:
             self._deadline.start()
         elif number == signal.SIGINT and now - self._received_at > REPEAT_SECONDS:
             self._leave()
+
+    def _let_terminals_go(self) -> None:
+        """Print into nothing from now on: to write to a terminal that has closed is an error."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for output in self._terminals:
+            os.dup2(nowhere, output)
+        os.close(nowhere)

@@ -35,6 +35,15 @@ TaskAgain = Annotated[
     ),
 ]
 
+WrapAgain = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME",
+        show_default=False,
+        help="The wrappers of its environment, all named again if one is your own; repeatable.",
+    ),
+]
+
 #: What help says of the argument TASK.
 TASK_HELP = next(setting.help for setting in SETTINGS if setting.name == "task")
 
@@ -138,7 +147,7 @@ def _whole(text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a whole number.") from None
+        raise typer.BadParameter(f"{_shown(text)!r} is not a whole number.") from None
 
 
 def _up_to(text: str) -> Any:
@@ -149,4 +158,9 @@ def _real(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a number.") from None
+        raise typer.BadParameter(f"{_shown(text)!r} is not a number.") from None
+
+
+def _shown(text: str) -> str:
+    """Return what a message shows of a text: thousands of digits help nobody."""
+    return text if len(text) <= 40 else f"{text[:40]}…"

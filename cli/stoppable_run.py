@@ -3,7 +3,7 @@
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,18 +81,23 @@ def report_of(
     return f"{page}\n\n{where}" if markup == "text" else page
 
 
-def command_line(command: str, folder: Path, named: Mapping[str, str | None]) -> str:
+def command_line(
+    command: str, folder: Path, named: Mapping[str, str | int | Sequence[str] | None]
+) -> str:
     """Return the command line for a run.
 
     Args:
         command: The command.
         folder: The run folder.
-        named: What is the user's own and must be named again, by the option for it.
+        named: What must be said again, by the option for it: what is the user's own, and another place.
     """
     import shlex
 
-    again = (word for name, spec in named.items() if spec for word in (f"--{name}", spec))
-    return shlex.join(["spikevolve", command, str(folder), *again])
+    words = ["spikevolve", command, str(folder)]
+    for name, spec in named.items():
+        for said in [spec] if isinstance(spec, str | int) else spec or ():
+            words += [f"--{name}", str(said)]
+    return shlex.join(words)
 
 
 def _is_run(folder: Path) -> bool:

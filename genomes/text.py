@@ -193,9 +193,15 @@ def genome_columns(genome: Genome) -> dict[str, Any]:
 
 
 def genome_from_columns(row: Mapping[Any, Any]) -> Genome:
-    """Undo `genome_columns`; further keys, and lists in place of arrays, are fine."""
+    """Undo `genome_columns`; further keys, and lists in place of arrays, are fine.
+
+    Raises:
+        ValueError: The columns of synapses, or of traits, differ in length.
+    """
     names, values = row["trait_names"], row["trait_values"]
     synapses = row["sources"], row["targets"], row["weights"], row["delays"]
+    if len({*map(len, synapses)}) > 1:
+        raise ValueError(f"the columns of synapses have {[*map(len, synapses)]} values")
     return assemble(
         (int(row["inputs"]), int(row["outputs"])),
         row["neuron_ids"],

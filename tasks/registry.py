@@ -55,6 +55,11 @@ def is_own(spec: str) -> bool:
     return ":" in spec.removeprefix(GYM)
 
 
+def is_own_wrapper(text: str) -> bool:
+    """Return whether the name of a wrapper of an environment names code of the user's."""
+    return ":" in text
+
+
 def find(spec: str) -> type[Task]:
     """Find the class that a task's name stands for.
 

@@ -21,9 +21,9 @@ from .data.classification import Classification
 from .data.data_task import DataTask
 from .data.regression import Regression
 from .decoders.decisions import decide_step
+from .gym.actions import Actions
 from .gym.gym_episodes import play_episodes
 from .gym.gymnasium_task import GymnasiumTask
-from .gym.spaces import Actions
 from .task import Task
 from .workload import Split, Workload
 
@@ -280,15 +280,14 @@ class _TapedActions(Actions):
     """Actions that are taped."""
 
     def __init__(self, actions: Actions, tape: _Tape) -> None:
-        self.numbers, self.choices, self.values = actions.numbers, actions.choices, actions.values
-        self.names, self.target, self.decoder = actions.names, actions.target, actions.decoder
-        self._actions, self._tape = actions, tape
+        self.__dict__ |= actions.__dict__
+        self._tape = tape
 
     def take(self, decisions: NDArray[np.int32]) -> Sequence[Any]:
         """Return the action of each lane, from (numbers, lanes) decisions."""
-        places = decisions[:, 0] + self.choices * np.arange(self.numbers)
-        self._tape.decide(", ".join(self.names[place] for place in places))
-        return self._actions.take(decisions)
+        actions = super().take(decisions)
+        self._tape.decide(self.text(decisions[:, 0].tolist()))
+        return actions
 
 
 class _Environment:

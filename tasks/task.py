@@ -36,6 +36,8 @@ class TaskSettings:
         max_charge: Largest charge that an input may receive in a tick: the profile's.
         measured: What the task found out by trial when the run began, from its description; None
             lets it try anew.
+        columns: How columns of a table become the features of a network that is there already, from the
+            description of its task; None finds it out.
         learned: Whether networks learn by a gradient, where the task has one.
     """
 
@@ -50,6 +52,16 @@ class TaskSettings:
     ticks: int | None = None
     data: str | Path | None = None
     label: str | None = None
+    features: str | None = None
+    drop: str | None = None
+    missing: Literal["refuse", "median", "flag"] | None = None
+    separator: str | None = None
+    decimal: str | None = None
+    encoding: str | None = None
+    no_header: bool | None = None
+    env: Mapping[str, Any] | None = None
+    wrap: tuple[str, ...] | None = None
+    max_steps: int | None = None
     folds: int | None = None
     episodes: int | None = None
     fresh_episodes: bool | None = None
@@ -60,11 +72,16 @@ class TaskSettings:
     full_charge: float = 1.0
     max_charge: float = math.inf
     measured: Mapping[str, Any] | None = None
+    columns: Mapping[str, Any] | None = None
     learned: bool = False
 
 
 #: Settings that a user may give or not, and that a task may take or not.
-_OPTIONS = tuple(f.name for f in fields(TaskSettings) if f.default is None and f.name != "measured")
+_OPTIONS = tuple(
+    f.name
+    for f in fields(TaskSettings)
+    if f.default is None and f.name not in ("measured", "columns")
+)
 
 #: Settings of a task that a genome carries: names and values.
 Traits = tuple[tuple[str, float], ...]
@@ -84,6 +101,7 @@ class Task(ABC):
         ticks: Length of the window of one sample or decision.
         chance_score: Score of the best constant prediction on the training data; a network that is not
             above it has learnt nothing.
+        luck: How far above the chance score luck alone may take the score of one evaluation.
         guess_score: Score of random guessing.
         score_range: Lowest and highest possible score; higher is better.
         samples: Training samples (data), 0 where episodes are drawn (control).
@@ -104,6 +122,7 @@ class Task(ABC):
         feature_names: Names of the features of samples, or of what is observed; empty if unknown.
         input_names: Names of the inputs of networks, of which a feature may have several; empty if
             unknown.
+        notes: What a user is told of the task before a search, a sentence each.
     """
 
     name: str
@@ -114,6 +133,7 @@ class Task(ABC):
     ticks: int
     chance_score: float
     guess_score: float
+    luck: float = 0.0
     score_range: tuple[float, float]
     samples: int = 0
     features: int = 0
@@ -129,6 +149,7 @@ class Task(ABC):
     traits: Mapping[str, tuple[float, ...]] = MappingProxyType({})
     feature_names: Sequence[str] = ()
     input_names: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __init__(self, settings: TaskSettings) -> None:
         """Keep the settings.
@@ -141,10 +162,9 @@ class Task(ABC):
         if settings.inputs == "neurons":
             self.input_kind = "charges"
         for option in _OPTIONS:
-            if option not in self.takes and getattr(settings, option) is not None:
-                raise InputError(
-                    f"task {self.name} takes no {option} (got {getattr(settings, option)!r})"
-                )
+            given = getattr(settings, option)
+            if option not in self.takes and given is not None and given != {}:
+                raise InputError(f"task {self.name} takes no {option} (got {given!r})")
 
     def own_traits(self) -> Traits:
         """Return traits for a genome that nobody has chosen any for."""
@@ -280,6 +300,7 @@ class Task(ABC):
             "input_kind": self.input_kind,
             "ticks": self.ticks,
             "chance_score": self.chance_score,
+            "luck": self.luck,
             "guess_score": self.guess_score,
             "score_range": [end if math.isfinite(end) else None for end in self.score_range],
             "samples": self.samples,

@@ -13,7 +13,15 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from ..errors import InputError, did_you_mean
 
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-_KINDS: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number"}
+
+#: Whole numbers are at most so large, up and down; what counts ticks or spikes fits into 32 bits.
+LARGEST = 10**9
+
+_KINDS: dict[type, str] = {
+    bool: "true or false",
+    int: f"a whole number of at most {LARGEST}",
+    float: "a number",
+}
 
 
 class Specified(Protocol):
@@ -90,11 +98,18 @@ def _value(text: str, kind: object, where: str) -> bool | int | float:
         if kind is bool:
             return _YES_NO[text.lower()]
         if kind is int:
-            return int(text)
+            return _whole(text)
         value = float(text)
     except (KeyError, ValueError):
         expected = _KINDS[kind] if isinstance(kind, type) else "a value"
         raise InputError(f"{where} must be {expected} (got {text!r})") from None
     if not math.isfinite(value):
         raise InputError(f"{where} must be a finite number (got {text!r})")
+    return value
+
+
+def _whole(text: str) -> int:
+    value = int(text)
+    if abs(value) > LARGEST:
+        raise ValueError(text)
     return value

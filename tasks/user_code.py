@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from ..errors import InputError
+from ..posix import read_regular
 
 _LONGEST_MESSAGE = 300  # characters
 _NOT_THE_USERS = {__package__.partition(".")[0], "gymnasium", "abc", "builtins", "typing"}
@@ -100,10 +101,36 @@ def _make(cls: Any) -> Any:
 
 
 def _make_from(path: str, text: bytes, name: str) -> Any:
+    return _make(_class_from(path, text, name))
+
+
+def _class_from(path: str, text: bytes, name: str) -> Any:
     found: Any = execute(path, text)
     for part in name.split("."):
         found = getattr(found, part)
-    return _make(found)
+    return found
+
+
+class SentClass:
+    """A class that goes to workers with the text of its file, if it is from a user's file.
+
+    Attributes:
+        cls: The class.
+    """
+
+    def __init__(self, cls: type) -> None:
+        self.cls = cls
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the class by its name, or by the text of its file and its name there."""
+        path_and_text = getattr(sys.modules.get(self.cls.__module__), _SOURCE, None)
+        if path_and_text is None:
+            return SentClass, (self.cls,)
+        return _sent, (*path_and_text, self.cls.__qualname__)
+
+
+def _sent(path: str, text: bytes, name: str) -> SentClass:
+    return SentClass(_class_from(path, text, name))
 
 
 def read(path: str) -> tuple[str, bytes]:
@@ -114,7 +141,7 @@ def read(path: str) -> tuple[str, bytes]:
     """
     file = Path(path).resolve()
     try:
-        return str(file), file.read_bytes()
+        return str(file), read_regular(file, links=True)
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ..options_from_settings import RunFolder, TaskAgain
+from ..options_from_settings import RunFolder, TaskAgain, WrapAgain
 from ..output import (
     Plot,
     RowsFormat,
@@ -24,6 +24,7 @@ def ablate(
         typer.Argument(metavar="ID", help="Its id in the report; the champion by default."),
     ] = None,
     task: TaskAgain = None,
+    wrap: WrapAgain = None,
     form: RowsFormat = None,
     to: To = None,
     plot: Plot = None,
@@ -34,12 +35,13 @@ def ablate(
     """
     from ...evolve.networks.ablation import COLUMNS
     from ...evolve.networks.ablation import ablate as parts_left_out
+    from ...evolve.runs.checkpoint import own_code
     from ...results.pictures.study_plots import plot_ablation
     from ...results.summaries.rows_as_text import FORMATS
 
     wanted = format_for(form, to, FORMATS)
     check_places(to, plot)
-    found = parts_left_out(folder, individual, task)
+    found = parts_left_out(folder, individual, own_code(task, wrap))
     tell_of_state(folder)
     title = f"{folder.name}, network {found['id']}: without each part, on {found['data']}"
     if plot is not None:

@@ -10,7 +10,10 @@ from ..options_from_settings import TASK_HELP, setting_options
 from ..output import To, hand_over, tell_of_state
 
 _WORDS = {
-    *("data", "label", "encoder", "readout", "ticks", "split_seed", "seed", "profile", "ranges"),
+    *("data", "label", "features", "drop", "missing"),
+    *("separator", "decimal", "encoding", "no_header"),
+    *("env", "wrap", "max_steps"),
+    *("encoder", "readout", "ticks", "split_seed", "seed", "profile", "ranges"),
 }
 
 

@@ -12,7 +12,11 @@ from ..output import Json, PageFormat, To, format_for, hand_over, tell_of_state
 if TYPE_CHECKING:
     from ...evolve.networks.evaluate_network import Evaluated
 
-_WORDS = {"data", "label", "encoder", "decoder", "readout", "score", "ticks", "split_seed"}
+_WORDS = {
+    *("data", "label", "separator", "decimal", "encoding", "no_header"),
+    *("env", "wrap", "max_steps"),
+    *("encoder", "decoder", "readout", "score", "ticks", "split_seed"),
+}
 
 
 @setting_options(lambda setting: setting.name in _WORDS)
@@ -45,13 +49,14 @@ def evaluate(
 ) -> None:
     """Score a network on a task's test data, or on starts that it has not seen.
 
-    What you leave open about encoder, decoder and window is as the network's run or file says.
+    What you leave open about encoder, decoder and window is as the network's run or file says, and so is
+    what its environment is made of.
     """
     from ...evolve.networks.evaluate_network import evaluate_network
-    from ..config import words_of
+    from ..config import run_words
 
     wanted = format_for("json" if as_json else form, to, ("text", "json"))
-    words = words_of({"task": task, **given})
+    words, _ = run_words(None, {"task": task, **given})
     found = evaluate_network(network, words, episodes, seed)
     tell_of_state(network)
     for note in found.notes:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..exit_status import say
-from ..options_from_settings import RunFolder, TaskAgain
+from ..options_from_settings import RunFolder, TaskAgain, WrapAgain
 
 if TYPE_CHECKING:
+    from ...evolve.runs.checkpoint import OwnCode
     from ...results.summaries.run_report import Report
     from ...tasks.sample_replay import Replay
 
@@ -39,11 +40,13 @@ def plot(
         bool, typer.Option("--test-scores", help="Draw the front's test scores, too.")
     ] = False,
     task: TaskAgain = None,
+    wrap: WrapAgain = None,
 ) -> None:
     """Draw a run: its progress, its Pareto front, the champion's graph and spikes; data beside as CSV.
 
     While a run is on its way, or stopped, it is drawn as it stands.
     """
+    from ...evolve.runs.checkpoint import own_code
     from ...results.pictures.figures import check_format, inches
     from ...results.store.atomic_files import place_of_the_user
     from ...results.summaries.run_report import build_report
@@ -60,7 +63,7 @@ def plot(
         out.mkdir(parents=True, exist_ok=True)
     look = {"title": title, "ending": ending, "width": wide}
     drawn = [] if individual else _draw_run(folder, report, out, look, test_scores)
-    drawn += _draw_network(folder, report, individual, task, out, look, potentials)
+    drawn += _draw_network(folder, report, individual, own_code(task, wrap), out, look, potentials)
     for path in drawn:
         typer.echo(path)
 
@@ -98,7 +101,7 @@ def _draw_network(
     folder: Path,
     report: "Report",
     individual: str | None,
-    task: str | None,
+    named: "OwnCode",
     out: Path,
     look: dict[str, Any],
     potentials: bool,
@@ -115,7 +118,7 @@ def _draw_network(
         say(about_no_champion(folder))
         return []
     found = Champion.read(folder, individual)
-    shown = replay(folder, task, individual)
+    shown = replay(folder, named, individual)
     end = f"-{individual}.{look['ending']}" if individual else f".{look['ending']}"
     network, roles, labels = found.network, found.roles, found.labels
     graph = Graph(roles, labels, network.sources, network.targets, network.weights, network.delays)

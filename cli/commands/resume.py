@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...evolve.runs.settings import LIMITS
+from ...evolve.runs.settings import ELSEWHERE, LIMITS
 from ..options_from_settings import (
     ParentsAgain,
     RunFolder,
     SelectionAgain,
     TaskAgain,
+    WrapAgain,
     setting_options,
 )
 from ..stoppable_run import carry_out, command_line
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     from ..progress import Watch
 
 
-@setting_options(lambda setting: setting.name in LIMITS)
+@setting_options(lambda setting: setting.name in (*LIMITS, *ELSEWHERE))
 def resume(
     folder: RunFolder,
     task: TaskAgain = None,
+    wrap: WrapAgain = None,
     selection: SelectionAgain = None,
     parents: ParentsAgain = None,
     quiet: Annotated[
@@ -34,18 +36,21 @@ def resume(
     """Go on with a run that was stopped or killed, or beyond its end.
 
     It ends with the same tables as a run that was never disturbed. Limits count from the start of the
-    run and take the place of all that it had; so a run that has ended goes on.
+    run and take the place of all that it had; so a run that has ended goes on. It may go on in another place:
+    on a cluster that was made anew, with more workers.
     """
-    limits = {name: limit for name, limit in given.items() if limit is not None}
+    words = {name: value for name, value in given.items() if value is not None}
+    limits = {name: words[name] for name in LIMITS if name in words}
+    place = {name: words[name] for name in ELSEWHERE if name in words}
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
-        from ...evolve.runs.checkpoint import OwnParts
+        from ...evolve.runs.checkpoint import own_code
         from ...evolve.runs.run import resume as resume_run
         from ...evolve.runs.studies import resume_study
         from ...results.store.study import is_study
 
         go_on = resume_study if is_study(folder) else resume_run
-        return go_on(folder, watch, stop, task, OwnParts(selection, parents), limits)
+        return go_on(folder, watch, stop, own_code(task, wrap, selection, parents), limits, place)
 
-    named = {"task": task, "selection": selection, "parents": parents}
+    named = {"task": task, "wrap": wrap, "selection": selection, "parents": parents, **place}
     carry_out(work, folder, quiet, again=command_line("resume", folder, named))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ..options_from_settings import RunFolder, TaskAgain
+from ..options_from_settings import RunFolder, TaskAgain, WrapAgain
 from ..output import (
     Plot,
     RowsFormat,
@@ -27,6 +27,7 @@ def robustness(
         int, typer.Option(metavar="N", help="Draws at each level, where chance plays a part.")
     ] = 20,
     task: TaskAgain = None,
+    wrap: WrapAgain = None,
     form: RowsFormat = None,
     to: To = None,
     plot: Plot = None,
@@ -36,12 +37,13 @@ def robustness(
     On validation data, or on training data where there are none to validate on; never on test data.
     """
     from ...evolve.networks.robustness import COLUMNS, DISTURBANCES, disturb
+    from ...evolve.runs.checkpoint import own_code
     from ...results.pictures.study_plots import plot_robustness
     from ...results.summaries.rows_as_text import FORMATS
 
     wanted = format_for(form, to, FORMATS)
     check_places(to, plot)
-    found = disturb(folder, individual, task, draws)
+    found = disturb(folder, individual, own_code(task, wrap), draws)
     tell_of_state(folder)
     title = f"{folder.name}, network {found['id']}: disturbed, on {found['data']}"
     rows, score, whole = found["rows"], found["score"], found["undisturbed"]

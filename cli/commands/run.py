@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...errors import InputError
 from ...evolve.runs.run_folder import run_folder
 from ...evolve.runs.settings import PLACE, settings_from
 from ..exit_status import say
@@ -39,6 +40,14 @@ def run(
             "--quiet", "-q", rich_help_panel=PLACE, help="Show neither progress nor report."
         ),
     ] = None,
+    or_resume: Annotated[
+        bool,
+        typer.Option(
+            "--or-resume",
+            rich_help_panel=PLACE,
+            help="Go on with the run in --out if it is there: one line for every start of a job.",
+        ),
+    ] = False,
     **given: Any,
 ) -> None:
     """Evolve networks for a task, and report the best.
@@ -46,24 +55,27 @@ def run(
     Ctrl-C saves the search and leaves; `spikevolve resume` goes on with it.
     """
     from ...evolve.runs.prepare import own_parts
-    from ...tasks.registry import is_own
+    from ...tasks.registry import is_own, is_own_wrapper
     from ..config import run_words
 
     words, silent = run_words(config, {"task": task, "quiet": quiet, **given})
     settings = settings_from(words)
+    if or_resume and settings.out is None:
+        raise InputError("--or-resume needs --out, the folder in which a run may be already")
     folder = run_folder(settings)
-    named = {"task": settings.task if is_own(settings.task) else None} | own_parts(settings)
+    wrap = settings.wrap if any(map(is_own_wrapper, settings.wrap or ())) else None
+    own_task = settings.task if is_own(settings.task) else None
+    named = {"task": own_task, "wrap": wrap, **own_parts(settings)}
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
-        from ...evolve.runs.run import start
-        from ...evolve.runs.studies import is_for_study, start_study
+        from ...evolve.runs.start_or_resume import begin, begin_or_go_on
 
         def begun(place: Path) -> None:
             if not silent:
                 say(f"The run is in {place}")
 
-        begin = start_study if is_for_study(settings) else start
         command = ["spikevolve", *sys.argv[1:]]
-        return begin(replace(settings, out=str(folder)), watch, stop, command, begun)
+        found = replace(settings, out=str(folder))
+        return (begin_or_go_on if or_resume else begin)(found, watch, stop, command, begun)
 
     carry_out(work, folder, silent, again=command_line("resume", folder, named))

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, TypedDict
 import numpy as np
 
 from ...sim.network import Network, roles
+from ..runs.checkpoint import NOT_NAMED, OwnCode
 from .edited_networks import (
     Subject,
     measured,
@@ -38,7 +39,7 @@ class _Without(NamedTuple):
     delay: int | None = None
 
 
-def ablate(folder: Path, individual: str | None = None, task: str | None = None) -> Ablation:
+def ablate(folder: Path, individual: str | None = None, named: OwnCode = NOT_NAMED) -> Ablation:
     """Leave out each input, each hidden neuron and each synapse of a network in turn.
 
     What is left is measured on validation data, or on training data where there are none; never on test
@@ -47,7 +48,7 @@ def ablate(folder: Path, individual: str | None = None, task: str | None = None)
     Args:
         folder: The run folder.
         individual: The network's id; the champion if None.
-        task: The user's own task, named again.
+        named: The user's own code, named again.
 
     Returns:
         With rows of `part` (`whole`, `input`, `neuron` or `synapse`), `name`, `weight` and `delay` of a
@@ -56,7 +57,7 @@ def ablate(folder: Path, individual: str | None = None, task: str | None = None)
     Raises:
         InputError: Not a run, no such network, or the task or its data are not those of the run.
     """
-    with opened(folder, individual, task) as subject:
+    with opened(folder, individual, named) as subject:
         variants = _variants(subject)
         found = [
             measured_whole(subject),

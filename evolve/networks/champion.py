@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ...genomes import Genome, Profile, express
+from ...posix import read_regular
 from ...results.summaries.intervals import Interval, of_mean
 from ...results.summaries.neuron_names import input_names, output_names
 from ...sim.batch import pack
@@ -20,7 +21,10 @@ from ...sim.network import Network, labels, roles
 from ...tasks.data import scoring
 from ...tasks.data.samples import Chosen, features_of, targets_of
 from ...tasks.data.scores import SCORES, sample_scores, scores
-from ...tasks.new_samples import read_new_samples
+from ...tasks.data.tables.features import preparation_of
+from ...tasks.data.tables.prepare import Preparation
+from ...tasks.data.tables.typed_files import table_of_frame
+from ...tasks.new_samples import features_of_table, read_new_samples
 from ...tasks.task import Task, Traits
 from ..runs.champion_answers import class_interval
 from ..runs.stored_networks import NetworkFile, RunGenome, network_from_text, read_run_genome
@@ -28,7 +32,7 @@ from .champion_task import ChampionTask, champion_task
 from .network_files import told_of
 from .policy import Policy
 from .responses import Responses, received, responses
-from .sample_columns import column_places, samples_of
+from .sample_columns import column_places, samples_of, without_gaps
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -223,10 +227,9 @@ class Champion:
         self._check_samples()
         task = self.task
 
-        def places(columns: list[str]) -> list[int]:
-            return column_places(columns, task.features, task.sample_shape)
-
-        return read_new_samples(Path(path), label, places, task.sample_shape, task.name)
+        return read_new_samples(
+            Path(path), label, self._preparation, self._places, task.sample_shape, task.name
+        )
 
     def score(self, data: Any, targets: Any) -> float:
         """Score the answers to samples by the score of the run, `task.score`.
@@ -320,6 +323,14 @@ class Champion:
         self._check_samples()
         return received(self.network, self.task, self._samples(data))
 
+    @property
+    def _preparation(self) -> Preparation:
+        """How columns of a table become features."""
+        return preparation_of(self.told, self.task.features)
+
+    def _places(self, there: list[str], needed: tuple[str, ...]) -> list[int]:
+        return column_places(there, needed, self.task.sample_shape)
+
     def _check_samples(self) -> None:
         task = self.task
         if task.kind == "control":
@@ -336,6 +347,10 @@ class Champion:
     def _samples(self, data: Any) -> NDArray[Any]:
         """Return samples as they are encoded: scaled to [0, 1], or spikes."""
         task = self.task
+        if hasattr(data, "columns") and hasattr(data, "iloc"):
+            data = features_of_table(table_of_frame(data), self._preparation, self._places)
+        elif task.encoder is not None:
+            data = without_gaps(data, self._preparation)
         samples = samples_of(data, task.features, task.sample_shape, spikes=task.encoder is None)
         if len(samples):
             samples = features_of(samples, "the data")
@@ -346,6 +361,7 @@ class Champion:
                     f"{task.setting.ticks}"
                 )
             return samples
+        samples = self._preparation.ordered(samples)
         return samples if task.scaling is None else task.scaling(samples)
 
 
@@ -366,7 +382,7 @@ def read_network_file(path: Path) -> NetworkFile:
         InputError: It cannot be read, or is no network.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_regular(path, links=True).decode("utf-8-sig")
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file or run folder") from None
     except OSError as error:

@@ -16,12 +16,14 @@ from ...sim.formats import json_text
 from ...sim.network import Network
 from ...tasks.control.observation_encoder import Variable
 from ...tasks.data.samples import Scaling
+from ...tasks.data.tables.prepare import Preparation
 from ...tasks.decoders.actions import CONTINUOUS_DECODERS
 from ...tasks.decoders.classes import DECODERS, Decoder
 from ...tasks.decoders.numbers import NUMBER_DECODERS, NumberDecoder
 from ...tasks.encoded_task import unnamed, with_fields
 from ...tasks.encoders import Encoder, encoder
 from ...tasks.encoders.encoder_kinds import Setting
+from ...tasks.gym.space_forms import Choice, Form, Numbers, form_from_json
 from ...tasks.readouts.linear_readout import Ridge, readout
 from ...tasks.task import Traits
 from ...tasks.text_form import parse
@@ -43,7 +45,7 @@ class ChampionTask:
         receives: Whether the inputs receive `spikes` or `charges`.
         scaling: Of the features, as fitted to the training data; None where samples are spikes, and for
             control.
-        features: Names of the features or observations.
+        features: Names of the features or observations; of a table in the order of its columns.
         sample_shape: (features,), (steps, channels), or (ticks, inputs); None where it is unknown,
             and for control.
         decoder: Reads the outputs; None where a readout does.
@@ -55,7 +57,8 @@ class ChampionTask:
         actions: Names of the outputs, of control.
         action_values: Of each number of an action the value of each decision; () where the action is
             the number of the output.
-        action_type: NumPy's name of the type of such a vector; None if the action is a whole number.
+        action_form: How these values make an action; None where there are none.
+        observation_form: What an environment shows; None if that is a vector of numbers.
         traits: Settings of the encoder that the network has for itself.
         seed: Of the run: of what chance there is in the encoder.
         score: Name of the score on validation and test data.
@@ -77,7 +80,8 @@ class ChampionTask:
     variables: tuple[Variable, ...]
     actions: tuple[str, ...]
     action_values: tuple[tuple[float, ...], ...]
-    action_type: str | None
+    action_form: Form | None
+    observation_form: Form | None
     traits: Traits
     seed: int
     score: str
@@ -99,6 +103,8 @@ def champion_task(told: Mapping[str, Any], network: Network, charge: float | Non
     kind = _kind(told, name)
     spoken = told.get("readout")
     features = _texts(told, "features")
+    if told.get("columns") is not None:
+        features = Preparation.from_json(told["columns"]).names
     variables = _variables(told) if kind == "control" else ()
     scaling = scaling_of(told["scaling"]) if told.get("scaling") else None
     count = len(variables) or (len(scaling.low) if scaling else network.inputs)
@@ -106,6 +112,7 @@ def champion_task(told: Mapping[str, Any], network: Network, charge: float | Non
     traits = told.get("traits") or {}
     chosen = _encoder(told.get("encoder"), traits)
     numbers = _rows(told.get("numbers") or [], "numbers")
+    values = _rows(told.get("action_values") or [], "action_values")
     read = readout(json_text.text(spoken, "readout")) if spoken else None
     return ChampionTask(
         name=name,
@@ -116,15 +123,16 @@ def champion_task(told: Mapping[str, Any], network: Network, charge: float | Non
         scaling=scaling,
         features=features if len(features) == count else unnamed(count),
         sample_shape=_shape(told.get("sample_shape")),
-        decoder=None if read else _decoder(told.get("decoder"), kind, told),
+        decoder=None if read else _decoder(told.get("decoder"), kind),
         readout=read,
         readout_weights=readout_weights(told, network, read) if read else None,
         classes=_texts(told, "classes"),
         ends=np.array(numbers, np.float64).reshape(-1, 2).T,
         variables=variables,
         actions=_texts(told, "actions"),
-        action_values=_rows(told.get("action_values") or [], "action_values"),
-        action_type=_action_type(told),
+        action_values=values,
+        action_form=_action_form(told, values),
+        observation_form=_observation_form(told, variables),
         traits=tuple((str(key), json_text.number(value, key)) for key, value in traits.items()),
         seed=json_text.whole((told.get("run") or {}).get("seed", 1), "seed", 0, 2**63),
         score=str(told.get("score") or ("return" if kind == "control" else "score")),
@@ -177,27 +185,45 @@ def _encoder(text: object, traits: object) -> Encoder | None:
     return with_fields(made, traits)
 
 
-def _decoder(text: object, kind: Kind, told: Mapping[str, Any]) -> Decoder | NumberDecoder:
+def _decoder(text: object, kind: Kind) -> Decoder | NumberDecoder:
     spec = json_text.text(text, "decoder")
     if kind == "regression":
         return parse(spec, NUMBER_DECODERS, "decoder")
-    # Actions that are numbers have decoders of their own, of the same names.
-    continuous = kind == "control" and told.get("action_type") is not None
-    if continuous or spec.partition(":")[0] not in DECODERS:
-        return parse(spec, CONTINUOUS_DECODERS, "decoder")
-    return parse(spec, DECODERS, "decoder")
+    # Actions that are numbers have decoders of their own.
+    known = DECODERS if spec.partition(":")[0] in DECODERS else CONTINUOUS_DECODERS
+    return parse(spec, known, "decoder")
 
 
-def _action_type(told: Mapping[str, Any]) -> str | None:
+def _action_form(told: Mapping[str, Any], values: tuple[tuple[float, ...], ...]) -> Form | None:
+    """Return the form of actions; where a description has none, their type tells."""
+    if not values:
+        return None
+    if told.get("action_form") is not None:
+        form = form_from_json(told["action_form"], "action_form")
+        if len(form.paths()) != len(values):
+            raise InputError(
+                f"action_form has {len(form.paths())} numbers, but action_values has {len(values)}"
+            )
+        return form
     found = told.get("action_type")
-    if found is None:  # before 0.2 the type was not kept
-        rows = _rows(told.get("action_values") or [], "action_values")
-        vectors = len(rows) > 1 or any(isinstance(value, float) for row in rows for value in row)
-        return "float32" if vectors else None
+    if found is None:  # a whole number, or from before 0.2, when the type was not kept
+        vectors = len(values) > 1 or any(isinstance(v, float) for row in values for v in row)
+        return Numbers((len(values),), "float32") if vectors else Choice(len(values[0]))
     try:
-        return str(np.dtype(json_text.text(found, "action_type")))
+        return Numbers((len(values),), str(np.dtype(json_text.text(found, "action_type"))))
     except TypeError:
         raise InputError(f"action_type is {found!r}; it must be a type of NumPy's") from None
+
+
+def _observation_form(told: Mapping[str, Any], variables: tuple[Variable, ...]) -> Form | None:
+    if told.get("observation_form") is None:
+        return None
+    form = form_from_json(told["observation_form"], "observation_form")
+    if form.size != len(variables):
+        raise InputError(
+            f"observation_form has {form.size} numbers, but there are {len(variables)} variables"
+        )
+    return form
 
 
 def scaling_of(found: object) -> Scaling:

@@ -20,7 +20,7 @@ from ...tasks.task import Task
 from ...tasks.workload import Split, Workload
 from ..engines.engine import Engine
 from ..evaluation.evaluate import make_workload, measurement_rows
-from ..runs.checkpoint import prepared_again
+from ..runs.checkpoint import NOT_NAMED, OwnCode, prepared_to_measure
 from ..runs.run import make_engine
 from ..runs.stored_networks import read_run_genome
 
@@ -63,21 +63,21 @@ class Subject(NamedTuple):
 
 @contextmanager
 def opened(
-    folder: Path, individual: str | None = None, task: str | None = None
+    folder: Path, individual: str | None = None, named: OwnCode = NOT_NAMED
 ) -> Iterator[Subject]:
     """Take a network out of a run, to be measured again until the end of the block.
 
     Args:
         folder: The run folder.
         individual: Its id; the champion if None.
-        task: The user's own task, named again: code named by a run folder is never imported.
+        named: The user's own code, named again.
 
     Raises:
         InputError: Not a run, no such network, or the task or its data are not those of the run.
     """
     kept = read_run_genome(folder, individual)
     manifest: dict[str, Any] = read_manifest(folder)
-    prepared = prepared_again(folder, task)
+    prepared = prepared_to_measure(folder, named)
     here = replace(prepared.settings, engine="auto", address=None, workers=None)
     split: Split = "validation" if prepared.task.has_validation else "train"
     seed = prepared.settings.seed

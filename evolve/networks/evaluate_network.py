@@ -18,6 +18,7 @@ from ...tasks.control.control_task import EpisodicTask
 from ...tasks.data.classification import Classification
 from ...tasks.data.data_task import DataTask
 from ...tasks.data.scores import SCORES
+from ...tasks.registry import is_own_wrapper
 from ...tasks.task import Task, TaskSettings, Traits
 from ...tasks.workload import Split, Workload
 from ..evaluation.evaluate import evaluate, evaluate_cases, make_workload
@@ -34,6 +35,7 @@ from .network_files import told_of
 _SEEN_BY = ("encoder", "decoder", "readout", "ticks")
 _JUDGED_BY = ("score",)
 _CUT_BY = ("split_seed", "folds", "fold")
+_MADE_OF = ("env", "wrap", "max_steps")
 
 
 class Shown(NamedTuple):
@@ -126,7 +128,8 @@ def shown_to(path: Path, words: Mapping[str, Any]) -> Shown:
             grid=_positive(told.get("grid"), 1.0 if integer else 2.0**-10),
             inputs="sources" if network.source_count else "neurons",
             full_charge=charge,
-            measured=told.get("measured", told) if _is_of(told, words["task"]) else None,
+            measured=_measured(told, words),
+            columns=told.get("columns"),
         ),
     )
     try:
@@ -216,6 +219,8 @@ def _taken_over(told: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, 
     """Return the settings of the task that a description says, and that the user leaves open."""
     names = _SEEN_BY + (_JUDGED_BY if _is_of(told, words["task"]) else ())
     found = {name: told[name] for name in names if told.get(name) is not None}
+    if _is_of(told, words["task"]):
+        found |= _made_of(told, words)
     run = told.get("run")
     if _is_of(told, words["task"]) and isinstance(run, dict) and not {*_CUT_BY} & {*words}:
         found |= {name: run[name] for name in _CUT_BY if run.get(name) is not None}
@@ -223,6 +228,30 @@ def _taken_over(told: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, 
         found.pop("decoder", None)
     if "decoder" in words:
         found.pop("readout", None)
+    return found
+
+
+def _measured(told: Mapping[str, Any], words: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return what the task measured when the network was found, unless its environment is another now."""
+    another = any(name in words and words[name] != told.get(name) for name in _MADE_OF)
+    return told.get("measured", told) if _is_of(told, words["task"]) and not another else None
+
+
+def _made_of(told: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a description says that the environment is made of, where the user says nothing of it.
+
+    Raises:
+        InputError: A wrapper is the user's own: code that a file names is not imported.
+    """
+    if {*_MADE_OF} & {*words}:
+        return {}
+    found = {name: told[name] for name in _MADE_OF if told.get(name)}
+    wrap = found.get("wrap")
+    if isinstance(wrap, list) and any(is_own_wrapper(str(text)) for text in wrap):
+        raise InputError(
+            "the environment of the network has a wrapper of your own; name all again with "
+            + " ".join(f"--wrap {text}" for text in wrap)
+        )
     return found
 
 

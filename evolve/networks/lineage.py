@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from ...genomes import Genome, Profile, genome_from_columns
+from ...genomes import Genome, Profile
 from ...genomes.difference import counted, described, difference, neuron_names
 from ...results.store.folder import read_manifest
-from ...results.store.reader import read_table
 from ...results.summaries.lineage import Birth, Births
 from ...results.summaries.neuron_names import input_names, output_names
 from ...results.summaries.run_names import count
+from ..runs.stored_genomes import profile_of, read_genomes
 from ..runs.stored_networks import read_run_genome
 
 #: So many changes are told one by one; more are counted.
@@ -40,8 +40,8 @@ def lineage(folder: Path, individual: str | None = None) -> list[Row]:
         individual = read_run_genome(folder).id
     line = Births(folder).line(individual)
     manifest: dict[str, Any] = read_manifest(folder)
-    profile = Profile.from_json(manifest["profile"])
-    genomes = _kept(folder, [birth.genome_hash for birth in line])
+    profile = profile_of(folder, manifest)
+    genomes = read_genomes(folder, [birth.genome_hash for birth in line], profile)
     rows: list[Row] = []
     for parent, birth in zip((None, *line), line, strict=False):
         changes = None
@@ -51,11 +51,6 @@ def lineage(folder: Path, individual: str | None = None) -> list[Row]:
                 changes = _changes(before, after, profile, manifest["task"])
         rows.append(_row(parent, birth, changes, genomes))
     return rows
-
-
-def _kept(folder: Path, hashes: list[str]) -> dict[str, Genome]:
-    table = read_table(folder, "genomes", hashes=hashes).to_dict("records")
-    return {row["genome_hash"]: genome_from_columns(row) for row in table}
 
 
 def _changes(

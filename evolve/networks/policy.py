@@ -10,7 +10,7 @@ from ...sim.network import Network
 from ...sim.stepper import Stepper
 from ...tasks.control.observation_encoder import perception
 from ...tasks.control.python_task import Senses
-from ...tasks.decoders.actions import ContinuousDecoder
+from ...tasks.decoders.actions import Bins, ContinuousDecoder
 from ...tasks.decoders.classes import Decoder
 from ...tasks.decoders.decisions import decide_step
 from ...tasks.task import as_charges
@@ -52,8 +52,7 @@ class Policy:
         self._perception = perception(task.encoder, task.variables, task.setting, width)
         self._observed = max(variable.observation for variable in task.variables) + 1
         self._stepper = Stepper(network.with_all_outputs())
-        numbers = max(len(task.action_values), 1)
-        self._outputs = np.split(network.output_neurons, numbers)
+        self._outputs = _outputs_of_numbers(network, task)
         self.reset()
 
     def reset(self, seed: int | None = None) -> None:
@@ -78,14 +77,14 @@ class Policy:
         """Show an observation for a decision window, and decide.
 
         Args:
-            observation: What the environment shows, (observations,), of which the network sees some; or
-                only these, in the order of `ChampionTask.variables`.
+            observation: What the environment shows, whatever its space; or, as a vector, the numbers
+                that the network sees, in the order of `ChampionTask.variables`.
 
         Returns:
-            The action as the environment takes it: a whole number, or a vector of numbers.
+            The action as the environment takes it: a whole number, an array, or several of these.
 
         Raises:
-            InputError: There are too few numbers, or one is not finite.
+            InputError: It is no such observation, or a number is not finite.
         """
         task, setting = self._task, self._task.setting
         inputs = self._senses.window(self._seen(observation)[:, np.newaxis])
@@ -99,10 +98,11 @@ class Policy:
         decided = [decide_step(self._stepper, lanes, part, target) for part in self._outputs]
         self.latency = int(max(latencies[0] for _, latencies in decided))
         decisions = [int(decisions[0]) for decisions, _ in decided]
-        if not task.action_values:
+        if task.action_form is None:
             return decisions[0]
-        values = [row[k] for row, k in zip(task.action_values, decisions, strict=True)]
-        return values[0] if task.action_type is None else np.array(values, task.action_type)
+        return task.action_form.build(
+            row[k] for row, k in zip(task.action_values, decisions, strict=True)
+        )
 
     def __call__(self, observation: Any) -> Any:
         """Return `act(observation)`."""
@@ -110,6 +110,18 @@ class Policy:
 
     def _seen(self, observation: Any) -> NDArray[np.float64]:
         """Return the observed variables at their places, (observations,)."""
+        form = self._task.observation_form
+        known = self._task.variables
+        is_vector = isinstance(observation, np.ndarray) and observation.shape == (len(known),)
+        values = (
+            self._placed(observation) if form is None or is_vector else form.vector(observation)
+        )
+        if not np.isfinite(values).all():
+            raise InputError(f"an observation must be finite numbers (got {values.tolist()})")
+        return values
+
+    def _placed(self, observation: Any) -> NDArray[np.float64]:
+        """Return a vector of all observations, or of the observed variables alone, as the former."""
         variables = self._task.variables
         try:
             values = np.asarray(observation, np.float64).ravel()
@@ -124,6 +136,22 @@ class Policy:
             placed = np.zeros(self._observed)
             placed[[variable.observation for variable in variables]] = values
             values = placed
-        if not np.isfinite(values).all():
-            raise InputError(f"an observation must be finite numbers (got {values.tolist()})")
         return values
+
+
+def _outputs_of_numbers(network: Network, task: ChampionTask) -> list[NDArray[np.int32]]:
+    """Return the outputs that decide each number of an action.
+
+    Raises:
+        InputError: There are others than the decoder reads.
+    """
+    assert isinstance(task.decoder, Decoder)  # `champion_task` has seen to it
+    rows = task.action_values or ((0.0,) * network.outputs,)
+    counts = [len(row) for row in rows]
+    if isinstance(task.decoder, ContinuousDecoder) and not isinstance(task.decoder, Bins):
+        counts = [len(task.decoder.actions(0.0, 1.0))] * len(rows)
+    if sum(counts) != network.outputs:
+        raise InputError(
+            f"the network has {network.outputs} outputs, but its task's actions take {sum(counts)}"
+        )
+    return np.split(network.output_neurons, np.cumsum(counts)[:-1])

@@ -16,6 +16,7 @@ from ...sim.batch import pack_lanes, unpack_lanes
 from ...sim.network import Network
 from ...tasks.data.data_task import DataTask
 from ...tasks.workload import Workload
+from ..runs.checkpoint import NOT_NAMED, OwnCode
 from .edited_networks import Subject, measured, measured_whole, opened, without_synapses
 
 COLUMNS = ("disturbance", "level", "draws", "score", "deviation", "lowest", "highest")
@@ -64,7 +65,7 @@ class Robustness(TypedDict):
 def disturb(
     folder: Path,
     individual: str | None = None,
-    task: str | None = None,
+    named: OwnCode = NOT_NAMED,
     draws: int = 20,
 ) -> Robustness:
     """Disturb a network in each way and level, and measure it, draw by draw.
@@ -76,7 +77,7 @@ def disturb(
     Args:
         folder: The run folder.
         individual: The network's id; the champion if None.
-        task: The user's own task, named again.
+        named: The user's own code, named again.
         draws: How many, wherever chance plays a part, at least 1.
 
     Returns:
@@ -89,7 +90,7 @@ def disturb(
     """
     if draws < 1:
         raise InputError(f"draws is {draws}; it must be at least 1")
-    with opened(folder, individual, task) as subject:
+    with opened(folder, individual, named) as subject:
         whole = measured_whole(subject)["score"]
         rows, notes = [], []
         for name, disturbance in DISTURBANCES.items():

@@ -1,7 +1,7 @@
 """Runs started and resumed from Python, by the words of the command line."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike, fspath
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any
 
 from ...errors import InputError, did_you_mean
 from ...tasks.task import Task
-from ..runs.checkpoint import OwnParts
+from ..runs.checkpoint import own_code
 from ..runs.prepare import Prepared, prepare
 from ..runs.run import Watch, start
 from ..runs.run import resume as go_on
@@ -56,6 +56,7 @@ def resume(
     *,
     callback: Callback | None = None,
     task: TaskName | None = None,
+    wrap: Sequence[str] | None = None,
     selection: str | None = None,
     parents: str | None = None,
     **limits: float,
@@ -66,6 +67,7 @@ def resume(
         folder: The run folder.
         callback: As of `run`.
         task: A task of one's own, named again: code that a run folder names is never imported.
+        wrap: All wrappers of the environment, named again if one of them is one's own.
         selection: A selection of survivors of one's own, named again.
         parents: A selection of parents of one's own, named again.
         limits: `generations`, `evaluations`, `minutes`, `target` or `patience`, counted from the start of
@@ -79,9 +81,9 @@ def resume(
     for name in limits:
         if name not in LIMITS:
             raise InputError(f"{name!r} is no limit of a run{did_you_mean(name, LIMITS)}")
-    stop, named = threading.Event(), None if task is None else task_name(task)
-    parts = OwnParts(selection, parents)
-    return Run(go_on(Path(folder), _watch(callback, stop), stop, named, parts, limits).folder)
+    stop, own_task = threading.Event(), None if task is None else task_name(task)
+    named = own_code(own_task, wrap, selection, parents)
+    return Run(go_on(Path(folder), _watch(callback, stop), stop, named, limits).folder)
 
 
 def prepare_search(task: TaskName, **settings: Any) -> Prepared:

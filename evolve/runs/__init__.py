@@ -12,13 +12,14 @@ Settings:
 
 The run:
 
-- `run`: started, resumed, tested; versions, processor and commit; `studies`: a run for each seed, each fold, or both
+- `run`: started, resumed, tested; `start_or_resume`: whichever it takes; `provenance`: versions, processor and commit; `studies`: a run for each seed, each
+  fold, or both
 - `driver`: the loop that connects search, engine and run folder
 - `measure`: a generation, or a front, measured; what the newborn learn before
 - `run_state`: what the loop reads and writes; limits, progress, notes
 - `checkpoint`: the search as plain values, and restored from its folder
 - `tournament_state`: the same of a tournament of searches
-- `stored_networks`: networks of files and of run folders
+- `stored_networks`: networks of files and of run folders; `stored_genomes`: genomes of a run, checked
 - `finish`: the champion, the front on test data, and rows of the tables
 - `champion_answers`: what the champion answered on test data, and the interval of its score
 - `front_so_far`: the front while the search is on its way, its champion for now

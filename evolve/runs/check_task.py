@@ -5,18 +5,19 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import InputError
 from .settings import Settings
 
 if TYPE_CHECKING:
     from ...sim.batch import Batch
+    from ...tasks.task import Task
     from .prepare import Prepared
 
 #: Networks that are measured: the first of a search's first generation.
@@ -32,10 +33,38 @@ class Finding(NamedTuple):
     Attributes:
         check: What the task promises.
         sentence: How it breaks the promise, None if it does not.
+        notes: What a user is told of the task, a sentence each, once it is loaded.
     """
 
     check: str
     sentence: str | None
+    notes: tuple[str, ...] = ()
+
+
+class _Loaded(NamedTuple):
+    """The task is there.
+
+    Attributes:
+        notes: `Task.notes`.
+    """
+
+    notes: tuple[str, ...]
+
+
+class Understood(NamedTuple):
+    """What a task has understood of a user's table.
+
+    Attributes:
+        columns: What each column is, as of `Preparation.to_json`.
+        classes: Samples of each class, by name.
+        splits: Samples of each part, by name.
+        notes: What was found out about the file, a sentence each.
+    """
+
+    columns: Mapping[str, Any]
+    classes: Mapping[str, int]
+    splits: Mapping[str, int]
+    notes: tuple[str, ...]
 
 
 class _Overdue(NamedTuple):
@@ -48,10 +77,10 @@ class _Overdue(NamedTuple):
     place: str
 
 
-def check_task(settings: Settings, seconds: float) -> Iterator[Finding]:
-    """Run the checks of `tasks.contract` on a task, and yields what comes of each.
+def check_task(settings: Settings, seconds: float) -> Iterator[Finding | Understood]:
+    """Run the checks of `tasks.contract` on a task, and yield what comes of each.
 
-    A check that hangs or crashes is the last one.
+    What was understood of a user's table comes first. A check that hangs or crashes is the last one.
 
     Args:
         settings: The task and what a user can set about it.
@@ -73,7 +102,9 @@ def check_task(settings: Settings, seconds: float) -> Iterator[Finding]:
         ours.close()
 
 
-def _findings(connection: Connection, process: BaseProcess, seconds: float) -> Iterator[Finding]:
+def _findings(
+    connection: Connection, process: BaseProcess, seconds: float
+) -> Iterator[Finding | Understood]:
     """Pass on what the process says: the name of a check, what came of it, and so on, and None."""
     name = _LOADING
     try:
@@ -85,7 +116,13 @@ def _findings(connection: Connection, process: BaseProcess, seconds: float) -> I
                 return
             if isinstance(sentence, InputError):
                 raise sentence
-            yield Finding(name, sentence)
+            if isinstance(sentence, Understood):
+                yield sentence
+                yield Finding(name, None)
+            elif isinstance(sentence, _Loaded):
+                yield Finding(name, None, sentence.notes)
+            else:
+                yield Finding(name, sentence)
     except EOFError:
         process.join()
         yield Finding(name, f"the process ended{_manner(process.exitcode)}")
@@ -131,13 +168,23 @@ def _check(connection: Connection, settings: Settings, seconds: float) -> None:
     except InputError as error:
         connection.send(error)
         return
-    connection.send(None)
+    connection.send(_understood(prepared.task) or _Loaded(prepared.task.notes))
     for name, check in contract.CHECKS.items():
         connection.send(name)
         with _watched(connection, seconds):
             sentence = contract.run(check, prepared.task, batch)
         connection.send(sentence)
     connection.send(None)
+
+
+def _understood(task: "Task") -> Understood | None:
+    """Return what a task has understood of a table; None if it has none."""
+    from ...tasks.data.classification import Classification
+
+    told: dict[str, Any] = task.describe()
+    if told.get("columns") is None or not isinstance(task, Classification):
+        return None
+    return Understood(told["columns"], task.class_sizes(), told["splits"], task.notes)
 
 
 def _networks(prepared: "Prepared") -> "Batch":

@@ -188,7 +188,7 @@ class Prepared(NamedTuple):
         task: The task, its data loaded.
         search: Settings of the search.
         limits: When it ends.
-        notes: What is to be said of networks that it starts from, a sentence each.
+        notes: What is to be said of the task, and of networks that it starts from, a sentence each.
     """
 
     settings: Settings
@@ -252,7 +252,8 @@ def prepare_for(task: Task, settings: Settings, kept: object = None) -> Prepared
     learning = learning_settings(settings, task, chip) if why_not is None else None
     search = _search_settings(settings, task, chip, learning)
     begin = _given(settings, task, chip, kept)
-    return Prepared(settings, task, replace(search, given=begin.genomes), limits, begin.notes)
+    notes = (*task.notes, *begin.notes)
+    return Prepared(settings, task, replace(search, given=begin.genomes), limits, notes)
 
 
 def _given(settings: Settings, task: Task, chip: Profile, kept: object) -> Given:
@@ -335,6 +336,7 @@ def _search_settings(
         outputs=task.outputs,
         profile=chip,
         chance_score=task.chance_score,
+        luck=task.luck,
         fresh=task.fresh,
         archive_evaluations=ARCHIVE_EVALUATIONS if task.fresh else 1,
         objectives=weighted_objectives(settings.objectives or "", settings.weights),

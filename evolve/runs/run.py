@@ -1,13 +1,9 @@
-"""A run from its settings to its front: started, resumed, tested; what produced it."""
+"""A run from its settings to its front: started, resumed, tested."""
 
 import gc
-import platform
-import subprocess
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,10 +18,11 @@ from . import new_limits
 from .champion_answers import keep_answers
 from .checkpoint import (
     NOT_NAMED,
-    OwnParts,
+    OwnCode,
     begun_search,
     genome_hashes,
     prepared_again,
+    prepared_to_measure,
     restore_genomes,
     restore_rows,
     restored_cache,
@@ -44,66 +41,11 @@ from .front_so_far import kept_validation
 from .measure import Stopped
 from .new_limits import NO_LIMITS, limits_to_come
 from .prepare import Prepared, own_source_digest, prepare
+from .provenance import provenance
 from .run_folder import run_folder
 from .run_state import Evaluator, Progress, Run, notes
-from .settings import Settings
+from .settings import AS_BEFORE, Settings
 from .start_from import to_json
-
-LIBRARIES = (
-    "spikevolve",
-    "deap",
-    "gymnasium",
-    "numba",
-    "numpy",
-    "pandas",
-    "pyarrow",
-    "ray",
-    "scikit-learn",
-)
-
-
-def provenance(packages: Iterable[str] = ()) -> dict[str, object]:
-    """Return versions, processor, time and the source's git commit (None outside a checkout).
-
-    Args:
-        packages: Names of packages whose versions matter besides those of our libraries.
-    """
-    return {
-        "versions": {"python": platform.python_version()}
-        | {name: version(name) for name in sorted({*LIBRARIES, *packages})},
-        "platform": platform.platform(),
-        "processor": _processor(),
-        "git_commit": _git_commit(),
-        "started": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
-
-
-def _git_commit() -> str | None:
-    """Return the commit of the checkout that this file is in, if it is in one."""
-    checkout = Path(__file__).resolve().parents[2]
-    if not (checkout / ".git").exists():
-        return None
-    try:
-        answer = subprocess.run(
-            ["git", "-C", str(checkout), "rev-parse", "HEAD"],
-            capture_output=True,
-            text=True,
-            timeout=10,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return answer.stdout.strip()
-
 
 _OBJECTS = 50_000  # new ones between two looks; some forty generations of a hundred individuals
 
@@ -191,6 +133,7 @@ def start_prepared(
         command: As of `start`.
         begun: As of `start`.
     """
+    _check_address(prepared.settings)
     with create_run(folder, _manifest(folder, prepared, command)) as writer:
         begun(folder)
         note = notes(writer)
@@ -203,9 +146,9 @@ def resume(
     folder: Path,
     watch: Watch,
     stop: threading.Event,
-    task: str | None = None,
-    parts: OwnParts = NOT_NAMED,
+    named: OwnCode = NOT_NAMED,
     limits: Mapping[str, Any] = NO_LIMITS,
+    place: Mapping[str, Any] = AS_BEFORE,
 ) -> Outcome:
     """Carry a stopped or killed run on to its end, or any run to another end.
 
@@ -216,10 +159,10 @@ def resume(
         folder: The run folder.
         watch: Called after every generation.
         stop: The run commits and ends soon after this is set.
-        task: The user's own task, named again: code named by a run folder is never imported.
-        parts: The user's own parts of the search, named again.
+        named: The user's own code, named again.
         limits: Values of `LIMITS` by name, counted from the start of the run. They take the place of
             all that the run had; where there are none, it keeps these.
+        place: Another engine, address or number of workers, this time: values of `ELSEWHERE` by name.
 
     Raises:
         InputError: Not a run, being written by another process, its data have changed, or it has
@@ -229,27 +172,28 @@ def resume(
     writer, state = open_run(folder)
     with writer:
         limits = limits_to_come(folder, limits)
-        prepared = prepared_again(folder, task, parts, limits)
+        prepared = prepared_again(folder, named, limits, place)
         if state.get("state") == "done" and not limits:
             return Outcome(folder, "done")
+        _check_address(prepared.settings)
         search = restored_search(prepared, folder, state)
         return _carry_on(prepared, search, writer, state, watch, stop, limits)
 
 
-def measure_test(folder: Path, stop: threading.Event, task: str | None = None) -> Outcome:
+def measure_test(folder: Path, stop: threading.Event, named: OwnCode = NOT_NAMED) -> Outcome:
     """Measure the front of an interrupted run on test data, as it stands.
 
     Args:
         folder: The run folder.
         stop: The measurement ends soon after this is set, and nothing is written.
-        task: The user's own task, named again, as for `resume`.
+        named: The user's own code, named again.
 
     Raises:
         InputError: Not a run, being written by another process, or its data have changed.
     """
     writer, state = open_run(folder)
     with writer:
-        prepared = prepared_again(folder, task)
+        prepared = prepared_to_measure(folder, named)
         search = restored_search(prepared, folder, state)
         engine = make_engine(prepared)
         evaluator = Evaluator(engine, prepared.task, prepared.search.profile, notes(writer))
@@ -263,6 +207,14 @@ def measure_test(folder: Path, stop: threading.Event, task: str | None = None) -
         finally:
             engine.close()
     return Outcome(folder, str(state.get("state", "stopped")))
+
+
+def _check_address(settings: Settings) -> None:
+    """Refuse the address of a cluster at which nobody answers, before there is a folder."""
+    if settings.address is not None:
+        from ..engines.ray.address import check_address
+
+        check_address(settings.address)
 
 
 def make_engine(prepared: Prepared) -> Engine:
@@ -322,7 +274,7 @@ def _carry_on(
         gain=restored_gain(state),
         seconds_before=state.get("seconds", 0.0),
         rows=restore_rows(state.get("answers", ())),
-        learned=restore_genomes(state.get("learned", ())),
+        learned=restore_genomes(state.get("learned", ()), prepared.search.profile, writer.folder),
         faults=dict(state.get("faults", ())),
         racing=prepared.settings.racing,
         bound=state.get("bound"),

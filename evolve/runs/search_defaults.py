@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ...errors import InputError
-from ...tasks.control.control_task import EpisodicTask
+from ...tasks.control.control_task import Control, EpisodicTask
 from ...tasks.data.classification import Classification
 from ...tasks.data.data_task import DataTask
 from ...tasks.data.regression import Regression
@@ -105,10 +105,19 @@ def _shows_few_spike_trains(task: Task) -> bool:
     return isinstance(task, DataTask) and task.are_spikes and task.inputs <= _FEW_TRAINS
 
 
+def _shows(task: Task, what: str) -> bool:
+    return isinstance(task, EpisodicTask) and task.shows == what
+
+
+def _sees_much(task: Task) -> bool:
+    return isinstance(task, Control) and len(task.variables) > _FEW_VARIABLES
+
+
 #: Samples, or fewer, that are patterns to be learned by heart.
 A_HANDFUL = 16
 
 _FEW_TRAINS = 64  # inputs
+_FEW_VARIABLES = 6  # of an environment
 
 #: Neurons that do not leak, and keep what is beyond their threshold, add up what they receive.
 _ADDING = MappingProxyType({"leak": 1.0, "refractory": 0, "soft_reset": 1})
@@ -185,11 +194,13 @@ _LONG = 1_000
 
 
 def _has_long_episodes(task: Task) -> bool:
-    return getattr(task, "steps", 0) > _LONG
+    return _shows(task, "numbers") and not _sees_much(task) and getattr(task, "steps", 0) > _LONG
 
 
 def _has_many_numbers(task: Task) -> bool:
     """Tell whether dense first networks have more weights, thresholds and leaks than CMA-ES searches."""
+    if not _shows(task, "numbers") or _sees_much(task):
+        return False
     inputs, targets = getattr(task, "inputs", 0), getattr(task, "outputs", 0) + _HIDDEN
     return targets * (inputs + targets + 2) > MOST_NUMBERS
 
@@ -197,12 +208,36 @@ def _has_many_numbers(task: Task) -> bool:
 #: All that suit a task of control apply, later ones before earlier. None asks for a name: an environment of
 #: gymnasium's gets the same search as a built-in task with the same spaces.
 FOR_CONTROL: tuple[Rule, ...] = (
+    # One spike of an input must be able to make an output fire.
+    Rule(
+        lambda task: _shows(task, "bits"),
+        {
+            "selection": "weighted",
+            "mutations": 3.0,
+            "hidden": 0,
+            "density": 0.5,
+            "ranges": {"delay": [1, 2], "threshold": [0.0625, 0.5]},
+        },
+    ),
+    # Each state has an input: what to do there, its synapses to the outputs say by their delays. Random
+    # networks with all of them do something else in every state, so that some reach a goal that pays only
+    # in the end.
+    Rule(
+        lambda task: _shows(task, "state"),
+        {
+            "selection": "weighted",
+            "mutations": 3.0,
+            "hidden": 0,
+            "density": 1.0,
+            "ranges": {"delay": [1, 7], "threshold": [0.0625, 0.5]},
+        },
+    ),
     # Searches that begin with small networks, or prefer few spikes from the start, settle on ones
     # that balance a pole but drift off after a thousand steps, or push a car only along its velocity.
     # So all parents are chosen by score alone (the front is kept in the archive nevertheless), and
     # first networks have hidden neurons. Small populations win small budgets.
     Rule(
-        lambda task: True,
+        lambda task: _shows(task, "numbers") and not _sees_much(task),
         {
             "searches": 8,
             "sources": USUAL_SOURCES,
@@ -219,6 +254,18 @@ FOR_CONTROL: tuple[Rule, ...] = (
         },
     ),
     Rule(_has_many_numbers, {"sources": SOURCES_OF_LARGE}),
+    # Of much that is seen, a few variables go far, so that a front of small networks ends the search
+    # early: parents are chosen by score here, too, and the search goes on for twice as long.
+    Rule(
+        _sees_much,
+        {
+            "selection": "weighted",
+            "mutations": 3.0,
+            "hidden": 6,
+            "density": 0.5,
+            "generations": 400,
+        },
+    ),
     # To stay up for thousands of steps takes several changes at once, and memory.
     Rule(
         _has_long_episodes,

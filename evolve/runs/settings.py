@@ -7,6 +7,7 @@ Each field of `Settings` is the one place where its setting is declared. The com
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from ...errors import InputError, did_you_mean
@@ -315,6 +316,20 @@ class Settings(TaskSettingsOfRun):
         other_parents = self.parents not in (None, _TOURNAMENT)
         return other_parents or self.racing is not None or self.fresh_episodes is False
 
+    def elsewhere(self, place: Mapping[str, Any]) -> "Settings":
+        """Return settings of a run that goes on elsewhere: on another engine, address or number of workers.
+
+        Args:
+            place: Values of `ELSEWHERE` by name. Of an engine and an address that exclude each other the one
+                that is given counts.
+        """
+        changes = dict(place)
+        if changes.get("engine") == "local":
+            changes.setdefault("address", None)
+        if changes.get("address") is not None and self.engine == "local":
+            changes.setdefault("engine", "auto")
+        return replace(self, **changes)
+
     def to_json(self) -> dict[str, Any]:
         """Return the settings as JSON values, for the run folder."""
         return {declared.name: _plain(getattr(self, declared.name)) for declared in SETTINGS}
@@ -327,6 +342,12 @@ SETTINGS: tuple[Setting, ...] = tuple(
 
 #: Those that are tables, by name.
 TABLES: Mapping[str, Table] = {s.name: s.kind for s in SETTINGS if isinstance(s.kind, Table)}
+
+#: Those that may be others whenever a run goes on, and change nothing that it finds.
+ELSEWHERE = ("engine", "workers", "address")
+
+#: A run goes on where it was.
+AS_BEFORE: Mapping[str, Any] = MappingProxyType({})
 
 #: Those that end a search.
 LIMITS = tuple(s.name for s in SETTINGS if s.group == LENGTH)

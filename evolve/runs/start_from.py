@@ -12,11 +12,13 @@ import numpy as np
 from ...errors import InputError
 from ...genomes import Genome, Profile, genome_columns, genome_from_columns, validate
 from ...genomes.from_network import Converted, Places, genome_from_network, whole_network
+from ...posix import read_regular
 from ...results.store.folder import MANIFEST, read_manifest
 from ...sim.network import Network
 from ...tasks.task import Task, Traits
 from .match_ends import Ends, ends, match
 from .start_from_weights import genome_of_weights
+from .stored_genomes import profile_of
 from .stored_networks import (
     NetworkFile,
     answer_names,
@@ -125,7 +127,7 @@ def from_json(kept: object, profile: Profile) -> tuple[Genome, ...]:
 
 def _of_run(folder: Path, most: int) -> Origin:
     manifest: dict[str, Any] = read_manifest(folder)
-    profile = Profile.from_json(manifest["profile"])
+    profile = profile_of(folder, manifest)
     genomes = front_genomes(folder)[:most]
     if not genomes:
         raise InputError(f"{folder} has no front to start from yet; spikevolve test measures it")
@@ -168,7 +170,7 @@ def _charge(file: NetworkFile) -> float:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return read_regular(path, links=True).decode("utf-8-sig")
     except OSError as error:
         raise InputError(f"start_from: {path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

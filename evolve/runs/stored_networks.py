@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
-from ...genomes import Genome, Profile, express, genome_from_columns
+from ...genomes import Genome, Profile, express
 from ...genomes.text import FORMAT as GENOME
 from ...genomes.text import from_text
 from ...results.store.folder import read_commit, read_manifest
@@ -22,6 +22,7 @@ from ...sim.formats.network_json import read_network
 from ...sim.formats.risp_json import read_risp
 from ...sim.network import Network, labels
 from ...sim.risp_processor import RispSettings
+from .stored_genomes import profile_of, read_genomes
 
 
 class NetworkFile(NamedTuple):
@@ -162,16 +163,16 @@ def read_run_genome(folder: Path, individual: str | None = None) -> RunGenome:
     """
     manifest: dict[str, Any] = read_manifest(folder)
     found, genome_hash = _champion(folder) if individual is None else _look_up(folder, individual)
-    rows = read_table(folder, "genomes", hashes=[genome_hash]).to_dict("records")
-    if not rows:
+    profile = profile_of(folder, manifest)
+    kept = read_genomes(folder, [genome_hash], profile)
+    if not kept:
         raise InputError(
             f"{folder} has not kept the genome of {found}: it keeps those of survivors, of the front "
             "and of champions, or all of them if it is run with --genomes all"
         )
     task = manifest["task"] | {"run": _about_run(manifest, folder)}
-    profile = Profile.from_json(manifest["profile"])
     readout = _readout(folder, found) if task.get("readout") else None
-    genome = genome_from_columns(rows[0])
+    genome = kept[genome_hash]
     outputs = output_names(task, genome.outputs)
     return RunGenome(found, genome, profile, outputs, readout, task)
 
@@ -192,8 +193,7 @@ def front_genomes(folder: Path) -> list[Genome]:
     front = read_table(folder, "front", ["genome_hash", "champion", "score"])
     order = front.sort_values(["champion", "score"], ascending=False, kind="stable")
     wanted = list(dict.fromkeys(order["genome_hash"]))
-    table = read_table(folder, "genomes", hashes=wanted).to_dict("records")
-    kept = {row["genome_hash"]: genome_from_columns(row) for row in table}
+    kept = read_genomes(folder, wanted, profile_of(folder, read_manifest(folder)))
     return [kept[found] for found in wanted if found in kept]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...results.store.study import (
     Study,
@@ -15,14 +15,22 @@ from ...results.store.study import (
     open_study,
     read_study,
 )
-from .checkpoint import NOT_NAMED, OwnParts, named_again, with_parts
+from .checkpoint import NOT_NAMED, OwnCode, named_again, with_parts
 from .new_limits import NO_LIMITS, changes, limits_to_come, with_limits
 from .prepare import prepare
 from .run import Outcome, Watch, resume, say_nothing, start
 from .run_folder import run_folder
 from .run_state import Progress
 from .setting_kinds import numbers_of
-from .settings import LIMITS, Settings, settings_from
+from .settings import AS_BEFORE, LIMITS, Settings, settings_from
+
+
+class _GoesOn(NamedTuple):
+    """What `resume` is told of every run of a study that has begun."""
+
+    named: OwnCode
+    limits: Mapping[str, Any] = NO_LIMITS
+    place: Mapping[str, Any] = AS_BEFORE
 
 
 def is_for_study(settings: Settings) -> bool:
@@ -63,19 +71,17 @@ def start_study(
     folder = run_folder(settings)
     create_study(folder, command, settings.to_json(), runs)
     begun(folder)
-    parts = OwnParts(settings.selection, settings.parents)
-    return _carry_on(
-        folder, read_study(folder), settings, watch, stop, settings.task, parts, NO_LIMITS
-    )
+    named = OwnCode(settings.task, settings.wrap, settings.selection, settings.parents)
+    return _carry_on(folder, read_study(folder), settings, watch, stop, _GoesOn(named))
 
 
 def resume_study(
     folder: Path,
     watch: Watch,
     stop: threading.Event,
-    task: str | None = None,
-    parts: OwnParts = NOT_NAMED,
+    named: OwnCode = NOT_NAMED,
     limits: Mapping[str, Any] = NO_LIMITS,
+    place: Mapping[str, Any] = AS_BEFORE,
 ) -> Outcome:
     """Go on with the first run that is not done, and carry the others to their end.
 
@@ -83,9 +89,9 @@ def resume_study(
         folder: The folder of the study.
         watch: Called after every generation.
         stop: The run commits and ends soon after this is set.
-        task: The user's own task, named again: code named by a folder is never imported.
-        parts: The user's own parts of the search, named again.
+        named: The user's own code, named again.
         limits: New ones for every run, as for `resume`; runs that are done go on, too.
+        place: As for `resume`.
 
     Raises:
         InputError: As `resume`, of any of its runs.
@@ -93,7 +99,7 @@ def resume_study(
     """
     study = open_study(folder)
     began_with = settings_from(study.settings)
-    settings = with_parts(folder, named_again(folder, began_with, task), parts)
+    settings = with_parts(folder, named_again(folder, began_with, named), named)
     for run in begun_runs(folder):  # refuses what is wrong before one of them goes on
         limits_to_come(run, limits)
     if limits and with_limits(began_with, limits) != began_with:
@@ -101,8 +107,8 @@ def resume_study(
         study = read_study(folder)
     if "limits" in study.manifest:  # for runs that had not come to them when they were stopped
         limits = {n: limit for n, limit in study.manifest["limits"][-1].items() if n in LIMITS}
-    settings = with_limits(settings, limits)
-    return _carry_on(folder, study, settings, watch, stop, task, parts, limits)
+    goes_on = _GoesOn(named, limits, place)
+    return _carry_on(folder, study, with_limits(settings, limits), watch, stop, goes_on)
 
 
 def _of_run(settings: Settings, differs: dict[str, int]) -> Settings:
@@ -117,19 +123,17 @@ def _carry_on(
     settings: Settings,
     watch: Watch,
     stop: threading.Event,
-    task: str | None,
-    parts: OwnParts,
-    limits: Mapping[str, Any],
+    goes_on: _GoesOn,
 ) -> Outcome:
     """Make one run after another until all are done or one is stopped."""
     count = len(study.members)
     for number, member in enumerate(study.members, 1):
         own_watch = partial(_watch_run, watch, f"{member.name} ({number} of {count})")
         if member.folder.exists():  # a run that is done says so at once
-            outcome = resume(member.folder, own_watch, stop, task, parts, limits)
+            outcome = resume(member.folder, own_watch, stop, *goes_on)
         else:
             own = replace(_of_run(settings, dict(member.differs)), out=str(member.folder))
-            outcome = start(own, own_watch, stop, study.command)
+            outcome = start(own.elsewhere(goes_on.place), own_watch, stop, study.command)
         if outcome.state != "done":
             return Outcome(folder, outcome.state)
     return Outcome(folder, "done")

@@ -1,8 +1,10 @@
 """What a user can set about the task of a run: its data, its encoding, its episodes and its split."""
 
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass
+from typing import Any
 
-from .setting_kinds import FilePath, Real, Text, Whole, YesNo, setting
+from .setting_kinds import Choice, FilePath, Real, Table, Text, Texts, Whole, YesNo, setting
 
 TASK = "The task"
 
@@ -27,6 +29,72 @@ class TaskSettingsOfRun:
         TASK,
         "Its column of labels; the last one by default.",
         metavar="COLUMN",
+        check=True,
+    )
+    features: str | None = setting(
+        Text(),
+        TASK,
+        "Columns that are features, such as age,height; all others but the label by default.",
+        metavar="COLUMN,…",
+        check=True,
+    )
+    drop: str | None = setting(
+        Text(),
+        TASK,
+        "Columns that are none, such as id,name.",
+        metavar="COLUMN,…",
+        check=True,
+    )
+    missing: str | None = setting(
+        Choice("refuse", "median", "flag"),
+        TASK,
+        "Missing values in features: refuse, median, or flag, which also tells networks.",
+        check=True,
+    )
+    separator: str | None = setting(
+        Text(),
+        TASK,
+        "What separates cells: comma, semicolon, tab, bar or space; found out by default.",
+        metavar="SIGN",
+        check=True,
+    )
+    decimal: str | None = setting(
+        Choice(".", ","),
+        TASK,
+        "Decimal sign of numbers: point or comma; found out by default.",
+        metavar="SIGN",
+        check=True,
+    )
+    encoding: str | None = setting(
+        Text(),
+        TASK,
+        "Encoding of a text, such as utf-8 or cp1252; found out by default.",
+        metavar="NAME",
+        check=True,
+    )
+    no_header: bool | None = setting(
+        YesNo(no="header"),
+        TASK,
+        "Take the first line for a sample, or for names; found out by default.",
+        check=True,
+    )
+    env: Mapping[str, Any] = setting(
+        Table("arguments", "is_slippery=false or map_name=8x8"),
+        TASK,
+        "An argument of the environment, such as is_slippery=false; repeatable (gym).",
+        check=True,
+    )
+    wrap: tuple[str, ...] | None = setting(
+        Texts(),
+        TASK,
+        "A wrapper around it: a name of gymnasium's or module:Class; repeatable (gym).",
+        metavar="NAME",
+        check=True,
+    )
+    max_steps: int | None = setting(
+        Whole(1, 10**6),
+        TASK,
+        "Steps after which an episode is cut off; the environment's limit, or 1,000 (gym).",
         check=True,
     )
     encoder: str | None = setting(

@@ -4,6 +4,7 @@ It knows nothing of files, clocks or engines. The same configuration and the sam
 same search, whatever evaluated the individuals and in whatever order the rows came back.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -140,5 +141,6 @@ class Search:
 def update_standing(individual: Individual, settings: SearchSettings) -> None:
     """Write what selection compares of an individual, from its means."""
     means = individual.means
-    individual.standing = objectives.standing(means, settings.chance_score, settings.constraints)
+    chance = settings.chance_score + settings.luck / math.sqrt(max(1, individual.evaluations))
+    individual.standing = objectives.standing(means, chance, settings.constraints)
     individual.fitness.wvalues = objectives.signed(settings.objectives, means)

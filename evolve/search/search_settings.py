@@ -51,6 +51,7 @@ class SearchSettings:
         outputs: Number of output neurons.
         profile: Hardware profile that every genome obeys.
         chance_score: Individuals whose mean score is not above it are infeasible.
+        luck: How far above it luck may take the score of one evaluation; the mean of n a √n-th of that.
         fresh: Whether every generation is measured on data of its own. Then only `elites`
             survivors live on; they are measured again and their means updated.
         seed: Seed of the run, 0 … 2^64 − 1.
@@ -97,4 +98,5 @@ class SearchSettings:
     rates: MutationRates = field(default_factory=MutationRates)
     learning: LearningSettings | None = None
     given: tuple[Genome, ...] = ()
+    luck: float = 0.0
     tournament: TournamentSettings | None = None

@@ -46,8 +46,11 @@ class MutationRates:
         """Check every rate."""
         rates = {field.name: getattr(self, field.name) for field in fields(self)}
         for name, rate in rates.items():
-            if not 0 <= rate < math.inf:
-                raise InputError(f"rate of {name} is {rate}; it must be a finite number, 0 or more")
+            number = isinstance(rate, int | float) and not isinstance(rate, bool)
+            if not (number and 0 <= rate < math.inf):
+                raise InputError(
+                    f"rate of {name} is {rate!r}; it must be a finite number, 0 or more"
+                )
         if not any(rates.values()):
             raise InputError("the rates of all mutations are 0; at least one must be above 0")
 

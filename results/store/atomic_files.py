@@ -115,7 +115,8 @@ def _reason(error: OSError) -> str:
 
 
 def _write_new(path: Path, data: bytes | memoryview) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    path.unlink(missing_ok=True)  # what a kill has left there, or somebody's link to another file
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
         _write_all(descriptor, data)
         os.fsync(descriptor)

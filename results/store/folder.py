@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...errors import InputError
+from ...posix import check_regular, read_regular
 
 #: Version of the files of a run: of their layout, and of the columns in `schema`.
 SCHEMA = 2
@@ -38,6 +39,7 @@ FRONT_GENOMES = "front_genomes.parquet"
 BASELINES = "baselines.json"
 ANSWERS = "answers.json"
 BLOCK_TABLES = ("individuals", "generations", "genomes")
+FILES = (MANIFEST, STATE, LOCK, LOG, FRONT, FRONT_GENOMES, BASELINES, ANSWERS)
 
 
 class Commit(NamedTuple):
@@ -63,6 +65,26 @@ def block_name(number: int) -> str:
     return f"{number:06d}.parquet"
 
 
+def check_files(folder: Path) -> None:
+    """Refuse a folder in which a name of ours is a link, or anything but a file, or folder, of its own.
+
+    Such a folder was not written by us. Through a link we would read, append to, or delete what is no part
+    of it; a named pipe would never end.
+
+    Raises:
+        InputError: Names what is in the way.
+    """
+    for name in FILES:
+        if os.path.lexists(folder / name):
+            try:
+                check_regular(folder / name, links=False)
+            except OSError as error:
+                raise InputError(f"{folder / name} is damaged: {error.strerror}") from error
+    for name in BLOCK_TABLES:
+        if os.path.islink(folder / name):
+            raise InputError(f"{folder / name} is damaged: it is a link, not a folder")
+
+
 def what_is_no_run(folder: Path) -> str:
     """Say what a path is that is no run folder."""
     if not os.path.exists(folder):
@@ -81,6 +103,7 @@ def read_manifest(folder: Path) -> dict[str, object]:
         InputError: Not a run folder, damaged, or of a newer version.
     """
     folder = Path(folder)
+    check_files(folder)
     if not os.path.isfile(folder / MANIFEST):  # unlike Path.is_file it raises nothing
         raise InputError(f"{folder} is not a run folder: {what_is_no_run(folder)}")
     return read_json(folder / MANIFEST)
@@ -230,7 +253,7 @@ def read_json(path: Path) -> dict[str, object]:
         InputError: It cannot be read, is damaged, or of a newer version.
     """
     try:
-        content = json.loads(path.read_bytes())
+        content = json.loads(read_regular(path, links=False))
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:

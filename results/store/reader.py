@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ...errors import InputError
+from ...posix import check_regular
 from . import older_tables
 from .folder import (
     FRONT,
@@ -232,6 +233,10 @@ def _open(block: _Block, dictionaries: Sequence[str] = ()) -> pq.ParquetFile:
     """Open a block; of the columns `dictionaries` the dictionaries of the file are kept."""
     if not os.path.exists(block.path):
         raise InputError(f"{block.path} is missing: the run folder is damaged")
+    try:
+        check_regular(block.path, links=False)
+    except OSError as error:
+        raise InputError(f"{block.path} is damaged: {error.strerror}") from error
     try:
         file = pq.ParquetFile(
             block.path,

@@ -311,6 +311,8 @@ def _take_fresh(fresh: Path) -> Lock:
     with suppress(FileExistsError):
         os.mkdir(fresh)
         return Lock(fresh / LOCK)
+    if fresh.is_symlink() or (os.path.lexists(fresh / LOCK) and (fresh / LOCK).is_symlink()):
+        raise InputError(f"{fresh} is in the way: it is a link, or holds one; remove it")
     old = Lock(fresh / LOCK)  # refused while another process is at it
     shutil.rmtree(fresh)
     old.release()

@@ -1,5 +1,6 @@
 """The report of a run as a page for people: what was asked, the champion, the front that matters."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -95,9 +96,10 @@ def _asked(report: Report, manifest: Mapping[str, object]) -> Facts:
             ("constraints", constraints if isinstance(constraints, str) else ", ".join(constraints))
         )
     if report["chance"] is not None:
-        facts.append(
-            ("chance", f"{names.training} {cell(report['chance'])}, by the best constant answer")
-        )
+        said = f"{names.training} {cell(report['chance'])}, by the best constant answer"
+        if task.get("luck"):
+            said += f"; luck adds up to {cell(task['luck'])} in one evaluation, less to the mean of more"
+        facts.append(("chance", said))
     if profile:
         facts.append(("hardware", f"profile {profile.get('name')}, neurons {profile.get('model')}"))
     return Facts("Asked for", [(name, fact) for name, fact in facts if fact])
@@ -120,8 +122,17 @@ def _about_task(task: Mapping[str, Any]) -> str:
             plural = f"{len(names)} classes" if key == "classes" else count(len(names), noun)
             named = f" ({', '.join(names)})" if key != "numbers" and len(names) <= 6 else ""
             parts.append(f"{plural}{named}")
-    name = str(task.get("name", ""))
+    name = f"{task.get('name', '')}{_made_of(task)}"
     return f"{name}: {'; '.join(parts)}" if parts else name
+
+
+def _made_of(task: Mapping[str, Any]) -> str:
+    """Return what the user says of an environment: " (size=3, wrapped in Smaller)"."""
+    parts = [f"{key}={json.dumps(value)}" for key, value in (task.get("env") or {}).items()]
+    parts += [f"wrapped in {text}" for text in task.get("wrap") or ()]
+    if task.get("max_steps"):
+        parts.append(f"at most {count(task['max_steps'], 'step')}")
+    return f" ({', '.join(parts)})" if parts else ""
 
 
 def _about_data(task: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
@@ -298,6 +309,7 @@ def _about_unread_test(folder: Path, manifest: Mapping[str, Any], state: str) ->
 def _about_no_front(report: Report, manifest: Mapping[str, Any]) -> str:
     if report["state"] == "done":
         known = "" if report["chance"] is None else f", a score of {cell(report['chance'])}"
+        known += " by more than luck" if entry(manifest, "task").get("luck") else ""
         bounds = " within all constraints" if entry(manifest, "settings").get("constraint") else ""
         return f"The front is empty: no network{bounds} came above chance{known}."
     if not report["generations"]:

@@ -3,11 +3,14 @@
 A file lists `Nodes` and `Edges` whose `values` are numbered by `Properties`; `Inputs` and `Outputs`
 are ids of nodes; `Associated_Data` holds the processor's parameters, `proc_params`. Source: the
 framework of TENNLab (github.com/TENNLab-UTK/framework-open).
+
+Ids may also be texts. What does not change what a network does is passed over: `Network_Values`, `coords`
+of nodes and `control_point` of edges, any key beside those named here, bounds in `Properties`, and noise
+of size 0 with its seed. An unknown parameter of the processor might change it, and is refused.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -19,12 +22,15 @@ from ..network import LONGEST, Network
 from ..neurons.risp import LATE_RESET, LEAK, MIN_POTENTIAL, PARAMETERS, THRESHOLD
 from ..risp_processor import RispSettings
 from . import json_text
-from .json_text import Ends, Synapse, assemble, entries, flag, number, shown, whole
+from .json_text import Ends, Synapse, assemble, entries, is_number, number, shown, whole
+from .risp_parameters import charge_of, input_settings, processor_parameters
 
-_LARGEST = 2**29  # of a weight or threshold in a discrete network
 _LARGEST_ID = 2**32 - 1
 _JUST_ABOVE = 1e-7  # what RISP adds to a threshold that is not inclusive and not discrete
 _DOUBLE, _INTEGER, _BOOLEAN = 68, 73, 66  # codes of the types of properties: D, I and B
+
+
+NodeId = int | str  # as a file has it
 
 
 class RispFile(NamedTuple):
@@ -49,70 +55,41 @@ def read_risp(document: Mapping[str, Any]) -> RispFile:
 
     Raises:
         InputError: Naming the key, the node or the edge, the value and what is allowed; also for
-            noise, which is not simulated.
+            noise, which is not simulated, and for networks of other processors.
     """
-    parameters = _processor_parameters(document)
-    settings = _settings(parameters)
-    nodes = sorted(
-        (_node_id(node, f"Nodes[{place}]", "id"), place, node)
-        for place, node in enumerate(_objects(document, "Nodes"))
-    )
-    index = {node_id: place for place, (node_id, _, _) in enumerate(nodes)}
-    if len(index) < len(nodes):
-        twice = next(a[0] for a, b in pairwise(nodes) if a[0] == b[0])
-        raise InputError(f"Nodes: the id {twice} stands twice; ids must be unique")
+    parameters = processor_parameters(document)
+    settings = input_settings(parameters)
+    nodes = _nodes_in_order(document)
+    index = {node_id: place for place, node_id in enumerate(nodes)}
     network = assemble(
         "risp",
         "integer" if parameters["discrete"] else "float64",
         Ends(0, *(_ends(document, key, index) for key in ("Inputs", "Outputs"))),
-        _rows(document, [(f"node {node_id}", node) for node_id, _, node in nodes], parameters),
+        _rows(
+            document, [(f"node {shown(node_id)}", nodes[node_id]) for node_id in nodes], parameters
+        ),
         _synapses(document, index, settings, parameters["discrete"]),
     )
-    names = tuple(str(node.get("name") or node_id) for node_id, _, node in nodes)
+    names = tuple(str(node.get("name") or node_id) for node_id, node in nodes.items())
     return RispFile(network, settings, names)
 
 
-def _processor_parameters(document: Mapping[str, Any]) -> dict[str, Any]:
-    data = document.get("Associated_Data")
-    parameters = data.get("proc_params") if isinstance(data, dict) else None
-    if not isinstance(parameters, dict):
+def _nodes_in_order(document: Mapping[str, Any]) -> dict[NodeId, dict[str, Any]]:
+    """Return the nodes by their ids: in the order of numbers, in that of the file if these are texts."""
+    nodes: dict[NodeId, dict[str, Any]] = {}
+    for place, node in enumerate(_objects(document, "Nodes")):
+        node_id = _node_id(node.get("id"), f"Nodes[{place}]: id")
+        if node_id in nodes:
+            raise InputError(f"Nodes: the id {shown(node_id)} stands twice; ids must be unique")
+        nodes[node_id] = node
+    numbers = [node_id for node_id in nodes if isinstance(node_id, int)]
+    if numbers and len(numbers) < len(nodes):
+        text = next(node_id for node_id in nodes if isinstance(node_id, str))
         raise InputError(
-            "Associated_Data: the key 'proc_params' is missing; it must be an object, the "
-            "parameters of the processor"
+            f"Nodes: there are the ids {numbers[0]} and {shown(text)}; they must be all numbers or all "
+            "texts"
         )
-    if parameters.get("noisy_stddev") or parameters.get("stds"):
-        raise InputError("proc_params ask for noise in weights; RISP is simulated without noise")
-    for key in ("discrete", "min_potential"):
-        if key not in parameters:
-            raise InputError(f"proc_params: the key {key!r} is missing")
-    switches = {"threshold_inclusive": True, "fire_like_ravens": False}
-    checked = dict(parameters)
-    for key, default in (switches | {"discrete": None}).items():
-        checked[key] = flag(parameters.get(key, default), f"proc_params: {key}")
-    mode = checked.setdefault("leak_mode", "none")
-    if mode not in ("none", "all", "configurable"):
-        raise InputError(
-            f"proc_params: leak_mode is {shown(mode)}; it must be none, all or configurable"
-        )
-    return checked
-
-
-def _settings(parameters: Mapping[str, Any]) -> RispSettings:
-    weights = parameters.get("weights", [])
-    if not isinstance(weights, list):
-        raise InputError(f"proc_params: weights is {shown(weights)}; it must be a list of numbers")
-    discrete = parameters["discrete"]
-    values = tuple(_charge(weight, "proc_params: a weight", discrete) for weight in weights)
-    largest = max(values) if values else parameters.get("max_weight", 1)
-    settings = RispSettings(
-        number(parameters.get("spike_value_factor", largest), "proc_params: spike_value_factor"),
-        values,
-        flag(parameters.get("inputs_from_weights", False), "proc_params: inputs_from_weights"),
-        flag(parameters.get("run_time_inclusive", False), "proc_params: run_time_inclusive"),
-    )
-    if settings.inputs_from_weights and not values:
-        raise InputError("proc_params: inputs_from_weights is true; then there must be weights")
-    return settings
+    return {number: nodes[number] for number in sorted(numbers)} or nodes
 
 
 def _objects(document: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
@@ -122,15 +99,22 @@ def _objects(document: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
     return entries(document, key)
 
 
-def _node_id(item: Mapping[str, Any], where: str, key: str) -> int:
-    """Return the id of a node under a key of a node or an edge."""
-    return whole(item.get(key), f"{where}: {key}", 0, _LARGEST_ID)
+def _node_id(value: object, where: str) -> NodeId:
+    """Return the id of a node, as a node or an edge has it."""
+    if isinstance(value, str) and value:
+        return value
+    if not is_number(value) or value % 1 or not 0 <= value <= _LARGEST_ID:
+        raise InputError(
+            f"{where} is {shown(value)}; it must be a whole number from 0 to {_LARGEST_ID}, or a text"
+        )
+    return int(value)
 
 
-def _ends(document: Mapping[str, Any], key: str, index: Mapping[int, int]) -> list[int]:
+def _ends(document: Mapping[str, Any], key: str, index: Mapping[NodeId, int]) -> list[int]:
     ids = entries(document, key)
     for place, node_id in enumerate(ids):
-        if not isinstance(node_id, int) or node_id not in index:
+        is_id = isinstance(node_id, str) or is_number(node_id)
+        if not is_id or node_id not in index:
             raise InputError(f"{key}[{place}] is {shown(node_id)}; it must be the id of a node")
     return [index[node_id] for node_id in ids]
 
@@ -165,11 +149,11 @@ def _rows(
     """Return the neurons' parameters; `nodes` are names for messages, and objects of the file."""
     places = _places(document, "node_properties")
     discrete, mode = parameters["discrete"], parameters["leak_mode"]
-    lowest = _charge(parameters["min_potential"], "proc_params: min_potential", discrete)
+    lowest = charge_of(parameters["min_potential"], "proc_params: min_potential", discrete)
     above = 0 if parameters["threshold_inclusive"] else 1 if discrete else _JUST_ABOVE
     rows = []
     for where, node in nodes:
-        threshold = _charge(
+        threshold = charge_of(
             _value(places, node, where, "Threshold"), f"{where}: Threshold", discrete
         )
         leak = _value(places, node, where, "Leak") != 0 if mode == "configurable" else mode == "all"
@@ -178,28 +162,27 @@ def _rows(
 
 
 def _synapses(
-    document: Mapping[str, Any], index: Mapping[int, int], settings: RispSettings, discrete: bool
+    document: Mapping[str, Any], index: Mapping[NodeId, int], settings: RispSettings, discrete: bool
 ) -> list[Synapse]:
     places = _places(document, "edge_properties")
-    synapses = []
+    synapses, pairs = [], set()
     for place, edge in enumerate(_objects(document, "Edges")):
-        ids = [_node_id(edge, f"Edges[{place}]", key) for key in ("from", "to")]
-        where = f"edge from {ids[0]} to {ids[1]}"
+        ids = [_node_id(edge.get(key), f"Edges[{place}]: {key}") for key in ("from", "to")]
+        where = f"edge from {shown(ids[0])} to {shown(ids[1])}"
         for node_id in ids:
             if node_id not in index:
-                raise InputError(f"{where}: there is no node {node_id}")
+                raise InputError(f"{where}: there is no node {shown(node_id)}")
+        if (*ids,) in pairs:
+            raise InputError(f"{where}: it stands twice; a pair of nodes has at most one")
+        pairs.add((*ids,))
         weight = _value(places, edge, where, "Weight")
         if settings.weights:
             last = len(settings.weights) - 1
             weight = settings.weights[whole(weight, f"{where}: Weight", 0, last)]
-        weight = _charge(weight, f"{where}: Weight", discrete)
+        weight = charge_of(weight, f"{where}: Weight", discrete)
         delay = whole(_value(places, edge, where, "Delay"), f"{where}: Delay", 1, LONGEST)
         synapses.append(Synapse(index[ids[0]], index[ids[1]], weight, delay))
     return synapses
-
-
-def _charge(value: object, name: str, discrete: bool) -> float:
-    return whole(value, name, -_LARGEST, _LARGEST) if discrete else number(value, name)
 
 
 def write_risp(
@@ -314,11 +297,13 @@ def _parameters_to_write(
     network: Network, weights: list[float], settings: RispSettings
 ) -> dict[str, Any]:
     thresholds, leaks = network.parameters[:, THRESHOLD], np.unique(network.parameters[:, LEAK])
-    weighted = (
+    weighted: dict[str, Any] = (
         {"weights": list(settings.weights), "inputs_from_weights": settings.inputs_from_weights}
         if settings.weights
         else {"min_weight": min(weights, default=1), "max_weight": max(weights, default=1)}
     )
+    if not settings.inputs_from_weights:  # with it, TENNLab's RISP takes no factor
+        weighted["spike_value_factor"] = settings.spike_value_factor
     return weighted | {
         "discrete": network.arithmetic == "integer",
         "min_potential": _same(network, MIN_POTENTIAL),
@@ -329,7 +314,6 @@ def _parameters_to_write(
         "fire_like_ravens": bool(_same(network, LATE_RESET)),
         "threshold_inclusive": True,
         "run_time_inclusive": settings.run_time_inclusive,
-        "spike_value_factor": settings.spike_value_factor,
     }
 
 

@@ -1,9 +1,12 @@
-"""What Spikevolve asks of a POSIX system: file locks, and the cores that this process may use.
+"""What Spikevolve asks of a POSIX system: file locks, kinds of files, and the cores that this process may use.
 
 Importing it fails in one sentence on systems without them, such as Windows.
 """
 
+import errno
 import os
+import stat
+from pathlib import Path
 
 from spikevolve.errors import MachineError
 
@@ -15,7 +18,7 @@ except ImportError as error:
         "on Windows, run it in the Windows Subsystem for Linux"
     ) from error
 
-__all__ = ["available_cores", "fcntl"]
+__all__ = ["available_cores", "check_regular", "fcntl", "read_regular"]
 
 
 def available_cores() -> int:
@@ -23,3 +26,46 @@ def available_cores() -> int:
     if hasattr(os, "sched_getaffinity"):  # macOS lacks it
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+_KINDS = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFDIR: "a folder",
+    stat.S_IFLNK: "a link, which is not followed there",
+}
+
+
+def check_regular(path: str | Path, *, links: bool) -> None:
+    """Refuse what is no regular file.
+
+    A named pipe would wait for ever, a device would never end, and a link in a folder that was handed over
+    may lead to any file of whoever reads it.
+
+    Args:
+        path: Of what is to be opened.
+        links: Whether it may be a link to one, as a file that the user names may.
+
+    Raises:
+        OSError: It is something else, whose `strerror` says what; or it cannot be looked at.
+    """
+    mode = (os.stat if links else os.lstat)(path).st_mode
+    if not stat.S_ISREG(mode):
+        kind = _KINDS.get(stat.S_IFMT(mode), "something else")
+        raise OSError(errno.EINVAL, f"it is {kind}, not a file", str(path))
+
+
+def read_regular(path: str | Path, *, links: bool) -> bytes:
+    """Return what is in a regular file.
+
+    Args:
+        path: Of the file.
+        links: As of `check_regular`.
+
+    Raises:
+        OSError: As `check_regular`, or the file cannot be read.
+    """
+    check_regular(path, links=links)
+    return Path(path).read_bytes()

@@ -14,4 +14,5 @@ Environments, each with its dynamics as compiled kernels:
 - `cartpole`: cartpole and TENNLab's levels, cartpole_easy … cartpole_hardest
 - `double_pole`: double_pole, double_pole_no_velocity
 - `mountain_car`: mountain_car, mountain_car_continuous
+- `navigation`: a task of the same name
 """

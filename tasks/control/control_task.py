@@ -1,6 +1,7 @@
 """Tasks of episodes: an environment in compiled code, and an encoder that networks see it by."""
 
 from abc import abstractmethod
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,9 +38,12 @@ class EpisodicTask(EncodedTask):
         validation_episodes: Episodes on which a champion is chosen.
         test_episodes: Episodes of the final test.
         perception: How networks perceive the variables.
+        shows: What networks see: `numbers`; `bits`, all of them 0 or 1; or the `state` among several, as a 1
+            among zeros.
     """
 
     has_validation = True
+    shows: Literal["numbers", "bits", "state"] = "numbers"
 
     variables: tuple[Variable, ...]
     training_episodes: int = 10

@@ -82,10 +82,14 @@ def code(encoder: ValueEncoder, variables: Sequence[Variable], ticks: int, width
     Raises:
         InputError: There is no code for the range of a variable.
     """
+    by_range: dict[tuple[float, float], list[Spike]] = {}  # which hundreds of states may share
+    for variable in variables:
+        if variable[2:] not in by_range:
+            by_range[variable[2:]] = code_of(encoder, variable, ticks)
     spikes = [
         (variable.observation, number * max(width, encoder.width) + spike.input, *spike[1:])
         for number, variable in enumerate(variables)
-        for spike in code_of(encoder, variable, ticks)
+        for spike in by_range[variable[2:]]
     ]
     return Code(
         np.array([spike[:3] for spike in spikes], np.int32),

@@ -6,7 +6,10 @@
 - `own_data`: the tasks `data` and `csv`, from a user's file
 - `arrays`: tasks from samples that are handed over, as scikit-learn does
 - `files`: readers of data files, one format each
-- `class_labels`: the column of labels, and labels that are missing
+- `tables`: tables of any format, and one set of rules for their columns
+- `class_labels`: labels that are missing
+- `number_spelling`: what counts as a number in a text
+- `gaps`: features of which some are missing
 - `samples`: checks of features, labels and targets; features scaled to [0, 1] by the
   training data; training, validation and test data; folds
 - `encoder_probe`: which encoder and window suit a table of values

@@ -60,12 +60,14 @@ class Classification(DataTask):
         super().__init__(settings)
         where = f"task {self.name}"
         features, labels = pair_of(self.load(), "labels", where)
-        data = dataset(features, labels, where, self.missing_labels)
+        data = dataset(features, labels, where, self.missing_labels, gaps=self.fills_gaps)
         self.classes = data.classes
         self.outputs = self._readout.neurons if self._readout else len(data.classes)
-        self.data_digest = digest(data.features, data.labels, np.array(data.classes))
         self._decoder = decoder(settings.decoder or self.decoder)
         parts = self.divide(data.labels, data.classes)
+        data = data._replace(features=self.informative(data.features, parts.train))
+        self.data_digest = digest(data.features, data.labels, np.array(data.classes))
+        data = data._replace(features=self.complete(data.features))
         self._probe = self._choose_window(data, parts)
         self._set_inputs(data.features)
         self._set_parts(data.features, data.labels, parts)
@@ -102,6 +104,11 @@ class Classification(DataTask):
         if self._readout is not None:
             return self._decided(self._read(workload, batch))
         return self._answer(workload, batch)
+
+    def class_sizes(self) -> dict[str, int]:
+        """Return how many samples there are of each class, in all parts together."""
+        counts = np.bincount(self._targets, minlength=len(self.classes))
+        return dict(zip(self.classes, counts.tolist(), strict=True))
 
     def teaching(self, workload: Workload) -> Teaching:
         """Return what networks learn from; classes weigh the same where the score is of recalls."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from ...sim.batch import NEURONS, SOURCES, Batch, pack, pack_lanes
 from ...sim.network import Network
-from ..encoded_task import EncodedTask, encode_samples
+from ..encoded_task import encode_samples
 from ..encoders import encoder
 from ..readouts import linear_readout
 from ..readouts.linear_readout import readout
@@ -19,6 +19,7 @@ from ..text_form import text_of
 from ..workload import Measurements, Split, Totals, Workload, random_stream
 from . import baselines, samples, scoring
 from .encoder_probe import FOR_SIGNALS, USUAL
+from .gaps import GapsFilled
 from .samples import Scaling
 
 _KEPT_APART: tuple[Split, ...] = ("train", "validation", "test")
@@ -32,7 +33,7 @@ class _Part(NamedTuple):
     targets: NDArray[Any]
 
 
-class DataTask(EncodedTask):
+class DataTask(GapsFilled):
     """Samples with targets: labels (`Classification`) or numbers (`Regression`).
 
     The settings of a run come before the attributes of the class. The arrays of a workload are the
@@ -66,7 +67,7 @@ class DataTask(EncodedTask):
     usually_jittered: bool = True
     sample_shape: tuple[int, ...]
     score_range = (0.0, 1.0)
-    takes = EncodedTask.takes - {"episodes"} | {"readout", "score", "folds", "jitter"}
+    takes = GapsFilled.takes - {"episodes"} | {"readout", "score", "folds", "jitter"}
 
     def __init__(self, settings: TaskSettings) -> None:
         """Keep the settings.

@@ -16,7 +16,7 @@ from ..workload import Workload, digest
 from . import baselines, scoring
 from .data_task import DataTask
 from .learning.teaching import Teaching, of_numbers
-from .samples import features_of, pair_of, targets_of
+from .samples import FOR_GAPS, features_of, pair_of, targets_of
 from .scores import ERRORS, check_score, sample_scores, scores
 
 
@@ -47,17 +47,19 @@ class Regression(DataTask):
         super().__init__(settings)
         where = f"task {self.name}"
         samples, loaded = pair_of(self.load(), "targets", where)
-        features = features_of(samples, where)
+        features = features_of(samples, where, gaps=self.fills_gaps, remedy=FOR_GAPS)
         targets = targets_of(loaded, len(features), where)
         self.numbers = targets.shape[1]
-        self.data_digest = digest(features, targets)
         self._decoder = number_decoder(settings.decoder or self.decoder)
         spiking = self.numbers * self._decoder.width
         self.outputs = self._readout.neurons if self._readout else spiking
         self.score = settings.score or self.score
         check_score(self, self.score, tuple(ERRORS))
-        self._set_inputs(features)
         parts = self.divide(np.zeros(len(features), np.int32), ("all",))
+        features = self.informative(features, parts.train)
+        self.data_digest = digest(features, targets)
+        features = self.complete(features)
+        self._set_inputs(features)
         learnt = targets[parts.train]
         self.ends = np.stack([learnt.min(axis=0), learnt.max(axis=0)])
         self._set_parts(features, self._scaled(targets), parts)

@@ -9,19 +9,10 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from .class_labels import MISSING, refuse_missing, unmasked
 
-
-class Loaded(NamedTuple):
-    """What a data file holds.
-
-    Attributes:
-        features: (samples, …), as they stand there.
-        labels: (samples,) of the classes.
-        names: Names of the features; empty where the file has none.
-    """
-
-    features: NDArray[Any]
-    labels: NDArray[Any]
-    names: tuple[str, ...] = ()
+#: What to do about features that are missing.
+FOR_GAPS = "--missing median or --missing flag fills them in"
+#: Features beyond it are refused: their squares are no numbers of 64 bits any more.
+LARGEST = 1e150
 
 
 class Chosen(NamedTuple):
@@ -51,7 +42,9 @@ class Dataset(NamedTuple):
     classes: tuple[str, ...]
 
 
-def dataset(features: Any, labels: Any, where: str, missing: frozenset[str] = MISSING) -> Dataset:
+def dataset(
+    features: Any, labels: Any, where: str, missing: frozenset[str] = MISSING, *, gaps: bool = False
+) -> Dataset:
     """Check labelled samples and number their classes in ascending order of the labels.
 
     Args:
@@ -59,12 +52,13 @@ def dataset(features: Any, labels: Any, where: str, missing: frozenset[str] = MI
         labels: (samples,) whole numbers or texts.
         where: Whose data these are, for messages: `task moons`.
         missing: Texts that stand for no label.
+        gaps: Whether features may be missing, NaN.
 
     Raises:
         InputError: Wrong features, labels that are missing, that are no classes or not one a
             sample, or one class only.
     """
-    features, labels = features_of(features, where), unmasked(labels)
+    features, labels = features_of(features, where, gaps=gaps, remedy=FOR_GAPS), unmasked(labels)
     refuse_missing(labels.ravel(), lambda sample: f"{where}: sample {sample}", missing)
     if labels.dtype == np.object_ and all(isinstance(label, str) for label in labels.flat):
         labels = labels.astype(np.str_)  # as pandas keeps texts
@@ -102,26 +96,28 @@ def pair_of(loaded: Any, second: str, where: str) -> tuple[Any, Any]:
     return loaded[0], loaded[1]
 
 
-def features_of(features: Any, where: str) -> NDArray[Any]:
+def features_of(features: Any, where: str, *, gaps: bool = False, remedy: str = "") -> NDArray[Any]:
     """Check the features of samples.
 
     Args:
         features: (samples, features) numbers, signals, (samples, steps, channels) numbers, or
             spikes, (samples, ticks, inputs) bool.
         where: Whose data these are, for messages.
+        gaps: Whether some may be missing, NaN.
+        remedy: What the end of a sentence about missing ones says.
 
     Returns:
         Finite float64, or bool.
 
     Raises:
-        InputError: Wrong shapes, no samples, NaN or infinity.
+        InputError: Wrong shapes, no samples, NaN, infinity, or numbers beyond `LARGEST`.
     """
     try:
         values: NDArray[Any] = np.asarray(features)
     except ValueError as error:  # NumPy's words are of inhomogeneous shapes
         raise InputError(f"{where}: features must be as many numbers for each sample") from error
     if not (values.dtype == np.bool_ and values.ndim == 3):
-        values = _numbers(values, where)
+        values = _numbers(values, where, gaps, remedy)
     if 0 in values.shape:
         raise InputError(f"{where}: features have shape {values.shape}: nothing there")
     return values
@@ -151,7 +147,7 @@ def targets_of(targets: Any, samples: int, where: str) -> NDArray[np.float64]:
     return np.ascontiguousarray(targets, np.float64)
 
 
-def _numbers(features: NDArray[Any], where: str) -> NDArray[np.float64]:
+def _numbers(features: NDArray[Any], where: str, gaps: bool, remedy: str) -> NDArray[np.float64]:
     if features.ndim not in (2, 3) or features.dtype.kind not in "iufb":
         raise InputError(
             f"{where}: features must be numbers of shape (samples, features) or (samples, steps, "
@@ -159,13 +155,15 @@ def _numbers(features: NDArray[Any], where: str) -> NDArray[np.float64]:
             f"(got {features.dtype} of shape {features.shape})"
         )
     values = np.ascontiguousarray(features, np.float64)
-    bad = np.argwhere(~np.isfinite(values))
+    bad = np.argwhere(~(np.abs(values) <= LARGEST) & ~(gaps & np.isnan(values)))
     if len(bad):
         sample, *place = (int(i) for i in bad[0])
         what = f"step {place[0]}, channel {place[1]}" if len(place) == 2 else f"feature {place[0]}"
+        value = values[sample, *place]
+        allowed = "a finite number" if not np.isfinite(value) else f"within ±{LARGEST:g}"
+        more = f" ({remedy})" if np.isnan(value) and remedy else ""
         raise InputError(
-            f"{where}: sample {sample}, {what} is {values[sample, *place]}; "
-            "every feature must be a finite number"
+            f"{where}: sample {sample}, {what} is {value}; every feature must be {allowed}{more}"
         )
     return values
 

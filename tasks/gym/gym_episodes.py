@@ -14,8 +14,8 @@ from ..control.observation_encoder import Perception
 from ..control.python_task import InFlight, Senses
 from ..decoders.decisions import decide_step
 from ..workload import Totals
-from .make_environment import Environment
-from .spaces import Actions
+from .actions import Actions
+from .played_environment import PlayedEnvironment
 
 _COUNTS = len(Totals._fields)
 
@@ -55,7 +55,7 @@ class EpisodeResults(NamedTuple):
 
 def play_episodes(
     network: Network,
-    environments: Sequence[Environment],
+    environments: Sequence[PlayedEnvironment],
     starts: NDArray[np.float64],
     episodes: EpisodeBatch,
 ) -> EpisodeResults:
@@ -72,7 +72,8 @@ def play_episodes(
         episodes: What the episodes share.
 
     Raises:
-        InputError: An environment shows an observation, or pays a reward, that is not finite.
+        InputError: An environment does not keep to gymnasium's contract, or shows or pays something that
+            is not finite.
     """
     lanes, ticks = len(starts), episodes.ticks
     shape = ticks, episodes.inputs
@@ -83,10 +84,9 @@ def play_episodes(
     returns, totals = [0.0] * lanes, np.zeros(_COUNTS, np.int64)
     in_flight = InFlight(network, ticks)
     seeded = zip(environments, starts[:, 0], strict=False)
-    shown = [environment.reset(seed=int(seed))[0] for environment, seed in seeded]
-    observations = np.ascontiguousarray(np.array(shown, np.float64).T)
+    shown = [environment.reset(int(seed)) for environment, seed in seeded]
+    observations = np.ascontiguousarray(np.array(shown).T)
     living, step = list(range(lanes)), 0
-    _check_observations(observations, starts[:, 0], step)
     while living:
         step += 1
         fired = stepper.run(episodes.receive(senses.window(observations)))
@@ -96,17 +96,16 @@ def play_episodes(
         in_flight.remember(fired)
         actions, over = episodes.actions.take(decisions), []
         for lane in living:
-            seen, reward, terminated, truncated, _ = environments[lane].step(actions[lane])
-            returns[lane] += float(reward)
+            seen, reward, ended = environments[lane].step(actions[lane])
+            returns[lane] += reward
             if not isfinite(returns[lane]):
                 raise InputError(
                     f"the rewards add up to {returns[lane]} after {step} steps of the episode with "
                     f"seed {starts[lane, 0]:.0f}; rewards must be finite numbers"
                 )
             observations[:, lane] = seen
-            if terminated or truncated or step == episodes.steps:
+            if ended or step == episodes.steps:
                 over.append(lane)
-        _check_observations(observations, starts[:, 0], step)
         for lane in over:
             living.remove(lane)
             operations = emitted[:, lane] @ in_flight.synapses - in_flight.count(lane)
@@ -115,32 +114,15 @@ def play_episodes(
     return EpisodeResults(np.array(returns), totals)
 
 
-def _check_observations(
-    observations: NDArray[np.float64], seeds: NDArray[np.float64], steps: int
-) -> None:
-    """Raise for (variables, lanes) of which one is not finite, that of the first lane.
-
-    Raises:
-        InputError: Naming the variable, its value, and the seed of the episode.
-    """
-    if np.isfinite(observations).all():
-        return
-    lane, variable = np.argwhere(~np.isfinite(observations.T))[0]
-    raise InputError(
-        f"observation {variable} is {observations[variable, lane]} after {steps} steps of the episode "
-        f"with seed {seeds[lane]:.0f}; observations must be finite numbers"
-    )
-
-
 def _decide(
     network: Network, stepper: Stepper, fired: NDArray[np.bool_], actions: Actions
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return (numbers, lanes) decisions and (lanes,) ticks until all numbers are decided."""
     outputs = network.output_neurons
-    if actions.numbers == 1:  # nothing to stack, quickly
+    if len(actions.outputs) == 1:  # nothing to stack, quickly
         decisions, latencies = decide_step(stepper, fired, outputs, actions.target)
         return decisions[np.newaxis], latencies
-    parts = np.split(outputs, actions.numbers)
+    parts = np.split(outputs, np.cumsum(actions.outputs)[:-1])
     decided = [decide_step(stepper, fired, part, actions.target) for part in parts]
     latest: NDArray[np.int32] = np.max([latencies for _, latencies in decided], axis=0)
     return np.stack([decisions for decisions, _ in decided]), latest

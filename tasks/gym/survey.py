@@ -5,6 +5,7 @@ Seeds and numbers of episodes are fixed. A run keeps what was found and uses it 
 
 import itertools
 import math
+import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -12,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
-from .make_environment import Environment
-from .spaces import Actions
+from .actions import Actions
+from .played_environment import PlayedEnvironment
 
 RANDOM_EPISODES = (10, 100)  # at least, at most
-CONSTANT_EPISODES = (3, 30)  # of each constant action
+CONSTANT_EPISODES = (3, 300)  # of each constant action
 MOST_STEPS = 20_000  # after which, in all, no episodes are added to the least
 MOST_CONSTANTS = 25  # if there are more constant actions, ten are tried
-_ERRORS = 3.0  # standard errors by which luck may exceed the mean
+MOST_SECONDS = 60.0  # after which, too: a reset may take a second
 
 
 class Survey(NamedTuple):
@@ -27,12 +28,15 @@ class Survey(NamedTuple):
 
     Attributes:
         ranges: Lowest and highest value of each observed variable that random play met, within the
-            bounds that the environment declares, which are often far from what comes.
-        chance_score: Mean return of the best constant action, and three standard errors of the
-            mean over the episodes of an evaluation: what luck alone does not exceed.
+            bounds that the environment declares, which are often far from what comes; 0 and 1 of
+            those that are nothing else.
+        chance_score: Mean return of the best constant action.
         guess_score: Mean return of random actions.
         random_episodes: Episodes with random actions.
         constant_episodes: Episodes with each constant action.
+        cut_episodes: Episodes with random actions that were cut off, as they were not over.
+        deviation: Standard deviation of the returns of the best constant action.
+        mean_steps: Mean length of an episode with random actions; 0 in older runs, which do not say it.
     """
 
     ranges: list[list[float]]
@@ -40,14 +44,16 @@ class Survey(NamedTuple):
     guess_score: float
     random_episodes: int
     constant_episodes: int
+    cut_episodes: int = 0
+    deviation: float = 0.0  # older runs have it in their chance score
+    mean_steps: float = 0.0
 
 
 def survey(
-    environment: Environment,
+    environment: PlayedEnvironment,
     bounds: NDArray[np.float64],
     actions: Actions,
     steps: int,
-    episodes: int,
 ) -> Survey:
     """Try an environment out.
 
@@ -56,39 +62,52 @@ def survey(
         bounds: (variables, 2), declared bounds of what it shows, which may be infinite.
         actions: How decisions become actions.
         steps: Steps after which an episode is cut off.
-        episodes: Episodes of an evaluation.
 
     Raises:
-        InputError: It shows other vectors than it declares, or something that it shows or pays is
-            not finite.
+        InputError: It does not keep to gymnasium's contract, or shows or pays something that is not
+            finite.
     """
     trial = _Trial(environment, actions, steps, bounds)
     rng = np.random.default_rng(0)
     guesses = trial.play([None], RANDOM_EPISODES, rng)
+    cut, mean_steps = trial.cut, trial.steps / len(guesses)
     low, high = np.clip(trial.met, bounds[:, :1], bounds[:, 1:]).T
     margin = np.where(low == high, 1.0, 0.0)
     ranges = np.stack([low - margin, high + margin], axis=1)
+    ranges[environment.form.binary] = 0.0, 1.0
     returns = trial.play(constants(actions, rng), CONSTANT_EPISODES, rng)
     best = returns[:, returns.mean(axis=0).argmax()]
     return Survey(
         ranges=ranges.tolist(),
-        chance_score=float(best.mean() + _ERRORS * best.std(ddof=1) / math.sqrt(episodes)),
+        chance_score=float(best.mean()),
         guess_score=float(guesses.mean()),
         random_episodes=len(guesses),
         constant_episodes=len(returns),
+        cut_episodes=cut,
+        deviation=float(best.std(ddof=1)),
+        mean_steps=mean_steps,
     )
 
 
-def remembered(found: Mapping[str, Any]) -> Survey:
+def remembered(found: Mapping[str, Any], numbers: int) -> Survey:
     """Return the survey of which `Survey._asdict` went through JSON.
 
+    Args:
+        found: The survey.
+        numbers: Of an observation.
+
     Raises:
-        InputError: It is not one.
+        InputError: It is not one, or of other observations.
     """
     try:
-        return Survey(**found)
+        survey = Survey(**found)
     except TypeError as error:
         raise InputError(f"what was measured when the run began is damaged: {error}") from error
+    if len(survey.ranges) != numbers:
+        raise InputError(
+            f"observations have {numbers} numbers now, but had {len(survey.ranges)} when the run began"
+        )
+    return survey
 
 
 def constants(actions: Actions, rng: np.random.Generator) -> list[NDArray[np.int32]]:
@@ -97,13 +116,17 @@ def constants(actions: Actions, rng: np.random.Generator) -> list[NDArray[np.int
     All that there are, if these are few; else five with all numbers at the same place of their
     range, from one end to the other, and five that are drawn.
     """
-    numbers, choices = actions.numbers, actions.choices
-    if choices**numbers <= MOST_CONSTANTS:
-        every = itertools.product(range(choices), repeat=numbers)
+    choices = np.array(actions.choices)
+    if math.prod(actions.choices) <= MOST_CONSTANTS:
+        every = itertools.product(*map(range, actions.choices))
         return [np.array(decisions, np.int32)[:, np.newaxis] for decisions in every]
-    places = np.linspace(0, choices - 1, min(choices, 5)).round()
-    same = [np.full((numbers, 1), place, np.int32) for place in places]
-    return [*same, *rng.integers(choices, size=(5, numbers, 1), dtype=np.int32)]
+    places = np.linspace(0.0, 1.0, min(5, max(actions.choices)))
+    same = [_column(((choices - 1) * place).round()) for place in places]
+    return [*same, *map(_column, rng.integers(choices, size=(5, len(choices)), dtype=np.int32))]
+
+
+def _column(decisions: NDArray[Any]) -> NDArray[np.int32]:
+    return decisions.astype(np.int32)[:, np.newaxis]
 
 
 class _Trial:
@@ -111,15 +134,23 @@ class _Trial:
 
     Attributes:
         met: (variables, 2), lowest and highest value of each observed variable so far.
+        cut: Episodes so far that were cut off.
+        steps: Steps so far.
     """
 
     def __init__(
-        self, environment: Environment, actions: Actions, steps: int, bounds: NDArray[np.float64]
+        self,
+        environment: PlayedEnvironment,
+        actions: Actions,
+        steps: int,
+        bounds: NDArray[np.float64],
     ) -> None:
         self._environment = environment
         self._actions = actions
-        self._steps = steps
+        self._most_steps = steps
         self.met = np.tile([math.inf, -math.inf], (len(bounds), 1))
+        self.cut = self.steps = 0
+        self._began = time.monotonic()
 
     def play(
         self,
@@ -146,7 +177,7 @@ class _Trial:
                 row.append(total)
                 steps += length
             returns.append(row)
-            if episode + 1 >= least and steps >= MOST_STEPS:
+            if episode + 1 >= least and (steps >= MOST_STEPS or self._is_late()):
                 break
         return np.array(returns)
 
@@ -155,29 +186,26 @@ class _Trial:
     ) -> tuple[float, int]:
         """Play one episode; the sum of its rewards, and its steps."""
         actions, total, step = self._actions, 0.0, 0
-        self._meet(self._environment.reset(seed=seed)[0])
+        choices = np.array(actions.choices)
+        self._meet(self._environment.reset(seed))
         over = False
-        while not over:
+        while not over and step < self._most_steps:
             decisions = policy
             if decisions is None:
-                decisions = rng.integers(actions.choices, size=(actions.numbers, 1), dtype=np.int32)
-            action = actions.take(decisions)[0]
-            seen, reward, terminated, truncated, _ = self._environment.step(action)
+                decisions = _column(rng.integers(choices, dtype=np.int32))
+            seen, reward, over = self._environment.step(actions.take(decisions)[0])
             self._meet(seen)
-            total += float(reward)
+            total += reward
             step += 1
-            over = terminated or truncated or step == self._steps
+        self.cut += not over
+        self.steps += step
         if not math.isfinite(total):
             raise InputError(f"its rewards are not finite numbers (they add up to {total})")
         return total, step
 
-    def _meet(self, observation: Any) -> None:
-        declared, shape = self.met.shape[:1], np.shape(observation)
-        if shape != declared:
-            raise InputError(
-                f"its observations have the shape {shape}, but it declares them as {declared}"
-            )
-        if not np.isfinite(observation).all():
-            raise InputError(f"its observations are not finite numbers (got {observation})")
+    def _meet(self, observation: NDArray[np.float64]) -> None:
         np.minimum(self.met[:, 0], observation, out=self.met[:, 0])
         np.maximum(self.met[:, 1], observation, out=self.met[:, 1])
+
+    def _is_late(self) -> bool:
+        return time.monotonic() - self._began > MOST_SECONDS

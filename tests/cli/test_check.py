@@ -150,3 +150,15 @@ def test_a_task_that_there_is_not() -> None:
 
     assert (status, lines) == (2, [])
     assert error.startswith("Error: unknown task 'irsi' (did you mean 'iris'?)")
+
+
+def test_it_says_where_episodes_are_cut_off() -> None:
+    words = ["check", "gym:CliffWalking-v1", "--max-steps", "30"]
+
+    result = CliRunner().invoke(app, words)
+
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines()[1] == (
+        "note  gym:CliffWalking-v1: 100 of 100 random episodes had not ended after 30 steps, where episodes "
+        "are cut off; --max-steps says when"
+    )

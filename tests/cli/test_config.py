@@ -60,6 +60,8 @@ def test_dashes_and_underscores_are_the_same(file: Path) -> None:
         ("split-seed = 1\nsplit_seed = 2", "'split_seed' is given twice"),
         ("seed = ?", "not valid TOML: Invalid value (at line 1, column 8)"),
         ("seed = 1\nseed = 2", "not valid TOML"),
+        ("seed = " + "9" * 5000, "not valid TOML: Exceeds the limit"),
+        ("seed = " + "[" * 50_000, "not valid TOML: brackets in brackets"),
     ],
 )
 def test_a_mistake_in_the_file_is_named_with_the_file(
@@ -91,6 +93,24 @@ def test_a_file_that_is_not_text(file: Path) -> None:
 def test_a_range_that_is_not_key_and_value(text: str) -> None:
     with pytest.raises(InputError, match="must be KEY=VALUE"):
         parse_table("ranges", [text])
+
+
+def test_an_argument_may_be_a_word_or_truth_as_python_writes_it() -> None:
+    texts = ["map_name=8x8", "is_slippery=False", "sab=true", "file=a/b-1.xml", "desc=['SF', 'FG']"]
+
+    assert parse_table("env", texts) == {
+        "map_name": "8x8",
+        "is_slippery": False,
+        "sab": True,
+        "file": "a/b-1.xml",
+        "desc": ["SF", "FG"],
+    }
+
+
+@pytest.mark.parametrize("text", ["x=1.2.3", "x=-", "x=1 2", "x=a b", "x='a"])
+def test_a_word_has_a_letter_and_no_space(text: str) -> None:
+    with pytest.raises(InputError, match=r"--env .* must be KEY=VALUE, such as is_slippery=false"):
+        parse_table("env", [text])
 
 
 def test_a_range_may_be_a_word() -> None:

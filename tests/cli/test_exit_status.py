@@ -104,6 +104,20 @@ def test_the_words_of_a_file_and_of_flags_are_the_same() -> None:
             r"Error: paths is 3, but no network learns: task cart",
         ),
         (["run", "xor", "--gradient", "maybe"], r"Error: gradient is 'maybe'.*auto, on, off"),
+        (
+            ["run", "gym:FrozenLake-v1", "--env", "slippery=false"],
+            r"Error: env: gym:FrozenLake-v1 takes no argument 'slippery'; it takes .*is_slippery",
+        ),
+        (
+            ["run", "gym:FrozenLake-v1", "--env", "map_name=9x9"],
+            r"Error: gym:FrozenLake-v1 cannot be made with map_name='9x9'",
+        ),
+        (
+            ["run", "gym:FrozenLake-v1", "--wrap", "Flaten"],
+            r"Error: wrap: gymnasium has no wrapper 'Flaten'; did you mean",
+        ),
+        (["run", "xor", "--env", "a=1"], r"Error: task xor takes no env \(got {'a': 1}\)"),
+        (["run", "xor", "--max-steps", "0"], r"Error: max_steps is 0, but it must be a whole"),
         (["run", "csv"], r"Error: .*data"),
         (["run", "csv", "--data", "no.csv"], r"Error: no\.csv cannot be read"),
         (["run", "no_such_module:Task"], r"Error: .*'no_such_module'"),
@@ -161,7 +175,8 @@ def _raises(error: Exception) -> object:
     [
         (signal.SIGINT, 130, "Ctrl-C"),
         (signal.SIGTERM, 143, "SIGTERM"),
-        (signal.SIGUSR1, 143, "SIGUSR1"),
+        (signal.SIGHUP, 129, "SIGHUP"),
+        (signal.SIGXCPU, 152, "SIGXCPU"),
     ],
 )
 def test_a_signal_saves_the_search_and_prints_the_command_that_resumes(

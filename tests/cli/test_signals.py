@@ -18,7 +18,10 @@ def nobody() -> None:
     [
         (signal.SIGINT, 130, "Ctrl-C"),
         (signal.SIGTERM, 143, "SIGTERM"),
-        (signal.SIGUSR1, 143, "SIGUSR1"),
+        (signal.SIGHUP, 129, "SIGHUP"),
+        (signal.SIGUSR1, 138, "SIGUSR1"),
+        (signal.SIGUSR2, 140, "SIGUSR2"),
+        (signal.SIGXCPU, 152, "SIGXCPU"),
     ],
 )
 def test_a_signal_sets_the_event_and_is_remembered(
@@ -79,3 +82,16 @@ def test_the_former_handlers_come_back() -> None:
         assert [signal.getsignal(number) for number in SIGNALS] != before
 
     assert [signal.getsignal(number) for number in SIGNALS] == before
+
+
+def test_a_signal_that_is_ignored_stays_ignored() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        with StopSignals(nobody, lambda: 60) as signals:
+            os.kill(os.getpid(), signal.SIGHUP)
+            os.kill(os.getpid(), signal.SIGUSR1)
+            assert signals.event.wait(60)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+    assert signals.received == signal.SIGUSR1

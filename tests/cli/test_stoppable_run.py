@@ -1,5 +1,7 @@
 """Work that does not stop when it is asked to, in a process of its own."""
 
+import os
+import pty
 import signal
 import subprocess
 import sys
@@ -25,6 +27,27 @@ def work(watch, stop):
 
 stoppable_run.PATIENCE_SECONDS = float(sys.argv[2])
 stoppable_run.carry_out(work, Path(sys.argv[1]), quiet=False, again="spikevolve resume it")
+"""
+
+OBEDIENT = """
+import sys
+import typer
+from pathlib import Path
+from spikevolve.cli import stoppable_run
+from spikevolve.evolve.runs.run import Outcome
+
+def work(watch, stop):
+    print("working", flush=True)
+    stop.wait()
+    print("saving", flush=True)
+    (Path(sys.argv[1]) / "saved").touch()
+    return Outcome(Path(sys.argv[1]), "stopped")
+
+stoppable_run.PATIENCE_SECONDS = 60
+try:
+    stoppable_run.carry_out(work, Path(sys.argv[1]), quiet=False, again="spikevolve resume it")
+except typer.Exit as left:
+    sys.exit(left.exit_code)
 """
 
 
@@ -90,3 +113,18 @@ def test_the_command_that_goes_on_can_be_pasted() -> None:
     assert command_line("resume", Path("a"), named) == (
         "spikevolve resume a --task m:T --parents 'my file.py:f'"
     )
+
+
+@pytest.mark.slow
+def test_a_terminal_that_closes_ends_the_work_in_order(tmp_path: Path) -> None:
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(sys.executable, [sys.executable, "-c", OBEDIENT, str(tmp_path)])
+    shown = b""
+    while b"working" not in shown:
+        shown += os.read(terminal, 1000)
+    os.close(terminal)
+    _, status = os.waitpid(pid, 0)
+
+    assert os.waitstatus_to_exitcode(status) == 128 + signal.SIGHUP
+    assert (tmp_path / "saved").exists()

@@ -103,7 +103,7 @@ def test_the_whole_network_scores_what_the_tables_say(iris: Path, pole: Path) ->
 
 def test_without_a_synapse_a_network_scores_as_one_edited_by_hand(iris: Path) -> None:
     individual = with_hidden(iris)
-    kept, task = read_run_genome(iris, individual), prepared_again(iris, None).task
+    kept, task = read_run_genome(iris, individual), prepared_again(iris).task
     network = express(kept.genome, kept.profile)
     rows = [row for row in ablate(iris, individual)["rows"] if row["part"] == "synapse"]
 
@@ -116,7 +116,7 @@ def test_without_a_synapse_a_network_scores_as_one_edited_by_hand(iris: Path) ->
 
 
 def test_an_input_without_synapses_is_one_that_never_spikes(iris: Path) -> None:
-    kept, task = read_run_genome(iris), prepared_again(iris, None).task
+    kept, task = read_run_genome(iris), prepared_again(iris).task
     network = express(kept.genome, kept.profile)
     data = task.workload("train", 3)
     rows = [row for row in ablate(iris)["rows"] if row["part"] == "input"]
@@ -134,7 +134,7 @@ def test_an_input_without_synapses_is_one_that_never_spikes(iris: Path) -> None:
 
 def test_without_a_neuron_the_others_are_what_they_were(iris: Path) -> None:
     individual = with_hidden(iris)
-    kept, task = read_run_genome(iris, individual), prepared_again(iris, None).task
+    kept, task = read_run_genome(iris, individual), prepared_again(iris).task
     network = express(kept.genome, kept.profile)
     hidden = [n for n, role in enumerate(roles(network)) if role == "hidden"]
     rows = [row for row in ablate(iris, individual)["rows"] if row["part"] == "neuron"]
@@ -328,7 +328,7 @@ def test_the_commands_hand_over_tables_and_pictures(iris: Path, tmp_path: Path) 
 
 
 def test_inputs_that_are_changed_are_counted_anew(iris: Path) -> None:
-    kept, task = read_run_genome(iris), prepared_again(iris, None).task
+    kept, task = read_run_genome(iris), prepared_again(iris).task
     data = task.workload("train", 3)
     network = pack([express(kept.genome, kept.profile)])
 

@@ -17,10 +17,13 @@ from spikevolve.evolve.networks.network_files import export
 from spikevolve.evolve.runs.run import start
 from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.evolve.runs.stored_networks import network_from_text
+from spikevolve.genomes import InitialSettings, express, profile, random_genome
 from spikevolve.results.store.reader import read_table
+from spikevolve.sim.formats.network_json import write_network
 from spikevolve.sim.formats.spike_table import inputs_of, read_spikes
 from spikevolve.sim.simulate import simulate
-from spikevolve.tasks import load
+from spikevolve.tasks import TaskSettings, load
+from spikevolve.tasks.gym.gymnasium_task import GymnasiumTask
 
 pytestmark = pytest.mark.slow  # starts runs, or compiles much
 
@@ -255,3 +258,36 @@ def test_samples_that_are_not_there_are_refused() -> None:
         InputError, match="sample is 4, but task xor has 4 training samples, 0 to 3"
     ):
         encode_sample({"task": "xor"}, 4)
+
+
+def test_the_environment_is_made_as_the_file_says_unless_the_user_says_otherwise(
+    tmp_path: Path,
+) -> None:
+    settings = TaskSettings(env={"is_slippery": False}, max_steps=30, wrap=("FlattenObservation",))
+    task = load("gym:FrozenLake-v1", settings)
+    chip, rng = profile("float"), np.random.default_rng(1)
+    network = express(random_genome(task.inputs, task.outputs, chip, InitialSettings(), rng), chip)
+    file = tmp_path / "lake.json"
+    told = task.describe()
+    file.write_text(json.dumps(json.loads(write_network(network)) | {"task": told}))
+    words = {"task": "gym:FrozenLake-v1"}
+
+    same = shown_to(file, words).task
+    slippery = shown_to(file, words | {"env": {"is_slippery": True}}).task
+
+    assert isinstance(same, GymnasiumTask)
+    assert isinstance(slippery, GymnasiumTask)
+    made = ("env", "wrap", "max_steps", "steps", "chance_score")
+    assert [same.describe()[key] for key in made] == [told[key] for key in made]
+    assert slippery.describe()["env"] == {"is_slippery": True}
+    assert (slippery.describe()["wrap"], slippery.steps) == ([], 100)
+    assert slippery.chance_score > 0.0 == same.chance_score
+
+    own = told | {"wrap": ["ClipReward", "mine.py:Twice"]}
+    file.write_text(json.dumps(json.loads(write_network(network)) | {"task": own}))
+    with pytest.raises(InputError) as refusal:
+        shown_to(file, words)
+    assert str(refusal.value) == (
+        "the environment of the network has a wrapper of your own; name all again with --wrap ClipReward "
+        "--wrap mine.py:Twice"
+    )

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from spikevolve.errors import InputError
+from spikevolve.evolve.runs.checkpoint import OwnCode
 from spikevolve.evolve.runs.run import measure_test, resume, start
 from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.evolve.search.search import Search
@@ -123,7 +124,7 @@ def test_crashes_do_not_end_the_search(tmp_path: Path) -> None:
 
     check_rows(one, "its worker process died, 3 times in a row")
     assert compare_tables(one, two) == []
-    measure_test(one, threading.Event(), f"{TASKS}:Crashing")
+    measure_test(one, threading.Event(), OwnCode(f"{TASKS}:Crashing"))
 
 
 def test_one_failed_evaluation_of_an_elite_is_enough() -> None:

@@ -5,6 +5,7 @@ import json
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,13 @@ import gymnasium
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.evolve.runs.checkpoint import prepared_again
-from spikevolve.evolve.runs.run import provenance, resume, start
+from spikevolve.evolve.runs.checkpoint import OwnCode, prepared_again
+from spikevolve.evolve.runs.provenance import provenance
+from spikevolve.evolve.runs.run import resume, start
 from spikevolve.evolve.runs.settings import Settings
 from spikevolve.results.store.folder import read_manifest
 from spikevolve.results.store.reader import compare_tables
+from spikevolve.results.summaries.report_page import summarize
 from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.gym.gymnasium_task import GymnasiumTask
 
@@ -80,19 +83,78 @@ def test_an_interruption_changes_nothing_and_what_was_measured_is_kept(
 
     module.write_text(f"{OWN}\n# changed\n")
     with pytest.raises(InputError, match=rf"^the source of {TASK} has changed since {parts} began"):
-        resume(parts, lambda _: None, threading.Event(), TASK)
+        resume(parts, lambda _: None, threading.Event(), OwnCode(TASK))
     module.write_text(OWN)
-    assert resume(parts, lambda _: None, threading.Event(), TASK).state == "done"
+    assert resume(parts, lambda _: None, threading.Event(), OwnCode(TASK)).state == "done"
 
     assert compare_tables(tmp_path / "whole", parts) == []
     manifest: Any = read_manifest(parts)
     manifest["task"]["measured"]["ranges"][0] = [-3.0, 3.0]
     (parts / "run.json").write_text(json.dumps(manifest))
-    again = prepared_again(parts, TASK).task
+    again = prepared_again(parts, OwnCode(TASK)).task
     assert isinstance(again, GymnasiumTask)
     assert again.measured.ranges[0] == [-3.0, 3.0]
     with pytest.raises(InputError, match=f"name it again with --task {TASK}"):
-        prepared_again(parts, None)
+        prepared_again(parts)
+
+
+WRAPPER = """
+import gymnasium
+
+class Twice(gymnasium.RewardWrapper):
+    def reward(self, reward):
+        return 2 * reward
+"""
+
+
+@pytest.mark.ray
+def test_wrappers_of_ones_own_are_named_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("validation_episodes", "test_episodes"):
+        monkeypatch.setattr(GymnasiumTask, name, 3)
+    file, moved = tmp_path / "mine.py", tmp_path / "moved.py"
+    file.write_text(WRAPPER)
+    moved.write_text(WRAPPER)
+    given = Settings(
+        task="gym:FrozenLake-v1",
+        env={"is_slippery": False, "map_name": "8x8"},
+        wrap=("FlattenObservation", f"{file}:Twice"),
+        max_steps=20,
+        population=8,
+        generations=3,
+        workers=2,
+    )
+
+    start(replace(given, out=str(tmp_path / "whole")), lambda _: None, threading.Event())
+    stop, parts = threading.Event(), tmp_path / "parts"
+    start(replace(given, out=str(parts)), lambda _: stop.set(), stop)
+    for wrap, said in (
+        (
+            None,
+            "is a run with a wrapper of your own; name all again with --wrap FlattenObservation --wrap",
+        ),
+        ((f"{moved}:Twice",), "is a run with --wrap FlattenObservation --wrap .*, not with --wrap"),
+        (
+            ("FlattenObservation", f"{moved}:Thrice"),
+            "is a run with --wrap .*:Twice, not with .*:Thrice",
+        ),
+    ):
+        with pytest.raises(InputError, match=said):
+            resume(parts, lambda _: None, threading.Event(), OwnCode(wrap=wrap))
+    named = OwnCode(wrap=("FlattenObservation", f"{moved}:Twice"))
+    assert resume(parts, lambda _: None, threading.Event(), named).state == "done"
+
+    assert compare_tables(tmp_path / "whole", parts) == []
+    manifest: Any = read_manifest(parts)
+    assert manifest["task"]["env"] == {"is_slippery": False, "map_name": "8x8"}
+    assert manifest["task"]["max_steps"] == 20
+    made_of = '(is_slippery=false, map_name="8x8", wrapped in FlattenObservation, wrapped in '
+    assert f"gym:FrozenLake-v1 {made_of}{file}:Twice, at most 20 steps)" in summarize(parts)
+    assert (
+        "had not ended after 20 steps, where episodes are cut off"
+        in (parts / "log.txt").read_text()
+    )
 
 
 @pytest.mark.skipif(

@@ -199,14 +199,15 @@ def expected(kind: str, plan: Plan, task: Task) -> str | None:
         )
     rewards = [glitch for glitch in bad if glitch[2] == 2]
     seen = [glitch for glitch in bad if glitch[2] < 2]
-    if kind == "gym":  # rewards come before what is shown after the same step
-        step, episode, variable, value = min(bad, key=lambda b: (b[0], b[2] < 2, b[1]))
+    if kind == "gym":
+        step, episode, variable, value = min(bad)
         where = f"after {step} steps of the episode with seed {seeds[episode]:.0f}; "
     else:  # returns are looked at in the end
         step, episode, variable, value = min(seen) if seen else min(rewards, key=lambda b: b[1])
         where = f"after {step} steps of episode {episode}; "
     if variable < 2:
-        return f"observation {variable} is {value} {where}observations must be finite numbers"
+        name = f"observation[{variable}]" if kind == "gym" else f"observation {variable}"
+        return f"{name} is {value} {where}observations must be finite numbers"
     if kind == "compiled":
         where = "; "
         return f"the rewards of episode {episode} add up to {value}; rewards must be finite numbers"
@@ -329,6 +330,10 @@ def test_the_trial_at_the_start_looks_too(
     if variable == 2 and step == 0:
         return  # nothing is paid before the first step
     Gym.plan = Always()
-    what = "rewards" if variable == 2 else "observations"
-    with pytest.raises(InputError, match=f"its {what} are not finite numbers"):
+    said = (
+        "its rewards are not finite numbers"
+        if variable == 2
+        else rf"observation\[{variable}\] is {value} after {step} steps .* must be finite numbers"
+    )
+    with pytest.raises(InputError, match=said):
         load(gym_name)

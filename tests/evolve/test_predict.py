@@ -72,7 +72,7 @@ def test_the_champion_scores_on_the_test_samples_what_its_run_says(
     name: str, run: Callable[[str], Path]
 ) -> None:
     folder = run(name)
-    champion, task = Champion.read(folder), prepared_again(folder, None).task
+    champion, task = Champion.read(folder), prepared_again(folder).task
     assert isinstance(task, DataTask)
     samples, targets = held_out(task)
 
@@ -101,7 +101,7 @@ def test_an_exported_champion_answers_the_same_bit_for_bit(
     name: str, run: Callable[[str], Path], tmp_path: Path
 ) -> None:
     folder = run(name)
-    champion, task = Champion.read(folder), prepared_again(folder, None).task
+    champion, task = Champion.read(folder), prepared_again(folder).task
     assert isinstance(task, DataTask)
     samples, _ = held_out(task)
     expected = champion.predict(samples)
@@ -152,7 +152,7 @@ def test_columns_are_matched_by_name_in_any_order_and_the_index_is_kept(
     run: Callable[[str], Path],
 ) -> None:
     champion = Champion.read(run("iris"))
-    samples, _ = held_out(prepared_again(run("iris"), None).task)  # type: ignore[arg-type]
+    samples, _ = held_out(prepared_again(run("iris")).task)  # type: ignore[arg-type]
     names = ["sepal length (cm)", "sepal_width", "petal length", "PETAL WIDTH"]
     table = pd.DataFrame(samples, columns=names, index=range(100, 150))
     table.insert(0, "species", "unknown")
@@ -167,7 +167,7 @@ def test_shares_are_of_all_output_spikes_and_missing_where_there_are_none(
     run: Callable[[str], Path],
 ) -> None:
     champion = Champion.read(run("iris"))
-    samples, _ = held_out(prepared_again(run("iris"), None).task)  # type: ignore[arg-type]
+    samples, _ = held_out(prepared_again(run("iris")).task)  # type: ignore[arg-type]
 
     shares = champion.predict(samples).filter(like="share").to_numpy()
 
@@ -189,13 +189,13 @@ def test_shares_are_of_all_output_spikes_and_missing_where_there_are_none(
             pd.DataFrame([[1.0, 2.0, 3.0, "a"]]).set_axis(
                 ["sepal length", "sepal width", "petal length", "petal width"], axis=1
             ),
-            "column 'petal width' holds .*; features must be numbers",
+            "the data, row 0, column 'petal width': 'a' is not a finite number",
         ),
         (
             pd.DataFrame([[1.0, 2.0, 3.0, np.nan]]).set_axis(
                 ["sepal length", "sepal width", "petal length", "petal width"], axis=1
             ),
-            "column 'petal width', row 0: nan is no finite number",
+            "the data, row 0, column 'petal width': the value is missing",
         ),
         (np.zeros((2, 3)), r"the data have the shape \(2, 3\); the network takes \(samples, 4\)"),
         (np.zeros(4), r"the data have the shape \(4,\); the network takes \(samples, 4\)"),

@@ -7,7 +7,7 @@ import pytest
 
 import spikevolve
 from spikevolve.evolve.runs import check_task
-from spikevolve.evolve.runs.run import provenance
+from spikevolve.evolve.runs.provenance import provenance
 
 ROOT = Path(__file__).parents[2]
 

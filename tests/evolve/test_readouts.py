@@ -38,7 +38,7 @@ def test_the_test_score_is_that_of_the_exported_readout(folder: Path) -> None:
     front = read_table(folder, "front")
     (champion,) = front[front["champion"]].to_dict("records")
     network = express(*from_text(export(folder, None, "genome"), "champion.json"))
-    test = prepared_again(folder, None).task.workload("test", 1)
+    test = prepared_again(folder).task.workload("test", 1)
 
     readout = json.loads(export(folder, None, "readout"))
 

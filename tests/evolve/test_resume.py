@@ -244,7 +244,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGUSR1", "SIGKILL"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGHUP", "SIGUSR2", "SIGKILL"])
 def test_a_signal_to_the_command_leaves_a_run_that_resumes(
     tmp_path: Path, whole: Path, name: str
 ) -> None:
@@ -256,7 +256,7 @@ def test_a_signal_to_the_command_leaves_a_run_that_resumes(
     process.send_signal(getattr(signal, name))
     _, message = process.communicate(timeout=120)
 
-    expected = {"SIGINT": 130, "SIGKILL": -9}.get(name, 143)
+    expected = -9 if name == "SIGKILL" else 128 + signal.Signals[name]
     assert process.returncode == expected
     if name != "SIGKILL":
         assert f"spikevolve resume {stopped}" in message

@@ -11,6 +11,7 @@ import pytest
 from spikevolve.errors import InputError
 from spikevolve.evolve.engines.engine import LocalEngine
 from spikevolve.evolve.runs import run_state
+from spikevolve.evolve.runs.checkpoint import OwnCode
 from spikevolve.evolve.runs.run import Watch, measure_test, resume, start
 from spikevolve.evolve.runs.run_state import Progress
 from spikevolve.evolve.runs.settings import settings_from
@@ -300,16 +301,17 @@ def test_a_changed_source_is_noticed(tmp_path: Path) -> None:
     file.write_text(f"{text}\n# changed\n")
 
     with pytest.raises(InputError, match=rf"^the source of {task} has changed .*`spikevolve run"):
-        resume(folder, lambda _: None, threading.Event(), task)
+        resume(folder, lambda _: None, threading.Event(), OwnCode(task))
     with pytest.raises(InputError, match="has changed"):
-        measure_test(folder, threading.Event(), task)
+        measure_test(folder, threading.Event(), OwnCode(task))
     moved = tmp_path / "elsewhere.py"
     moved.write_text(f"{text}\n# changed\n")
     with pytest.raises(InputError, match=rf"^the source of {moved}:Mine has changed"):
-        resume(folder, lambda _: None, threading.Event(), f"{moved}:Mine")
+        resume(folder, lambda _: None, threading.Event(), OwnCode(f"{moved}:Mine"))
     for place in (file, moved):
         place.write_text(text)
-        assert resume(folder, lambda _: None, threading.Event(), f"{place}:Mine").state == "done"
+        named = OwnCode(f"{place}:Mine")
+        assert resume(folder, lambda _: None, threading.Event(), named).state == "done"
 
 
 def test_a_users_task_is_not_imported_because_a_folder_names_it(tmp_path: Path) -> None:
@@ -321,4 +323,4 @@ def test_a_users_task_is_not_imported_because_a_folder_names_it(tmp_path: Path) 
     with pytest.raises(InputError, match="name it again with --task"):
         resume(folder, lambda _: None, threading.Event())
     with pytest.raises(InputError, match="not of 'iris'"):
-        resume(folder, lambda _: None, threading.Event(), task="iris")
+        resume(folder, lambda _: None, threading.Event(), OwnCode("iris"))

@@ -18,7 +18,7 @@ from spikevolve.evolve.runs.checkpoint import (
 )
 from spikevolve.evolve.search.individual import Individual
 from spikevolve.evolve.search.objectives import constraint, objectives
-from spikevolve.evolve.search.search import Search
+from spikevolve.evolve.search.search import Search, update_standing
 from spikevolve.evolve.search.search_settings import LearningSettings, SearchSettings
 from spikevolve.evolve.search.selection import (
     SURVIVORS,
@@ -343,3 +343,16 @@ def test_answers_of_an_open_generation_survive_as_json() -> None:
     assert restored.keys() == answers.keys()
     assert np.array_equal(restored[5], answers[5], equal_nan=True)
     assert restored[2] == answers[2]
+
+
+def test_luck_shrinks_with_the_evaluations_of_a_network() -> None:
+    settings = replace(SETTINGS, chance_score=1.0, luck=0.6)
+    [individual, *_] = Search(settings).ask()
+    standings = []
+    for evaluations, score in ((1, 1.5), (1, 1.7), (4, 1.2), (4, 1.4), (9, 1.3), (0, 1.0)):
+        individual.evaluations = evaluations or 10**6
+        individual.means = [score] * len(NAMES)
+        update_standing(individual, settings)
+        standings.append(individual.feasible)
+
+    assert standings == [False, True, False, True, True, False]

@@ -65,6 +65,18 @@ def test_every_rule_of_control_is_made_of_settings(rule: Rule) -> None:
     Settings(task="any", **rule.settings)  # type: ignore[arg-type]
 
 
+def test_environments_are_searched_for_by_what_they_show() -> None:
+    lake, cliff, cards, pole = (
+        search_defaults(load(f"gym:{name}-v1"))
+        for name in ("FrozenLake", "CliffWalking", "Blackjack", "CartPole")
+    )
+
+    assert lake == cliff != cards
+    assert (lake["density"], cards["density"], pole["density"]) == (1.0, 0.5, 0.5)
+    assert "searches" not in lake | cards
+    assert pole["searches"] == 8
+
+
 @pytest.mark.parametrize("rule", FOR_DATA + FOR_LEARNING)
 def test_every_rule_of_data_is_made_of_settings(rule: Rule) -> None:
     Settings(task="any", **rule.settings)  # type: ignore[arg-type]

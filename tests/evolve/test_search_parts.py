@@ -9,7 +9,7 @@ import pytest
 
 from spikevolve.errors import InputError
 from spikevolve.evolve.evaluation.evaluate import evaluate_cases
-from spikevolve.evolve.runs.checkpoint import OwnParts
+from spikevolve.evolve.runs.checkpoint import OwnCode
 from spikevolve.evolve.runs.prepare import prepare, weighted_objectives
 from spikevolve.evolve.runs.run import measure_test, resume, start
 from spikevolve.evolve.runs.run_state import Progress
@@ -263,8 +263,8 @@ def test_parts_of_ones_own_are_named_again_on_resume(tmp_path: Path) -> None:
     one = carry_out(tmp_path / "one", **settings)
     other = stopped(tmp_path / "other", 2, **settings)
 
-    def go_on(**named: str) -> None:
-        resume(other, lambda _: None, threading.Event(), parts=OwnParts(**named))
+    def go_on(**named: Any) -> None:
+        resume(other, lambda _: None, threading.Event(), OwnCode(**named))
 
     assert read_manifest(other)["selection_sha256"] is not None
     with pytest.raises(InputError, match=r"with selection of your own; name it again with --sel"):
@@ -297,5 +297,5 @@ def test_the_selections_in_the_documentation_work(tmp_path: Path) -> None:
 def test_a_search_by_the_usual_parts_may_be_told_so_on_resume(tmp_path: Path) -> None:
     folder = stopped(tmp_path / "run", 2, task="iris")
     with pytest.raises(InputError, match=r"is a run with selection 'nsga2', not 'spea2'"):
-        resume(folder, lambda _: None, threading.Event(), parts=OwnParts("spea2"))
-    resume(folder, lambda _: None, threading.Event(), parts=OwnParts("nsga2", "tournament"))
+        resume(folder, lambda _: None, threading.Event(), OwnCode(selection="spea2"))
+    resume(folder, lambda _: None, threading.Event(), OwnCode(None, None, "nsga2", "tournament"))

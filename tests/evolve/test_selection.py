@@ -9,7 +9,7 @@ import pytest
 from deap import tools
 
 from spikevolve.errors import InputError
-from spikevolve.evolve.search.individual import Individual, Level, Standing
+from spikevolve.evolve.search.individual import Individual, IndividualId, Level, Standing
 from spikevolve.evolve.search.objectives import Objective, objectives
 from spikevolve.evolve.search.selection import (
     NSGA2,
@@ -379,6 +379,19 @@ def test_equal_scores_go_to_fewer_synapses_then_spikes_latency_and_id(
     NSGA2().rank(ordered, DEFAULT)
 
     assert survivors(ordered[::-1], 6, 6, elites_by_score, select) == ordered
+
+
+def test_of_equal_scores_not_above_chance_the_latest_are_elites(individual: MakeIndividual) -> None:
+    small = individual(0, (0.1, 0.0, 0.0), synapses=1, feasible=False)
+    late = [individual(i, (0.1, 9.0, 9.0), synapses=9, feasible=False) for i in (3, 2)]
+    for one in late:
+        one.id = IndividualId(4, one.id[1])
+    better = individual(1, (0.2, 9.0, 9.0), feasible=False)
+    feasible = individual(5, (0.3, 9.0, 9.0))
+
+    found = elites_by_score([small, *late, feasible, better], 4)
+
+    assert found == [feasible, better, late[1], late[0]]
 
 
 def test_equal_networks_survive_once_unless_there_are_too_few(individual: MakeIndividual) -> None:

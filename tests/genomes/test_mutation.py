@@ -131,6 +131,9 @@ def test_mutation_repeats_with_its_randomness(evolved: Any) -> None:
         ({"rewire": -1.0}, "rate of rewire is -1.0; it must be a finite number, 0 or more"),
         ({"rewire": float("nan")}, "rate of rewire is nan"),
         ({"rewire": float("inf")}, "rate of rewire is inf"),
+        ({"rewire": {}}, "rate of rewire is {}; it must be a finite number, 0 or more"),
+        ({"rewire": "often"}, "rate of rewire is 'often'; it must be"),
+        ({"rewire": True}, "rate of rewire is True; it must be"),
         (dict.fromkeys(MUTATIONS, 0.0), "at least one must be above 0"),
     ],
 )

@@ -143,6 +143,16 @@ class TestReport:
 
         assert "no network came above chance, a score of 29.82." in summarize(tmp_path / "run")
 
+    def test_luck_is_named_where_chance_has_been_tried_out(self, tmp_path: Path) -> None:
+        task = {"name": "gym:Toy-v0", "chance_score": 29.8, "luck": 0.5}
+        create_run(tmp_path / "run", {**MANIFEST, "task": task}).close()
+        commit(tmp_path / "run", {"state": "done"})
+
+        page = summarize(tmp_path / "run")
+
+        assert "29.8, by the best constant answer; luck adds up to 0.5 in one evaluation" in page
+        assert "no network came above chance, a score of 29.8 by more than luck." in page
+
     def test_constraints_are_named_where_nothing_meets_them(self, tmp_path: Path) -> None:
         settings = {**MANIFEST["settings"], "constraint": ["synapses <= 2"]}
         create_run(tmp_path / "run", {**MANIFEST, "settings": settings}).close()

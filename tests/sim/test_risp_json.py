@@ -1,5 +1,6 @@
 """RISP's JSON, read and written: what comes back, and every mistake named."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -85,11 +86,14 @@ def test_weights_may_be_places_in_a_list() -> None:
 
 def assert_comes_back(file: RispFile) -> None:
     text = write_risp(file.network, file.settings, file.names)
-    network, settings, names = read_risp(parse(text))
 
-    assert network.hash == file.network.hash
-    assert network.parameters.dtype == file.network.parameters.dtype
-    assert (settings, names) == (file.settings, file.names)
+    assert_equal_files(read_risp(parse(text)), file)
+
+
+def assert_equal_files(file: RispFile, expected: RispFile) -> None:
+    assert file.network.hash == expected.network.hash
+    assert file.network.parameters.dtype == expected.network.parameters.dtype
+    assert file[1:] == expected[1:]
 
 
 @pytest.mark.parametrize("leak_mode", ["none", "all", "configurable"])
@@ -99,6 +103,98 @@ def test_what_is_written_comes_back(leak_mode: str, discrete: bool, ravens: bool
     parameters = {"leak_mode": leak_mode, "discrete": discrete, "fire_like_ravens": ravens}
 
     assert_comes_back(read_risp(document(**parameters, threshold_inclusive=False)))
+
+
+def with_text_ids(given: Any) -> None:
+    """Name the nodes by their rank backwards, so that texts are in another order than numbers."""
+    given["Nodes"].sort(key=lambda node: node["id"])
+    texts = {node["id"]: f"n{99 - rank}" for rank, node in enumerate(given["Nodes"])}
+    for node in given["Nodes"]:
+        node.setdefault("name", str(node["id"]))
+        node["id"] = texts[node["id"]]
+    for edge in given["Edges"]:
+        edge["from"], edge["to"] = texts[edge["from"]], texts[edge["to"]]
+    for key in ("Inputs", "Outputs"):
+        given[key] = [texts[node] for node in given[key]]
+
+
+def with_float_ids(given: Any) -> None:
+    for node in given["Nodes"]:
+        node["id"] = float(node["id"])
+    for edge in given["Edges"]:
+        edge["from"], edge["to"] = float(edge["from"]), float(edge["to"])
+    for key in ("Inputs", "Outputs"):
+        given[key] = [float(node) for node in given[key]]
+
+
+def without_noise(given: Any) -> None:
+    parameters = given["Associated_Data"]["proc_params"]
+    parameters |= {"noisy_stddev": 0.0, "noisy_seed": 7}
+    parameters["stds"] = [0.0] * len(parameters.get("weights", []))
+
+
+def with_more_fields(given: Any) -> None:
+    """What TENNLab's tools add, and what people add."""
+    given |= {"comment": "the best of run 7", "fitness": 0.93}
+    given["Associated_Data"] |= {"app_params": {}, "label": "x"}
+    given["Associated_Data"].setdefault("other", {})["app_name"] = "polebalance"
+    for node in given["Nodes"]:
+        node |= {"coords": [1.0, 2.0], "layer": 3}
+    for edge in given["Edges"]:
+        edge |= {"control_point": [0.5, 0.5], "id": 4, "name": "e"}
+    given["Properties"]["network_properties"] = [{"name": "Temperature", "index": 0, "size": 1}]
+    given["Network_Values"] = [20.0]
+
+
+def in_another_order(given: Any) -> None:
+    for key in ("Nodes", "Edges"):
+        given[key].reverse()
+    for kind in ("node_properties", "edge_properties"):
+        given["Properties"][kind].reverse()
+
+
+def with_fewer_fields(given: Any) -> None:
+    """What has a default, or bounds nothing that is read."""
+    given.pop("Network_Values", None)
+    for properties in given["Properties"].values():
+        for entry in properties:
+            for key in ("min_value", "max_value", "size", "type"):
+                entry.pop(key, None)
+    parameters = given["Associated_Data"]["proc_params"]
+    for key in ("min_weight", "max_delay", "min_threshold", "max_threshold"):
+        parameters.pop(key, None)
+    for key, default in {"leak_mode": "none", "threshold_inclusive": True}.items():
+        if parameters.get(key) == default:
+            del parameters[key]
+
+
+VARIATIONS = [
+    with_text_ids,
+    with_float_ids,
+    without_noise,
+    with_more_fields,
+    with_fewer_fields,
+    in_another_order,
+]
+
+
+@pytest.mark.parametrize("vary", VARIATIONS, ids=lambda vary: vary.__name__)
+def test_harmless_variations_change_nothing(vary: Any) -> None:
+    given = document()
+    vary(given)
+
+    assert_equal_files(read_risp(given), read_risp(document()))
+
+
+@pytest.mark.skipif(not NETWORKS, reason="RISP conformance vectors not found")
+@pytest.mark.parametrize("vary", VARIATIONS, ids=lambda vary: vary.__name__)
+def test_harmless_variations_of_published_networks_change_nothing(vary: Any) -> None:
+    for path in NETWORKS:
+        given = json.loads(path.read_text())
+        vary(given)
+
+        # As text again, since files are read so.
+        assert_equal_files(read_risp(parse(json.dumps(given))), read_risp(parse(path.read_text())))
 
 
 @pytest.mark.skipif(not NETWORKS, reason="RISP conformance vectors not found")
@@ -123,7 +219,23 @@ MISTAKES = [
     (f"{PROCESSOR}.discrete", 1, "proc_params: discrete is 1; it must be true or false"),
     (f"{PROCESSOR}.leak_mode", "some", 'leak_mode is "some"; it must be none, all or configurable'),
     (f"{PROCESSOR}.min_potential", 2, "min_potential 2; it must be -536870912 to 0"),
-    (f"{PROCESSOR}.noisy_stddev", 0.5, "RISP is simulated without noise"),
+    (
+        f"{PROCESSOR}.noisy_stddev",
+        0.5,
+        "noisy_stddev is 0.5; it must be 0, since RISP is simulated",
+    ),
+    (f"{PROCESSOR}.noisy_stddev", "no", 'noisy_stddev is "no"; it must be a finite number'),
+    (f"{PROCESSOR}.noisy_stddev", None, "noisy_stddev is null; it must be a finite number"),
+    (f"{PROCESSOR}.stds", [0, 0.1], r"stds is \[0, 0.1\]; it must be 0, since RISP is simulated"),
+    (f"{PROCESSOR}.stds", [0, [0]], r"stds is \[0\]; it must be a finite number"),
+    (
+        f"{PROCESSOR}.input_scaling_value",
+        7,
+        "the key 'input_scaling_value' is unknown; there may be",
+    ),
+    (f"{PROCESSOR}.non_negative_charge", True, "the key 'non_negative_charge' is unknown"),
+    (f"{PROCESSOR}.tracked_timesteps", 16, "the key 'tracked_timesteps' is unknown; there may be"),
+    ("Associated_Data.other", {"proc_name": "caspian"}, 'proc_name is "caspian"; it must be risp'),
     (f"{PROCESSOR}.weights", 4, "weights is 4; it must be a list of numbers"),
     (
         f"{PROCESSOR}.weights",
@@ -142,7 +254,15 @@ MISTAKES = [
     ("Edges.0.to", 9, "edge from 7 to 9: there is no node 9"),
     ("Edges.0.values.0", 0, "edge from 7 to 2: Delay is 0.0; it must be a whole number from 1"),
     ("Edges.0.values.1", None, "edge from 7 to 2: Weight is null; it must be a finite number"),
-    ("Edges.1.from", 7, "two synapses lead from neuron 2 to neuron 0"),
+    ("Edges.1.from", 7, "edge from 7 to 2: it stands twice; a pair of nodes has at most one"),
+    ("Nodes.1.id", "two", 'there are the ids 7 and "two"; they must be all numbers or all texts'),
+    ("Nodes.1.id", "", r'Nodes\[1\]: id is ""; it must be a whole number .*, or a text'),
+    ("Nodes.1.id", 2.5, r"Nodes\[1\]: id is 2.5; it must be a whole number .*, or a text"),
+    ("Nodes.1.id", True, r"Nodes\[1\]: id is true; it must be a whole number .*, or a text"),
+    ("Edges.0.to", "2", 'edge from 7 to "2": there is no node "2"'),
+    ("Edges.0.from", None, r"Edges\[0\]: from is null; it must be a whole number .*, or a text"),
+    ("Inputs.0", "in", r'Inputs\[0\] is "in"; it must be the id of a node'),
+    ("Inputs.0", True, r"Inputs\[0\] is true; it must be the id of a node"),
     ("Inputs.0", [7], r"Inputs\[0\] is \[7\]; it must be the id of a node"),
     ("Outputs", [5, 5], "output_neurons names a neuron twice"),
     ("Properties", None, "Properties is null; it must be an object"),

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import gymnasium
 import numpy as np
 import pytest
 
@@ -14,6 +15,7 @@ from spikevolve.tasks import TaskSettings, load
 from spikevolve.tasks.decoders.classes import DECODERS
 from spikevolve.tasks.decoders.numbers import NUMBER_DECODERS
 from spikevolve.tasks.encoders import ENCODERS, encoder
+from spikevolve.tasks.gym.wrappers import wrapping
 
 pytestmark = pytest.mark.slow  # starts runs, or compiles much
 
@@ -50,7 +52,7 @@ def test_example(
 
 def test_chance_score_of_the_balance_example() -> None:
     scope: dict[str, type] = {}
-    exec(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[1], scope)
+    exec(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[2], scope)
 
     class Constant:
         def __init__(self, action: int) -> None:
@@ -69,9 +71,9 @@ def test_chance_score_of_the_balance_example() -> None:
 def test_the_compiled_balance_is_the_plain_one() -> None:
     blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     plain: dict[str, type] = {}
-    exec(blocks[1], plain)
+    exec(blocks[2], plain)
     compiled: dict[str, Any] = {"__name__": "fast_balance"}
-    exec(blocks[3], compiled)
+    exec(blocks[4], compiled)
     task = compiled["FastBalance"](TaskSettings())
 
     for seed in range(20):
@@ -98,12 +100,26 @@ def test_a_compiled_control_task_works_where_its_file_is_not(
     evaluated_elsewhere: Callable[..., object],
 ) -> None:
     file = tmp_path / "mine.py"
-    file.write_text(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[3])
+    file.write_text(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[4])
     task = load(f"{file}:FastBalance")
     work = task.workload("train", 1), batch_for(task, 3)
     expected = [column.tolist() for column in task.evaluate(*work)]
 
     assert evaluated_elsewhere(task, *work, file) == expected
+
+
+def test_the_wrapper_leaves_every_third_pixel(tmp_path: Path) -> None:
+    (tmp_path / "smaller.py").write_text(EXAMPLES["smaller.py"])
+    images = gymnasium.spaces.Box(0, 255, (96, 95), np.uint8)
+
+    class Racing(gymnasium.Env[Any, Any]):
+        observation_space = images
+
+    small: Any = wrapping(f"{tmp_path / 'smaller.py'}:Smaller").wrapper.cls(Racing())
+
+    image = images.sample()
+    assert small.observation_space.shape == (32, 32)
+    assert np.array_equal(small.observation(image), image[::3, ::3])
 
 
 def test_every_encoder_and_decoder_has_its_row() -> None:

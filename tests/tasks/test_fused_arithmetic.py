@@ -7,7 +7,14 @@ import numba
 import pytest
 
 from spikevolve.sim.compile import processor
-from spikevolve.tasks.builtin import acrobot, cartpole, double_pole, mountain_car, pendulum
+from spikevolve.tasks.builtin import (
+    acrobot,
+    cartpole,
+    double_pole,
+    mountain_car,
+    navigation,
+    pendulum,
+)
 from spikevolve.tasks.control.compiled_environment import OBSERVE, STEP
 
 FUNCTIONS: dict[str, tuple[Any, Any]] = {
@@ -18,6 +25,8 @@ FUNCTIONS: dict[str, tuple[Any, Any]] = {
     "double_pole step": (double_pole.step, STEP),
     "mountain_car step": (mountain_car.step, STEP),
     "mountain_car step_continuous": (mountain_car.step_continuous, STEP),
+    "navigation observe": (navigation.observe, OBSERVE),
+    "navigation step": (navigation.step, STEP),
     "pendulum observe": (pendulum.observe, OBSERVE),
     "pendulum step": (pendulum.step, STEP),
 }

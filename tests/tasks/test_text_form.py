@@ -41,7 +41,11 @@ def test_whole_text_reads_back(text: str) -> None:
             "rate:mirored=1",
             "encoder 'rate:mirored=1': rate has no 'mirored' (did you mean 'mirrored'?)",
         ),
-        ("rate:spikes=many", "spikes must be a whole number (got 'many')"),
+        ("rate:spikes=many", "spikes must be a whole number of at most 1000000000 (got 'many')"),
+        (
+            "rate:99999999999999999999",
+            "spikes must be a whole number of at most 1000000000 (got '9",
+        ),
         ("rate:mirrored=maybe", "mirrored must be true or false (got 'maybe')"),
         ("rate:spikes=0", "encoder rate: spikes must be at least 1 (got 0)"),
         ("rate:3,spikes=4", "'spikes' is given twice"),

@@ -5,6 +5,7 @@ Three processes take part: the search, a process of its own that talks to Ray, a
 - `ray_engine`: `RayEngine`, in the search's process
 - `pool_process`: the process that talks to Ray, seen from there: started, spoken to, ended
 - `pool`: what that process does: hand out pieces of work, replace workers that hang or die
+- `address`: the address of a cluster, looked at without Ray
 - `cluster`: a local Ray started, or a cluster connected to
 - `worker`: what workers do, and what travels to them and back
 """

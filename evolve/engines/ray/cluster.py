@@ -7,6 +7,7 @@ import ray
 
 from ....errors import InputError, MachineError
 from ....posix import available_cores
+from .address import ALLOWED, check_address
 
 #: Size of the memory that the workers of this machine share.
 SHARED_BYTES = 200 * 2**20
@@ -37,14 +38,12 @@ def connect(workers: int | None, address: str | None, folder: str) -> int:
 
 
 def _connect_to(address: str) -> None:
-    allowed = "allowed are HOST:PORT and auto"
-    if address != "auto" and (":" not in address or "://" in address):
-        raise InputError(f"the address of a Ray cluster is {address!r}; {allowed}")
+    check_address(address)
     try:
         ray.init(address=address, log_to_driver=False)
     except ValueError as error:
         raise InputError(
-            f"the address of a Ray cluster is {address!r} ({error}); {allowed}"
+            f"the address of a Ray cluster is {address!r} ({error}); {ALLOWED}"
         ) from error
     except Exception as error:
         raise MachineError(f"no Ray cluster at {address!r}: {_line(error)}") from error

@@ -15,7 +15,7 @@ from deap import tools
 from numpy.typing import NDArray
 
 from ....measurements import LATENCY, SCORE, SPIKES, SYNAPSES
-from ..individual import Individual, SearchFitness, by_score
+from ..individual import Individual, Level, SearchFitness, by_score
 
 #: In larger sets comparing all with all takes more time and memory than DEAP's sorting.
 _COMPARED_AT_ONCE = 2000
@@ -181,8 +181,19 @@ def best_of_sizes(individuals: Sequence[Individual]) -> list[Individual]:
 
 
 def elites_by_score(individuals: Sequence[Individual], count: int) -> list[Individual]:
-    """Return those with the best mean score."""
-    return sorted(individuals, key=by_score)[:count]
+    """Return those with the best mean score; of equal ones that are not above chance, the latest.
+
+    Where a goal pays only in the end, all networks may score alike for long. To keep the smallest would
+    leave networks that do nothing; the latest do something else than those before.
+    """
+
+    def preferred(individual: Individual) -> tuple[float, ...]:
+        if individual.standing.level is not Level.CHANCE:
+            return by_score(individual)
+        generation, index = individual.id
+        return (-Level.CHANCE, -individual.standing.value, -generation, index)
+
+    return sorted(individuals, key=preferred)[:count]
 
 
 def elites_of_sizes(individuals: Sequence[Individual], count: int) -> list[Individual]:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from ....genomes import Genome
 from ....genomes.topology import Topology
 from ..individual import Individual, by_score
-from ..search import Search
+from ..search import Search, update_standing
 from .searches import (
     MemberSearch,
     NumbersSearch,
@@ -241,7 +241,10 @@ class SearchTournament(Search):
 
     def _judge(self, candidates: Sequence[Individual], step: Step, keep: int = 1) -> None:
         enough = self.settings.archive_evaluations
-        self.step, self.stage = step, Judging.of(candidates, enough, keep)
+        judging = Judging.of(candidates, enough, keep)
+        for individual in judging.candidates:
+            update_standing(individual, self.settings)  # of a record that begins anew, too
+        self.step, self.stage = step, judging
 
     def _fits(self, genome: Genome) -> bool:
         return 0 < Topology(genome, self.settings.profile).size <= MOST_NUMBERS

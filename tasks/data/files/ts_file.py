@@ -14,16 +14,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....errors import InputError
-from ..class_labels import refuse_missing
+from ..class_labels import MISSING, refuse_missing
+from ..number_spelling import is_number
 from ..samples import Chosen
 
 Signal = list[list[float]]  # of each channel its values
 
 
-def read_ts(files: Sequence[Path]) -> tuple[NDArray[np.float64], NDArray[np.str_], list[int]]:
+def read_ts(
+    files: Sequence[Path], *, gaps: bool = False
+) -> tuple[NDArray[np.float64], NDArray[np.str_], list[int]]:
     """Read signals and classes from one file after the other.
 
     A signal that is shorter than the longest goes on at its last value.
+
+    Args:
+        files: The files.
+        gaps: Whether values may be missing: they are NaN then.
 
     Returns:
         (samples, steps, channels), (samples,) classes, and of each file the number of samples.
@@ -41,7 +48,7 @@ def read_ts(files: Sequence[Path]) -> tuple[NDArray[np.float64], NDArray[np.str_
             *channels, name = text.split(":")
             if not channels:
                 raise InputError(f"{file}, line {line}: there is no class after a colon")
-            signals.append([_channel(file, line, channel) for channel in channels])
+            signals.append([_channel(file, line, channel, gaps) for channel in channels])
             if len(channels) != len(signals[0]):
                 raise InputError(
                     f"{file}, line {line} has {len(channels)} channels; "
@@ -56,12 +63,13 @@ def read_ts(files: Sequence[Path]) -> tuple[NDArray[np.float64], NDArray[np.str_
     return _stacked(signals), np.array(classes), counts
 
 
-def read_signals(file: Path, steps: int | None) -> Chosen:
+def read_signals(file: Path, steps: int | None, *, gaps: bool = False) -> Chosen:
     """Read signals, and their classes where the file has some.
 
     Args:
         file: As of `read_ts`, but @classLabel may be false, and then there are no classes.
         steps: Those of a signal; shorter ones go on at their last value. None: the longest one's.
+        gaps: As of `read_ts`.
 
     Raises:
         InputError: As `read_ts`.
@@ -72,7 +80,7 @@ def read_signals(file: Path, steps: int | None) -> Chosen:
         parts = text.split(":")
         if labelled:
             classes.append(parts.pop().strip())
-        signals.append([_channel(file, line, part) for part in parts])
+        signals.append([_channel(file, line, part, gaps) for part in parts])
         if len(parts) != len(signals[0]) or not parts:
             raise InputError(
                 f"{file}, line {line} has {len(parts)} channels; the first sample has "
@@ -110,15 +118,17 @@ def _lines(file: Path) -> tuple[list[tuple[int, str]], bool]:
     return [(i, text) for i, text in numbered if not text.startswith("@")], labelled
 
 
-def _channel(file: Path, line: int, text: str) -> list[float]:
+def _channel(file: Path, line: int, text: str, gaps: bool) -> list[float]:
     values = []
-    for cell in text.split(","):
-        try:
-            value = float(cell)
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value):
-            raise InputError(f"{file}, line {line}: {cell.strip()!r} is not a finite number")
+    for cell in map(str.strip, text.split(",")):
+        missing = cell in MISSING
+        if missing and not gaps:
+            raise InputError(
+                f"{file}, line {line}: a value is missing (got {cell!r}); --missing median fills it in"
+            )
+        value = float(cell) if is_number(cell) else math.nan
+        if not missing and not math.isfinite(value):
+            raise InputError(f"{file}, line {line}: {cell!r} is not a finite number")
         values.append(value)
     return values
 

@@ -231,7 +231,7 @@ def prepare_for(task: Task, settings: Settings, kept: object = None) -> Prepared
     if why_not is None and settings.initial not in (None, "random"):
         raise InputError(
             f"initial is {settings.initial!r}, but on task {task.name} networks learn, and paths begin "
-            "the search; without learning, --gradient off, it says how"
+            "the search: say --gradient off for one without learning"
         )
     settings = settings.completed(search_defaults(task))
     if why_not is None:

@@ -8,6 +8,7 @@ Settings:
 - `learning_defaults`: how networks learn, by what the data are
 - `start_from`: networks to start from, made to fit; `start_from_weights`: of a conventional
   network; `match_ends`: inputs and outputs matched by name
+- `tournament_of_settings`: first networks, and how many searches a run is
 - `prepare`: from settings to the parts of a run: task, profile, search, selections
 
 The run:

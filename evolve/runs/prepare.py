@@ -5,8 +5,7 @@ from dataclasses import fields, replace
 from typing import Any, NamedTuple
 
 from ...errors import InputError, did_you_mean
-from ...genomes import InitialSettings, MutationRates, Profile, profile
-from ...genomes.initial_genomes import WHOLLY_JOINED
+from ...genomes import MutationRates, Profile, profile
 from ...tasks import registry
 from ...tasks.task import Task, TaskSettings
 from ...tasks.text_form import parse
@@ -16,13 +15,12 @@ from ..search.objectives import Objective, constraint, objectives
 from ..search.search_settings import LearningSettings, SearchSettings
 from ..search.selection import PARENTS, SURVIVORS, ParentSelection, SurvivorSelection, Tournament
 from ..search.selection.own import OwnParents, OwnSurvivors
-from ..search.tournament.settings import CMA_ES, MOST_NUMBERS, TournamentSettings
 from .learning_defaults import learning_settings, why_not_learned, with_learnable_neurons
 from .run_state import Limits
-from .search_defaults import USUAL_HEAT, USUAL_SOURCES, search_defaults
-from .setting_kinds import lowest_and_highest
+from .search_defaults import search_defaults
 from .settings import Settings
 from .start_from import Given, from_json, given_networks
+from .tournament_of_settings import initial_settings, tournament_settings
 
 #: Settings that name a part, and the parts of each that there are.
 PARTS: Mapping[str, Mapping[str, Any]] = {"selection": SURVIVORS, "parents": PARENTS}
@@ -349,70 +347,6 @@ def _search_settings(
         tournament=tournament_settings(settings, task, parents),
         **chosen,
     )
-
-
-def tournament_settings(
-    settings: Settings, task: Task, parents: ParentSelection
-) -> TournamentSettings | None:
-    """Return of which searches a run is a tournament, of settings that are complete; None if of one.
-
-    Raises:
-        InputError: A source is unknown, or something does not go with a tournament.
-    """
-    if settings.searches == 1:
-        for name in ("sources", "heat"):
-            if getattr(settings, name) is not None:
-                raise InputError(
-                    f"{name} is {getattr(settings, name)!r}, but there is a single search: say "
-                    "--searches, 2 or more"
-                )
-        return None
-    where = f"searches is {settings.searches}, but"
-    if not (task.episodes and task.fresh):
-        what = "samples" if task.samples else "fixed episodes"
-        raise InputError(
-            f"{where} task {task.name} has {what}: only fresh ones tell searches apart"
-        )
-    if settings.racing is not None:
-        raise InputError(f"{where} racing is {settings.racing}: a tournament has no races")
-    if parents.asks_for_cases:
-        raise InputError(
-            f"{where} parents is {settings.parents!r}, which needs the scores of single episodes: "
-            "only a single search has them"
-        )
-    names = (settings.sources or USUAL_SOURCES).split(",")
-    sources, heat = tuple(name.strip() for name in names), settings.heat or USUAL_HEAT
-    initial = initial_settings(settings)
-    found = TournamentSettings(settings.searches or 1, sources, initial, heat)
-    for number in range(found.searches):
-        if found.source(number) == CMA_ES:
-            _check_numbers(found.first_networks(number), task)
-    return found
-
-
-def _check_numbers(initial: InitialSettings, task: Task) -> None:
-    """Refuse first networks of more numbers than CMA-ES can search."""
-    density = 1.0 if initial.kind in WHOLLY_JOINED else initial.density
-    targets = task.outputs + initial.hidden
-    numbers = round(targets * ((task.inputs + targets) * density + 2))
-    if numbers > MOST_NUMBERS:
-        raise InputError(
-            f"cma_es: {initial.kind} first networks of {initial.hidden} hidden neurons have some "
-            f"{numbers:,} numbers on task {task.name}, but it searches {MOST_NUMBERS} at most: say "
-            "fewer with --hidden, or leave it out of --sources"
-        )
-
-
-def initial_settings(settings: Settings) -> tuple[InitialSettings, ...]:
-    """Return how first networks are drawn, by turns, of settings that are complete.
-
-    Raises:
-        InputError: There is no such kind of first networks (names the nearest).
-    """
-    fewest, hidden = lowest_and_highest(settings.hidden or 0)
-    names = (settings.initial or "random").split(",")
-    density = settings.density or 0.0
-    return tuple(InitialSettings(hidden, density, fewest, name.strip()) for name in names)
 
 
 def mutation_rates(rates: Mapping[str, Any]) -> MutationRates:

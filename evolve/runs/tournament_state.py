@@ -92,6 +92,7 @@ def _member_state(member: MemberSearch) -> dict[str, Any]:
         "cma": member.cma.state(),
         "parents": [list(parent) for parent in member.parents],
         "mean": _id(member.mean),
+        "proved": _id(member.proved),
         "best": [_id(individual) for individual in member.best],
     }
 
@@ -117,6 +118,7 @@ def _numbers(settings: SearchSettings, state: Mapping[str, Any], named: Named) -
         tuple(IndividualId(*parent) for parent in state["parents"]),
         state["spent"],
         state["mean"] and named(state["mean"]),
+        state["proved"] and named(state["proved"]),
         [named(one) for one in state["best"]],
     )
 

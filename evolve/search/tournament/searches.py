@@ -110,6 +110,7 @@ class NumbersSearch:
         parents: The network that is polished, if one is.
         spent: Networks that it has asked for.
         mean: The mean that was measured last.
+        proved: The best of the means that have been measured often enough to be archived.
         best: The two best samples of the last generation.
     """
 
@@ -120,6 +121,7 @@ class NumbersSearch:
     parents: tuple[IndividualId, ...] = ()
     spent: int = 0
     mean: Individual | None = None
+    proved: Individual | None = None
     best: list[Individual] = field(default_factory=list)
     _drawn: tuple[int, Draws] | None = None
 
@@ -144,15 +146,18 @@ class NumbersSearch:
         self.cma.tell(self._draws(samples[0].id.generation), order)
         self.best = [samples[n] for n in order[:2]]
         self.mean = others[0] if others else self.mean
+        if self.mean and self.mean.evaluations >= self.settings.archive_evaluations:
+            self.proved = min((self.mean, self.proved or self.mean), key=by_score)
         self.spent += len(asked)
 
     def candidates(self) -> list[Individual]:
-        """Return the mean and the best samples of the last generation."""
+        """Return the best samples of the last generation, the mean, and the best one that has proved itself."""
         return self.members()
 
     def members(self) -> list[Individual]:
-        """Return the mean and the best samples of the last generation."""
-        return self.best + ([self.mean] if self.mean else [])
+        """Return the same."""
+        means = {mean.id: mean for mean in (self.mean, self.proved) if mean is not None}
+        return [*self.best, *means.values()]
 
     def _individual(self, generation: int, index: int, genome: Genome, *further: str) -> Individual:
         return Individual(

@@ -253,7 +253,6 @@ FOR_CONTROL: tuple[Rule, ...] = (
             "rates": {"add_synapse": 0.2, "add_neuron": 0.05},
         },
     ),
-    Rule(_has_many_numbers, {"sources": SOURCES_OF_LARGE}),
     # Of much that is seen, a few variables go far, so that a front of small networks ends the search
     # early: parents are chosen by score here, too, and the search goes on for twice as long.
     Rule(
@@ -266,10 +265,14 @@ FOR_CONTROL: tuple[Rule, ...] = (
             "generations": 400,
         },
     ),
-    # To stay up for thousands of steps takes several changes at once, and memory.
+    # To stay up for thousands of steps takes several changes at once, and memory; and it shows late which
+    # search is a good one, so there are fewer, which have longer. Coarse numbers are found sooner.
     Rule(
         _has_long_episodes,
         {
+            "searches": 4,
+            "sources": "coarse,cma_es",
+            "heat": 2_500,
             "evaluations": None,
             "minutes": 8.0,
             "population": 50,
@@ -277,6 +280,7 @@ FOR_CONTROL: tuple[Rule, ...] = (
             "hidden": f"{_HIDDEN},{_HIDDEN}",
         },
     ),
+    Rule(_has_many_numbers, {"sources": SOURCES_OF_LARGE}),
 )
 
 #: Those of networks with a readout, whatever else is said of the task. Such a network has as many

@@ -159,7 +159,7 @@ REFUSED: dict[str, str] = {
     "too_large.csv": "{file}, line 3, column 'x': '1e308' is too large; numbers must lie between "
     "-1e+150 and 1e+150",
     "spellings.csv": "{file} has no column that can be a feature beside 'class' (left out: 'x' has 3 "
-    "different texts in 3 rows; 'y' has 3 different texts in 3 rows)",
+    "different texts in 3 rows, such as '1_000'; 'y' has 3 different texts in 3 rows, such as '0x1f')",
     "point_and_comma.csv": "{file}, line 2, column 'y': '2.5' has a decimal point, but '1,5' in "
     "column 'x' a decimal comma; --decimal says which one is meant",
     "comma_or_thousands.csv": "{file}, line 2, column 'x': '1,500' may have a decimal comma or commas "

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....errors import InputError
-from .columns import shortest
+from .columns import plain, shortest
 from .table import Table
 
 #: Names that tell a column of labels where the last one cannot be it.
@@ -49,7 +49,7 @@ def labels_of_table(table: Table, name: str) -> NDArray[Any]:
             f"{table.rows} are missing)"
         )
     if column.kind == "text":
-        return np.array(column.values.tolist())
+        return np.array([plain(text) for text in column.values])
     if column.kind == "yes/no":
         return np.where(column.values == 1.0, "True", "False")
     if column.kind == "date":

@@ -51,6 +51,8 @@ class TaskSettings:
     data: str | Path | None = None
     label: str | None = None
     folds: int | None = None
+    held_out: float | None = None
+    time_order: bool | None = None
     episodes: int | None = None
     fresh_episodes: bool | None = None
     evolve_encoder: bool | None = None
@@ -66,8 +68,16 @@ class TaskSettings:
 #: Settings that a user may give or not, and that a task may take or not.
 _OPTIONS = tuple(f.name for f in fields(TaskSettings) if f.default is None and f.name != "measured")
 
+#: Settings that say how samples are cut into training, validation and test data.
+CUT_BY = ("split_seed", "folds", "held_out", "time_order")
+
 #: Settings of a task that a genome carries: names and values.
 Traits = tuple[tuple[str, float], ...]
+
+
+def cut_as(settings: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what settings, by name, say of the split: equal where samples are cut in the same way."""
+    return *(settings.get(name) for name in CUT_BY), settings.get("fold") or 1
 
 
 class Task(ABC):

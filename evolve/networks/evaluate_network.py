@@ -1,7 +1,7 @@
 """Any network that fits a task, scored on test data or unseen starts: its own, an edited one, RISP's."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from ...tasks.control.control_task import EpisodicTask
 from ...tasks.data.classification import Classification
 from ...tasks.data.data_task import DataTask
 from ...tasks.data.scores import SCORES
-from ...tasks.task import Task, TaskSettings, Traits
+from ...tasks.task import CUT_BY, Task, TaskSettings, Traits, cut_as
 from ...tasks.workload import Split, Workload
 from ..evaluation.evaluate import evaluate, evaluate_cases, make_workload
 from ..runs.champion_answers import class_interval
@@ -33,7 +33,6 @@ from .network_files import told_of
 #: such a setting, and of the same task only.
 _SEEN_BY = ("encoder", "decoder", "readout", "ticks")
 _JUDGED_BY = ("score",)
-_CUT_BY = ("split_seed", "folds", "fold")
 
 
 class Shown(NamedTuple):
@@ -217,8 +216,8 @@ def _taken_over(told: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, 
     names = _SEEN_BY + (_JUDGED_BY if _is_of(told, words["task"]) else ())
     found = {name: told[name] for name in names if told.get(name) is not None}
     run = told.get("run")
-    if _is_of(told, words["task"]) and isinstance(run, dict) and not {*_CUT_BY} & {*words}:
-        found |= {name: run[name] for name in _CUT_BY if run.get(name) is not None}
+    if _is_of(told, words["task"]) and isinstance(run, dict) and not {*CUT_BY, "fold"} & {*words}:
+        found |= {name: run[name] for name in (*CUT_BY, "fold") if run.get(name) is not None}
     if "readout" in words:
         found.pop("decoder", None)
     if "decoder" in words:
@@ -265,12 +264,11 @@ def _traits(told: Mapping[str, Any]) -> Traits:
 
 def _notes(path: Path, told: Mapping[str, Any], task: Task) -> tuple[str, ...]:
     """Say where a network has learned from what is test data now."""
-    s, run = task.settings, told.get("run")
+    run = told.get("run")
     same_data = task.data_digest is not None and told.get("data_sha256") == task.data_digest
     if not same_data or not isinstance(run, dict):
         return ()
-    learned_on = run.get("split_seed"), run.get("folds"), run.get("fold") or 1
-    if learned_on == (s.split_seed, s.folds, s.fold):
+    if cut_as(run) == cut_as(asdict(task.settings)):
         return ()
     return (
         f"{path} learned on another split of these data: what is held out here is not new to it",

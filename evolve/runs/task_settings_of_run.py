@@ -97,6 +97,19 @@ class TaskSettingsOfRun:
         default=1,
         check=True,
     )
+    held_out: float | None = setting(
+        Real(0.0, 0.9),
+        TASK,
+        "Share of the samples that is kept for the test; 0 learns from all (data).",
+        metavar="SHARE",
+        check=True,
+    )
+    time_order: bool | None = setting(
+        YesNo(no="any-order"),
+        TASK,
+        "Test on the last samples and learn from those before, or shuffle (data).",
+        check=True,
+    )
     folds: int | None = setting(
         Whole(2, 10_000), TASK, "Cross-validate: a search for each of so many folds."
     )

@@ -12,8 +12,9 @@ from ...errors import InputError
 from ..data.class_labels import refuse_missing
 from ..data.classification import Classification
 from ..data.files.event_files import ShdFile, read_atis, read_shd
-from ..data.samples import Chosen, Parts
-from ..task import TaskSettings
+from ..data.samples import Chosen
+from ..data.splits import Parts
+from ..task import CUT_BY, TaskSettings
 from .scikit_learn import DIGITS, read_table
 
 Frame = NDArray[np.float64]
@@ -245,7 +246,7 @@ class Recordings(Classification):
     left out.
     """
 
-    takes = Classification.takes - {"encoder", "fresh_episodes", "folds"} | {"data"}
+    takes = Classification.takes - {"encoder", "fresh_episodes", *CUT_BY} | {"data"}
     decoder = "spike_count"
 
     LENGTH: float  # of a recording, in the unit of its times
@@ -355,7 +356,7 @@ class NMnist(Recordings):
     @classmethod
     def read_samples(cls, folder: Path, ticks: int) -> Chosen:
         """Read a folder with one of recordings for each class, for a window of so many ticks."""
-        files = sorted(folder.glob("*/*.bin"))
+        files = sorted(f for f in folder.glob("*/*.bin") if not _is_hidden(f.relative_to(folder)))
         if not files:
             raise InputError(
                 f"{folder} has no recordings; it must hold a folder of .bin files for each class"
@@ -372,3 +373,8 @@ class NMnist(Recordings):
         column, row = (pooled(places, cls.SIDE, cls.POOLS) for places in (x, y))
         places = (polarity * cls.POOLS + row) * cls.POOLS + column
         return cls._spikes(t, places, 2 * cls.POOLS * cls.POOLS, ticks)
+
+
+def _is_hidden(file: Path) -> bool:
+    """Return whether a file, or its folder, is one that systems leave behind, such as `._0.bin`."""
+    return any(part.startswith(".") for part in file.parts)

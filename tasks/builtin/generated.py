@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from ..data.classification import Classification
 from ..data.regression import Regression
-from ..data.samples import Parts
+from ..data.splits import Parts
+from ..task import CUT_BY
 from .scikit_learn import DIGITS, read_table
 
 
@@ -174,7 +175,7 @@ class MackeyGlass(Regression):
     score = "smape"
     ticks = 32
     feature_names = tuple(f"{back} before" for back in range(6, 0, -1))
-    takes = Regression.takes - {"folds"}  # the future is held out, not a part of the past
+    takes = Regression.takes - {*CUT_BY}  # the future is held out, not a part of the past
 
     LAGS, LEARNT = 6, 750
 

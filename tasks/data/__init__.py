@@ -8,7 +8,8 @@
 - `files`: readers of data files, one format each
 - `class_labels`: the column of labels, and labels that are missing
 - `samples`: checks of features, labels and targets; features scaled to [0, 1] by the
-  training data; training, validation and test data; folds
+  training data; noisy copies
+- `splits`: training, validation and test data; folds; groups; order of time
 - `encoder_probe`: which encoder and window suit a table of values
 - `logistic_regression`: the linear model that it asks
 - `baselines`: what networks are compared with: constants, scikit-learn's linear models

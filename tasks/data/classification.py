@@ -18,7 +18,7 @@ from .class_labels import MISSING
 from .data_task import DataTask
 from .encoder_probe import Probe, candidates, probe, remembered
 from .learning.teaching import Teaching, of_classes
-from .samples import Dataset, Parts, dataset, pair_of
+from .samples import Dataset, dataset, pair_of
 from .scores import (
     SCORES,
     Score,
@@ -28,6 +28,7 @@ from .scores import (
     usual_score,
     usual_training_score,
 )
+from .splits import Parts
 
 
 class Classification(DataTask):

@@ -17,9 +17,10 @@ from ..readouts.linear_readout import readout
 from ..task import TaskSettings
 from ..text_form import text_of
 from ..workload import Measurements, Split, Totals, Workload, random_stream
-from . import baselines, samples, scoring
+from . import baselines, samples, scoring, splits
 from .encoder_probe import FOR_SIGNALS, USUAL
 from .samples import Scaling
+from .splits import TEST_SHARE, Manner, Parts
 
 _KEPT_APART: tuple[Split, ...] = ("train", "validation", "test")
 
@@ -54,7 +55,9 @@ class DataTask(EncodedTask):
             training data; `none` where they lie there already.
         usually_jittered: Whether small tables have noisy copies unless the user says otherwise.
         sample_shape: (features,), (steps, channels), or (ticks, inputs) of spikes.
-        held_out: Whether a third of the samples is kept for the test; if not, all are for training.
+        held_out: Whether a third of the samples is kept for the test unless the user says otherwise.
+        groups: (samples,) the group of each, whole numbers or texts, where no group may be in two
+            parts of the data; None where samples have none.
     """
 
     encoder: str = ""
@@ -63,10 +66,14 @@ class DataTask(EncodedTask):
     ticks: int = 0
     scaling: Literal["quantiles", "none"] = "quantiles"
     held_out: bool = True
+    groups: NDArray[Any] | None = None
     usually_jittered: bool = True
     sample_shape: tuple[int, ...]
     score_range = (0.0, 1.0)
-    takes = EncodedTask.takes - {"episodes"} | {"readout", "score", "folds", "jitter"}
+    takes = EncodedTask.takes - {"episodes"} | {
+        *("readout", "score", "jitter"),
+        *("folds", "held_out", "time_order"),
+    }
 
     def __init__(self, settings: TaskSettings) -> None:
         """Keep the settings.
@@ -143,25 +150,25 @@ class DataTask(EncodedTask):
             )
         self.fresh = random and fresh is not False
 
-    def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> samples.Parts:
+    def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Parts:
         """Cut the samples into training, validation and test data.
 
         Args:
             strata: (samples,) number of the class of each; every part has its share of each class.
             names: Names of the classes, for messages.
-        """
-        s, where = self.settings, f"task {self.name}"
-        if not self.held_out:
-            if s.folds is not None:
-                raise InputError(f"{where} holds nothing out, so it takes no folds (got {s.folds})")
-            return samples.whole(len(strata))
-        if s.folds is not None:
-            return samples.fold(strata, names, s.split_seed, where, (s.fold, s.folds))
-        return samples.split(strata, names, s.split_seed, where)
 
-    def _set_parts(
-        self, features: NDArray[Any], targets: NDArray[Any], parts: samples.Parts
-    ) -> None:
+        Raises:
+            InputError: The samples cannot be cut as the user says.
+        """
+        manner = self._manner(strata, names)
+        usual = TEST_SHARE if self.held_out else 0.0
+        return splits.cut(manner, len(strata), *splits.asked(self.settings, usual, self.name))
+
+    def _manner(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Manner:
+        groups = None if self.groups is None else self.groups[: len(strata)]
+        return splits.manner_of(self.settings, strata, names, groups, f"task {self.name}")
+
+    def _set_parts(self, features: NDArray[Any], targets: NDArray[Any], parts: Parts) -> None:
         """Scale the features by the training data, and keep the parts."""
         self._scaling: Scaling | None = None
         self._divided, self._targets = parts, targets
@@ -214,13 +221,7 @@ class DataTask(EncodedTask):
         return _FEW_JITTER if self.samples <= _FEW else _MORE_JITTER
 
     def _fit_scaling(self, features: NDArray[np.float64], train: NDArray[np.float64]) -> Scaling:
-        if self.scaling == "quantiles":
-            return Scaling.fit(train)
-        if self.scaling == "none":
-            return Scaling.unit(features, f"task {self.name}")
-        raise InputError(
-            f"task {self.name}: scaling must be 'quantiles' or 'none' (got {self.scaling!r})"
-        )
+        return Scaling.named(self.scaling, features, train, f"task {self.name}")
 
     def training_features(self) -> NDArray[Any]:
         """Return the features of the training data as they are encoded, scaled to 0 … 1."""

@@ -13,7 +13,8 @@ from .classification import Classification
 from .files.csv_file import read_csv
 from .files.numpy_parquet import read_npy, read_npz, read_parquet
 from .files.ts_file import read_ts
-from .samples import Loaded, Parts
+from .samples import Loaded
+from .splits import Parts
 
 Reader = Callable[[Path, str | None], Loaded]
 

@@ -200,6 +200,10 @@ class Task(ABC):
         """
         raise InputError(f"task {self.name} gives no score for single samples or episodes")
 
+    def score_of_mean(self, mean: float) -> float:
+        """Return the score of data whose `case_scores` have this mean: the mean itself, unless defined."""
+        return mean
+
     def readouts(
         self, workload: Workload, networks: Sequence[Network]
     ) -> dict[str, NDArray[np.float64]]:

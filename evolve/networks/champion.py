@@ -18,8 +18,9 @@ from ...sim.batch import pack
 from ...sim.html import html_table
 from ...sim.network import Network, labels, roles
 from ...tasks.data import scoring
+from ...tasks.data.number_scores import NUMBER_SCORES, sample_scores, scores
 from ...tasks.data.samples import Chosen, features_of, targets_of
-from ...tasks.data.scores import SCORES, sample_scores, scores
+from ...tasks.data.scores import SCORES
 from ...tasks.new_samples import read_new_samples
 from ...tasks.task import Task, Traits
 from ..runs.champion_answers import class_interval
@@ -290,7 +291,9 @@ class Champion:
         if task.kind == "classification":
             return class_interval(task, _answers(found), right)
         each = sample_scores(task.score, found.said[np.newaxis], right, task.ends)[0]
-        return of_mean(each, (0.0, 1.0))
+        kind = NUMBER_SCORES[task.score]
+        found_of_mean = of_mean(each, (kind.lowest, 1.0))
+        return found_of_mean and found_of_mean.through(lambda end: float(kind.of_mean(end)))
 
     def respond(self, data: Any) -> Responses:
         """Run the network on samples, each from rest.

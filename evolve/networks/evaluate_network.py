@@ -9,7 +9,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...genomes import express
-from ...results.summaries.intervals import Interval, of_mean
+from ...results.summaries.intervals import Interval
 from ...sim.batch import pack
 from ...sim.models import check_has_kernels
 from ...sim.network import Network
@@ -21,7 +21,7 @@ from ...tasks.data.scores import SCORES
 from ...tasks.task import CUT_BY, Task, TaskSettings, Traits, cut_as
 from ...tasks.workload import Split, Workload
 from ..evaluation.evaluate import evaluate, evaluate_cases, make_workload
-from ..runs.champion_answers import class_interval
+from ..runs.champion_answers import case_interval, class_interval
 from ..runs.match_ends import ends, match
 from ..runs.settings import settings_from
 from ..runs.stored_networks import answer_names, feature_names, read_run_genome
@@ -305,8 +305,7 @@ def _interval(task: Task, workload: Workload, network: Network) -> Interval | No
     cases = evaluate_cases(task, workload, batch)
     if cases.faults:
         return None
-    low, high = (end if np.isfinite(end) else None for end in task.score_range)
-    return of_mean(cases.measurements[0], (low, high))
+    return case_interval(task, cases.measurements[0].tolist())
 
 
 def _unit(task: Task, split: Split) -> str:

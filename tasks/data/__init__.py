@@ -13,7 +13,8 @@
 - `encoder_probe`: which encoder and window suit a table of values
 - `logistic_regression`: the linear model that it asks
 - `baselines`: what networks are compared with: constants, scikit-learn's linear models
-- `scores`: scores of decisions, `SCORES`, and of numbers, `ERRORS`
+- `scores`: scores of decisions, `SCORES`
+- `number_scores`: scores of predicted numbers, `NUMBER_SCORES`
 - `scoring`: the compiled half: every network on every sample
 - `learning`: networks that learn, by a surrogate gradient
 """

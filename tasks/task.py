@@ -53,6 +53,7 @@ class TaskSettings:
     folds: int | None = None
     held_out: float | None = None
     time_order: bool | None = None
+    normal: str | None = None
     episodes: int | None = None
     fresh_episodes: bool | None = None
     evolve_encoder: bool | None = None

@@ -13,7 +13,6 @@ from ..data.class_labels import refuse_missing
 from ..data.classification import Classification
 from ..data.files.event_files import ShdFile, read_atis, read_shd
 from ..data.samples import Chosen
-from ..data.splits import Parts
 from ..task import CUT_BY, TaskSettings
 from .scikit_learn import DIGITS, read_table
 
@@ -239,7 +238,7 @@ def _hats(at: NDArray[np.floating], points: int, border: bool) -> NDArray[np.flo
 
 
 class Recordings(Classification):
-    """Recordings of events with a split into training and test data of their own.
+    """Recordings of events; training data come first, then test data, as the download has them.
 
     An input spikes in a tick in which there is an event at any of the places that are pooled in it.
     Ticks are those of the whole recording: a tick lasts `LENGTH` ÷ ticks, and later events are
@@ -250,12 +249,6 @@ class Recordings(Classification):
     decoder = "spike_count"
 
     LENGTH: float  # of a recording, in the unit of its times
-    _learnt: int  # samples for training, the first ones
-
-    def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Parts:
-        """Keep the split of the download: training data first, then test data."""
-        order = np.arange(len(strata))
-        return Parts(order[: self._learnt], order[:0], order[self._learnt :])
 
     def _folder(self) -> Path:
         if self.settings.data is None:
@@ -298,7 +291,7 @@ class Shd(Recordings):
         files = [self._folder() / f"shd_{part}.h5" for part in ("train", "test")]
         ticks = self.settings.ticks or self.ticks
         parts = [read_shd(file) for file in files]
-        self._learnt = len(parts[0].labels)
+        self.learnt = len(parts[0].labels)
         spikes = [self._samples(*pair, ticks) for pair in zip(files, parts, strict=True)]
         labels = np.concatenate([part.labels for part in parts])
         return np.concatenate(spikes), _named(labels, parts[0].classes)
@@ -349,7 +342,7 @@ class NMnist(Recordings):
         """
         ticks = self.settings.ticks or self.ticks
         parts = [self.read_samples(self._folder() / part, ticks) for part in ("Train", "Test")]
-        self._learnt = len(parts[0].features)
+        self.learnt = len(parts[0].features)
         labels = np.concatenate([part.labels for part in parts])
         return np.concatenate([part.features for part in parts]), labels
 

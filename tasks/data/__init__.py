@@ -2,6 +2,7 @@
 
 - `data_task`: what both kinds share, `DataTask`: split, scaling, encoding, measurements
 - `classification`: `Classification`, labels
+- `anomaly`: `AnomalyDetection`, one class and what is unlike it
 - `regression`: `Regression`, numbers
 - `own_data`: the tasks `data` and `csv`, from a user's file
 - `arrays`: tasks from samples that are handed over, as scikit-learn does

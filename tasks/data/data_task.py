@@ -58,6 +58,8 @@ class DataTask(EncodedTask):
         held_out: Whether a third of the samples is kept for the test unless the user says otherwise.
         groups: (samples,) the group of each, whole numbers or texts, where no group may be in two
             parts of the data; None where samples have none.
+        learnt: How many of the first samples are for training, where all others are test data as they
+            come; None where a share of them is held out.
     """
 
     encoder: str = ""
@@ -67,6 +69,7 @@ class DataTask(EncodedTask):
     scaling: Literal["quantiles", "none"] = "quantiles"
     held_out: bool = True
     groups: NDArray[Any] | None = None
+    learnt: int | None = None
     usually_jittered: bool = True
     sample_shape: tuple[int, ...]
     score_range = (0.0, 1.0)
@@ -160,9 +163,11 @@ class DataTask(EncodedTask):
         Raises:
             InputError: The samples cannot be cut as the user says.
         """
-        manner = self._manner(strata, names)
         usual = TEST_SHARE if self.held_out else 0.0
-        return splits.cut(manner, len(strata), *splits.asked(self.settings, usual, self.name))
+        share, fold = splits.asked(self.settings, None if self.learnt else usual, self.name)
+        known = self.learnt or len(strata)
+        parts = splits.cut(self._manner(strata[:known], names), known, share, fold)
+        return parts._replace(test=np.arange(known, len(strata))) if self.learnt else parts
 
     def _manner(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Manner:
         groups = None if self.groups is None else self.groups[: len(strata)]

@@ -5,7 +5,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
@@ -14,7 +13,6 @@ from .files.csv_file import read_csv
 from .files.numpy_parquet import read_npy, read_npz, read_parquet
 from .files.ts_file import read_ts
 from .samples import Loaded
-from .splits import Parts
 
 Reader = Callable[[Path, str | None], Loaded]
 
@@ -41,8 +39,6 @@ class Data(Classification):
     name = "data"
     takes = Classification.takes | {"data", "label"}
 
-    _learnt: int | None = None  # samples of a file for training, where there is one for the test
-
     def load(self) -> tuple[NDArray[Any], NDArray[Any]]:
         """Read the file.
 
@@ -58,18 +54,6 @@ class Data(Classification):
             )
         return self._named(READERS[file.suffix.lower()](file, self.settings.label))
 
-    def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Parts:
-        """Split by the files where there are two, else as usual."""
-        if self._learnt is None:
-            return super().divide(strata, names)
-        if self.settings.folds is not None:
-            raise InputError(
-                f"task {self.name}: {self._file()} has a file of test data, so it takes no folds "
-                f"(got {self.settings.folds})"
-            )
-        order = np.arange(len(strata))
-        return Parts(order[: self._learnt], order[:0], order[self._learnt :])
-
     def _named(self, loaded: Loaded) -> tuple[NDArray[Any], NDArray[Any]]:
         self.feature_names = loaded.names
         return loaded.features, loaded.labels
@@ -80,7 +64,7 @@ class Data(Classification):
         test = file.with_name(f"{file.stem.removesuffix('_TRAIN')}_TEST.ts")
         paired = file.stem.endswith("_TRAIN") and test.exists()
         signals, classes, counts = read_ts([file, test] if paired else [file])
-        self._learnt = counts[0] if paired else None
+        self.learnt = counts[0] if paired else None
         return signals, classes
 
     def _file(self) -> Path:

@@ -70,18 +70,26 @@ def cut(manner: Manner, samples: int, held_out: float, which: Fold | None = None
     return Parts(rest, validation, test)
 
 
-def asked(settings: TaskSettings, usual: float, task: str) -> tuple[float, Fold | None]:
+def asked(settings: TaskSettings, usual: float | None, task: str) -> tuple[float, Fold | None]:
     """Return the share to hold out, or the fold, that settings ask for.
 
     Args:
         settings: The user's.
-        usual: Share where they say nothing; 0 where the task holds nothing out.
+        usual: Share where they say nothing; 0 where the task holds nothing out, None where it has test
+            data already.
         task: Its name, for messages.
 
     Raises:
         InputError: They contradict one another, or the task.
     """
     s = settings
+    if usual is None:
+        for name, given in (("folds", s.folds), ("held_out", s.held_out)):
+            if given is not None:
+                raise InputError(
+                    f"task {task} has test data of its own, so it takes no {name} (got {given:g})"
+                )
+        return 0.0, None
     if s.folds is None:
         return (usual if s.held_out is None else s.held_out), None
     if s.held_out is not None:

@@ -2,38 +2,52 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
-from ..errors import InputError
-from .data.files.csv_file import read_csv_columns
-from .data.files.numpy_parquet import read_array, read_parquet_columns
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InputError, did_you_mean
+from .data.files.numpy_file import read_arrays
 from .data.files.ts_file import read_signals
 from .data.samples import Chosen
+from .data.tables import columns
+from .data.tables.labels import labels_of_table
+from .data.tables.prepare import Preparation
+from .data.tables.read_table import ENDINGS, ending_of, read_table
+from .data.tables.table import Column, Table
+from .data.tables.typed_files import table_of_arrays, table_of_matrix
 
-_TEXT = (".csv", ".tsv", ".txt")
+#: From the names of a table's columns, and of those that are needed, to the numbers of the latter.
+Choose = Callable[[list[str], tuple[str, ...]], Sequence[int]]
+
+_NO_GAPS = "the run of the network has learned no values that stand for them"
 
 
 def read_new_samples(
     path: Path,
     label: str | None,
-    choose: Callable[[list[str]], Sequence[int]],
+    preparation: Preparation,
+    choose: Choose,
     shape: tuple[int, ...] | None,
     task: str,
 ) -> Chosen:
     """Read samples.
 
     Args:
-        path: A table (`.csv`, `.tsv`, `.txt`, `.parquet`), arrays (`.npy`, `.npz`), signals (`.ts`), or
+        path: A table of any format, arrays (`.npy`, `.npz`), signals (`.ts`), or
             recordings of events: an `.h5` file for `shd`, a folder for `nmnist`.
         label: The column, or array, of right answers; None reads none. Signals and recordings have
             theirs with them.
-        choose: From the names of a table's columns to the numbers of the features' columns.
+        preparation: How columns become features.
+        choose: Finds the columns by their names.
         shape: Of a sample: (features,), (steps, channels) or (ticks, inputs); None where it is unknown.
         task: Name of the task that the network is for.
 
     Raises:
         InputError: The file is not as it must be, lacks a column, or is of no kind that is read.
     """
-    kind = path.suffix.lower()
+    kind = ending_of(path)
     with_labels_only = kind in (".ts", ".h5") or path.is_dir()
     if with_labels_only and label is not None:
         raise InputError(f"{path} has its classes with it, so it takes no label (got {label!r})")
@@ -45,29 +59,99 @@ def read_new_samples(
         from .builtin.event_data import Shd
 
         return Shd.read_samples(path, shape[0] if shape else Shd.ticks)
-    if kind in _TEXT:
-        return read_csv_columns(path, _with_name(path, choose), label)
-    if kind == ".parquet":
-        return read_parquet_columns(path, _with_name(path, choose), label)
-    if kind in (".npy", ".npz"):
-        return read_array(path, label)
     if kind == ".ts":
         return read_signals(path, shape[0] if shape and len(shape) == 2 else None)
-    raise InputError(
-        f"{path}: new samples must be in a file that ends in {', '.join(_TEXT)}, .parquet, .npy, .npz "
-        f"or .ts (got {kind or 'no ending'!r})"
+    if kind in (".npy", ".npz"):
+        return _of_arrays(path, read_arrays(path), label, preparation, choose)
+    if kind not in ENDINGS:
+        raise InputError(
+            f"{path}: new samples must be in a file that ends in {', '.join(ENDINGS)} or .ts "
+            f"(got {kind or 'no ending'!r})"
+        )
+    return _of_table(read_table(path), label, preparation, choose)
+
+
+def features_of_table(
+    table: Table, preparation: Preparation, choose: Choose
+) -> NDArray[np.float64]:
+    """Return the features that a network receives of each row, (rows, features).
+
+    Args:
+        table: The table; columns that are not needed are ignored.
+        preparation: How columns become features.
+        choose: As of `read_new_samples`.
+
+    Raises:
+        InputError: A column is not there, or a value is missing or is not what the column has otherwise.
+    """
+    needed, names = preparation.needed, list(table.columns)
+    try:
+        places = choose(names, needed)
+    except InputError as error:
+        raise InputError(f"{table.file}: {error}") from None
+    found: dict[str, Column] = {
+        name: table.columns[names[place]] for name, place in zip(needed, places, strict=True)
+    }
+    there = dict(zip(needed, (names[place] for place in places), strict=True))
+    chosen = Table(
+        table.file, found, lambda row, name: table.where(row, there[name] if name else None)
     )
+    return preparation.complete(columns.features_of_table(chosen, preparation.columns, _NO_GAPS))
 
 
-def _with_name(
-    path: Path, choose: Callable[[list[str]], Sequence[int]]
-) -> Callable[[list[str]], Sequence[int]]:
-    """Have what is wrong with the columns begin with the name of the file."""
+def _of_table(table: Table, label: str | None, preparation: Preparation, choose: Choose) -> Chosen:
+    labels = None if label is None else labels_of_table(table, label)
+    if not table.rows:
+        raise InputError(f"{table.file} has no rows")
+    return Chosen(features_of_table(table, preparation, choose), labels)
 
-    def chosen(columns: list[str]) -> Sequence[int]:
-        try:
-            return choose(columns)
-        except InputError as error:
-            raise InputError(f"{path}: {error}") from None
 
-    return chosen
+def _of_arrays(
+    file: Path,
+    arrays: NDArray[Any] | dict[str, NDArray[Any]],
+    label: str | None,
+    preparation: Preparation,
+    choose: Choose,
+) -> Chosen:
+    """Read features from arrays, of which another has the labels, if any; columns go by their order."""
+    if not isinstance(arrays, dict):
+        if arrays.ndim != 2:
+            return Chosen(arrays)  # signals or spikes, or refused where the shape is known
+        table = table_of_matrix(file, arrays)
+        labels = None if label is None else labels_of_table(table, label)
+        others = {name: c for name, c in table.columns.items() if name != label}
+        return Chosen(_in_order(Table(file, others, table.where), preparation), labels)
+    if label is not None and label not in arrays:
+        raise InputError(f"{file} has no array {label!r}{did_you_mean(label, arrays)}")
+    if all(array.ndim == 1 for array in arrays.values()):
+        return _of_table(table_of_arrays(file, arrays), label, preparation, choose)
+    several = [name for name, array in arrays.items() if array.ndim > 1 and name != label]
+    if len(several) != 1:
+        raise InputError(
+            f"{file} must hold one array of features, of two or three dimensions (it holds: "
+            f"{', '.join(arrays)})"
+        )
+    features = arrays[several[0]]
+    labels = None
+    if label is not None:
+        labels = labels_of_table(table_of_arrays(file, {label: arrays[label].ravel()}), label)
+    if features.ndim != 2:
+        return Chosen(features, labels)
+    return Chosen(_in_order(table_of_matrix(file, features), preparation), labels)
+
+
+def _in_order(table: Table, preparation: Preparation) -> NDArray[np.float64]:
+    """Return the features of columns without names: all that the network's table had, or those it needs."""
+    all_but_label = tuple(c.name for c in preparation.columns if c.use != "label")
+    fits = [n for n in (all_but_label, preparation.needed) if len(n) == len(table.columns)]
+    if not fits:
+        raise InputError(
+            f"{table.file}: the data have the shape ({table.rows}, {len(table.columns)}); the network "
+            f"takes (samples, {len(preparation.needed)}): {', '.join(preparation.needed[:8])}"
+        )
+    there = dict(zip(fits[0], table.columns, strict=True))
+    values = {name: table.columns[number] for name, number in there.items()}
+    named = Table(
+        table.file, values, lambda row, name: table.where(row, there.get(name) if name else None)
+    )
+    return preparation.complete(columns.features_of_table(named, preparation.columns, _NO_GAPS))

@@ -36,6 +36,8 @@ class TaskSettings:
         max_charge: Largest charge that an input may receive in a tick: the profile's.
         measured: What the task found out by trial when the run began, from its description; None
             lets it try anew.
+        columns: How columns of a table become the features of a network that is there already, from the
+            description of its task; None finds it out.
         learned: Whether networks learn by a gradient, where the task has one.
     """
 
@@ -50,10 +52,22 @@ class TaskSettings:
     ticks: int | None = None
     data: str | Path | None = None
     label: str | None = None
+    features: str | None = None
+    drop: str | None = None
+    missing: Literal["refuse", "median", "flag"] | None = None
+    separator: str | None = None
+    decimal: str | None = None
+    encoding: str | None = None
+    no_header: bool | None = None
     folds: int | None = None
     held_out: float | None = None
     time_order: bool | None = None
     normal: str | None = None
+    test_data: str | Path | None = None
+    groups: str | None = None
+    target_column: str | None = None
+    kind: Literal["classification", "regression", "anomaly"] | None = None
+    as_spikes: bool | None = None
     episodes: int | None = None
     fresh_episodes: bool | None = None
     evolve_encoder: bool | None = None
@@ -63,14 +77,19 @@ class TaskSettings:
     full_charge: float = 1.0
     max_charge: float = math.inf
     measured: Mapping[str, Any] | None = None
+    columns: Mapping[str, Any] | None = None
     learned: bool = False
 
 
 #: Settings that a user may give or not, and that a task may take or not.
-_OPTIONS = tuple(f.name for f in fields(TaskSettings) if f.default is None and f.name != "measured")
+_OPTIONS = tuple(
+    f.name
+    for f in fields(TaskSettings)
+    if f.default is None and f.name not in ("measured", "columns")
+)
 
 #: Settings that say how samples are cut into training, validation and test data.
-CUT_BY = ("split_seed", "folds", "held_out", "time_order")
+CUT_BY = ("split_seed", "folds", "held_out", "time_order", "groups", "test_data")
 
 #: Settings of a task that a genome carries: names and values.
 Traits = tuple[tuple[str, float], ...]
@@ -113,6 +132,7 @@ class Task(ABC):
         data_digest: SHA-256 of the data, None where there are none.
         traits: Settings of the task that every genome has for itself, and the values of each.
         feature_names: Names of the features of samples, or of what is observed; empty if unknown.
+        notes: What is to be said of the data, a sentence each.
         input_names: Names of the inputs of networks, of which a feature may have several; empty if
             unknown.
     """
@@ -140,6 +160,7 @@ class Task(ABC):
     traits: Mapping[str, tuple[float, ...]] = MappingProxyType({})
     feature_names: Sequence[str] = ()
     input_names: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __init__(self, settings: TaskSettings) -> None:
         """Keep the settings.
@@ -156,6 +177,11 @@ class Task(ABC):
                 raise InputError(
                     f"task {self.name} takes no {option} (got {getattr(settings, option)!r})"
                 )
+
+    @classmethod
+    def chosen_by(cls, settings: TaskSettings) -> "type[Task]":
+        """Return the class that does what settings ask for: this one, unless it knows another."""
+        return cls
 
     def own_traits(self) -> Traits:
         """Return traits for a genome that nobody has chosen any for."""

@@ -21,7 +21,10 @@ from ...tasks.data import scoring
 from ...tasks.data.number_scores import NUMBER_SCORES, sample_scores, scores
 from ...tasks.data.samples import Chosen, features_of, targets_of
 from ...tasks.data.scores import SCORES
-from ...tasks.new_samples import read_new_samples
+from ...tasks.data.tables.features import preparation_of
+from ...tasks.data.tables.prepare import Preparation
+from ...tasks.data.tables.typed_files import table_of_frame
+from ...tasks.new_samples import features_of_table, read_new_samples
 from ...tasks.task import Task, Traits
 from ..runs.champion_answers import class_interval
 from ..runs.stored_networks import NetworkFile, RunGenome, network_from_text, read_run_genome
@@ -224,10 +227,9 @@ class Champion:
         self._check_samples()
         task = self.task
 
-        def places(columns: list[str]) -> list[int]:
-            return column_places(columns, task.features, task.sample_shape)
-
-        return read_new_samples(Path(path), label, places, task.sample_shape, task.name)
+        return read_new_samples(
+            Path(path), label, self._preparation, self._places, task.sample_shape, task.name
+        )
 
     def score(self, data: Any, targets: Any) -> float:
         """Score the answers to samples by the score of the run, `task.score`.
@@ -323,6 +325,14 @@ class Champion:
         self._check_samples()
         return received(self.network, self.task, self._samples(data))
 
+    @property
+    def _preparation(self) -> Preparation:
+        """How columns of a table become features."""
+        return preparation_of(self.told, self.task.features)
+
+    def _places(self, there: list[str], needed: tuple[str, ...]) -> list[int]:
+        return column_places(there, needed, self.task.sample_shape)
+
     def _check_samples(self) -> None:
         task = self.task
         if task.kind == "control":
@@ -339,6 +349,8 @@ class Champion:
     def _samples(self, data: Any) -> NDArray[Any]:
         """Return samples as they are encoded: scaled to [0, 1], or spikes."""
         task = self.task
+        if hasattr(data, "columns") and hasattr(data, "iloc"):
+            data = features_of_table(table_of_frame(data), self._preparation, self._places)
         samples = samples_of(data, task.features, task.sample_shape, spikes=task.encoder is None)
         if len(samples):
             samples = features_of(samples, "the data")

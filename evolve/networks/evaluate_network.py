@@ -126,6 +126,7 @@ def shown_to(path: Path, words: Mapping[str, Any]) -> Shown:
             inputs="sources" if network.source_count else "neurons",
             full_charge=charge,
             measured=told.get("measured", told) if _is_of(told, words["task"]) else None,
+            columns=told.get("columns"),
         ),
     )
     try:

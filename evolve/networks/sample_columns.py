@@ -1,26 +1,22 @@
-"""Samples that a user hands to a champion: tables, whose columns are matched by name, and arrays."""
+"""Samples that a user hands to a champion: columns of tables, matched by name, and arrays."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError, did_you_mean
-from ...tasks.encoded_task import unnamed
-from ..runs.match_ends import plain_name
-
-if TYPE_CHECKING:
-    import pandas as pd
+from ...tasks.data.tables.array_columns import as_decimals
+from ..runs.match_ends import made_up, plain_name
 
 
 def samples_of(
     data: Any, features: tuple[str, ...], shape: tuple[int, ...] | None, *, spikes: bool
 ) -> NDArray[Any]:
-    """Return samples in the order of the features.
+    """Return samples that are an array, in the order of the features.
 
     Args:
-        data: A DataFrame, or an array.
+        data: The array.
         features: Their names.
         shape: Of a sample, as of `ChampionTask`; None where it is unknown.
         spikes: Whether samples are spikes.
@@ -29,10 +25,8 @@ def samples_of(
         (samples, features), (samples, steps, channels), or (samples, ticks, inputs) bool.
 
     Raises:
-        InputError: A column is missing or no numbers, or the array has another shape.
+        InputError: The array has another shape.
     """
-    if hasattr(data, "columns") and hasattr(data, "iloc"):
-        return _of_table(data, column_places(list(map(str, data.columns)), features, shape))
     try:
         array = np.asarray(data)
     except ValueError as error:  # NumPy's words are of inhomogeneous shapes
@@ -48,7 +42,7 @@ def samples_of(
             f"the data have the shape {array.shape}; the network takes (samples, {of_one}): "
             f"{_listed(features)}"
         )
-    return array
+    return as_decimals(array) if array.ndim == 2 and array.dtype.kind == "f" else array
 
 
 def _spikes(array: NDArray[Any], inputs: int) -> NDArray[np.bool_]:
@@ -62,33 +56,14 @@ def _spikes(array: NDArray[Any], inputs: int) -> NDArray[np.bool_]:
     return array.astype(np.bool_)
 
 
-def _of_table(table: "pd.DataFrame", places: Sequence[int]) -> NDArray[np.float64]:
-    there = table.columns
-    values = np.empty((len(table), len(places)))
-    for feature, place in enumerate(places):
-        column = table.iloc[:, place]
-        try:
-            values[:, feature] = column.to_numpy()
-        except (ValueError, TypeError):
-            raise InputError(
-                f"column {there[place]!r} holds {column.dtype}; features must be numbers"
-            ) from None
-        bad = np.flatnonzero(~np.isfinite(values[:, feature]))
-        if len(bad):
-            raise InputError(
-                f"column {there[place]!r}, row {bad[0]}: {column.iloc[bad[0]]} is no finite number"
-            )
-    return values
-
-
 def column_places(
     there: list[str], features: tuple[str, ...], shape: tuple[int, ...] | None
 ) -> list[int]:
-    """Return which column is each feature: by name, units apart; by position where features have none.
+    """Return where the columns are that features are made of: by name, units apart; by position without names.
 
     Args:
         there: The names of the columns.
-        features: Names of the features.
+        features: Names of the columns that are needed.
         shape: Of a sample, as of `ChampionTask`.
 
     Raises:
@@ -102,7 +77,7 @@ def column_places(
         ours, theirs = ([compared(name) for name in names] for names in (features, there))
         if len(set(ours)) == len(ours) and all(theirs.count(name) == 1 for name in ours):
             return [theirs.index(name) for name in ours]
-    nameless = features == unnamed(len(features))
+    nameless = made_up(features)
     if nameless and len(there) == len(features):
         return list(range(len(features)))
     if nameless:

@@ -7,10 +7,15 @@ from typing import NamedTuple
 
 from ...errors import InputError
 
-#: Names that were made up for what had none: of features, and of observations.
-_MADE_UP = re.compile(r"(x|observation )\d+|observation\[\d+\]")
+#: Names that were made up for what had none: of features, of columns, and of observations.
+_MADE_UP = re.compile(r"(x|column |observation )?\d+|observation\[\d+\]")
 
 _SHOWN = 4  # names that a sentence lists
+
+
+def made_up(names: Sequence[str]) -> bool:
+    """Return whether names were made up for what had none, all of them."""
+    return all(map(_MADE_UP.fullmatch, names))
 
 
 @dataclass(frozen=True)
@@ -34,8 +39,7 @@ class Ends:
     @property
     def named(self) -> bool:
         """Whether somebody has given names, all different."""
-        made_up = all(map(_MADE_UP.fullmatch, self.names))
-        return len(set(self.names)) == len(self.names) and not made_up
+        return len(set(self.names)) == len(self.names) and not made_up(self.names)
 
     @property
     def counted(self) -> bool:

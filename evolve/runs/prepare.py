@@ -184,7 +184,7 @@ class Prepared(NamedTuple):
         task: The task, its data loaded.
         search: Settings of the search.
         limits: When it ends.
-        notes: What is to be said of networks that it starts from, a sentence each.
+        notes: What is to be said of the data and of networks that it starts from, a sentence each.
     """
 
     settings: Settings
@@ -243,7 +243,9 @@ def prepare_for(task: Task, settings: Settings, kept: object = None) -> Prepared
     learning = learning_settings(settings, task, chip) if why_not is None else None
     search = _search_settings(settings, task, chip, learning)
     begin = _given(settings, task, chip, kept)
-    return Prepared(settings, task, replace(search, given=begin.genomes), limits, begin.notes)
+    return Prepared(
+        settings, task, replace(search, given=begin.genomes), limits, task.notes + begin.notes
+    )
 
 
 def _given(settings: Settings, task: Task, chip: Profile, kept: object) -> Given:

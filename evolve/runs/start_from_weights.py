@@ -8,7 +8,7 @@ from ...errors import InputError
 from ...genomes import Genome, Profile
 from ...genomes.from_weights import Feed, Layer, genome_from_weights
 from ...tasks.data.classification import Classification
-from ...tasks.data.files.numpy_parquet import read_arrays
+from ...tasks.data.files.numpy_file import read_arrays
 from ...tasks.encoders import encoder
 from ...tasks.encoders.rate_population_charge import Rate
 from ...tasks.task import Task

@@ -2,7 +2,7 @@
 
 from dataclasses import MISSING, dataclass
 
-from .setting_kinds import FilePath, Real, Text, Whole, YesNo, setting
+from .setting_kinds import Choice, FilePath, Real, Text, Whole, YesNo, setting
 
 TASK = "The task"
 
@@ -22,11 +22,93 @@ class TaskSettingsOfRun:
     data: str | None = setting(
         FilePath(), TASK, "Your data file (data, csv) or folder (shd, nmnist).", check=True
     )
+    test_data: str | None = setting(
+        FilePath(),
+        TASK,
+        "Your file of test data, with columns as in the other (data, csv).",
+        check=True,
+    )
+    kind: str | None = setting(
+        Choice("classification", "regression", "anomaly"),
+        TASK,
+        "What to find: a class, numbers, or what is unlike the one class that is learned (data).",
+        check=True,
+    )
+    target_column: str | None = setting(
+        Text(),
+        TASK,
+        "Its column of numbers to predict, or several: a,b (data, csv).",
+        metavar="COLUMN,…",
+        check=True,
+    )
+    normal: str | None = setting(
+        Text(),
+        TASK,
+        "The class that is learned where anomalies are to be found; the largest by default.",
+        metavar="CLASS",
+        check=True,
+    )
+    groups: str | None = setting(
+        Text(),
+        TASK,
+        "Its column of groups, such as patients, that no split may take apart.",
+        metavar="COLUMN",
+        check=True,
+    )
+    as_spikes: bool | None = setting(
+        YesNo(no="as-values"),
+        TASK,
+        "Read arrays of 0 and 1, (samples, ticks, inputs), as spikes, or as values (data).",
+        check=True,
+    )
     label: str | None = setting(
         Text(),
         TASK,
         "Its column of labels; the last one by default.",
         metavar="COLUMN",
+        check=True,
+    )
+    features: str | None = setting(
+        Text(),
+        TASK,
+        "Columns that are features, such as age,height; all others but the label by default.",
+        metavar="COLUMN,…",
+        check=True,
+    )
+    drop: str | None = setting(
+        Text(),
+        TASK,
+        "Columns that are none, such as id,name.",
+        metavar="COLUMN,…",
+        check=True,
+    )
+    missing: str | None = setting(
+        Choice("refuse", "median", "flag"),
+        TASK,
+        "Missing values in features: refuse, median, or flag, which also tells networks.",
+        check=True,
+    )
+    separator: str | None = setting(
+        Text(),
+        TASK,
+        "What separates cells: , ; | tab or space; found out by default.",
+        metavar="CHAR",
+        check=True,
+    )
+    decimal: str | None = setting(
+        Choice(".", ","), TASK, "Decimal sign, . or comma; found out by default.", check=True
+    )
+    encoding: str | None = setting(
+        Text(),
+        TASK,
+        "Encoding of a text, such as utf-8 or cp1252; found out by default.",
+        metavar="NAME",
+        check=True,
+    )
+    no_header: bool | None = setting(
+        YesNo(no="header"),
+        TASK,
+        "Take the first line for a sample, or for names; found out by default.",
         check=True,
     )
     encoder: str | None = setting(

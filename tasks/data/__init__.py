@@ -4,10 +4,12 @@
 - `classification`: `Classification`, labels
 - `anomaly`: `AnomalyDetection`, one class and what is unlike it
 - `regression`: `Regression`, numbers
-- `own_data`: the tasks `data` and `csv`, from a user's file
+- `own_data`: the tasks `data` and `csv`, from a user's file: classes, numbers, anomalies
+- `own_file`: what such files hold, and test data apart from them
 - `arrays`: tasks from samples that are handed over, as scikit-learn does
 - `files`: readers of data files, one format each
-- `class_labels`: the column of labels, and labels that are missing
+- `tables`: tables of any format, and one set of rules for their columns
+- `class_labels`: labels that are missing
 - `samples`: checks of features, labels and targets; features scaled to [0, 1] by the
   training data; noisy copies
 - `splits`: training, validation and test data; folds; groups; order of time

@@ -80,7 +80,7 @@ class AnomalyDetection(Classification):
         rng = np.random.default_rng(stream)
         places, blocks, count = [], [data.features], len(labels)
         for part in (parts.train, parts.validation):
-            blocks.append(unlike(data.features[part], rng))
+            blocks.append(unlike(data.features[part], data.features[parts.train], rng))
             places.append(np.concatenate([part, np.arange(count, count + len(part))]))
             count += len(part)
         drawn = np.zeros(count - len(labels), np.int32)
@@ -104,7 +104,9 @@ class AnomalyDetection(Classification):
         return super().describe() | {"normal": self.normal}
 
 
-def unlike(features: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+def unlike(
+    features: NDArray[np.float64], known: NDArray[np.float64], rng: np.random.Generator
+) -> NDArray[np.float64]:
     """Make an anomaly of each sample: some of its features are drawn anew, at least one.
 
     They are uniform over the range of the feature and a quarter of it beyond both ends. Which ones,
@@ -112,11 +114,12 @@ def unlike(features: NDArray[np.float64], rng: np.random.Generator) -> NDArray[n
     anew, two or three features would give every anomaly away, and networks would watch no others.
 
     Args:
-        features: (samples, features), at least one of each.
+        features: (samples, features).
+        known: (training samples, features), whose ranges count; at least one.
         rng: What draws.
     """
     samples, count = features.shape
-    low, high = features.min(axis=0), features.max(axis=0)
+    low, high = known.min(axis=0), known.max(axis=0)
     beyond = _BEYOND * (high - low)
     drawn = (low - beyond) + rng.random(features.shape) * (high - low + 2.0 * beyond)
     changed = rng.random(features.shape) < rng.random((samples, 1))

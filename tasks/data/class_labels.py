@@ -1,34 +1,20 @@
-"""Class labels: the column that holds them, and those that are missing."""
+"""Class labels that are missing."""
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import InputError, did_you_mean
+from ...errors import InputError
 
-#: Texts that stand for no label: those of spreadsheets, R, pandas and the UCI repository.
+#: Texts that stand for no value: those of spreadsheets, R, pandas and the UCI repository.
 MISSING = frozenset(
     {
         *("", "?", "nan", "NaN", "NAN", "-nan", "-NaN", "NaT", "null", "Null", "NULL", "None"),
         *("NA", "N/A", "n/a", "#N/A", "#NA", "<NA>"),
     }
 )
-
-
-def label_column(file: Path, columns: list[str], label: str | None) -> int:
-    """Return the number of the column of labels: the last one if it is not named.
-
-    Raises:
-        InputError: There is no column of that name.
-    """
-    if label is None:
-        return len(columns) - 1
-    if label not in columns:
-        raise InputError(f"{file} has no column {label!r}{did_you_mean(label, columns)}")
-    return columns.index(label)
 
 
 def refuse_missing(

@@ -61,10 +61,12 @@ class Classification(DataTask):
         super().__init__(settings)
         where = f"task {self.name}"
         features, labels = pair_of(self.load(), "labels", where)
-        data = dataset(features, labels, where, self.missing_labels)
-        self.data_digest = digest(data.features, data.labels, np.array(data.classes))
+        data = dataset(features, labels, where, self.missing_labels, gaps=self.fills_gaps)
         self._decoder = decoder(settings.decoder or self.decoder)
         parts = self.divide(data.labels, data.classes)
+        data = data._replace(features=self.informative(data.features, parts.train))
+        self.data_digest = digest(data.features, data.labels, np.array(data.classes))
+        data = data._replace(features=self.complete(data.features))
         data, parts = self._learned_from(data, parts)
         self.classes = data.classes
         self.outputs = self._readout.neurons if self._readout else len(data.classes)

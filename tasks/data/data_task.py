@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
-from ...sim.batch import NEURONS, SOURCES, Batch, pack, pack_lanes
+from ...sim.batch import Batch, pack, pack_lanes
 from ...sim.network import Network
 from ..encoded_task import EncodedTask, encode_samples
 from ..encoders import encoder
@@ -16,16 +16,13 @@ from ..readouts import linear_readout
 from ..readouts.linear_readout import readout
 from ..task import TaskSettings
 from ..text_form import text_of
-from ..workload import Measurements, Split, Totals, Workload, random_stream
+from ..workload import Measurements, Split, Workload, random_stream
 from . import baselines, samples, scoring, splits
 from .encoder_probe import FOR_SIGNALS, USUAL
 from .samples import Scaling
 from .splits import TEST_SHARE, Manner, Parts
 
 _KEPT_APART: tuple[Split, ...] = ("train", "validation", "test")
-
-#: Training samples up to which noisy copies are the noisier ones, and how noisy both are.
-_FEW, _FEW_JITTER, _MORE_JITTER = 400, 0.05, 0.02
 
 
 class _Part(NamedTuple):
@@ -173,6 +170,24 @@ class DataTask(EncodedTask):
         groups = None if self.groups is None else self.groups[: len(strata)]
         return splits.manner_of(self.settings, strata, names, groups, f"task {self.name}")
 
+    @property
+    def fills_gaps(self) -> bool:
+        """Whether features may be missing, NaN, until `complete`."""
+        return self.settings.missing in ("median", "flag")
+
+    def informative(self, features: NDArray[Any], train: NDArray[np.int64]) -> NDArray[Any]:
+        """Return the features that networks receive, of all that were loaded: all of them.
+
+        Args:
+            features: As loaded, NaN where they are missing.
+            train: (training samples,) their rows.
+        """
+        return features
+
+    def complete(self, features: NDArray[Any]) -> NDArray[Any]:
+        """Fill in features that are missing, NaN; there are none unless a task takes `missing`."""
+        return features
+
     def _set_parts(self, features: NDArray[Any], targets: NDArray[Any], parts: Parts) -> None:
         """Scale the features by the training data, and keep the parts."""
         self._scaling: Scaling | None = None
@@ -223,7 +238,7 @@ class DataTask(EncodedTask):
             return given
         if dimensions != 2 or self.has_validation or not (self.held_out and self.usually_jittered):
             return 0.0
-        return _FEW_JITTER if self.samples <= _FEW else _MORE_JITTER
+        return samples.usual_noise(self.samples)
 
     def _fit_scaling(self, features: NDArray[np.float64], train: NDArray[np.float64]) -> Scaling:
         return Scaling.named(self.scaling, features, train, f"task {self.name}")
@@ -273,11 +288,9 @@ class DataTask(EncodedTask):
         if self._readout is not None:
             return self._evaluate_readouts(workload, batch)
         answers = self._answer(workload, batch)
-        scores, latency = (
-            self._scores(workload, answers),
-            answers.latencies.sum(axis=1, dtype=np.int64),
-        )
-        return self._measurements(workload, batch, scores, answers.sums, latency)
+        scores = self._scores(workload, answers)
+        latency = answers.latencies.sum(axis=1, dtype=np.int64)
+        return scoring.measurements(workload, batch, self.ticks, scores, answers.sums, latency)
 
     def case_scores(self, workload: Workload, batch: Batch) -> NDArray[np.float64]:
         """Score every network in every sample.
@@ -322,13 +335,9 @@ class DataTask(EncodedTask):
 
     def _evaluate_readouts(self, workload: Workload, batch: Batch) -> Measurements:
         reading = self._read(workload, batch)
-        measured = self._measurements(
-            workload,
-            batch,
-            self._scores_read(workload, reading),
-            reading.sums,
-            np.full(batch.networks, self.ticks * workload.size),
-        )
+        latency = np.full(batch.networks, self.ticks * workload.size)
+        scores = self._scores_read(workload, reading)
+        measured = scoring.measurements(workload, batch, self.ticks, scores, reading.sums, latency)
         multiplications = reading.multiplications / workload.size
         return measured._replace(readout_multiplications=multiplications)
 
@@ -340,24 +349,6 @@ class DataTask(EncodedTask):
         if workload.split in ("train", "all"):
             return linear_readout.learn(batch, shown, self._readout, self._readout_targets(targets))
         return linear_readout.use(batch, shown, self._readout, linear_readout.equipped(more, batch))
-
-    def _measurements(
-        self,
-        workload: Workload,
-        batch: Batch,
-        scores: NDArray[np.float64],
-        sums: NDArray[np.int64],
-        latency: NDArray[np.int64],
-    ) -> Measurements:
-        totals = Totals(
-            np.full(batch.networks, workload.size),
-            sums[:, scoring.SPIKES],
-            np.full(batch.networks, workload.arrays[2][0]),
-            sums[:, scoring.SYNAPTIC_OPERATIONS],
-            latency,
-        )
-        neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
-        return Measurements.of(scores, totals, neurons, self.ticks)
 
     @abstractmethod
     def _answer(self, workload: Workload, batch: Batch) -> scoring.Answers:

@@ -48,18 +48,20 @@ class Regression(DataTask):
         super().__init__(settings)
         where = f"task {self.name}"
         samples, loaded = pair_of(self.load(), "targets", where)
-        features = features_of(samples, where)
+        features = features_of(samples, where, gaps=self.fills_gaps)
         targets = targets_of(loaded, len(features), where)
         self.numbers = targets.shape[1]
-        self.data_digest = digest(features, targets)
         self._decoder = number_decoder(settings.decoder or self.decoder)
         spiking = self.numbers * self._decoder.width
         self.outputs = self._readout.neurons if self._readout else spiking
         self.score = settings.score or self.score
         check_score(self, self.score, tuple(NUMBER_SCORES))
         self.score_range = (NUMBER_SCORES[self.score].lowest, 1.0)
-        self._set_inputs(features)
         parts = self.divide(np.zeros(len(features), np.int32), ("all",))
+        features = self.informative(features, parts.train)
+        self.data_digest = digest(features, targets)
+        features = self.complete(features)
+        self._set_inputs(features)
         learnt = targets[parts.train]
         self.ends = np.stack([learnt.min(axis=0), learnt.max(axis=0)])
         self._set_parts(features, self._scaled(targets), parts)

@@ -8,19 +8,8 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from .class_labels import MISSING, refuse_missing, unmasked
 
-
-class Loaded(NamedTuple):
-    """What a data file holds.
-
-    Attributes:
-        features: (samples, …), as they stand there.
-        labels: (samples,) of the classes.
-        names: Names of the features; empty where the file has none.
-    """
-
-    features: NDArray[Any]
-    labels: NDArray[Any]
-    names: tuple[str, ...] = ()
+#: Features beyond it are refused: their squares are no numbers of 64 bits any more.
+LARGEST = 1e150
 
 
 class Chosen(NamedTuple):
@@ -50,7 +39,9 @@ class Dataset(NamedTuple):
     classes: tuple[str, ...]
 
 
-def dataset(features: Any, labels: Any, where: str, missing: frozenset[str] = MISSING) -> Dataset:
+def dataset(
+    features: Any, labels: Any, where: str, missing: frozenset[str] = MISSING, *, gaps: bool = False
+) -> Dataset:
     """Check labelled samples and number their classes in ascending order of the labels.
 
     Args:
@@ -58,12 +49,13 @@ def dataset(features: Any, labels: Any, where: str, missing: frozenset[str] = MI
         labels: (samples,) whole numbers or texts.
         where: Whose data these are, for messages: `task moons`.
         missing: Texts that stand for no label.
+        gaps: Whether features may be missing, NaN.
 
     Raises:
         InputError: Wrong features, labels that are missing, that are no classes or not one a
             sample, or one class only.
     """
-    features, labels = features_of(features, where), unmasked(labels)
+    features, labels = features_of(features, where, gaps=gaps), unmasked(labels)
     refuse_missing(labels.ravel(), lambda sample: f"{where}: sample {sample}", missing)
     if labels.dtype == np.object_ and all(isinstance(label, str) for label in labels.flat):
         labels = labels.astype(np.str_)  # as pandas keeps texts
@@ -101,26 +93,27 @@ def pair_of(loaded: Any, second: str, where: str) -> tuple[Any, Any]:
     return loaded[0], loaded[1]
 
 
-def features_of(features: Any, where: str) -> NDArray[Any]:
+def features_of(features: Any, where: str, *, gaps: bool = False) -> NDArray[Any]:
     """Check the features of samples.
 
     Args:
         features: (samples, features) numbers, signals, (samples, steps, channels) numbers, or
             spikes, (samples, ticks, inputs) bool.
         where: Whose data these are, for messages.
+        gaps: Whether some may be missing, NaN.
 
     Returns:
         Finite float64, or bool.
 
     Raises:
-        InputError: Wrong shapes, no samples, NaN or infinity.
+        InputError: Wrong shapes, no samples, NaN, infinity, or numbers beyond `LARGEST`.
     """
     try:
         values: NDArray[Any] = np.asarray(features)
     except ValueError as error:  # NumPy's words are of inhomogeneous shapes
         raise InputError(f"{where}: features must be as many numbers for each sample") from error
     if not (values.dtype == np.bool_ and values.ndim == 3):
-        values = _numbers(values, where)
+        values = _numbers(values, where, gaps=gaps)
     if 0 in values.shape:
         raise InputError(f"{where}: features have shape {values.shape}: nothing there")
     return values
@@ -150,7 +143,7 @@ def targets_of(targets: Any, samples: int, where: str) -> NDArray[np.float64]:
     return np.ascontiguousarray(targets, np.float64)
 
 
-def _numbers(features: NDArray[Any], where: str) -> NDArray[np.float64]:
+def _numbers(features: NDArray[Any], where: str, *, gaps: bool) -> NDArray[np.float64]:
     if features.ndim not in (2, 3) or features.dtype.kind not in "iufb":
         raise InputError(
             f"{where}: features must be numbers of shape (samples, features) or (samples, steps, "
@@ -158,13 +151,14 @@ def _numbers(features: NDArray[Any], where: str) -> NDArray[np.float64]:
             f"(got {features.dtype} of shape {features.shape})"
         )
     values = np.ascontiguousarray(features, np.float64)
-    bad = np.argwhere(~np.isfinite(values))
+    bad = np.argwhere(~(np.abs(values) <= LARGEST) & ~(gaps & np.isnan(values)))
     if len(bad):
+        allowed = "a finite number" if not np.isfinite(values[*bad[0]]) else f"within ±{LARGEST:g}"
         sample, *place = (int(i) for i in bad[0])
         what = f"step {place[0]}, channel {place[1]}" if len(place) == 2 else f"feature {place[0]}"
         raise InputError(
             f"{where}: sample {sample}, {what} is {values[sample, *place]}; "
-            "every feature must be a finite number"
+            f"every feature must be {allowed}"
         )
     return values
 
@@ -236,6 +230,15 @@ class Scaling(NamedTuple):
 COPIES = 4
 
 _NOISE = 4  # keeps the draw of noise apart from other draws by the same seed
+
+
+#: Training samples up to which noisy copies are the noisier ones, and how noisy both are.
+_FEW, _FEW_NOISE, _MORE_NOISE = 400, 0.05, 0.02
+
+
+def usual_noise(samples: int) -> float:
+    """Return how noisy copies of so many samples are, as a share of the range."""
+    return _FEW_NOISE if samples <= _FEW else _MORE_NOISE
 
 
 class Noise(NamedTuple):

@@ -189,13 +189,13 @@ def test_shares_are_of_all_output_spikes_and_missing_where_there_are_none(
             pd.DataFrame([[1.0, 2.0, 3.0, "a"]]).set_axis(
                 ["sepal length", "sepal width", "petal length", "petal width"], axis=1
             ),
-            "column 'petal width' holds .*; features must be numbers",
+            "the data, row 0, column 'petal width': 'a' is not a finite number",
         ),
         (
             pd.DataFrame([[1.0, 2.0, 3.0, np.nan]]).set_axis(
                 ["sepal length", "sepal width", "petal length", "petal width"], axis=1
             ),
-            "column 'petal width', row 0: nan is no finite number",
+            "the data, row 0, column 'petal width': the value is missing",
         ),
         (np.zeros((2, 3)), r"the data have the shape \(2, 3\); the network takes \(samples, 4\)"),
         (np.zeros(4), r"the data have the shape \(4,\); the network takes \(samples, 4\)"),

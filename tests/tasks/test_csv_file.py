@@ -1,10 +1,13 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from spikevolve.errors import InputError
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.data.files.csv_file import read_csv
+from spikevolve.tasks.data.tables.columns import Choice, features_of_table, understand
+from spikevolve.tasks.data.tables.labels import label_column, labels_of_table
+from spikevolve.tasks.data.tables.read_table import read_table
 
 ROWS = "".join(f"{i / 10},{i % 7},{'ab'[i % 2]}\n" for i in range(40))
 
@@ -15,15 +18,23 @@ def write(folder: Path, text: str | bytes) -> Path:
     return file
 
 
+def read_csv(file: Path, label: str | None) -> tuple[Any, Any]:
+    """Features and labels of a file."""
+    table = read_table(file)
+    name = label_column(table, label)
+    columns = understand(table, Choice((name,)))
+    return features_of_table(table, columns), labels_of_table(table, name)
+
+
 def test_label_is_the_last_column(tmp_path: Path) -> None:
-    features, labels, _ = read_csv(write(tmp_path, "x,y,kind\n1,2e-1,a\n-3, .5 ,b\n"), None)
+    features, labels = read_csv(write(tmp_path, "x,y,kind\n1,2e-1,a\n-3, .5 ,b\n"), None)
 
     assert features.tolist() == [[1.0, 0.2], [-3.0, 0.5]]
     assert labels.tolist() == ["a", "b"]
 
 
 def test_label_can_be_any_column(tmp_path: Path) -> None:
-    features, labels, _ = read_csv(write(tmp_path, "x,kind,y\n1,a,2\n\n3,b,4\n"), "kind")
+    features, labels = read_csv(write(tmp_path, "x,kind,y\n1,a,2\n\n3,b,4\n"), "kind")
 
     assert features.tolist() == [[1.0, 2.0], [3.0, 4.0]]
     assert labels.tolist() == ["a", "b"]
@@ -33,7 +44,7 @@ def test_label_can_be_any_column(tmp_path: Path) -> None:
 def test_delimiters_quotes_and_byte_order_mark(tmp_path: Path, delimiter: str) -> None:
     text = '\ufeffx|"the, kind"\r\n1|"a, ""b"""\r\n2|c\r\n'.replace("|", delimiter)
 
-    features, labels, _ = read_csv(write(tmp_path, text), "the, kind")
+    features, labels = read_csv(write(tmp_path, text), "the, kind")
 
     assert features.tolist() == [[1.0], [2.0]]
     assert labels.tolist() == ['a, "b"', "c"]
@@ -48,7 +59,7 @@ def test_task(tmp_path: Path) -> None:
 
 
 def test_names_may_be_numbers(tmp_path: Path) -> None:
-    features, labels, _ = read_csv(write(tmp_path, "0,1,kind\n5,6,a\n7,8,b\n"), None)
+    features, labels = read_csv(write(tmp_path, "0,1,kind\n5,6,a\n7,8,b\n"), None)
 
     assert features.tolist() == [[5.0, 6.0], [7.0, 8.0]]
     assert labels.tolist() == ["a", "b"]
@@ -78,12 +89,13 @@ BROKEN: dict[str, tuple[str | bytes, str | None, str]] = {
     "a cell is no number": (
         "x,y,kind\n1,2,a\n1,tall,b\n",
         None,
-        "{file}, line 3, column 'y': 'tall' is not a finite number (labels are in column 'kind')",
+        "{file}, line 3, column 'y': 'tall' is not a finite number (--drop leaves the column out)",
     ),
     "a cell is NaN": (
-        "x,y,kind\n1,nan,a\n",
+        "x,y,kind\n1,nan,a\n1,2,a\n",
         None,
-        "{file}, line 2, column 'y': 'nan' is not a finite number",
+        "{file}, line 2, column 'y': the value is missing (got 'nan'; 1 of 2 are missing); --missing "
+        "median or --missing flag fills them in",
     ),
     "a cell is infinite": (
         "x,y,kind\n1,2,a\n-inf,2,a\n",
@@ -91,9 +103,9 @@ BROKEN: dict[str, tuple[str | bytes, str | None, str]] = {
         "{file}, line 3, column 'x': '-inf' is not a finite number",
     ),
     "a cell is empty": (
-        "x,y,kind\n1,,a\n",
+        "x,y,kind\n1,,a\n1,2,a\n",
         None,
-        "{file}, line 2, column 'y': '' is not a finite number",
+        "{file}, line 2, column 'y': the value is missing (got ''; 1 of 2 are missing)",
     ),
     "a label is empty": (
         "x,y,kind\n1,2,\n",
@@ -108,15 +120,7 @@ BROKEN: dict[str, tuple[str | bytes, str | None, str]] = {
     "no rows": ("x,y,kind\n", None, "{file} has no rows, only the names of its columns"),
     "nothing": ("", None, "{file} is empty; it must begin with the names of its columns"),
     "one column": ("kind\na\nb\n", None, "{file} has one column only"),
-    "no names": ("1,2,3\n4,5,6\n", None, "{file}: the first line must name the columns"),
-    "no names but those of classes": (
-        "5.1,3.5,rose\n4.9,3.0,rose\n6.0,3.1,lily\n",
-        None,
-        "{file}: the first line must name the columns (it holds a sample: 5.1, 3.5, rose)",
-    ),
-    "an index": (",x,kind\n0,1,a\n1,2,b\n", None, "{file}: column 1 has no name in the first line"),
-    "two names alike": ("x,x,kind\n1,2,a\n", None, "{file}: two columns are named 'x'"),
-    "no text": (b"x,y\n\xff\xfe1,2\n", None, "{file} is not a text file in UTF-8 (byte 4)"),
+    "no text": (b"x,y\n\x001,2\n", None, "{file} is not a text file: it holds the byte 0"),
 }
 
 

@@ -50,7 +50,9 @@ def test_labels_of_parquet_are_the_last_column_or_the_one_named(tmp_path: Path) 
     assert task_of(tmp_path / "a.parquet", label="n").classes == ("0", "1")
     with pytest.raises(InputError, match=r"a.parquet has no column 'm' \(there are: n, x, y\)"):
         task_of(tmp_path / "a.parquet", label="m")
-    with pytest.raises(InputError, match="labels must be whole numbers or texts"):
+    with pytest.raises(
+        InputError, match=r"labels must be whole numbers or texts .*--target-column"
+    ):
         task_of(tmp_path / "a.parquet")
 
 
@@ -60,9 +62,9 @@ def test_npy_has_its_labels_in_a_column(tmp_path: Path) -> None:
 
     first, last = task_of(tmp_path / "a.npy", label="0"), task_of(tmp_path / "b.npy")
     assert first.data_digest == last.data_digest
-    with pytest.raises(InputError, match="labels, in column 3, must be whole numbers"):
+    with pytest.raises(InputError, match=r"row 0, column 3: the label .* is not a whole number"):
         task_of(tmp_path / "a.npy")
-    with pytest.raises(InputError, match=r"label must be a column, 0 to 3 \(got 'x'\)"):
+    with pytest.raises(InputError, match=r"a.npy has no column 'x' \(there are: 0, 1, 2, 3\)"):
         task_of(tmp_path / "a.npy", label="x")
 
 
@@ -148,7 +150,7 @@ def test_spikes_take_no_encoder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.xlsx", b"", "a data file must end in .csv, .tsv, .txt, .parquet, .npz, .npy or .ts"),
+        ("a.pdf", b"", "a data file must end in .csv, .tsv, .txt, .data, .dat, .xlsx, .parquet, "),
         ("a.parquet", b"nothing", "a.parquet is not a Parquet file"),
         ("a.npy", b"nothing", "a.npy cannot be read as NumPy arrays: it is something else"),
         ("a.npz", b"PK\x03\x04 broken", "a.npz cannot be read as NumPy arrays"),
@@ -187,12 +189,6 @@ def test_other_mistakes(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", Y)
     with pytest.raises(InputError, match="must hold a matrix of numbers"):
         task_of(tmp_path / "a.npy")
-    pd.DataFrame({"x": KINDS, "kind": KINDS}).to_parquet(tmp_path / "text.parquet")
-    with pytest.raises(
-        InputError,
-        match=r"column 'x' holds .*string; features must be numbers \(labels are in column 'kind'\)",
-    ):
-        task_of(tmp_path / "text.parquet")
     pd.DataFrame({"x": [1.0, None], "kind": ["a", "b"]}).to_parquet(tmp_path / "gap.parquet")
-    with pytest.raises(InputError, match="column 'x' has missing values"):
+    with pytest.raises(InputError, match=r"row 1, column 'x': the value is missing \(got None; 1"):
         task_of(tmp_path / "gap.parquet")

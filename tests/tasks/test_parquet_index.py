@@ -10,7 +10,9 @@ import pytest
 
 from spikevolve.errors import InputError
 from spikevolve.tasks import TaskSettings, load
-from spikevolve.tasks.data.files.numpy_parquet import read_parquet
+from spikevolve.tasks.data.tables.columns import Choice, features_of_table, understand
+from spikevolve.tasks.data.tables.labels import label_column, labels_of_table
+from spikevolve.tasks.data.tables.read_table import read_table
 
 ROWS = 12
 COLUMNS: dict[str, Any] = {
@@ -40,9 +42,17 @@ INDEXES: dict[str, pd.Index] = {
 }
 
 
+def read_parquet(file: Path, label: str | None) -> tuple[Any, Any]:
+    """Features and labels of a file."""
+    table = read_table(file)
+    name = label_column(table, label)
+    columns = understand(table, Choice((name,)))
+    return features_of_table(table, columns), labels_of_table(table, name)
+
+
 def check(file: Path, data: pd.DataFrame, label: str | None) -> None:
     """Compare with the columns that pandas has for data, in their order."""
-    features, labels, _ = read_parquet(file, label)
+    features, labels = read_parquet(file, label)
 
     wanted = data.columns[-1] if label is None else label
     np.testing.assert_array_equal(features, data.drop(columns=wanted).to_numpy(float))
@@ -99,7 +109,7 @@ def test_an_index_that_is_named_as_label_is_refused(tmp_path: Path) -> None:
         "makes it a column"
     )
     pd.DataFrame(COLUMNS).set_index(["x", "y"]).to_parquet(file)
-    with pytest.raises(InputError, match="has no rows, or no features beside the labels"):
+    with pytest.raises(InputError, match="has one column only; features and labels are needed"):
         read_parquet(file, None)
 
 

@@ -1,7 +1,6 @@
-"""Readers of data files: each gives features and labels, or says in one sentence what is wrong.
+"""Readers of data files that are no tables; each says in one sentence what is wrong with one.
 
-- `csv_file`: tables as text
-- `numpy_parquet`: NumPy's `.npz` and `.npy`, and Parquet
+- `numpy_file`: NumPy's `.npz` and `.npy`
 - `ts_file`: UCR/UEA time series
 - `event_files`: recordings of event cameras (N-MNIST) and of spikes (SHD)
 """

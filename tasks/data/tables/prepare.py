@@ -1,0 +1,162 @@
+"""What training data decide about columns: medians for missing values, and which features are constant."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Self, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ....errors import InputError
+from .columns import Meaning, Missing, Use, shortest
+
+
+class Preparation(NamedTuple):
+    """How columns become the features of a network, for this table and for all later ones.
+
+    Attributes:
+        columns: What each column is, in the order of the table.
+        missing: What was asked for missing values.
+    """
+
+    columns: tuple[Meaning, ...]
+    missing: Missing = "refuse"
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the features that a network receives, each once."""
+        return tuple(
+            name
+            for column in self.columns
+            for name in (*column.features, *((f"{column.name} missing",) if column.flag else ()))
+        )
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Names of the columns that features are made of."""
+        return tuple(column.name for column in self.columns if column.features or column.flag)
+
+    def complete(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Put medians for missing values, and add what says that one was missing.
+
+        Args:
+            features: Of `features_of_table`, (rows, features).
+
+        Returns:
+            (rows, features of a network).
+        """
+        blocks: list[NDArray[np.float64]] = []
+        start = 0
+        for column in self.columns:
+            block = features[:, start : start + len(column.features)]
+            start += len(column.features)
+            gaps = np.any(np.isnan(block), axis=1, keepdims=True)
+            if column.medians:
+                block = np.where(np.isnan(block), column.medians, block)
+            blocks.append(block)
+            if column.flag:
+                blocks.append(np.asarray(gaps, np.float64))
+        return np.concatenate(blocks, axis=1)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values, for the manifest of a run."""
+        told = []
+        for column in self.columns:
+            entry: dict[str, Any] = {"name": column.name, "use": column.use}
+            entry |= {key: list(v) for key in ("values", "medians") if (v := getattr(column, key))}
+            entry |= {key: v for key in ("why", "missing", "flag") if (v := getattr(column, key))}
+            told.append(entry)
+        return {"missing": self.missing, "columns": told}
+
+    @classmethod
+    def from_json(cls, told: object) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises:
+            InputError: It is damaged.
+        """
+        try:
+            assert isinstance(told, Mapping)
+            assert told["missing"] in get_args(Missing)
+            return cls(tuple(_meaning(entry) for entry in told["columns"]), told["missing"])
+        except (AssertionError, KeyError, TypeError, ValueError) as error:
+            raise InputError("what is said of the columns of the data is damaged") from error
+
+
+def _meaning(told: Mapping[str, Any]) -> Meaning:
+    assert told["use"] in get_args(Use)
+    return Meaning(
+        name=str(told["name"]),
+        use=told["use"],
+        values=tuple(map(str, told.get("values", ()))),
+        why=str(told.get("why", "")),
+        missing=int(told.get("missing", 0)),
+        medians=tuple(map(float, told.get("medians", ()))),
+        flag=bool(told.get("flag", False)),
+    )
+
+
+def fit(
+    columns: Sequence[Meaning], training: NDArray[np.float64], missing: Missing, where: str
+) -> tuple[Preparation, NDArray[np.bool_]]:
+    """Leave out features that are constant in the training data, and find the medians of the others.
+
+    Args:
+        columns: Of `understand`.
+        training: Their features in the training data, (samples, features), NaN where they are missing.
+        missing: What is asked for missing values.
+        where: Whose data these are, for messages.
+
+    Returns:
+        The preparation, and (features,) which of the features it keeps.
+
+    Raises:
+        InputError: All features are constant.
+    """
+    fitted, kept, start = [], np.ones(training.shape[1], np.bool_), 0
+    for column in columns:
+        end = start + len(column.features)
+        found, kept[start:end] = _fit_column(column, training[:, start:end], missing)
+        fitted.append(found)
+        start = end
+    preparation = Preparation(tuple(fitted), missing)
+    if not preparation.features:
+        raise InputError(f"{where}: every feature is constant in the training data")
+    return preparation, kept
+
+
+def _fit_column(
+    column: Meaning, training: NDArray[np.float64], missing: Missing
+) -> tuple[Meaning, NDArray[np.bool_]]:
+    """Return a column as training data have it, and which of its features are kept."""
+    if not column.features:
+        return column, np.ones(0, np.bool_)
+    varies = np.array([len(np.unique(f[~np.isnan(f)])) > 1 for f in training.T], np.bool_)
+    gaps = np.isnan(training).any(axis=1)
+    flag = missing == "flag" and bool(gaps.any()) and not gaps.all()
+    if flag:
+        varies[:] = True  # what is missing tells something, even of one value
+    if not varies.any():
+        here = training[~gaps]
+        why = (
+            f"is {_constant(column, here[0])} in all training data"
+            if len(here)
+            else "has no values"
+        )
+        why += "" if len(here) else " in the training data"
+        return column._replace(use="left out", values=(), why=why, medians=()), varies
+    if column.use == "categories":
+        values = tuple(v for v, keep in zip(column.values, varies, strict=True) if keep)
+        column = column._replace(values=values)
+    medians: tuple[float, ...] = ()
+    if missing != "refuse":
+        medians = tuple(map(float, np.nanmedian(training[:, varies], axis=0)))
+    return column._replace(medians=medians, flag=flag), varies
+
+
+def _constant(column: Meaning, features: NDArray[np.float64]) -> str:
+    """Return the one value that a column has, in its own words."""
+    if column.use == "categories":
+        return repr(column.values[int(np.argmax(features))])
+    if column.values:
+        return repr(column.values[int(features[0])])
+    return shortest(float(features[0]))

@@ -10,7 +10,18 @@ from ..options_from_settings import TASK_HELP, setting_options
 from ..output import To, hand_over, tell_of_state
 
 _WORDS = {
-    *("data", "label", "encoder", "readout", "ticks", "split_seed", "seed", "profile", "ranges"),
+    *(
+        "data",
+        "label",
+        "features",
+        "drop",
+        "missing",
+        "separator",
+        "decimal",
+        "encoding",
+        "no_header",
+    ),
+    *("encoder", "readout", "ticks", "split_seed", "seed", "profile", "ranges"),
 }
 
 

@@ -12,7 +12,10 @@ from ..output import Json, PageFormat, To, format_for, hand_over, tell_of_state
 if TYPE_CHECKING:
     from ...evolve.networks.evaluate_network import Evaluated
 
-_WORDS = {"data", "label", "encoder", "decoder", "readout", "score", "ticks", "split_seed"}
+_WORDS = {
+    *("data", "label", "separator", "decimal", "encoding", "no_header"),
+    *("encoder", "decoder", "readout", "score", "ticks", "split_seed"),
+}
 
 
 @setting_options(lambda setting: setting.name in _WORDS)

@@ -5,18 +5,19 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import InputError
 from .settings import Settings
 
 if TYPE_CHECKING:
     from ...sim.batch import Batch
+    from ...tasks.task import Task
     from .prepare import Prepared
 
 #: Networks that are measured: the first of a search's first generation.
@@ -38,6 +39,22 @@ class Finding(NamedTuple):
     sentence: str | None
 
 
+class Understood(NamedTuple):
+    """What a task has understood of a user's files.
+
+    Attributes:
+        columns: What each column is, as of `Preparation.to_json`; None of signals.
+        classes: Samples of each class, by name; empty where numbers are predicted.
+        splits: Samples of each part, by name.
+        notes: What was found out about the file, a sentence each.
+    """
+
+    columns: Mapping[str, Any] | None
+    classes: Mapping[str, int]
+    splits: Mapping[str, int]
+    notes: tuple[str, ...]
+
+
 class _Overdue(NamedTuple):
     """A check has not ended in time.
 
@@ -48,10 +65,10 @@ class _Overdue(NamedTuple):
     place: str
 
 
-def check_task(settings: Settings, seconds: float) -> Iterator[Finding]:
-    """Run the checks of `tasks.contract` on a task, and yields what comes of each.
+def check_task(settings: Settings, seconds: float) -> Iterator[Finding | Understood]:
+    """Run the checks of `tasks.contract` on a task, and yield what comes of each.
 
-    A check that hangs or crashes is the last one.
+    What was understood of a user's table comes first. A check that hangs or crashes is the last one.
 
     Args:
         settings: The task and what a user can set about it.
@@ -73,7 +90,9 @@ def check_task(settings: Settings, seconds: float) -> Iterator[Finding]:
         ours.close()
 
 
-def _findings(connection: Connection, process: BaseProcess, seconds: float) -> Iterator[Finding]:
+def _findings(
+    connection: Connection, process: BaseProcess, seconds: float
+) -> Iterator[Finding | Understood]:
     """Pass on what the process says: the name of a check, what came of it, and so on, and None."""
     name = _LOADING
     try:
@@ -85,6 +104,9 @@ def _findings(connection: Connection, process: BaseProcess, seconds: float) -> I
                 return
             if isinstance(sentence, InputError):
                 raise sentence
+            if isinstance(sentence, Understood):
+                yield sentence
+                sentence = connection.recv()
             yield Finding(name, sentence)
     except EOFError:
         process.join()
@@ -131,6 +153,9 @@ def _check(connection: Connection, settings: Settings, seconds: float) -> None:
     except InputError as error:
         connection.send(error)
         return
+    understood = _understood(prepared.task)
+    if understood is not None:
+        connection.send(understood)
     connection.send(None)
     for name, check in contract.CHECKS.items():
         connection.send(name)
@@ -138,6 +163,18 @@ def _check(connection: Connection, settings: Settings, seconds: float) -> None:
             sentence = contract.run(check, prepared.task, batch)
         connection.send(sentence)
     connection.send(None)
+
+
+def _understood(task: "Task") -> Understood | None:
+    """Return what a task has understood of a user's files; None if it has none."""
+    from ...tasks.data.classification import Classification
+    from ...tasks.data.own_data import OwnData
+
+    if not isinstance(task, OwnData):
+        return None
+    told: dict[str, Any] = task.describe()
+    classes = task.class_sizes() if isinstance(task, Classification) else {}
+    return Understood(told["columns"], classes, told["splits"], task.notes)
 
 
 def _networks(prepared: "Prepared") -> "Batch":

@@ -107,6 +107,11 @@ class Classification(DataTask):
             return self._decided(self._read(workload, batch))
         return self._answer(workload, batch)
 
+    def class_sizes(self) -> dict[str, int]:
+        """Return how many samples there are of each class, in all parts together."""
+        counts = np.bincount(self._targets, minlength=len(self.classes))
+        return dict(zip(self.classes, counts.tolist(), strict=True))
+
     def teaching(self, workload: Workload) -> Teaching:
         """Return what networks learn from; classes weigh the same where the score is of recalls."""
         inputs, labels, *_ = workload.arrays

@@ -12,12 +12,18 @@ from ...errors import InputError
 from ..task import TaskSettings
 from .files.numpy_file import read_arrays
 from .files.ts_file import read_ts, read_ts_numbers
-from .tables.features import TableFeatures
+from .tables.features import TableFeatures, text_settings
 from .tables.labels import label_column, labels_of_table, numbers_of_table
 from .tables.names import listed_names
-from .tables.read_table import ENDINGS, ending_of, read_table, table_of_file_of_arrays
+from .tables.read_table import (
+    ENDINGS,
+    ending_of,
+    read_table,
+    refuse_text_settings,
+    table_of_file_of_arrays,
+)
 from .tables.table import Table
-from .tables.text_file import TextSettings
+from .tables.text_layout import TextSettings
 from .tables.typed_files import features_and_labels, table_of_arrays, table_of_features
 
 #: Settings that only tables take.
@@ -119,8 +125,8 @@ def _parts(
             f"{file}: a data file must end in {', '.join(ENDINGS)} or .ts (got {file.suffix!r})"
         )
     if ending != ".npz" or as_text:
-        said = TextSettings(s.separator, s.decimal, s.encoding, s.no_header)
-        return [read_table(file, said, as_text=as_text)]
+        return [read_table(file, text_settings(s), as_text=as_text)]
+    refuse_text_settings(file, text_settings(s))
     arrays = read_arrays(file)
     name = s.label or s.target_column
     if not isinstance(arrays, dict):

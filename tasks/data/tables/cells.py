@@ -1,7 +1,7 @@
 """What the texts of a column mean: numbers in a fixed spelling, yes or no, dates, or just texts."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -54,6 +54,8 @@ def decimal_sign(columns: dict[str, Any], separator: str, where: Callable[[int, 
     """
     from pyarrow import compute
 
+    if not any(compute.any(compute.match_substring(c, ",")).as_py() for c in columns.values()):
+        return "."
     first: dict[str, tuple[str, int, str]] = {}
     for name, cells in columns.items():
         for kind, pattern in ((".", _POINT_ONLY), (",", _COMMA_ONLY), ("either", _GROUPED)):
@@ -77,6 +79,18 @@ def decimal_sign(columns: dict[str, Any], separator: str, where: Callable[[int, 
             "--decimal , or --decimal . says which"
         )
     return "."
+
+
+def signs_left_out(columns: Iterable[Any], decimal: str) -> tuple[str, ...]:
+    """Say which signs within numbers stand for nothing: those between thousands, and percent signs."""
+    from pyarrow import compute
+
+    said, group = [], "," if decimal == "." else "."
+    grouped = _GROUPED.replace(",", re.escape(group)).removesuffix("$")
+    with_sign = [c for c in columns if compute.any(compute.match_substring(c, group)).as_py()]
+    if any(compute.any(compute.match_substring_regex(c, grouped)).as_py() for c in with_sign):
+        said.append(f"the sign {group!r} between thousands is left out")
+    return tuple(said)
 
 
 def _mostly_numbers(cells: Any) -> bool:

@@ -23,7 +23,7 @@ _PAIRS = (("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t"))
 
 #: Names of columns of which each value tells one row from all others.
 _ID = re.compile(
-    r"|unnamed: ?\d+|index|row[ _.-]?names?|(.*[ _.-])?(id|uuid|guid)|level_0", re.IGNORECASE
+    r"unnamed: ?0(\.\d+)?|index|row[ _.-]?names?|(.*[ _.-])?(id|uuid|guid)|level_0", re.IGNORECASE
 )
 _CAMEL_ID = re.compile(r".*[a-z]I[dD]")
 #: Names of columns that may count the rows.
@@ -33,6 +33,8 @@ _COUNTER = re.compile(
 )
 
 
+#: Why a column is left out that the user leaves out.
+NOT_ASKED_FOR = "is not among the features that were asked for"
 #: What to do about values that are missing.
 FOR_GAPS = "--missing median or --missing flag fills them in"
 
@@ -148,7 +150,7 @@ def _meaning(table: Table, name: str, choice: Choice, missing: Missing) -> Meani
     if name in choice.targets:
         return Meaning(name, "label")
     if name in choice.drop or (choice.features and name not in choice.features):
-        return Meaning(name, "left out", why="is not among the features that were asked for")
+        return Meaning(name, "left out", why=NOT_ASKED_FOR)
     gaps = column.missing
     count = int(gaps.sum())
     if count == len(gaps):
@@ -213,10 +215,7 @@ def _refuse_few_texts(table: Table, name: str, column: Column, different: Sequen
 
 
 def _no_number(table: Table, name: str, column: Column, row: int) -> InputError:
-    return InputError(
-        f"{table.place(row, name)}: {column.shown(row)} is not a finite number "
-        f"(--drop leaves the column out)"
-    )
+    return InputError(f"{table.place(row, name)}: {column.shown(row)} is not a finite number")
 
 
 def _check_size(table: Table, name: str, column: Column) -> None:

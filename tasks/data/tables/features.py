@@ -6,11 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ....errors import InputError
 from ...task import TaskSettings
-from .columns import Choice, Meaning, Missing, features_of_table, understand
+from .columns import NOT_ASKED_FOR, Choice, Meaning, Missing, features_of_table, understand
 from .names import listed_names
 from .prepare import Preparation, fit
 from .table import Table
+from .text_layout import FOUND_OUT, TextSettings
+
+_MOST_NOTED = 8  # columns that are left out
 
 
 class TableFeatures:
@@ -34,11 +38,13 @@ class TableFeatures:
             InputError: A column is not there or cannot be a feature, or a value is missing that must not be.
         """
         self.table = table
+        self._text = text_settings(settings)
         self._missing: Missing = settings.missing or "refuse"
         self._known = settings.columns is not None
         self.preparation: Preparation
         self.columns: tuple[Meaning, ...]
         if settings.columns is not None:
+            _refuse_other_columns(settings)
             self.preparation = Preparation.from_json(settings.columns)
             self.columns = self.preparation.columns
         else:
@@ -75,7 +81,8 @@ class TableFeatures:
         """
         if self._known:
             return features
-        self.preparation, kept = fit(self.columns, features[train], self._missing, where)
+        fitted, kept = fit(self.columns, features[train], self._missing, where)
+        self.preparation = fitted._replace(text=self._text)
         return features[:, kept]
 
     def complete(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -84,15 +91,34 @@ class TableFeatures:
 
     def notes(self) -> tuple[str, ...]:
         """Say what was found out about the file and what was left out, a sentence each."""
-        file = self.table.file
-        found = [f"{file}: {note}" for note in self.table.notes]
-        left = [*self.table.no_data.items()]
-        found += [f"{file}: column {name!r} is left out: it is {why}" for name, why in left]
-        asked = "is not among the features"
+        left = [f"{name!r} (is {why})" for name, why in self.table.no_data.items()]
         for column in self.preparation.columns:
-            if column.use == "left out" and not column.why.startswith(asked):
-                found.append(f"{file}: column {column.name!r} is left out: it {column.why}")
-        return tuple(found)
+            if column.use == "left out" and column.why != NOT_ASKED_FOR:
+                left.append(f"{column.name!r} ({column.why})")
+        more = len(left) - _MOST_NOTED
+        if more > 0:
+            left[_MOST_NOTED:] = [f"and {more:,} more"]
+        sentences = [*(["; ".join(self.table.notes)] if self.table.notes else [])]
+        sentences += [f"left out: {', '.join(left)}"] if left else []
+        return tuple(f"{self.table.file}: {sentence}" for sentence in sentences)
+
+
+def text_settings(settings: TaskSettings) -> TextSettings:
+    """Return what is said of the layout of a text: by the user, else by the run of a network."""
+    s, before = settings, FOUND_OUT
+    if s.columns is not None:
+        before = Preparation.from_json(s.columns).text
+    given = TextSettings(s.separator, s.decimal, s.encoding, s.no_header)
+    return before._replace(**given.said)
+
+
+def _refuse_other_columns(settings: TaskSettings) -> None:
+    for name in ("features", "drop", "missing"):
+        if getattr(settings, name) is not None:
+            raise InputError(
+                f"{name} is {getattr(settings, name)!r}, but what the columns are for a network was "
+                "settled when its run began"
+            )
 
 
 def preparation_of(told: Mapping[str, Any], features: Sequence[str]) -> Preparation:

@@ -10,9 +10,14 @@ from ....errors import InputError
 from .columns import shortest
 from .table import Table
 
+#: Names that tell a column of labels where the last one cannot be it.
+_LABELS = frozenset({"label", "class", "target", "species", "diagnosis", "outcome", "category"})
+
 
 def label_column(table: Table, label: str | None) -> str:
-    """Return the name of the column of labels: the last one if it is not named.
+    """Return the name of the column of labels, where it is not given the last one.
+
+    If that holds numbers that are not whole and just one column has a name such as `class`, it is that.
 
     Raises:
         InputError: There is no column of that name, or none beside it.
@@ -21,7 +26,13 @@ def label_column(table: Table, label: str | None) -> str:
         table.column(label)
     if len(table.columns) < 2:
         raise InputError(f"{table.file} has one column only; features and labels are needed")
-    return list(table.columns)[-1] if label is None else label
+    if label is not None:
+        return label
+    last = list(table.columns)[-1]
+    called = [name for name in table.columns if name.lower() in _LABELS]
+    values = table.columns[last].values if table.columns[last].kind == "number" else None
+    real = values is not None and not _whole(values[~np.isnan(values)]).all()
+    return called[0] if real and len(called) == 1 else last
 
 
 def numbers_of_table(table: Table, names: Sequence[str]) -> NDArray[np.float64]:
@@ -70,9 +81,7 @@ def labels_of_table(table: Table, name: str) -> NDArray[Any]:
             f"{table.place(0, name)}: {column.shown(0)} is a date; labels must be whole numbers or "
             "texts (--label names their column)"
         )
-    odd = np.flatnonzero(
-        (column.values != np.rint(column.values)) | (np.abs(column.values) > 2**53)
-    )
+    odd = np.flatnonzero(~_whole(column.values))
     if len(odd):
         row = int(odd[0])
         raise InputError(
@@ -81,3 +90,9 @@ def labels_of_table(table: Table, name: str) -> NDArray[Any]:
             "--target-column one of numbers to predict)"
         )
     return column.values.astype(np.int64)
+
+
+def _whole(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """(rows,) whether a number is whole, and small enough for 64 bits to tell it from the next."""
+    whole: NDArray[np.bool_] = (values == np.rint(values)) & (np.abs(values) <= 2**53)
+    return whole

@@ -7,13 +7,10 @@ from ....errors import InputError
 
 
 def distinct_names(names: Sequence[str]) -> list[str]:
-    """Return names of which each stands once: a second `x` is `x.1`, as pandas says it.
-
-    A column without a name keeps the empty one if it is the first of them, else has its number from 1.
-    """
+    """Return names as pandas makes them: a second `x` is `x.1`, a third column without a name `Unnamed: 2`."""
     found: dict[str, None] = {}
-    for number, name in enumerate(names, 1):
-        name = name if name or "" not in found else f"column {number}"
+    for number, name in enumerate(names):
+        name = name or f"Unnamed: {number}"
         again, several = name, 0
         while again in found:
             several += 1

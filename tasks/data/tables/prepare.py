@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ....errors import InputError
 from .columns import Meaning, Missing, Use, shortest
+from .text_layout import FOUND_OUT, TextSettings
 
 
 class Preparation(NamedTuple):
@@ -16,24 +17,26 @@ class Preparation(NamedTuple):
     Attributes:
         columns: What each column is, in the order of the table.
         missing: What was asked for missing values.
+        text: What was said of the layout of the text, which holds for later texts, too.
     """
 
     columns: tuple[Meaning, ...]
     missing: Missing = "refuse"
+    text: TextSettings = FOUND_OUT
 
     @property
     def features(self) -> tuple[str, ...]:
         """Names of the features that a network receives, each once."""
-        return tuple(
-            name
-            for column in self.columns
-            for name in (*column.features, *((f"{column.name} missing",) if column.flag else ()))
-        )
+        return tuple(name for column in self.columns for name in self._names(column))
 
     @property
     def needed(self) -> tuple[str, ...]:
         """Names of the columns that features are made of."""
         return tuple(column.name for column in self.columns if column.features or column.flag)
+
+    @staticmethod
+    def _names(column: Meaning) -> tuple[str, ...]:
+        return (*column.features, *((f"{column.name} missing",) if column.flag else ()))
 
     def complete(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """Put medians for missing values, and add what says that one was missing.
@@ -64,8 +67,11 @@ class Preparation(NamedTuple):
             entry: dict[str, Any] = {"name": column.name, "use": column.use}
             entry |= {key: list(v) for key in ("values", "medians") if (v := getattr(column, key))}
             entry |= {key: v for key in ("why", "missing", "flag") if (v := getattr(column, key))}
+            if names := self._names(column):
+                entry["features"] = list(names)
             told.append(entry)
-        return {"missing": self.missing, "columns": told}
+        text = {"text": self.text.said} if self.text.said else {}
+        return {"missing": self.missing, **text, "columns": told}
 
     @classmethod
     def from_json(cls, told: object) -> Self:
@@ -77,7 +83,8 @@ class Preparation(NamedTuple):
         try:
             assert isinstance(told, Mapping)
             assert told["missing"] in get_args(Missing)
-            return cls(tuple(_meaning(entry) for entry in told["columns"]), told["missing"])
+            columns = tuple(_meaning(entry) for entry in told["columns"])
+            return cls(columns, told["missing"], TextSettings(**told.get("text", {})))
         except (AssertionError, KeyError, TypeError, ValueError) as error:
             raise InputError("what is said of the columns of the data is damaged") from error
 
@@ -159,4 +166,6 @@ def _constant(column: Meaning, features: NDArray[np.float64]) -> str:
         return repr(column.values[int(np.argmax(features))])
     if column.values:
         return repr(column.values[int(features[0])])
+    if column.use == "date":
+        return str(np.datetime64(round(float(features[0]) * 86_400), "s"))
     return shortest(float(features[0]))

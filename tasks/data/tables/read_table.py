@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from ....errors import InputError
 from ..files.numpy_file import read_arrays
 from .table import Table
-from .text_file import TextSettings, read_text_table
+from .text_file import read_text_table
+from .text_layout import FOUND_OUT, TextSettings
 from .typed_files import (
     features_and_labels,
     read_excel_table,
@@ -41,10 +42,6 @@ def ending_of(file: Path) -> str:
     return name.suffix.lower()
 
 
-#: Nothing said: everything is found out.
-FOUND_OUT = TextSettings()
-
-
 def read_table(
     file: Path, text: TextSettings = FOUND_OUT, *, label: str | None = None, as_text: bool = False
 ) -> Table:
@@ -62,12 +59,7 @@ def read_table(
     ending = ending_of(file)
     if as_text or ending in TEXT:
         return read_text_table(file, text)
-    for name, endings in _SAID.items():
-        if getattr(text, name) is not None and ending not in endings:
-            raise InputError(
-                f"{file}: {name} is for files that end in {', '.join(endings)} "
-                f"(got {getattr(text, name)!r})"
-            )
+    refuse_text_settings(file, text)
     if ending == ".parquet":
         return read_parquet_table(file)
     if ending == ".xlsx":
@@ -77,6 +69,15 @@ def read_table(
     raise InputError(
         f"{file}: a table must end in {', '.join(ENDINGS)} (got {ending or 'no ending'!r})"
     )
+
+
+def refuse_text_settings(file: Path, text: TextSettings) -> None:
+    """Raise InputError where something is said of a layout that a file, which is no text, does not have."""
+    for name, value in text.said.items():
+        if ending_of(file) not in _SAID[name]:
+            raise InputError(
+                f"{file}: {name} is for files that end in {', '.join(_SAID[name])} (got {value!r})"
+            )
 
 
 def table_of_file_of_arrays(

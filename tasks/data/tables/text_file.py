@@ -6,36 +6,22 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ....errors import InputError
-from .cells import column_of_texts, decimal_sign, trimmed
+from .cells import column_of_texts, decimal_sign, signs_left_out, trimmed
 from .names import distinct_names
 from .table import Table
 from .text_layout import (
     SPOKEN,
     Lines,
+    TextSettings,
     commonest_width,
     first_rows,
     has_header,
+    names_in_comment,
     read_text,
     rows_of,
     separator_of,
     without_comments,
 )
-
-
-class TextSettings(NamedTuple):
-    """What a user says of a text; None finds it out.
-
-    Attributes:
-        separator: What separates the cells.
-        decimal: `.` or `,`.
-        encoding: As Python calls it.
-        no_header: Whether the first line is a sample, too.
-    """
-
-    separator: str | None = None
-    decimal: str | None = None
-    encoding: str | None = None
-    no_header: bool | None = None
 
 
 class _Layout(NamedTuple):
@@ -58,7 +44,10 @@ def read_text_table(file: Path, settings: TextSettings) -> Table:
     if not rows:
         raise InputError(f"{file} is empty; it must begin with the names of its columns")
     header = has_header(rows) if settings.no_header is None else not settings.no_header
-    layout = _Layout(lines, separator, _names(rows, header), header)
+    in_comment = None
+    if settings.no_header is None and not header:
+        in_comment = names_in_comment(lines, separator, commonest_width(rows))
+    layout = _Layout(lines, separator, in_comment or _names(rows, header), header)
     cells, kept = _cells(file, layout)
     place = _Places(layout, kept)
     decimal = settings.decimal or decimal_sign(
@@ -67,7 +56,8 @@ def read_text_table(file: Path, settings: TextSettings) -> Table:
     if decimal not in (".", ","):
         raise InputError(f"decimal is {decimal!r}; it must be . or ,")
     columns = {name: column_of_texts(texts, decimal) for name, texts in cells.items()}
-    return Table(file, columns, place, _notes(layout, settings, encoded, decimal))
+    notes = _notes(layout, settings, encoded, decimal) + signs_left_out(cells.values(), decimal)
+    return Table(file, columns, place, notes)
 
 
 def _names(rows: list[list[str]], header: bool) -> list[str]:
@@ -186,7 +176,11 @@ def _notes(
     if settings.decimal is None and decimal == ",":
         notes.append("numbers have a decimal comma")
     if settings.no_header is None and not layout.header:
-        notes.append("the first line is a sample and no header, so columns are numbered from 1")
+        numbered = layout.names[0] == "column 1"
+        names = (
+            "so columns are numbered from 1" if numbered else "names are in the comment above it"
+        )
+        notes.append(f"the first line is a sample and no header; {names}")
     if layout.lines.numbers is not None:
         notes.append("lines that begin with # are left out")
     return tuple(notes)

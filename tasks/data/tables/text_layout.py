@@ -7,7 +7,7 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ....errors import InputError, did_you_mean
 from ..class_labels import MISSING
@@ -23,6 +23,31 @@ _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff",
 _COMMENT = re.compile(r"\s*#(?!N/?A\b|[,;\t|]|$)")
 _EXCEL_SEPARATOR = re.compile(r'"?sep=(.)"?$', re.IGNORECASE)
 _LOOKED_AT = 200  # lines
+
+
+class TextSettings(NamedTuple):
+    """What a user says of a text; None finds it out.
+
+    Attributes:
+        separator: What separates the cells.
+        decimal: `.` or `,`.
+        encoding: As Python calls it.
+        no_header: Whether the first line is a sample, too.
+    """
+
+    separator: str | None = None
+    decimal: str | None = None
+    encoding: str | None = None
+    no_header: bool | None = None
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What is said, by name."""
+        return {name: value for name, value in self._asdict().items() if value is not None}
+
+
+#: Nothing is said: everything is found out.
+FOUND_OUT = TextSettings()
 
 
 class Lines(NamedTuple):
@@ -69,7 +94,8 @@ def read_text(file: Path, encoding: str | None) -> tuple[str, str | None]:
         text, note = _single_bytes(content), "not UTF-8, so read as Latin-1 (cp1252)"
     if "\0" in text:
         raise InputError(f"{file} is not a text file: it holds the byte 0")
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), note
+    text = text.removeprefix("\ufeff").removesuffix("\x1a")  # the mark of DOS at the end of a text
+    return text.replace("\r\n", "\n").replace("\r", "\n"), note
 
 
 def _single_bytes(content: bytes) -> str:
@@ -98,6 +124,8 @@ def without_comments(text: str) -> Lines:
         within_quotes ^= line.count('"') % 2 == 1
         kept.append(line)
         numbers.append(number)
+    if len(kept) == numbers[-1]:
+        return Lines(text, None, ())
     return Lines("\n".join(kept), numbers, tuple(comments))
 
 
@@ -178,6 +206,16 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
         return False
     names = all(number.isdecimal() for number in numbers) and len({*numbers}) == len(numbers)
     return names or not numbers
+
+
+def names_in_comment(lines: Lines, separator: str, width: int) -> list[str] | None:
+    """Return the names that a comment right above the data gives its columns, as NumPy writes them; None if none."""
+    if not lines.comments:
+        return None
+    rows = first_rows(lines.comments[-1].strip().removeprefix("#"), separator)
+    names = rows[0] if rows else []
+    named = len(names) == len({*names}) == width and not any(map(is_number, names)) and all(names)
+    return names if named else None
 
 
 def commonest_width(rows: Sequence[Sequence[str]]) -> int:

@@ -1,0 +1,217 @@
+"""The same table from every format is the same task; so are its columns in another order, anywhere."""
+
+import decimal
+import importlib.util
+import locale
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spikevolve.tasks import Classification, TaskSettings, load
+
+Write = Callable[[pd.DataFrame, Path], Path]
+EXCEL = importlib.util.find_spec("openpyxl") is not None
+
+
+def written(ending: str, **options: Any) -> Write:
+    def write(data: pd.DataFrame, folder: Path) -> Path:
+        data.to_csv(folder / f"a{ending}", index=False, encoding="utf-8", **options)
+        return folder / f"a{ending}"
+
+    return write
+
+
+def as_parquet(data: pd.DataFrame, folder: Path) -> Path:
+    data.to_parquet(folder / "a.parquet")
+    return folder / "a.parquet"
+
+
+def as_parquet_with_index(data: pd.DataFrame, folder: Path) -> Path:
+    data.set_axis(np.arange(len(data))[::-1]).to_parquet(folder / "i.parquet", index=True)
+    return folder / "i.parquet"
+
+
+def as_csv_with_index(data: pd.DataFrame, folder: Path) -> Path:
+    data.to_csv(folder / "i.csv")
+    return folder / "i.csv"
+
+
+def as_arrays(data: pd.DataFrame, folder: Path) -> Path:
+    columns = {n: c.to_numpy() for n, c in data.items()}
+    texts = {n: c.astype(str) if c.dtype == object else c for n, c in columns.items()}
+    np.savez(folder / "a.npz", **texts)  # type: ignore[arg-type]
+    return folder / "a.npz"
+
+
+def as_excel(data: pd.DataFrame, folder: Path) -> Path:
+    data.to_excel(folder / "a.xlsx", index=False)
+    return folder / "a.xlsx"
+
+
+FORMATS: dict[str, Write] = {
+    "csv": written(".csv"),
+    "csv with an index": as_csv_with_index,
+    "tsv": written(".tsv", sep="\t"),
+    "semicolons": written(".txt", sep=";"),
+    "european": written(".dat", sep=";", decimal=","),
+    "quoted": written(".data", quoting=1),
+    "compressed": written(".csv.gz"),
+    "parquet": as_parquet,
+    "parquet with an index": as_parquet_with_index,
+    "npz": as_arrays,
+    **({"excel": as_excel} if EXCEL else {}),
+}
+
+
+def task_of(file: Path, **words: Any) -> Classification:
+    task = load("data", TaskSettings(data=file, encoder="rate:8", ticks=10, **words))
+    assert isinstance(task, Classification)
+    return task
+
+
+def digests(task: Classification) -> tuple[str | None, str, tuple[str, ...]]:
+    return task.data_digest, task.workload("train", 1).digest, task.classes
+
+
+def table(rows: int = 30) -> pd.DataFrame:
+    rng = np.random.default_rng(5)
+    return pd.DataFrame(
+        {
+            "float": rng.normal(size=rows),
+            "whole": rng.integers(-5, 5, rows),
+            "small": rng.normal(size=rows).astype(np.float32),
+            "half": rng.normal(size=rows).astype(np.float16),
+            "truth": rng.random(rows) < 0.5,
+            "colour": np.array(["red", "green", "deep blue"], object)[rng.integers(0, 3, rows)],
+            "day": np.datetime64("2024-02-27") + rng.integers(0, 9, rows).astype("timedelta64[D]"),
+            "answer": np.array(["no", "yes"], object)[rng.integers(0, 2, rows)],
+            "kind": rng.integers(1, 12, rows) % 3 * 5.0 + 1,
+        }
+    )
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_table_is_the_same_from_every_format(name: str, tmp_path: Path) -> None:
+    data = table()
+    if name == "excel":  # which has float64 only, so that 0.1 in float32 is another number there
+        data = data.drop(columns=["small", "half"])
+    reference = task_of(written(".csv")(data, tmp_path))
+    if name in ("parquet", "parquet with an index"):
+        data = data.astype({"colour": "category"})
+    (tmp_path / "other").mkdir()
+    task = task_of(FORMATS[name](data, tmp_path / "other"))
+
+    assert digests(task) == digests(reference)
+    assert task.feature_names == reference.feature_names
+    assert task.classes == ("1", "6", "11")
+
+
+@pytest.mark.parametrize("kind", ["int8", "uint16", "int32", "int64", "float16", "float32", "bool"])
+@pytest.mark.parametrize("write", [as_parquet, as_arrays], ids=["parquet", "npz"])
+def test_labels_of_any_type_are_the_same_classes(kind: str, write: Write, tmp_path: Path) -> None:
+    data = table()[["float", "whole", "kind"]]
+    data["kind"] = (data["kind"] > 1).astype(kind)
+    text = written(".csv")(data, tmp_path)
+
+    assert digests(task_of(write(data, tmp_path))) == digests(task_of(text))
+
+
+def test_decimals_are_the_numbers_that_they_are_as_text(tmp_path: Path) -> None:
+    data = table()[["float", "whole", "kind"]]
+    data["float"] = data["float"].round(3)
+    exact = data.assign(float=[decimal.Decimal(str(value)) for value in data["float"]])
+
+    assert digests(task_of(as_parquet(exact, tmp_path))) == digests(
+        task_of(written(".csv")(data, tmp_path))
+    )
+
+
+def test_a_matrix_is_the_table_of_its_columns(tmp_path: Path) -> None:
+    data = table()[["float", "whole", "kind"]]
+    np.save(tmp_path / "a.npy", data.to_numpy(float))
+    np.savez(tmp_path / "xy.npz", X=data[["float", "whole"]].to_numpy(float), y=data["kind"])
+    reference = digests(task_of(written(".csv")(data, tmp_path)))
+
+    assert digests(task_of(tmp_path / "a.npy")) == reference
+    assert digests(task_of(tmp_path / "xy.npz")) == reference
+
+
+@pytest.mark.parametrize("missing", ["median", "flag"])
+def test_gaps_are_the_same_from_every_format(missing: str, tmp_path: Path) -> None:
+    data = table()[["float", "small", "colour", "kind"]]
+    data.loc[[3, 8, 9, 17, 20, 21], "float"] = np.nan
+    data.loc[[0, 9, 11, 13], "colour"] = None
+    files = [
+        written(".csv")(data, tmp_path),
+        written(".txt", na_rep="?", sep=";")(data, tmp_path),
+        as_parquet(data, tmp_path),
+    ]
+    tasks = [task_of(file, missing=missing) for file in files]
+
+    assert len({digests(task) for task in tasks}) == 1
+    flags = {"float missing", "colour missing"} if missing == "flag" else set()
+    assert {name for name in tasks[0].feature_names if name.endswith("missing")} == flags
+
+
+@given(data=st.data())
+@settings(max_examples=25)
+def test_columns_in_another_order_are_the_same_features_and_the_same_split(data: Any) -> None:
+    frame = table()
+    order = data.draw(st.permutations(list(frame.columns)))
+    with tempfile.TemporaryDirectory() as folder:
+        one = task_of(written(".csv")(frame, Path(folder)))
+        other = task_of(written(".tsv", sep="\t")(frame[order], Path(folder)), label="kind")
+    ours, theirs = list(one.feature_names), list(other.feature_names)
+
+    assert sorted(ours) == sorted(theirs)
+    places = [theirs.index(name) for name in ours]
+    assert one.classes == other.classes
+    np.testing.assert_array_equal(one.training_features(), other.training_features()[:, places])
+    np.testing.assert_array_equal(
+        one.workload("test", 1).arrays[1], other.workload("test", 1).arrays[1]
+    )
+
+
+def test_reading_depends_neither_on_the_locale_nor_on_the_folder(tmp_path: Path) -> None:
+    file = written(".csv", sep=";", decimal=",")(table(), tmp_path)
+    code = (
+        "import sys\n"
+        "from spikevolve.tasks import TaskSettings, load\n"
+        "task = load('data', TaskSettings(data=sys.argv[1], encoder='rate:8', ticks=10))\n"
+        "print(task.data_digest, *task.feature_names)\n"
+    )
+    found = set()
+    for words in ("C", "de_DE.UTF-8", "tr_TR.UTF-8"):
+        for folder in (tmp_path, Path("/")):
+            environment = {**os.environ, "LC_ALL": words, "LANG": words, "PYTHONUTF8": "0"}
+            done = subprocess.run(
+                [sys.executable, "-c", code, str(file)],
+                cwd=folder,
+                env=environment,
+                check=True,
+                capture_output=True,
+            )
+            found.add(done.stdout)
+    assert len(found) == 1
+
+
+def test_reading_asks_nobody_for_the_decimal_sign_of_the_country(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = written(".csv")(table(), tmp_path)
+    before = digests(task_of(file))
+    monkeypatch.setattr(locale, "localeconv", lambda: {"decimal_point": ",", "thousands_sep": "."})
+    monkeypatch.setattr(locale, "getpreferredencoding", lambda *_: "ascii")
+    monkeypatch.setattr(locale, "getencoding", lambda: "ascii")
+
+    assert digests(task_of(file)) == before

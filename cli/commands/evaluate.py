@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from ...evolve.networks.evaluate_network import Evaluated
 
 _WORDS = {
-    *("data", "label", "separator", "decimal", "encoding", "no_header"),
+    *("data", "test_data", "label", "kind", "target_column", "normal", "groups", "as_spikes"),
+    *("held_out", "time_order"),
+    *("separator", "decimal", "encoding", "no_header"),
     *("encoder", "decoder", "readout", "score", "ticks", "split_seed"),
 }
 

@@ -91,12 +91,16 @@ class TaskSettingsOfRun:
     separator: str | None = setting(
         Text(),
         TASK,
-        "What separates cells: , ; | tab or space; found out by default.",
-        metavar="CHAR",
+        "What separates cells: comma, semicolon, tab, bar or space; found out by default.",
+        metavar="SIGN",
         check=True,
     )
     decimal: str | None = setting(
-        Choice(".", ","), TASK, "Decimal sign, . or comma; found out by default.", check=True
+        Choice(".", ","),
+        TASK,
+        "Decimal sign of numbers: point or comma; found out by default.",
+        metavar="SIGN",
+        check=True,
     )
     encoding: str | None = setting(
         Text(),

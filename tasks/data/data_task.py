@@ -173,7 +173,9 @@ class DataTask(EncodedTask):
     @property
     def fills_gaps(self) -> bool:
         """Whether features may be missing, NaN, until `complete`."""
-        return self.settings.missing in ("median", "flag")
+        s = self.settings
+        known = None if s.columns is None else s.columns.get("missing")
+        return (s.missing if known is None else known) in ("median", "flag")
 
     def informative(self, features: NDArray[Any], train: NDArray[np.int64]) -> NDArray[Any]:
         """Return the features that networks receive, of all that were loaded: all of them.

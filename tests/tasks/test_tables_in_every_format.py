@@ -103,11 +103,11 @@ def table(rows: int = 30) -> pd.DataFrame:
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_table_is_the_same_from_every_format(name: str, tmp_path: Path) -> None:
     data = table()
-    if name == "excel":  # which has float64 only, so that 0.1 in float32 is another number there
-        data = data.drop(columns=["small", "half"])
+    if name == "excel":  # openpyxl writes 16 digits, and float32's 0.1 as 0.10000000149
+        data = data.drop(columns=["small", "half"]).round({"float": 12})
     reference = task_of(written(".csv")(data, tmp_path))
     if name in ("parquet", "parquet with an index"):
-        data = data.astype({"colour": "category"})
+        data["colour"] = data["colour"].astype("category")
     (tmp_path / "other").mkdir()
     task = task_of(FORMATS[name](data, tmp_path / "other"))
 
@@ -120,7 +120,7 @@ def test_a_table_is_the_same_from_every_format(name: str, tmp_path: Path) -> Non
 @pytest.mark.parametrize("write", [as_parquet, as_arrays], ids=["parquet", "npz"])
 def test_labels_of_any_type_are_the_same_classes(kind: str, write: Write, tmp_path: Path) -> None:
     data = table()[["float", "whole", "kind"]]
-    data["kind"] = (data["kind"] > 1).astype(kind)
+    data["kind"] = (data["kind"] > 1).astype(np.dtype(kind))
     text = written(".csv")(data, tmp_path)
 
     assert digests(task_of(write(data, tmp_path))) == digests(task_of(text))
@@ -129,7 +129,8 @@ def test_labels_of_any_type_are_the_same_classes(kind: str, write: Write, tmp_pa
 def test_decimals_are_the_numbers_that_they_are_as_text(tmp_path: Path) -> None:
     data = table()[["float", "whole", "kind"]]
     data["float"] = data["float"].round(3)
-    exact = data.assign(float=[decimal.Decimal(str(value)) for value in data["float"]])
+    decimals: list[Any] = [decimal.Decimal(str(value)) for value in data["float"]]
+    exact = data.assign(float=decimals)
 
     assert digests(task_of(as_parquet(exact, tmp_path))) == digests(
         task_of(written(".csv")(data, tmp_path))

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ....errors import InputError, did_you_mean
+from ....errors import InputError
 from ..class_labels import MISSING
 from .cells import is_number
 
 #: Separators, those first that seldom stand in a cell; a blank stands for one or more.
 SEPARATORS = ("\t", ";", "|", ",", " ")
 SPOKEN = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas", " ": "blanks"}
-_NAMED = {"tab": "\t", "\\t": "\t", "space": " ", "comma": ",", "semicolon": ";"}
+_NAMED = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "bar": "|", "space": " "}
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 #: A comment; but `#,x` is a column of the name #, and #N/A a missing value.
@@ -135,7 +135,7 @@ def separator_of(file: Path, lines: Lines, given: str | None) -> str:
     Args:
         file: For messages.
         lines: The text.
-        given: What the user says it is: a character, or `tab` or `space`; None finds it out.
+        given: What the user says it is: the sign itself, or its name; None finds it out.
 
     Raises:
         InputError: What the user says is no such thing, or separates nothing.
@@ -143,8 +143,10 @@ def separator_of(file: Path, lines: Lines, given: str | None) -> str:
     if given is not None:
         separator = _NAMED.get(given.lower(), given)
         if separator not in SEPARATORS:
-            known = [*(s for s in SEPARATORS if s.strip()), *_NAMED]
-            raise InputError(f"separator is {given!r}{did_you_mean(given, known)}")
+            words = ", ".join(name for name in _NAMED if name.isalpha())
+            raise InputError(
+                f"separator is {given!r}; it must be one of {words}, or the sign itself"
+            )
         if max(map(len, first_rows(lines.text, separator)), default=0) < 2:
             raise InputError(f"{file}: separator {given!r} separates nothing in its first lines")
         return separator

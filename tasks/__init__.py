@@ -11,6 +11,7 @@ Tasks as such:
   network
 - `encoded_task`: tasks whose encoder can evolve
 - `catalogue`: the built-in tasks, where each is and its numbers
+- `data_settings`: settings of data that go together
 - `registry`: tasks by name: built in, `gym:ID`, the user's own
 - `contract`: checks of any task, for tests and for `spikevolve check`
 - `text_form`: encoders and decoders as texts, `NAME:KEY=VALUE,…`

@@ -88,16 +88,8 @@ _OPTIONS = tuple(
     if f.default is None and f.name not in ("measured", "columns")
 )
 
-#: Settings that say how samples are cut into training, validation and test data.
-CUT_BY = ("split_seed", "folds", "held_out", "time_order", "groups", "test_data")
-
 #: Settings of a task that a genome carries: names and values.
 Traits = tuple[tuple[str, float], ...]
-
-
-def cut_as(settings: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return what settings, by name, say of the split: equal where samples are cut in the same way."""
-    return *(settings.get(name) for name in CUT_BY), settings.get("fold") or 1
 
 
 class Task(ABC):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...tasks.data_settings import CUT_BY, WANTED_BY
 from ..exit_status import say
 from ..options_from_settings import TASK_HELP, AnyNetwork, setting_options
 from ..output import Json, PageFormat, To, format_for, hand_over, tell_of_state
@@ -13,10 +14,9 @@ if TYPE_CHECKING:
     from ...evolve.networks.evaluate_network import Evaluated
 
 _WORDS = {
-    *("data", "test_data", "label", "kind", "target_column", "normal", "groups", "as_spikes"),
-    *("held_out", "time_order"),
-    *("separator", "decimal", "encoding", "no_header"),
-    *("encoder", "decoder", "readout", "score", "ticks", "split_seed"),
+    *("data", "separator", "decimal", "encoding", "no_header"),
+    *({*WANTED_BY, *CUT_BY} - {"folds"}),
+    *("encoder", "decoder", "readout", "score", "ticks"),
 }
 
 

@@ -18,7 +18,8 @@ from ...tasks.control.control_task import EpisodicTask
 from ...tasks.data.classification import Classification
 from ...tasks.data.data_task import DataTask
 from ...tasks.data.scores import SCORES
-from ...tasks.task import CUT_BY, Task, TaskSettings, Traits, cut_as
+from ...tasks.data_settings import CUT_BY, WANTED_BY, cut_as
+from ...tasks.task import Task, TaskSettings, Traits
 from ...tasks.workload import Split, Workload
 from ..evaluation.evaluate import evaluate, evaluate_cases, make_workload
 from ..runs.champion_answers import case_interval, class_interval
@@ -217,8 +218,10 @@ def _taken_over(told: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, 
     names = _SEEN_BY + (_JUDGED_BY if _is_of(told, words["task"]) else ())
     found = {name: told[name] for name in names if told.get(name) is not None}
     run = told.get("run")
-    if _is_of(told, words["task"]) and isinstance(run, dict) and not {*CUT_BY, "fold"} & {*words}:
-        found |= {name: run[name] for name in (*CUT_BY, "fold") if run.get(name) is not None}
+    if _is_of(told, words["task"]) and isinstance(run, dict):
+        for together in (WANTED_BY, (*CUT_BY, "fold")):
+            if not {*together} & {*words}:
+                found |= {name: run[name] for name in together if run.get(name) is not None}
     if "readout" in words:
         found.pop("decoder", None)
     if "decoder" in words:

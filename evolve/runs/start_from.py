@@ -14,7 +14,8 @@ from ...genomes import Genome, Profile, genome_columns, genome_from_columns, val
 from ...genomes.from_network import Converted, Places, genome_from_network, whole_network
 from ...results.store.folder import MANIFEST, read_manifest
 from ...sim.network import Network
-from ...tasks.task import Task, Traits, cut_as
+from ...tasks.data_settings import cut_as
+from ...tasks.task import Task, Traits
 from .match_ends import Ends, ends, match
 from .start_from_weights import genome_of_weights
 from .stored_networks import (

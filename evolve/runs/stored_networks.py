@@ -22,7 +22,7 @@ from ...sim.formats.network_json import read_network
 from ...sim.formats.risp_json import read_risp
 from ...sim.network import Network, labels
 from ...sim.risp_processor import RispSettings
-from ...tasks.task import CUT_BY
+from ...tasks.data_settings import CUT_BY, WANTED_BY
 
 
 class NetworkFile(NamedTuple):
@@ -178,9 +178,9 @@ def read_run_genome(folder: Path, individual: str | None = None) -> RunGenome:
 
 
 def _about_run(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Return which run it is, and how its data were cut."""
+    """Return which run it is, what was wanted of its data, and how they were cut."""
     settings = manifest["settings"]
-    words = {w: settings.get(w) for w in ("seed", *CUT_BY, "fold")}
+    words = {w: settings.get(w) for w in ("seed", *WANTED_BY, *CUT_BY, "fold")}
     return {"name": manifest.get("run", folder.name)} | words
 
 

@@ -13,7 +13,8 @@ from ..data.class_labels import refuse_missing
 from ..data.classification import Classification
 from ..data.files.event_files import ShdFile, read_atis, read_shd
 from ..data.samples import Chosen
-from ..task import CUT_BY, TaskSettings
+from ..data_settings import CUT_BY
+from ..task import TaskSettings
 from .scikit_learn import DIGITS, read_table
 
 Frame = NDArray[np.float64]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..data.classification import Classification
 from ..data.regression import Regression
-from ..task import CUT_BY
+from ..data_settings import CUT_BY
 from .scikit_learn import DIGITS, read_table
 
 

@@ -48,7 +48,11 @@ class Wanted(NamedTuple):
 
 
 def _number_columns(table: Table, settings: TaskSettings) -> Sequence[str]:
-    return listed_names(settings.target_column, "target_column") or [label_column(table, None)]
+    if settings.target_column is not None:
+        return listed_names(settings.target_column, "target_column")
+    if len(table.columns) < 2:
+        raise InputError(f"{table.file} has one column only; features and numbers are needed")
+    return list(table.columns)[-1:]
 
 
 CLASSES = Wanted(

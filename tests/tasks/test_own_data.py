@@ -157,7 +157,11 @@ def test_spikes_take_no_encoder(tmp_path: Path) -> None:
         ("a.ts", b"1,2:a\n", "a.ts is not a .ts file: it has no line @data"),
         ("a.ts", HEAD.encode(), "a.ts has no samples"),
         ("a.ts", HEAD.replace("false", "true", 1).encode(), "a.ts has time stamps"),
-        ("a.ts", HEAD.replace("@classLabel true", "@classLabel false").encode(), "a.ts has no classes"),
+        (
+            "a.ts",
+            HEAD.replace("@classLabel true", "@classLabel false").encode(),
+            "a.ts has no classes",
+        ),
         ("a.ts", f"{HEAD}1,?:a\n".encode(), "a.ts, line 7: '?' is not a finite number"),
         ("a.ts", f"{HEAD}1,2:a\n1:2:b\n".encode(), "a.ts, line 8 has 2 channels; the first sample"),
         ("a.ts", f"{HEAD}1,2\n".encode(), "a.ts, line 7: there is no class after a colon"),

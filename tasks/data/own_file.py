@@ -212,6 +212,7 @@ def _of_tables(tables: list[Table], settings: TaskSettings, wanted: Wanted) -> S
     learnt, *tests = tables
     _refuse_settings(learnt.file, settings, ("as_spikes",), "is a table of values")
     answers = wanted.columns(learnt, settings)
+    right = [wanted.values(table, answers) for table in tables]
     features = TableFeatures(learnt, answers, _without_groups(settings))
     for test in tests:
         more = [name for name in test.columns if name not in learnt.columns]
@@ -225,7 +226,7 @@ def _of_tables(tables: list[Table], settings: TaskSettings, wanted: Wanted) -> S
         )
     return Samples(
         np.concatenate([features.of(table) for table in tables]),
-        np.concatenate([wanted.values(table, answers) for table in tables]),
+        np.concatenate(right),
         learnt.rows if tests else None,
         np.concatenate(groups) if groups else None,
         features,

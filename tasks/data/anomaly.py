@@ -4,13 +4,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError, did_you_mean
+from ..workload import Workload
 from . import baselines
 from .classification import Classification
+from .learning.teaching import Teaching, of_classes
 from .samples import Dataset
 from .splits import Parts
 
 NORMAL, ANOMALY = "normal", "anomaly"
 
+_EACH = 4  # anomalies that are made of a sample; one alone would soon be known by heart
 _BEYOND = 0.25  # of the range of a feature, on either side: as far as anomalies are drawn
 _STREAM = 5  # keeps the draw of anomalies apart from other draws by the same seed
 
@@ -21,7 +24,7 @@ class AnomalyDetection(Classification):
     A subclass defines `load`, as of `Classification`. The normal class is the one that the setting
     `normal` or the attribute names, else the largest. Its samples are cut into training, validation
     and test data; all others are test data. What networks learn to tell normal samples from is made of
-    these, see `unlike`, one for each. So no anomaly is known in training.
+    these, see `unlike`, four of each. So no anomaly is known in training.
 
     The classes are `anomaly` and `normal`; the score is `auc` unless `score` names another.
 
@@ -31,6 +34,7 @@ class AnomalyDetection(Classification):
 
     normal: str = ""
     score = "auc"
+    usually_jittered = False  # anomalies are made of the same samples, and may lie as near
     takes = Classification.takes | {"normal"}
 
     def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Parts:
@@ -80,13 +84,21 @@ class AnomalyDetection(Classification):
         rng = np.random.default_rng(stream)
         places, blocks, count = [], [data.features], len(labels)
         for part in (parts.train, parts.validation):
-            blocks.append(unlike(data.features[part], data.features[parts.train], rng))
-            places.append(np.concatenate([part, np.arange(count, count + len(part))]))
-            count += len(part)
+            samples = np.repeat(data.features[part], _EACH, axis=0)
+            blocks.append(unlike(samples, data.features[parts.train], rng))
+            places.append(np.concatenate([part, np.arange(count, count + len(samples))]))
+            count += len(samples)
         drawn = np.zeros(count - len(labels), np.int32)
         labels = np.concatenate([labels, drawn])
         both = Dataset(np.concatenate(blocks), labels, (ANOMALY, NORMAL))
         return both, Parts(places[0], places[1], parts.test)
+
+    def teaching(self, workload: Workload) -> Teaching:
+        """Return what networks learn from; both classes weigh the same, though more anomalies are made."""
+        inputs, labels, *_ = workload.arrays
+        counts = np.bincount(labels, minlength=2)
+        weights = len(labels) / (2 * np.maximum(counts, 1))
+        return of_classes(inputs, labels, self._decoder, weights)
 
     def baselines(self) -> dict[str, float]:
         """Score scikit-learn's isolation forest and one-class SVM on the test data."""

@@ -73,7 +73,8 @@ def read_new_samples(
 
         return Shd.read_samples(path, shape[0] if shape else Shd.ticks)
     if kind == ".ts":
-        return read_signals(path, shape[0] if shape and len(shape) == 2 else None)
+        steps = shape[0] if shape and len(shape) == 2 else None
+        return read_signals(path, steps, gaps=any(c.medians for c in reading.preparation.columns))
     if kind in (".npy", ".npz"):
         return _of_arrays(path, read_arrays(path), label, reading)
     if kind not in ENDINGS:

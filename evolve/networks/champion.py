@@ -35,7 +35,7 @@ from .champion_task import ChampionTask, champion_task
 from .network_files import told_of
 from .policy import Policy
 from .responses import Responses, received, responses
-from .sample_columns import column_places, samples_of
+from .sample_columns import column_places, samples_of, without_gaps
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -353,6 +353,8 @@ class Champion:
         task = self.task
         if hasattr(data, "columns") and hasattr(data, "iloc"):
             data = features_of_table(table_of_frame(data), self._preparation, self._places)
+        elif task.encoder is not None:
+            data = without_gaps(data, self._preparation)
         samples = samples_of(data, task.features, task.sample_shape, spikes=task.encoder is None)
         if len(samples):
             samples = features_of(samples, "the data")

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ...errors import InputError, did_you_mean
 from ...tasks.data.tables.array_columns import as_decimals
+from ...tasks.data.tables.prepare import Preparation
 from ..runs.match_ends import made_up, plain_name
 
 
@@ -43,6 +44,16 @@ def samples_of(
             f"{_listed(features)}"
         )
     return as_decimals(array) if array.ndim == 2 and array.dtype.kind == "f" else array
+
+
+def without_gaps(data: Any, preparation: Preparation) -> Any:
+    """Return an array with what stands for missing values, if it has features as the run's task loaded them."""
+    columns = [column for column in preparation.columns if column.name in preparation.needed]
+    if not all(column.medians and column.use == "number" for column in columns):
+        return data
+    array = np.asarray(data)
+    fits = array.dtype.kind in "iufb" and array.ndim > 1 and array.shape[-1] == len(columns)
+    return preparation.complete(array.astype(np.float64)) if fits else data
 
 
 def _spikes(array: NDArray[Any], inputs: int) -> NDArray[np.bool_]:

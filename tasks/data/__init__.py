@@ -10,6 +10,8 @@
 - `files`: readers of data files, one format each
 - `tables`: tables of any format, and one set of rules for their columns
 - `class_labels`: labels that are missing
+- `number_spelling`: what counts as a number in a text
+- `gaps`: features of which some are missing
 - `samples`: checks of features, labels and targets; features scaled to [0, 1] by the
   training data; noisy copies
 - `splits`: training, validation and test data; folds; groups; order of time

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from ...sim.batch import Batch, pack, pack_lanes
 from ...sim.network import Network
-from ..encoded_task import EncodedTask, encode_samples
+from ..encoded_task import encode_samples
 from ..encoders import encoder
 from ..readouts import linear_readout
 from ..readouts.linear_readout import readout
@@ -19,6 +19,7 @@ from ..text_form import text_of
 from ..workload import Measurements, Split, Workload, random_stream
 from . import baselines, samples, scoring, splits
 from .encoder_probe import FOR_SIGNALS, USUAL
+from .gaps import GapsFilled
 from .samples import Scaling
 from .splits import TEST_SHARE, Manner, Parts
 
@@ -30,7 +31,7 @@ class _Part(NamedTuple):
     targets: NDArray[Any]
 
 
-class DataTask(EncodedTask):
+class DataTask(GapsFilled):
     """Samples with targets: labels (`Classification`) or numbers (`Regression`).
 
     The settings of a run come before the attributes of the class. The arrays of a workload are the
@@ -70,7 +71,7 @@ class DataTask(EncodedTask):
     usually_jittered: bool = True
     sample_shape: tuple[int, ...]
     score_range = (0.0, 1.0)
-    takes = EncodedTask.takes - {"episodes"} | {
+    takes = GapsFilled.takes - {"episodes"} | {
         *("readout", "score", "jitter"),
         *("folds", "held_out", "time_order"),
     }
@@ -169,26 +170,6 @@ class DataTask(EncodedTask):
     def _manner(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Manner:
         groups = None if self.groups is None else self.groups[: len(strata)]
         return splits.manner_of(self.settings, strata, names, groups, f"task {self.name}")
-
-    @property
-    def fills_gaps(self) -> bool:
-        """Whether features may be missing, NaN, until `complete`."""
-        s = self.settings
-        known = None if s.columns is None else s.columns.get("missing")
-        return (s.missing if known is None else known) in ("median", "flag")
-
-    def informative(self, features: NDArray[Any], train: NDArray[np.int64]) -> NDArray[Any]:
-        """Return the features that networks receive, of all that were loaded: all of them.
-
-        Args:
-            features: As loaded, NaN where they are missing.
-            train: (training samples,) their rows.
-        """
-        return features
-
-    def complete(self, features: NDArray[Any]) -> NDArray[Any]:
-        """Fill in features that are missing, NaN; there are none unless a task takes `missing`."""
-        return features
 
     def _set_parts(self, features: NDArray[Any], targets: NDArray[Any], parts: Parts) -> None:
         """Scale the features by the training data, and keep the parts."""

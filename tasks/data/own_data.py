@@ -38,7 +38,9 @@ class OwnData(DataTask):
         Raises:
             InputError: A file is not as it must be.
         """
-        found = read_own_file(self.settings, self.wanted, self.name, as_text=self.as_text)
+        found = read_own_file(
+            self.settings, self.wanted, self.name, as_text=self.as_text, gaps=self.fills_gaps
+        )
         self.learnt, self.groups = found.learnt, found.groups
         self._columns, self.notes = found.columns, found.notes
         return found.features, found.answers
@@ -46,21 +48,11 @@ class OwnData(DataTask):
     def informative(self, features: NDArray[Any], train: NDArray[np.int64]) -> NDArray[Any]:
         """Leave out columns that are constant in the training data."""
         if self._columns is None:
-            return features
-        return self._columns.fit(features, train, f"task {self.name}")
-
-    def complete(self, features: NDArray[Any]) -> NDArray[Any]:
-        """Fill in values that are missing, as the training data say."""
-        if self._columns is None:
-            return features
-        self.feature_names = self._columns.preparation.features
+            return super().informative(features, train)
+        kept = self._columns.fit(features, train, f"task {self.name}")
+        self._preparation = self._columns.preparation
         self.notes = (*self.notes, *self._columns.notes())
-        return self._columns.complete(features)
-
-    def describe(self) -> dict[str, object]:
-        """Return the task as plain values, with what was done to each column."""
-        told = self._columns.preparation.to_json() if self._columns else None
-        return super().describe() | {"columns": told}
+        return kept
 
     def _state(self) -> dict[str, object]:
         """Leave out the table, which may be large."""

@@ -15,6 +15,7 @@ from .files.ts_file import read_ts, read_ts_numbers
 from .tables.features import TableFeatures, text_settings
 from .tables.labels import label_column, labels_of_table, numbers_of_table
 from .tables.names import listed_names
+from .tables.prepare import Preparation
 from .tables.read_table import (
     ENDINGS,
     ending_of,
@@ -27,7 +28,7 @@ from .tables.text_layout import TextSettings
 from .tables.typed_files import features_and_labels, table_of_arrays, table_of_features
 
 #: Settings that only tables take.
-OF_TABLES = ("features", "drop", "missing", "groups", *TextSettings._fields)
+OF_TABLES = ("features", "drop", "groups", *TextSettings._fields)
 
 #: Arrays of one file that has training and test data, as keras.datasets keeps them.
 _KERAS = (("x_train", "y_train"), ("x_test", "y_test"))
@@ -39,15 +40,17 @@ class Wanted(NamedTuple):
     Attributes:
         columns: From a table and settings to the names of the columns of right answers.
         values: From a table and such columns to the right answers.
-        of_ts: Reads `.ts` files: signals, right answers, and of each file how many.
+        of_ts: Reads `.ts` files, with `gaps` or without: signals, right answers, of each file how many.
     """
 
     columns: Callable[[Table, TaskSettings], Sequence[str]]
     values: Callable[[Table, Sequence[str]], NDArray[Any]]
-    of_ts: Callable[[Sequence[Path]], tuple[NDArray[np.float64], NDArray[Any], list[int]]]
+    of_ts: Callable[..., tuple[NDArray[np.float64], NDArray[Any], list[int]]]
 
 
 def _number_columns(table: Table, settings: TaskSettings) -> Sequence[str]:
+    if settings.target_column is None and (known := _known(table, settings)):
+        return known
     if settings.target_column is not None:
         return listed_names(settings.target_column, "target_column")
     if len(table.columns) < 2:
@@ -55,8 +58,21 @@ def _number_columns(table: Table, settings: TaskSettings) -> Sequence[str]:
     return list(table.columns)[-1:]
 
 
+def _label_columns(table: Table, settings: TaskSettings) -> Sequence[str]:
+    known = _known(table, settings) if settings.label is None else []
+    return [label_column(table, known[0] if known else settings.label)]
+
+
+def _known(table: Table, settings: TaskSettings) -> list[str]:
+    """Return the columns of right answers that a network has learned from, as far as they are here, too."""
+    if settings.columns is None:
+        return []
+    columns = Preparation.from_json(settings.columns).columns
+    return [c.name for c in columns if c.use == "label" and c.name in table.columns]
+
+
 CLASSES = Wanted(
-    lambda table, settings: [label_column(table, settings.label)],
+    _label_columns,
     lambda table, columns: labels_of_table(table, columns[0]),
     read_ts,
 )
@@ -92,7 +108,9 @@ class _Arrays(NamedTuple):
     answers: NDArray[Any]
 
 
-def read_own_file(settings: TaskSettings, wanted: Wanted, task: str, *, as_text: bool) -> Samples:
+def read_own_file(
+    settings: TaskSettings, wanted: Wanted, task: str, *, as_text: bool, gaps: bool
+) -> Samples:
     """Read the data of a user's, and the test data where they are apart.
 
     Args:
@@ -100,6 +118,7 @@ def read_own_file(settings: TaskSettings, wanted: Wanted, task: str, *, as_text:
         wanted: What is wanted of the samples.
         task: Its name, for messages.
         as_text: Whether the files are text whatever their names.
+        gaps: Whether features may be missing: they are NaN then.
 
     Raises:
         InputError: A file is not as it must be, or the test data are not like the others.
@@ -108,7 +127,7 @@ def read_own_file(settings: TaskSettings, wanted: Wanted, task: str, *, as_text:
         raise InputError(f"task {task} needs data: the path of a file")
     files = [Path(f) for f in (settings.data, settings.test_data) if f is not None]
     if ending_of(files[0]) == ".ts" and not as_text:
-        return _of_ts(files, settings, wanted)
+        return _of_ts(files, settings, wanted, gaps=gaps)
     parts = [part for file in files for part in _parts(file, settings, wanted, as_text=as_text)]
     if len(parts) > 2:
         raise InputError(f"{files[0]} has test data of its own, so it takes no test_data")
@@ -163,7 +182,7 @@ def _of_pair(
     return _Arrays(file, features, wanted.values(table, [answers]))
 
 
-def _of_ts(files: list[Path], settings: TaskSettings, wanted: Wanted) -> Samples:
+def _of_ts(files: list[Path], settings: TaskSettings, wanted: Wanted, *, gaps: bool) -> Samples:
     for name in ("label", "target_column"):
         if getattr(settings, name) is not None:
             raise InputError(
@@ -174,7 +193,7 @@ def _of_ts(files: list[Path], settings: TaskSettings, wanted: Wanted) -> Samples
     beside = files[0].with_name(f"{stem.removesuffix('_TRAIN')}_TEST.ts")
     if len(files) == 1 and stem.endswith("_TRAIN") and beside.exists():
         files = [*files, beside]
-    signals, answers, counts = wanted.of_ts(files)
+    signals, answers, counts = wanted.of_ts(files, gaps=gaps)
     return Samples(signals, answers, counts[0] if len(files) > 1 else None)
 
 

@@ -17,7 +17,7 @@ from . import baselines, scoring
 from .data_task import DataTask
 from .learning.teaching import Teaching, of_numbers
 from .number_scores import NUMBER_SCORES, constant_score, sample_scores, scores
-from .samples import features_of, pair_of, targets_of
+from .samples import FOR_GAPS, features_of, pair_of, targets_of
 from .scores import check_score
 
 
@@ -48,7 +48,7 @@ class Regression(DataTask):
         super().__init__(settings)
         where = f"task {self.name}"
         samples, loaded = pair_of(self.load(), "targets", where)
-        features = features_of(samples, where, gaps=self.fills_gaps)
+        features = features_of(samples, where, gaps=self.fills_gaps, remedy=FOR_GAPS)
         targets = targets_of(loaded, len(features), where)
         self.numbers = targets.shape[1]
         self._decoder = number_decoder(settings.decoder or self.decoder)

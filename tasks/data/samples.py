@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from .class_labels import MISSING, refuse_missing, unmasked
 
+#: What to do about features that are missing.
+FOR_GAPS = "--missing median or --missing flag fills them in"
 #: Features beyond it are refused: their squares are no numbers of 64 bits any more.
 LARGEST = 1e150
 
@@ -55,7 +57,7 @@ def dataset(
         InputError: Wrong features, labels that are missing, that are no classes or not one a
             sample, or one class only.
     """
-    features, labels = features_of(features, where, gaps=gaps), unmasked(labels)
+    features, labels = features_of(features, where, gaps=gaps, remedy=FOR_GAPS), unmasked(labels)
     refuse_missing(labels.ravel(), lambda sample: f"{where}: sample {sample}", missing)
     if labels.dtype == np.object_ and all(isinstance(label, str) for label in labels.flat):
         labels = labels.astype(np.str_)  # as pandas keeps texts
@@ -93,7 +95,7 @@ def pair_of(loaded: Any, second: str, where: str) -> tuple[Any, Any]:
     return loaded[0], loaded[1]
 
 
-def features_of(features: Any, where: str, *, gaps: bool = False) -> NDArray[Any]:
+def features_of(features: Any, where: str, *, gaps: bool = False, remedy: str = "") -> NDArray[Any]:
     """Check the features of samples.
 
     Args:
@@ -101,6 +103,7 @@ def features_of(features: Any, where: str, *, gaps: bool = False) -> NDArray[Any
             spikes, (samples, ticks, inputs) bool.
         where: Whose data these are, for messages.
         gaps: Whether some may be missing, NaN.
+        remedy: What the end of a sentence about missing ones says.
 
     Returns:
         Finite float64, or bool.
@@ -113,7 +116,7 @@ def features_of(features: Any, where: str, *, gaps: bool = False) -> NDArray[Any
     except ValueError as error:  # NumPy's words are of inhomogeneous shapes
         raise InputError(f"{where}: features must be as many numbers for each sample") from error
     if not (values.dtype == np.bool_ and values.ndim == 3):
-        values = _numbers(values, where, gaps=gaps)
+        values = _numbers(values, where, gaps, remedy)
     if 0 in values.shape:
         raise InputError(f"{where}: features have shape {values.shape}: nothing there")
     return values
@@ -143,7 +146,7 @@ def targets_of(targets: Any, samples: int, where: str) -> NDArray[np.float64]:
     return np.ascontiguousarray(targets, np.float64)
 
 
-def _numbers(features: NDArray[Any], where: str, *, gaps: bool) -> NDArray[np.float64]:
+def _numbers(features: NDArray[Any], where: str, gaps: bool, remedy: str) -> NDArray[np.float64]:
     if features.ndim not in (2, 3) or features.dtype.kind not in "iufb":
         raise InputError(
             f"{where}: features must be numbers of shape (samples, features) or (samples, steps, "
@@ -153,12 +156,13 @@ def _numbers(features: NDArray[Any], where: str, *, gaps: bool) -> NDArray[np.fl
     values = np.ascontiguousarray(features, np.float64)
     bad = np.argwhere(~(np.abs(values) <= LARGEST) & ~(gaps & np.isnan(values)))
     if len(bad):
-        allowed = "a finite number" if not np.isfinite(values[*bad[0]]) else f"within ±{LARGEST:g}"
         sample, *place = (int(i) for i in bad[0])
         what = f"step {place[0]}, channel {place[1]}" if len(place) == 2 else f"feature {place[0]}"
+        value = values[sample, *place]
+        allowed = "a finite number" if not np.isfinite(value) else f"within ±{LARGEST:g}"
+        more = f" ({remedy})" if np.isnan(value) and remedy else ""
         raise InputError(
-            f"{where}: sample {sample}, {what} is {values[sample, *place]}; "
-            f"every feature must be {allowed}"
+            f"{where}: sample {sample}, {what} is {value}; every feature must be {allowed}{more}"
         )
     return values
 

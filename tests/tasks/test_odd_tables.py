@@ -182,7 +182,7 @@ def test_a_table_is_understood(name: str) -> None:
     found = TableFeatures(table, [label], expected.settings)
     kept = found.fit(found.of(table), np.arange(table.rows), name)  # all rows are for training
 
-    row = found.complete(kept)[0]
+    row = found.preparation.complete(kept)[0]
     assert dict(zip(found.preparation.features, row, strict=True)) == expected.row
     labels = labels_of_table(table, label).tolist()
     assert labels[0] == expected.label

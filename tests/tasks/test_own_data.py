@@ -162,7 +162,11 @@ def test_spikes_take_no_encoder(tmp_path: Path) -> None:
             HEAD.replace("@classLabel true", "@classLabel false").encode(),
             "a.ts has no classes",
         ),
-        ("a.ts", f"{HEAD}1,?:a\n".encode(), "a.ts, line 7: '?' is not a finite number"),
+        (
+            "a.ts",
+            f"{HEAD}1,?:a\n".encode(),
+            "a.ts, line 7: a value is missing (got '?'); --missing",
+        ),
         ("a.ts", f"{HEAD}1,2:a\n1:2:b\n".encode(), "a.ts, line 8 has 2 channels; the first sample"),
         ("a.ts", f"{HEAD}1,2\n".encode(), "a.ts, line 7: there is no class after a colon"),
         ("a.ts", b"\xff\xfe", "a.ts is not a text file in UTF-8 (byte 0)"),

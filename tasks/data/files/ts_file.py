@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....errors import InputError
-from ..class_labels import refuse_missing
+from ..class_labels import MISSING, refuse_missing
+from ..number_spelling import is_number
 from ..samples import Chosen
 
 Signal = list[list[float]]  # of each channel its values
@@ -37,10 +38,16 @@ class _Sample(NamedTuple):
     place: str  # `a.ts, line 7`
 
 
-def read_ts(files: Sequence[Path]) -> tuple[NDArray[np.float64], NDArray[np.str_], list[int]]:
+def read_ts(
+    files: Sequence[Path], *, gaps: bool = False
+) -> tuple[NDArray[np.float64], NDArray[np.str_], list[int]]:
     """Read signals and classes from one file after the other.
 
     A signal that is shorter than the longest goes on at its last value.
+
+    Args:
+        files: The files.
+        gaps: Whether values may be missing: they are NaN then.
 
     Returns:
         (samples, steps, channels), (samples,) classes, and of each file the number of samples.
@@ -48,21 +55,21 @@ def read_ts(files: Sequence[Path]) -> tuple[NDArray[np.float64], NDArray[np.str_
     Raises:
         InputError: Naming the file, line, value and what is allowed.
     """
-    found = [_labelled(file, "class") for file in files]
+    found = [_labelled(file, "class", gaps) for file in files]
     samples = [sample for those in found for sample in those]
     refuse_missing([s.answer for s in samples], lambda n: samples[n].place)
     return _signals(samples), np.array([s.answer for s in samples]), [len(those) for those in found]
 
 
 def read_ts_numbers(
-    files: Sequence[Path],
+    files: Sequence[Path], *, gaps: bool = False
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], list[int]]:
     """Read signals and numbers to predict, as `read_ts` reads classes.
 
     Raises:
         InputError: As `read_ts`, or a number is none, or there are classes in place of numbers.
     """
-    found = [_labelled(file, "target") for file in files]
+    found = [_labelled(file, "target", gaps) for file in files]
     samples = [sample for those in found for sample in those]
     refuse_missing([s.answer for s in samples], lambda n: samples[n].place, what="target")
     numbers = np.array([_number(s.answer, s.place) for s in samples])
@@ -76,12 +83,13 @@ def has_numbers(file: Path) -> bool:
     return _lines(file).answers == "target"
 
 
-def read_signals(file: Path, steps: int | None) -> Chosen:
+def read_signals(file: Path, steps: int | None, *, gaps: bool = False) -> Chosen:
     """Read signals, and their right answers where the file has some.
 
     Args:
         file: As of `read_ts`, or with numbers to predict, or with neither.
         steps: Those of a signal; shorter ones go on at their last value. None: the longest one's.
+        gaps: As of `read_ts`.
 
     Raises:
         InputError: As `read_ts`.
@@ -92,7 +100,7 @@ def read_signals(file: Path, steps: int | None) -> Chosen:
         parts = text.split(":")
         if answers is not None:
             said.append(parts.pop().strip())
-        signals.append([_channel(file, line, part) for part in parts])
+        signals.append([_channel(file, line, part, gaps) for part in parts])
         if len(parts) != len(signals[0]) or not parts:
             raise InputError(
                 f"{file}, line {line} has {len(parts)} channels; the first sample has "
@@ -106,7 +114,7 @@ def read_signals(file: Path, steps: int | None) -> Chosen:
     return Chosen(_stacked(signals, steps or 1), right)
 
 
-def _labelled(file: Path, answers: str) -> list[_Sample]:
+def _labelled(file: Path, answers: str, gaps: bool) -> list[_Sample]:
     """Return the samples of a file that must have right answers of this kind."""
     lines = _lines(file)
     if lines.answers != answers:
@@ -118,7 +126,7 @@ def _labelled(file: Path, answers: str) -> list[_Sample]:
         *channels, answer = text.split(":")
         if not channels:
             raise InputError(f"{file}, line {line}: there is no {answers} after a colon")
-        signal = [_channel(file, line, channel) for channel in channels]
+        signal = [_channel(file, line, channel, gaps) for channel in channels]
         samples.append(_Sample(signal, answer.strip(), f"{file}, line {line}"))
     if not samples:
         raise InputError(f"{file} has no samples")
@@ -157,17 +165,22 @@ def _lines(file: Path) -> _Lines:
     return _Lines(samples, declared[0] if declared else None)
 
 
-def _channel(file: Path, line: int, text: str) -> list[float]:
-    return [_number(cell, f"{file}, line {line}") for cell in text.split(",")]
+def _channel(file: Path, line: int, text: str, gaps: bool) -> list[float]:
+    place, values = f"{file}, line {line}", []
+    for cell in map(str.strip, text.split(",")):
+        missing = cell in MISSING
+        if missing and not gaps:
+            raise InputError(
+                f"{place}: a value is missing (got {cell!r}); --missing median fills it in"
+            )
+        values.append(math.nan if missing else _number(cell, place))
+    return values
 
 
 def _number(text: str, place: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    value = float(text) if is_number(text) else math.nan
     if not math.isfinite(value):
-        raise InputError(f"{place}: {text.strip()!r} is not a finite number")
+        raise InputError(f"{place}: {text!r} is not a finite number")
     return value
 
 

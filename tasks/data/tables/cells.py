@@ -9,13 +9,8 @@ from numpy.typing import NDArray
 
 from ....errors import InputError
 from ..class_labels import MISSING
+from ..number_spelling import NUMBERS
 from .table import Column
-
-#: Numbers as data files write them: digits, perhaps in groups of three; no `inf`, `0x1f` or `1_000`.
-_WHOLE = r"(?:[1-9]\d{0,2}(?:%(group)s\d{3})+|\d+)"
-_NUMBER = rf"[+-]?(?:{_WHOLE}(?:%(point)s\d*)?|%(point)s\d+)(?:[eE][+-]?\d+)?"
-_SIGNS = {".": {"point": r"\.", "group": ","}, ",": {"point": ",", "group": r"\."}}
-_NUMBERS = {sign: f"^(?:{_NUMBER % words})$" for sign, words in _SIGNS.items()}
 
 #: Numbers that can be read with one decimal sign only, and those that can be read with either.
 _POINT_ONLY = r"^[+-]?(?:\d*\.\d{0,2}|\d*\.\d{4,}|0\d*\.\d+|\d{4,}\.\d+|\d{1,3}(?:,\d{3})+\.\d*)(?:[eE][+-]?\d+)?$"
@@ -34,11 +29,6 @@ def trimmed(texts: Any) -> Any:
 
     cells = pyarrow.array(texts, type=pyarrow.string(), from_pandas=True)
     return compute.utf8_trim_whitespace(cells)
-
-
-def is_number(text: str, decimal: str = ".") -> bool:
-    """Return whether a text is a number in the spelling of data files."""
-    return re.match(_NUMBERS[decimal], text) is not None
 
 
 def decimal_sign(columns: dict[str, Any], separator: str, where: Callable[[int, str], str]) -> str:
@@ -98,7 +88,7 @@ def _mostly_numbers(cells: Any) -> bool:
     from pyarrow import compute
 
     here = cells.filter(compute.invert(_missing(cells)))
-    numbers = compute.or_(*(compute.match_substring_regex(here, p) for p in _NUMBERS.values()))
+    numbers = compute.or_(*(compute.match_substring_regex(here, p) for p in NUMBERS.values()))
     return 2 * (compute.sum(numbers).as_py() or 0) > len(here)
 
 
@@ -145,7 +135,7 @@ def _numbers(cells: Any, gaps: Any, decimal: str) -> NDArray[np.float64] | None:
         return np.full(len(cells), np.nan)
     if _all_match(cells, gaps, r"^.*\d ?%$"):
         cells = compute.replace_substring_regex(cells, " ?%$", "")
-    if not _all_match(cells, gaps, _NUMBERS[decimal]):
+    if not _all_match(cells, gaps, NUMBERS[decimal]):
         return None
     plain = compute.if_else(gaps, pyarrow.scalar(None, pyarrow.string()), cells)
     plain = compute.replace_substring(plain, "." if decimal == "," else ",", "")

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....errors import InputError
-from ..samples import LARGEST
-from .cells import is_number
+from ..number_spelling import is_number
+from ..samples import FOR_GAPS, LARGEST
 from .table import Column, Table
 
 Use = Literal["number", "yes/no", "date", "categories", "label", "left out"]
@@ -35,8 +35,6 @@ _COUNTER = re.compile(
 
 #: Why a column is left out that the user leaves out.
 NOT_ASKED_FOR = "is not among the features that were asked for"
-#: What to do about values that are missing.
-FOR_GAPS = "--missing median or --missing flag fills them in"
 
 
 class Meaning(NamedTuple):

@@ -85,10 +85,6 @@ class TableFeatures:
         self.preparation = fitted._replace(text=self._text)
         return features[:, kept]
 
-    def complete(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return what `fit` returned as a network receives it: with medians for gaps, and flags."""
-        return self.preparation.complete(features)
-
     def notes(self) -> tuple[str, ...]:
         """Say what was found out about the file and what was left out, a sentence each."""
         left = [f"{name!r} (is {why})" for name, why in self.table.no_data.items()]

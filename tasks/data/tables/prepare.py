@@ -42,23 +42,24 @@ class Preparation(NamedTuple):
         """Put medians for missing values, and add what says that one was missing.
 
         Args:
-            features: Of `features_of_table`, (rows, features).
+            features: Of `features_of_table`, (rows, features), or signals, (samples, steps, channels); NaN where
+                a value is missing.
 
         Returns:
-            (rows, features of a network).
+            (rows, features of a network), or signals.
         """
         blocks: list[NDArray[np.float64]] = []
         start = 0
         for column in self.columns:
-            block = features[:, start : start + len(column.features)]
+            block = features[..., start : start + len(column.features)]
             start += len(column.features)
-            gaps = np.any(np.isnan(block), axis=1, keepdims=True)
+            gaps = np.any(np.isnan(block), axis=-1, keepdims=True)
             if column.medians:
                 block = np.where(np.isnan(block), column.medians, block)
             blocks.append(block)
             if column.flag:
                 blocks.append(np.asarray(gaps, np.float64))
-        return np.concatenate(blocks, axis=1)
+        return np.concatenate(blocks, axis=-1)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values, for the manifest of a run."""
@@ -169,3 +170,36 @@ def _constant(column: Meaning, features: NDArray[np.float64]) -> str:
     if column.use == "date":
         return str(np.datetime64(round(float(features[0]) * 86_400), "s"))
     return shortest(float(features[0]))
+
+
+def for_gaps(
+    features: NDArray[np.float64],
+    train: NDArray[np.int64],
+    names: Sequence[str],
+    missing: Missing | None,
+    where: str,
+) -> Preparation:
+    """Find the medians of features that are an array, of which none is left out.
+
+    Args:
+        features: (samples, features), or signals, (samples, steps, channels); NaN where a value is missing.
+        train: (training samples,) their rows.
+        names: Of the features, or channels.
+        missing: What is asked for missing values.
+        where: Whose data these are, for messages.
+
+    Raises:
+        InputError: Gaps in signals are to be flagged, or a feature has no value in the training data.
+    """
+    if missing == "flag" and features.ndim != 2:
+        raise InputError(f"{where}: missing is 'flag', but signals take 'median' only")
+    columns = []
+    for number, name in enumerate(names):
+        gaps = np.isnan(features[..., number])
+        learnt = features[train, ..., number]
+        if np.isnan(learnt).all():
+            raise InputError(f"{where}: feature {name!r} has no values in the training data")
+        flag = missing == "flag" and bool(np.isnan(learnt).any())
+        median = float(np.nanmedian(learnt))
+        columns.append(Meaning(name, "number", (), "", int(gaps.sum()), (median,), flag))
+    return Preparation(tuple(columns), missing or "refuse")

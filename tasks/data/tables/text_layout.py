@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ....errors import InputError
 from ..class_labels import MISSING
-from .cells import is_number
+from ..number_spelling import is_number
 
 #: Separators, those first that seldom stand in a cell; a blank stands for one or more.
 SEPARATORS = ("\t", ";", "|", ",", " ")

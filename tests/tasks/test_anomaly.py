@@ -35,7 +35,7 @@ def test_networks_learn_the_normal_class_alone_and_are_tested_on_all_others() ->
     train, validation, test = task._divided
     assert not len(validation)
     assert np.all(LABELS[train[train < 120]] == "fine")
-    assert np.count_nonzero(train >= 120) == np.count_nonzero(train < 120) == 60
+    assert np.count_nonzero(train >= 120) == 4 * np.count_nonzero(train < 120) == 240
     assert np.all(task._targets[train] == (train < 120))
     assert np.array_equal(np.flatnonzero(LABELS != "fine"), test[30:])
     assert task.workload("test", 1).arrays[1].tolist() == [1] * 30 + [0] * 30
@@ -93,7 +93,7 @@ def test_benign_findings_are_normal_in_the_built_in_task() -> None:
 
     assert isinstance(task, AnomalyDetection)
     assert (told["normal"], told["classes"]) == ("benign", ["anomaly", "normal"])
-    assert told["splits"] == {"train": 478, "validation": 0, "test": 118 + 212}
+    assert told["splits"] == {"train": 5 * 239, "validation": 0, "test": 118 + 212}
     assert min(task.baselines().values()) > 0.9
 
 
@@ -111,7 +111,7 @@ def test_a_file_s_normal_class_is_the_one_named_or_the_largest(tmp_path: Path, n
     named = load(name, TaskSettings(data=tmp_path / "a.csv", kind="anomaly", normal="hot"))
 
     assert (usual.describe()["normal"], named.describe()["normal"]) == ("fine", "hot")
-    assert named.samples == 26  # 13 of 20, and as many that are made
+    assert named.samples == 65  # 13 of 20, and four that are made of each
 
 
 def test_test_data_of_their_own_may_have_classes_that_nobody_knows(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_test_data_of_their_own_may_have_classes_that_nobody_knows(tmp_path: Pat
     )
 
     told: Any = task.describe()
-    assert told["splits"] == {"train": 80, "validation": 0, "test": 17}
+    assert told["splits"] == {"train": 200, "validation": 0, "test": 17}
     assert task.workload("test", 1).arrays[1].tolist() == [1] * 10 + [0] * 7
 
 

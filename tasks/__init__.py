@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .control.episode_loop import Functions
     from .control.observation_encoder import Variable
     from .control.python_task import Agent, PythonTask
+    from .data.anomaly import AnomalyDetection
     from .data.classification import Classification
     from .data.regression import Regression
     from .registry import load, names
@@ -42,6 +43,7 @@ __all__ = [
     "OBSERVE",
     "STEP",
     "Agent",
+    "AnomalyDetection",
     "Classification",
     "Control",
     "Functions",
@@ -60,6 +62,7 @@ __all__ = [
 _MODULES = {
     "OBSERVE": "control.compiled_environment",
     "STEP": "control.compiled_environment",
+    "AnomalyDetection": "data.anomaly",
     "Classification": "data.classification",
     "Control": "control.control_task",
     "Variable": "control.observation_encoder",

@@ -33,6 +33,7 @@ class AnomalyDetection(Classification):
     """
 
     normal: str = ""
+    _found: int  # samples of the data; those that are made come after them
     score = "auc"
     usually_jittered = False  # anomalies are made of the same samples, and may lie as near
     takes = Classification.takes | {"normal"}
@@ -88,10 +89,16 @@ class AnomalyDetection(Classification):
             blocks.append(unlike(samples, data.features[parts.train], rng))
             places.append(np.concatenate([part, np.arange(count, count + len(samples))]))
             count += len(samples)
+        self._found = len(labels)
         drawn = np.zeros(count - len(labels), np.int32)
         labels = np.concatenate([labels, drawn])
         both = Dataset(np.concatenate(blocks), labels, (ANOMALY, NORMAL))
         return both, Parts(places[0], places[1], parts.test)
+
+    def class_sizes(self) -> dict[str, int]:
+        """Return how many samples of the data are of each class; those that are made do not count."""
+        counts = np.bincount(self._targets[: self._found], minlength=2)
+        return dict(zip(self.classes, counts.tolist(), strict=True))
 
     def teaching(self, workload: Workload) -> Teaching:
         """Return what networks learn from; both classes weigh the same, though more anomalies are made."""

@@ -75,7 +75,15 @@ READ: dict[str, Read] = {
     "thousands.csv": Read(
         {"income": 1250.5, "age": 31.0}, "no", {"no", "yes"}, ("between thousands is left out",)
     ),
-    "percent.csv": Read({"share": 12.0, "width": 1.0}, "a", {"a", "b"}),
+    "thousands_between_semicolons.csv": Read(
+        {"income": 1250.5, "age": 31.0}, "no", {"no", "yes"}, ("between thousands is left out",)
+    ),
+    "thousands_with_points.csv": Read(
+        {"Einkommen": 1250.5, "Alter": 31.0}, "nein", {"nein", "ja"}, ("'.' between thousands",)
+    ),
+    "percent.csv": Read(
+        {"share": 12.0, "width": 1.0}, "a", {"a", "b"}, ("percent signs are left out",)
+    ),
     "comments.csv": but("lines that begin with # are left out"),
     "names_in_a_comment.csv": but("names are in the comment above it"),
     "blank_lines.csv": PLAIN,

@@ -1,7 +1,6 @@
 """What the texts of a column mean: numbers in a fixed spelling, yes or no, dates, or just texts."""
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -44,12 +43,13 @@ def decimal_sign(columns: dict[str, Any], separator: str, where: Callable[[int, 
     """
     from pyarrow import compute
 
-    if not any(compute.any(compute.match_substring(c, ",")).as_py() for c in columns.values()):
+    with_comma = {name for name, cells in columns.items() if _has(cells, ",")}
+    if not with_comma:
         return "."
     first: dict[str, tuple[str, int, str]] = {}
     for name, cells in columns.items():
         for kind, pattern in ((".", _POINT_ONLY), (",", _COMMA_ONLY), ("either", _GROUPED)):
-            if kind in first:
+            if kind in first or (kind != "." and name not in with_comma):
                 continue
             found = compute.index(compute.match_substring_regex(cells, pattern), True).as_py()
             if found >= 0 and _mostly_numbers(cells):
@@ -71,16 +71,30 @@ def decimal_sign(columns: dict[str, Any], separator: str, where: Callable[[int, 
     return "."
 
 
-def signs_left_out(columns: Iterable[Any], decimal: str) -> tuple[str, ...]:
-    """Say which signs within numbers stand for nothing: those between thousands, and percent signs."""
+def signs_left_out(
+    cells: Mapping[str, Any], columns: Mapping[str, Column], decimal: str
+) -> list[str]:
+    """Say which signs in columns of numbers stand for nothing: those between thousands, and percent signs.
+
+    Args:
+        cells: Of `trimmed`, by name.
+        columns: What they stand for, by name.
+        decimal: Decimal sign.
+    """
+    numbers = [cells[name] for name, column in columns.items() if column.kind == "number"]
+    group = "," if decimal == "." else "."
+    signs = {
+        group: f"the sign {group!r} between thousands is left out",
+        "%": "percent signs are left out",
+    }
+    return [sentence for sign, sentence in signs.items() if any(_has(c, sign) for c in numbers)]
+
+
+def _has(cells: Any, sign: str) -> bool:
+    """Return whether a sign stands in any cell."""
     from pyarrow import compute
 
-    said, group = [], "," if decimal == "." else "."
-    grouped = _GROUPED.replace(",", re.escape(group)).removesuffix("$")
-    with_sign = [c for c in columns if compute.any(compute.match_substring(c, group)).as_py()]
-    if any(compute.any(compute.match_substring_regex(c, grouped)).as_py() for c in with_sign):
-        said.append(f"the sign {group!r} between thousands is left out")
-    return tuple(said)
+    return bool(compute.any(compute.match_substring(cells, sign)).as_py())
 
 
 def _mostly_numbers(cells: Any) -> bool:

@@ -48,7 +48,7 @@ class Table:
     Attributes:
         file: Where they are from.
         columns: By name, in the order of the file; each has as many rows.
-        line_of: From the number of a row, and of a column, to where they are: `line 3, column 'x'`.
+        where: From the number of a row, and the name of a column or None, to where that is: `line 3, column 'x'`.
         notes: What was found out about the file without being told, a sentence each.
         no_data: Columns that the format itself sets apart, such as the index of a pandas frame, with the reason.
     """

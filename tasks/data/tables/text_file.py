@@ -1,5 +1,6 @@
 """Tables as text: comma- and otherwise separated values, read by pandas."""
 
+import csv
 import warnings
 from io import StringIO
 from pathlib import Path
@@ -56,8 +57,8 @@ def read_text_table(file: Path, settings: TextSettings) -> Table:
     if decimal not in (".", ","):
         raise InputError(f"decimal is {decimal!r}; it must be . or ,")
     columns = {name: column_of_texts(texts, decimal) for name, texts in cells.items()}
-    notes = _notes(layout, settings, encoded, decimal) + signs_left_out(cells.values(), decimal)
-    return Table(file, columns, place, notes)
+    notes = [*_notes(layout, settings, encoded, decimal), *signs_left_out(cells, columns, decimal)]
+    return Table(file, columns, place, tuple(notes))
 
 
 def _names(rows: list[list[str]], header: bool) -> list[str]:
@@ -127,9 +128,17 @@ def _frame(file: Path, layout: _Layout) -> Any:
 
 
 def _is_full(layout: _Layout, rows: int) -> bool:
-    """Return whether no row can be too short, by the number of separators alone."""
-    text, wanted = layout.lines.text, rows * (len(layout.names) - 1)
-    return layout.separator != " " and '"' not in text and text.count(layout.separator) == wanted
+    """Return whether all rows have as many cells as there are names, without looking for the place."""
+    text, width = layout.lines.text, len(layout.names)
+    if '"' in text and layout.separator != " ":
+        cells = csv.reader(StringIO(text), delimiter=layout.separator, skipinitialspace=True)
+        try:
+            return {*map(len, cells)} <= {0, width}
+        except csv.Error:  # a cell of more than 100,000 letters
+            return False
+    if layout.separator == " ":
+        return '"' not in text and {len(line.split()) for line in text.split("\n")} <= {0, width}
+    return text.count(layout.separator) == rows * (width - 1)
 
 
 def _refuse_ragged(file: Path, layout: _Layout) -> None:

@@ -124,7 +124,7 @@ def without_comments(text: str) -> Lines:
         within_quotes ^= line.count('"') % 2 == 1
         kept.append(line)
         numbers.append(number)
-    if len(kept) == numbers[-1]:
+    if len(kept) == text.count("\n") + 1:
         return Lines(text, None, ())
     return Lines("\n".join(kept), numbers, tuple(comments))
 

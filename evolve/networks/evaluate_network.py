@@ -219,6 +219,7 @@ def _taken_over(told: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, 
     found = {name: told[name] for name in names if told.get(name) is not None}
     run = told.get("run")
     if _is_of(told, words["task"]) and isinstance(run, dict):
+        run = {**run, "normal": told.get("normal")}  # as it was found, where it was the largest
         for together in (WANTED_BY, (*CUT_BY, "fold")):
             if not {*together} & {*words}:
                 found |= {name: run[name] for name in together if run.get(name) is not None}

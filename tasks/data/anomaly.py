@@ -90,6 +90,12 @@ class AnomalyDetection(Classification):
             places.append(np.concatenate([part, np.arange(count, count + len(samples))]))
             count += len(samples)
         self._found = len(labels)
+        known = len(parts.train) + len(parts.validation)
+        self.notes = (
+            *self.notes,
+            f"task {self.name}: {known:,} samples of class {self.normal!r} are learned, and {_EACH} "
+            "anomalies made of each",
+        )
         drawn = np.zeros(count - len(labels), np.int32)
         labels = np.concatenate([labels, drawn])
         both = Dataset(np.concatenate(blocks), labels, (ANOMALY, NORMAL))

@@ -254,7 +254,7 @@ def _of_tables(tables: list[Table], settings: TaskSettings, wanted: Wanted) -> S
 
 def _without_groups(settings: TaskSettings) -> TaskSettings:
     """Return the settings with the column of groups among those that are no features."""
-    if settings.groups is None:
+    if settings.groups is None or settings.columns is not None:
         return settings
     quoted = '"' + settings.groups.replace('"', '""') + '"'
     return replace(settings, drop=",".join(filter(None, (settings.drop, quoted))))

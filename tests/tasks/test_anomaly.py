@@ -111,6 +111,8 @@ def test_a_file_s_normal_class_is_the_one_named_or_the_largest(tmp_path: Path, n
     named = load(name, TaskSettings(data=tmp_path / "a.csv", kind="anomaly", normal="hot"))
 
     assert (usual.describe()["normal"], named.describe()["normal"]) == ("fine", "hot")
+    learned = "13 samples of class 'hot' are learned, and 4 anomalies made of each"
+    assert named.notes[-1] == f"task {name}: {learned}"
     assert named.samples == 65  # 13 of 20, and four that are made of each
 
 

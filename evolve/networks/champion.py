@@ -365,6 +365,7 @@ class Champion:
                     f"{task.setting.ticks}"
                 )
             return samples
+        samples = self._preparation.ordered(samples)
         return samples if task.scaling is None else task.scaling(samples)
 
 

@@ -17,6 +17,7 @@ from ...sim.network import Network
 from ...tasks.control.observation_encoder import Variable
 from ...tasks.data.anomaly import ANOMALY, NORMAL
 from ...tasks.data.samples import Scaling
+from ...tasks.data.tables.prepare import Preparation
 from ...tasks.decoders.actions import CONTINUOUS_DECODERS
 from ...tasks.decoders.classes import DECODERS, Decoder
 from ...tasks.decoders.numbers import NUMBER_DECODERS, NumberDecoder
@@ -44,7 +45,7 @@ class ChampionTask:
         receives: Whether the inputs receive `spikes` or `charges`.
         scaling: Of the features, as fitted to the training data; None where samples are spikes, and for
             control.
-        features: Names of the features or observations.
+        features: Names of the features or observations; of a table in the order of its columns.
         sample_shape: (features,), (steps, channels), or (ticks, inputs); None where it is unknown,
             and for control.
         decoder: Reads the outputs; None where a readout does.
@@ -108,6 +109,8 @@ def champion_task(told: Mapping[str, Any], network: Network, charge: float | Non
     kind = _kind(told, name)
     spoken = told.get("readout")
     features = _texts(told, "features")
+    if told.get("columns") is not None:
+        features = Preparation.from_json(told["columns"]).names
     variables = _variables(told) if kind == "control" else ()
     scaling = scaling_of(told["scaling"]) if told.get("scaling") else None
     count = len(variables) or (len(scaling.low) if scaling else network.inputs)

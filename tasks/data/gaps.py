@@ -48,7 +48,7 @@ class GapsFilled(EncodedTask):
         if self._preparation is None:
             return features
         self.feature_names = self._preparation.features
-        return self._preparation.complete(features)
+        return self._preparation.ordered(self._preparation.complete(features))
 
     def describe(self) -> dict[str, object]:
         """Return the task as plain values, with what was done to each column or feature."""

@@ -1,6 +1,7 @@
 """A user's own table, from the first look to the answers of a champion; and what is said of mistakes."""
 
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from spikevolve.results.store.reader import read_table
 pytestmark = pytest.mark.slow  # starts runs and processes
 
 FILES = Path(__file__).parents[1] / "tasks" / "files"
+DOCS = Path(__file__).parents[2] / "docs" / "data.md"
 
 
 def spikevolve(*arguments: object, status: int = 0) -> str:
@@ -164,6 +166,7 @@ MISTAKES: dict[str, str] = {
     f"--data {TABLE} --separator ::": "separator is '::'; it must be one of comma, semicolon, tab, bar, "
     "space, or the sign itself",
     f"--data {TABLE} --decimal x": "decimal is 'x', but it must be one of ., ,",
+    f"--data {TABLE} --decimal ,": f"{TABLE}, line 2, column 'length': '5.1' is not a finite number",
     f"--data {TABLE} --encoding klingon": "encoding is 'klingon'; it must be one that Python knows, such "
     "as utf-8, latin-1 or cp1252",
     f"--data {TABLE} --missing mean": "missing is 'mean', but it must be one of refuse, median, flag",
@@ -219,3 +222,19 @@ def test_a_network_keeps_its_columns(folder: Path) -> None:
     assert said == (
         "Error: drop is 'age', but what the columns are for a network was settled when its run began\n"
     )
+
+
+@pytest.mark.skipif(not DOCS.exists(), reason="only a checkout has the documentation")
+def test_the_example_of_the_documentation_is_what_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocks = re.findall(r"^```(?:csv)?\n(.*?)^```", DOCS.read_text(), re.DOTALL | re.MULTILINE)
+    table, commands, printed = blocks[:3]
+    monkeypatch.chdir(tmp_path)
+    Path("patients.csv").write_text(table)
+
+    said = spikevolve(*commands.splitlines()[0].split()[1:])
+    assert said.startswith(f"{printed}\nok ")
+    (sentence,) = (block for block in blocks if "the value is missing" in block)
+    refused = spikevolve("run", "data", "--data", "patients.csv", status=2)
+    assert refused == f"Error: {sentence}"

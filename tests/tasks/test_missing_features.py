@@ -111,11 +111,11 @@ def test_a_table_takes_the_median_of_each_of_its_features(tmp_path: Path) -> Non
     task = load("data", TaskSettings(data=table(tmp_path / "a.csv"), missing="flag", ticks=10))
 
     features, train = loaded(task)
-    assert task.feature_names == ("a", "b", "b missing", "c", "colour=red", "colour missing")
+    assert task.feature_names == ("a", "b", "b missing", "c", "colour missing", "colour=red")
     assert features[0, 1] == pd.Series(values()[train, 1]).median()
     red = np.array([1.0, 0.0, np.nan] * 10)
-    assert features[2, 4] == pd.Series(red[train]).median()
-    np.testing.assert_array_equal(features[:, 5], np.isnan(red))
+    assert features[2, 5] == pd.Series(red[train]).median()
+    np.testing.assert_array_equal(features[:, 4], np.isnan(red))
 
 
 def test_gaps_outside_of_the_training_data_have_no_flag(tmp_path: Path) -> None:

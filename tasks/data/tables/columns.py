@@ -209,7 +209,8 @@ def _refuse_few_texts(table: Table, name: str, column: Column, different: Sequen
     numbers = len(rows) - len(odd)
     categories = len(different) <= min(MOST_CATEGORIES, len(rows) / 2)
     if numbers and numbers >= len(odd) and not (categories and 10 * len(odd) >= len(rows)):
-        raise _no_number(table, name, column, odd[0])
+        # All are numbers, with a point, where a decimal comma is asked for, or the other way round.
+        raise _no_number(table, name, column, (odd or rows)[0])
 
 
 def _no_number(table: Table, name: str, column: Column, row: int) -> InputError:
@@ -242,11 +243,9 @@ def _check_kind(table: Table, meaning: Meaning, column: Column) -> None:
         return  # any value is one of its texts, or none
     if column.kind == "text":
         kind = "number" if meaning.use == "yes/no" else meaning.use
-        row = next(
-            row
-            for row, value in enumerate(column.values)
-            if value is not None and (kind == "date" or not is_number(value))
-        )
+        here = [row for row, value in enumerate(column.values) if value is not None]
+        odd = [row for row in here if kind == "date" or not is_number(column.values[row])]
+        row = (odd or here)[0]
         if kind == "number":
             raise _no_number(table, meaning.name, column, row)
         raise InputError(

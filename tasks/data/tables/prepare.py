@@ -1,5 +1,6 @@
 """What training data decide about columns: medians for missing values, and which features are constant."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Self, get_args
 
@@ -18,16 +19,26 @@ class Preparation(NamedTuple):
         columns: What each column is, in the order of the table.
         missing: What was asked for missing values.
         text: What was said of the layout of the text, which holds for later texts, too.
+        order: In which order a network receives the features of the columns, by their numbers: that of the
+            alphabet, so that tables whose columns stand in another order give the same networks. Empty for
+            the order of the columns.
     """
 
     columns: tuple[Meaning, ...]
     missing: Missing = "refuse"
     text: TextSettings = FOUND_OUT
+    order: tuple[int, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the features in the order of the columns, as `complete` returns them."""
+        return tuple(name for column in self.columns for name in self._names(column))
 
     @property
     def features(self) -> tuple[str, ...]:
-        """Names of the features that a network receives, each once."""
-        return tuple(name for column in self.columns for name in self._names(column))
+        """Names of the features in the order in which a network receives them."""
+        names = self.names
+        return tuple(names[place] for place in self.order) or names
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -46,7 +57,7 @@ class Preparation(NamedTuple):
                 a value is missing.
 
         Returns:
-            (rows, features of a network), or signals.
+            (rows, features of a network) in the order of the columns, or signals.
         """
         blocks: list[NDArray[np.float64]] = []
         start = 0
@@ -61,6 +72,10 @@ class Preparation(NamedTuple):
                 blocks.append(np.asarray(gaps, np.float64))
         return np.concatenate(blocks, axis=-1)
 
+    def ordered(self, features: NDArray[Any]) -> NDArray[Any]:
+        """Return features of `complete` in the order in which a network receives them."""
+        return features[..., list(self.order)] if self.order else features
+
     def to_json(self) -> dict[str, Any]:
         """Return plain values, for the manifest of a run."""
         told = []
@@ -72,7 +87,8 @@ class Preparation(NamedTuple):
                 entry["features"] = list(names)
             told.append(entry)
         text = {"text": self.text.said} if self.text.said else {}
-        return {"missing": self.missing, **text, "columns": told}
+        order = {"order": list(self.order)} if self.order else {}
+        return {"missing": self.missing, **text, "columns": told, **order}
 
     @classmethod
     def from_json(cls, told: object) -> Self:
@@ -85,7 +101,10 @@ class Preparation(NamedTuple):
             assert isinstance(told, Mapping)
             assert told["missing"] in get_args(Missing)
             columns = tuple(_meaning(entry) for entry in told["columns"])
-            return cls(columns, told["missing"], TextSettings(**told.get("text", {})))
+            text, order = TextSettings(**told.get("text", {})), tuple(told.get("order", ()))
+            found = cls(columns, told["missing"], text, order)
+            assert sorted(order) == list(range(len(found.names))) or not order
+            return found
         except (AssertionError, KeyError, TypeError, ValueError) as error:
             raise InputError("what is said of the columns of the data is damaged") from error
 
@@ -127,9 +146,18 @@ def fit(
         fitted.append(found)
         start = end
     preparation = Preparation(tuple(fitted), missing)
-    if not preparation.features:
+    names = preparation.names
+    if not names:
         raise InputError(f"{where}: every feature is constant in the training data")
-    return preparation, kept
+    order = tuple(sorted(range(len(names)), key=lambda place: _alphabetical(names[place])))
+    in_order = order == tuple(range(len(names)))
+    return preparation._replace(order=() if in_order else order), kept
+
+
+def _alphabetical(name: str) -> tuple[tuple[tuple[str, int], ...], str]:
+    """Return what puts names in the order of the alphabet, whatever the locale, and x2 before x10."""
+    parts = re.findall(r"([^0-9]*)([0-9]*)", name)
+    return tuple((text.casefold(), int(number or -1)) for text, number in parts), name
 
 
 def _fit_column(

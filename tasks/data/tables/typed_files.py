@@ -1,13 +1,14 @@
 """Tables whose values have types: Parquet, NumPy's arrays and Excel."""
 
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
-from ....errors import InputError, MachineError, did_you_mean
+from ....errors import InputError, did_you_mean
 from .array_columns import column_of_array, column_of_arrow, column_of_frame
 from .names import distinct_names
 from .table import Column, Table
@@ -16,6 +17,8 @@ from .text_layout import has_header
 # What pandas names an index without a name; other tools keep the column, not what pandas says of it.
 _UNNAMED_INDEX = re.compile(r"__index_level_\d+__")
 _INDEX = "the index of a pandas frame, which is no data; reset_index() makes it a column"
+
+_LOOKED_AT = 200  # rows of a sheet, to tell whether it has names
 
 Where = Callable[[int, str | None], str]
 
@@ -126,23 +129,23 @@ def read_excel_table(file: Path, *, no_header: bool | None) -> Table:
     """Read the first sheet of an Excel file.
 
     Raises:
-        InputError: It is none, or has no rows.
-        MachineError: The package that reads it is not installed.
+        InputError: It is none, or has no rows; or openpyxl is missing.
     """
     import pandas as pd
 
     try:
-        with file.open("rb") as stream:
+        with file.open("rb") as stream, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and the like, which are no data
             frame = pd.read_excel(stream, header=None, dtype=object, engine="openpyxl")
     except ImportError as error:
-        raise MachineError(
-            f"{file}: Excel files need openpyxl; install it with: pip install 'spikevolve[excel]'"
+        raise InputError(
+            "Excel files are read by openpyxl, which is not installed: pip install 'spikevolve[excel]'"
         ) from error
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror or error}") from error
-    except (ValueError, KeyError, EOFError) as error:
-        raise InputError(f"{file} is not an Excel file: {error}") from error
-    except Exception as error:  # of zipfile's, openpyxl's and the XML parser's own kinds
+    except (
+        Exception
+    ) as error:  # errors of zipfile, openpyxl and the XML parser have no common class
         raise InputError(f"{file} is not an Excel file: {error}") from error
     frame = frame.dropna(how="all")
     if frame.empty:
@@ -154,7 +157,7 @@ def read_excel_table(file: Path, *, no_header: bool | None) -> Table:
 
 def _table_of_sheet(file: Path, frame: Any, no_header: bool | None) -> Table:
     """Return a sheet as a table; `frame` has all its cells, numbered, without blank rows."""
-    texts = frame.head(200).map(_text_of_cell).to_numpy().tolist()
+    texts = frame.head(_LOOKED_AT).map(_text_of_cell).to_numpy().tolist()
     header = has_header(texts) if no_header is None else not no_header
     notes: tuple[str, ...] = ()
     if header:
@@ -168,7 +171,7 @@ def _table_of_sheet(file: Path, frame: Any, no_header: bool | None) -> Table:
         raise InputError(f"{file} has no rows, only the names of its columns")
     there = [n for n, name in enumerate(names) if name or frame.iloc[:, n].notna().any()]
     columns = {
-        name: column_of_frame(frame.iloc[:, number].infer_objects())
+        name: _column_of_cells(frame.iloc[:, number])
         for name, number in zip(distinct_names([names[n] for n in there]), there, strict=True)
     }
 
@@ -176,6 +179,14 @@ def _table_of_sheet(file: Path, frame: Any, no_header: bool | None) -> Table:
         return f"row {rows[row]}" if name is None else f"row {rows[row]}, column {name!r}"
 
     return _table(file, columns, {}, where, notes=notes)
+
+
+def _column_of_cells(cells: Any) -> Column | None:
+    """Return a column of a sheet, a Series of objects."""
+    found = column_of_frame(cells.infer_objects())
+    return found and found._replace(
+        shown=lambda row: repr(cells.iloc[row]) if cells.notna().iloc[row] else "an empty cell"
+    )
 
 
 def table_of_frame(frame: Any) -> Table:

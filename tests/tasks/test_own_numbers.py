@@ -54,7 +54,7 @@ def test_the_kind_alone_takes_the_last_column(tmp_path: Path, task: str) -> None
     found = load(task, TaskSettings(data=tmp_path / "a.csv", kind="regression"))
 
     assert isinstance(found, Regression)
-    assert (found.name, found.feature_names) == (task, ("y", "a", "b"))
+    assert (found.name, found.feature_names) == (task, ("a", "b", "y"))
 
 
 HEAD = "@problemName x\n@timeStamps false\n@univariate true\n@targetLabel true\n@data\n"

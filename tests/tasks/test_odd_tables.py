@@ -191,7 +191,7 @@ def test_a_table_is_understood(name: str) -> None:
     kept = found.fit(found.of(table), np.arange(table.rows), name)  # all rows are for training
 
     row = found.preparation.complete(kept)[0]
-    assert dict(zip(found.preparation.features, row, strict=True)) == expected.row
+    assert dict(zip(found.preparation.names, row, strict=True)) == expected.row
     labels = labels_of_table(table, label).tolist()
     assert labels[0] == expected.label
     assert {*labels} == expected.classes

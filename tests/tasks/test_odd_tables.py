@@ -174,7 +174,7 @@ REFUSED: dict[str, str] = {
     "empty.csv": "{file} is empty; it must begin with the names of its columns",
     "one_class.csv": "task data: all samples are of one class, 'a'; 2 are needed",
     "rare_class.csv": "task data: class 'b' has 1 sample; each class needs at least 2, one to train "
-    "and one to test on",
+    "and one to test on; drop it, or keep no test data: --held-out 0",
 }
 
 

@@ -1,5 +1,6 @@
-"""The column of labels of a table, the same from every format."""
+"""The columns of right answers of a table, labels or numbers, the same from every format."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,29 @@ def label_column(table: Table, label: str | None) -> str:
     values = table.columns[last].values if table.columns[last].kind == "number" else None
     real = values is not None and not _whole(values[~np.isnan(values)]).all()
     return called[0] if real and len(called) == 1 else last
+
+
+def numbers_of_table(table: Table, names: Sequence[str]) -> NDArray[np.float64]:
+    """Return numbers to predict, (rows, numbers).
+
+    Raises:
+        InputError: There is no such column, it holds texts or dates, or a number is missing.
+    """
+    for name in names:
+        column = table.column(name)
+        if column.kind in ("text", "date"):
+            row = int(np.flatnonzero(~column.missing)[0]) if not column.missing.all() else 0
+            raise InputError(
+                f"{table.place(row, name)}: {column.shown(row)} is not a number, as those to predict must be"
+            )
+        gaps = np.flatnonzero(column.missing)
+        if len(gaps):
+            row = int(gaps[0])
+            raise InputError(
+                f"{table.place(row, name)}: the number to predict is missing (got {column.shown(row)}; "
+                f"{len(gaps)} of {table.rows} are missing)"
+            )
+    return np.stack([table.column(name).values for name in names], axis=1)
 
 
 def labels_of_table(table: Table, name: str) -> NDArray[Any]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError, did_you_mean
 from .data.files.numpy_file import read_arrays
+from .data.files.regular_file import refuse_irregular
 from .data.files.ts_file import read_signals
 from .data.samples import Chosen
 from .data.tables import columns
@@ -60,6 +61,8 @@ def read_new_samples(
     Raises:
         InputError: The file is not as it must be, lacks a column, or is of no kind that is read.
     """
+    if not path.is_dir():
+        refuse_irregular(path)
     kind = ending_of(path)
     with_labels_only = kind in (".ts", ".h5") or path.is_dir()
     if with_labels_only and label is not None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from ..task import TaskSettings
 from .files.numpy_file import read_arrays
+from .files.regular_file import refuse_irregular
 from .files.ts_file import read_ts, read_ts_numbers
 from .tables.features import TableFeatures, text_settings
 from .tables.labels import label_column, labels_of_table, numbers_of_table
@@ -126,6 +127,8 @@ def read_own_file(
     if settings.data is None:
         raise InputError(f"task {task} needs data: the path of a file")
     files = [Path(f) for f in (settings.data, settings.test_data) if f is not None]
+    for file in files:
+        refuse_irregular(file)
     if ending_of(files[0]) == ".ts" and not as_text:
         return _of_ts(files, settings, wanted, gaps=gaps)
     parts = [part for file in files for part in _parts(file, settings, wanted, as_text=as_text)]
@@ -171,6 +174,10 @@ def _of_pair(
     """Return one array of features and one of right answers as rows or as signals."""
     (name,) = (name for name in arrays if name != answers)
     features, right = arrays[name], arrays[answers]
+    if wanted is CLASSES and _is_one_hot(right):
+        right = right.argmax(axis=1)
+    if features.ndim > 3:  # images: their pixels are features
+        features = features.reshape(len(features), -1)
     if right.shape not in ((len(features),), (len(features), 1)):
         raise InputError(
             f"{file} must hold a right answer for each sample (got {name!r} of shape {features.shape} "
@@ -180,6 +187,13 @@ def _of_pair(
         return table_of_features(file, features, name, {answers: right.ravel()})
     table = table_of_arrays(file, {answers: right.ravel()})
     return _Arrays(file, features, wanted.values(table, [answers]))
+
+
+def _is_one_hot(answers: NDArray[Any]) -> bool:
+    """Return whether each row has a single 1 among zeros, a column for each class."""
+    if answers.ndim != 2 or answers.shape[1] < 2 or answers.dtype.kind not in "iufb":
+        return False
+    return bool(np.isin(answers, (0, 1)).all() and (answers.sum(axis=1) == 1).all())
 
 
 def _of_ts(files: list[Path], settings: TaskSettings, wanted: Wanted, *, gaps: bool) -> Samples:

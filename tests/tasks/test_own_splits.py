@@ -1,5 +1,6 @@
 """Test data of the user's own, groups, order of time and shares, against pandas and plain counting."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from spikevolve.errors import InputError
 from spikevolve.tasks import TaskSettings, load
+from spikevolve.tasks.data.classification import Classification
 from spikevolve.tasks.data.data_task import DataTask
 
 RNG = np.random.default_rng(4)
@@ -264,3 +266,44 @@ def test_other_arrays_are_no_spikes(tmp_path: Path, values: Any, message: str) -
     np.savez(tmp_path / "a.npz", x=values, y=np.arange(20) % 2)
     with pytest.raises(InputError, match=message):
         load("data", TaskSettings(data=tmp_path / "a.npz", as_spikes=True))
+
+
+def test_images_are_flattened_and_one_hot_classes_are_numbered(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    images = rng.random((40, 3, 2, 1))
+    classes = np.arange(40) % 4
+    np.savez(
+        tmp_path / "one_hot.npz",
+        x_train=images[:28],
+        y_train=np.eye(4)[classes[:28]],
+        x_test=images[28:],
+        y_test=np.eye(4)[classes[28:]],
+    )
+    np.savez(
+        tmp_path / "flat.npz",
+        x_train=images[:28].reshape(28, 6),
+        y_train=classes[:28],
+        x_test=images[28:].reshape(12, 6),
+        y_test=classes[28:],
+    )
+    one_hot, flat = (
+        load("data", TaskSettings(data=tmp_path / name)) for name in ("one_hot.npz", "flat.npz")
+    )
+
+    assert isinstance(one_hot, Classification)
+    assert isinstance(flat, Classification)
+    assert one_hot.features == 6
+    assert one_hot.classes == flat.classes == ("0", "1", "2", "3")
+    assert one_hot.data_digest == flat.data_digest
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.npz", "a.parquet", "a.ts", "a.xlsx"])
+def test_a_pipe_or_a_device_is_not_waited_for(name: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(InputError, match="cannot be read: it is a named pipe, not a file"):
+        load("data", TaskSettings(data=tmp_path / name))
+
+    (tmp_path / name).unlink()
+    (tmp_path / name).symlink_to("/dev/zero")
+    with pytest.raises(InputError, match="cannot be read: it is a device, not a file"):
+        load("data", TaskSettings(data=tmp_path / name))

@@ -11,6 +11,7 @@ Tasks as such:
   network
 - `encoded_task`: tasks whose encoder can evolve
 - `catalogue`: the built-in tasks, where each is and its numbers
+- `data_settings`: settings of data that go together
 - `registry`: tasks by name: built in, `gym:ID`, the user's own
 - `contract`: checks of any task, for tests and for `spikevolve check`
 - `text_form`: encoders and decoders as texts, `NAME:KEY=VALUE,…`
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from .control.episode_loop import Functions
     from .control.observation_encoder import Variable
     from .control.python_task import Agent, PythonTask
+    from .data.anomaly import AnomalyDetection
     from .data.classification import Classification
     from .data.regression import Regression
     from .registry import load, names
@@ -41,6 +43,7 @@ __all__ = [
     "OBSERVE",
     "STEP",
     "Agent",
+    "AnomalyDetection",
     "Classification",
     "Control",
     "Functions",
@@ -59,6 +62,7 @@ __all__ = [
 _MODULES = {
     "OBSERVE": "control.compiled_environment",
     "STEP": "control.compiled_environment",
+    "AnomalyDetection": "data.anomaly",
     "Classification": "data.classification",
     "Control": "control.control_task",
     "Variable": "control.observation_encoder",

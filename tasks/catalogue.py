@@ -63,6 +63,11 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "BreastCancer",
             Numbers(60, 2, 10, "samples", 381, 188, 0.6273, 0.5),
         ),
+        "breast_cancer_anomaly": Entry(
+            "builtin.scikit_learn",
+            "BreastCancerAnomaly",
+            Numbers(60, 2, 10, "samples", 1195, 330, 0.5, 0.5),
+        ),
         "digits": Entry(
             "builtin.scikit_learn",
             "Digits",

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError, did_you_mean
 from .data.files.numpy_file import read_arrays
+from .data.files.regular_file import refuse_irregular
 from .data.files.ts_file import read_signals
 from .data.samples import Chosen
 from .data.tables import columns
-from .data.tables.labels import labels_of_table
 from .data.tables.prepare import Preparation
 from .data.tables.read_table import ENDINGS, TEXT, ending_of, read_table
 from .data.tables.table import Column, Table
@@ -22,14 +22,28 @@ from .data.tables.typed_files import table_of_arrays, table_of_matrix
 #: From the names of a table's columns, and of those that are needed, to the numbers of the latter.
 Choose = Callable[[list[str], tuple[str, ...]], Sequence[int]]
 
+
+class Reading(NamedTuple):
+    """How a network has tables read.
+
+    Attributes:
+        preparation: How columns become features.
+        choose: Finds the columns by their names.
+        right: From a table and the column of right answers to these.
+    """
+
+    preparation: Preparation
+    choose: Choose
+    right: Callable[[Table, str], NDArray[Any]]
+
+
 _NO_GAPS = "the run of the network has learned no values that stand for them"
 
 
 def read_new_samples(
     path: Path,
     label: str | None,
-    preparation: Preparation,
-    choose: Choose,
+    reading: Reading,
     shape: tuple[int, ...] | None,
     task: str,
 ) -> Chosen:
@@ -40,14 +54,15 @@ def read_new_samples(
             recordings of events: an `.h5` file for `shd`, a folder for `nmnist`.
         label: The column, or array, of right answers; None reads none. Signals and recordings have
             theirs with them.
-        preparation: How columns become features.
-        choose: Finds the columns by their names.
+        reading: How the network has tables read.
         shape: Of a sample: (features,), (steps, channels) or (ticks, inputs); None where it is unknown.
         task: Name of the task that the network is for.
 
     Raises:
         InputError: The file is not as it must be, lacks a column, or is of no kind that is read.
     """
+    if not path.is_dir():
+        refuse_irregular(path)
     kind = ending_of(path)
     with_labels_only = kind in (".ts", ".h5") or path.is_dir()
     if with_labels_only and label is not None:
@@ -62,16 +77,16 @@ def read_new_samples(
         return Shd.read_samples(path, shape[0] if shape else Shd.ticks)
     if kind == ".ts":
         steps = shape[0] if shape and len(shape) == 2 else None
-        return read_signals(path, steps, gaps=any(c.medians for c in preparation.columns))
+        return read_signals(path, steps, gaps=any(c.medians for c in reading.preparation.columns))
     if kind in (".npy", ".npz"):
-        return _of_arrays(path, read_arrays(path), label, preparation, choose)
+        return _of_arrays(path, read_arrays(path), label, reading)
     if kind not in ENDINGS:
         raise InputError(
             f"{path}: new samples must be in a file that ends in {', '.join(ENDINGS)} or .ts "
             f"(got {kind or 'no ending'!r})"
         )
-    text = preparation.text if kind in TEXT else FOUND_OUT
-    return _of_table(read_table(path, text), label, preparation, choose)
+    text = reading.preparation.text if kind in TEXT else FOUND_OUT
+    return _of_table(read_table(path, text), label, reading)
 
 
 def features_of_table(
@@ -102,32 +117,31 @@ def features_of_table(
     return preparation.complete(columns.features_of_table(chosen, preparation.columns, _NO_GAPS))
 
 
-def _of_table(table: Table, label: str | None, preparation: Preparation, choose: Choose) -> Chosen:
-    labels = None if label is None else labels_of_table(table, label)
+def _of_table(table: Table, label: str | None, reading: Reading) -> Chosen:
+    labels = None if label is None else reading.right(table, label)
     if not table.rows:
         raise InputError(f"{table.file} has no rows")
-    return Chosen(features_of_table(table, preparation, choose), labels)
+    return Chosen(features_of_table(table, reading.preparation, reading.choose), labels)
 
 
 def _of_arrays(
     file: Path,
     arrays: NDArray[Any] | dict[str, NDArray[Any]],
     label: str | None,
-    preparation: Preparation,
-    choose: Choose,
+    reading: Reading,
 ) -> Chosen:
     """Read features from arrays, of which another has the labels, if any; columns go by their order."""
     if not isinstance(arrays, dict):
         if arrays.ndim != 2:
             return Chosen(arrays)  # signals or spikes, or refused where the shape is known
         table = table_of_matrix(file, arrays)
-        labels = None if label is None else labels_of_table(table, label)
+        labels = None if label is None else reading.right(table, label)
         others = {name: c for name, c in table.columns.items() if name != label}
-        return Chosen(_in_order(Table(file, others, table.where), preparation), labels)
+        return Chosen(_in_order(Table(file, others, table.where), reading.preparation), labels)
     if label is not None and label not in arrays:
         raise InputError(f"{file} has no array {label!r}{did_you_mean(label, arrays)}")
     if all(array.ndim == 1 for array in arrays.values()):
-        return _of_table(table_of_arrays(file, arrays), label, preparation, choose)
+        return _of_table(table_of_arrays(file, arrays), label, reading)
     several = [name for name, array in arrays.items() if array.ndim > 1 and name != label]
     if len(several) != 1:
         raise InputError(
@@ -137,10 +151,10 @@ def _of_arrays(
     features = arrays[several[0]]
     labels = None
     if label is not None:
-        labels = labels_of_table(table_of_arrays(file, {label: arrays[label].ravel()}), label)
+        labels = reading.right(table_of_arrays(file, {label: arrays[label].ravel()}), label)
     if features.ndim != 2:
         return Chosen(features, labels)
-    return Chosen(_in_order(table_of_matrix(file, features), preparation), labels)
+    return Chosen(_in_order(table_of_matrix(file, features), reading.preparation), labels)
 
 
 def _in_order(table: Table, preparation: Preparation) -> NDArray[np.float64]:

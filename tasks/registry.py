@@ -35,7 +35,7 @@ def load(spec: str, settings: TaskSettings | None = None) -> Task:
     settings = settings or TaskSettings()
     if spec.startswith(GYM):
         return _environment(spec.removeprefix(GYM), settings)
-    chosen = find(spec)
+    chosen = find(spec).chosen_by(settings)
     try:
         task = chosen(settings)
         wrong = task_problem(task)

@@ -63,6 +63,14 @@ class TaskSettings:
     wrap: tuple[str, ...] | None = None
     max_steps: int | None = None
     folds: int | None = None
+    held_out: float | None = None
+    time_order: bool | None = None
+    normal: str | None = None
+    test_data: str | Path | None = None
+    groups: str | None = None
+    target_column: str | None = None
+    kind: Literal["classification", "regression", "anomaly"] | None = None
+    as_spikes: bool | None = None
     episodes: int | None = None
     fresh_episodes: bool | None = None
     evolve_encoder: bool | None = None
@@ -166,6 +174,11 @@ class Task(ABC):
             if option not in self.takes and given is not None and given != {}:
                 raise InputError(f"task {self.name} takes no {option} (got {given!r})")
 
+    @classmethod
+    def chosen_by(cls, settings: TaskSettings) -> "type[Task]":
+        """Return the class that does what settings ask for: this one, unless it knows another."""
+        return cls
+
     def own_traits(self) -> Traits:
         """Return traits for a genome that nobody has chosen any for."""
         return tuple((name, values[0]) for name, values in self.traits.items())
@@ -209,6 +222,10 @@ class Task(ABC):
             episodes of the workload, in order.
         """
         raise InputError(f"task {self.name} gives no score for single samples or episodes")
+
+    def score_of_mean(self, mean: float) -> float:
+        """Return the score of data whose `case_scores` have this mean: the mean itself, unless defined."""
+        return mean
 
     def readouts(
         self, workload: Workload, networks: Sequence[Network]

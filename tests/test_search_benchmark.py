@@ -74,7 +74,7 @@ def test_the_file_of_a_built_in_set_is_that_set_with_its_splits(name: str, tmp_p
     loaded = [task.load() for task in tasks if isinstance(task, Classification)]
     (features, labels), (read, classes) = loaded
     np.testing.assert_array_equal(features, read)
-    assert labels.astype(str).tolist() == classes.tolist()
+    assert labels.astype(str).tolist() == classes.astype(str).tolist()
     np.testing.assert_array_equal(workloads[0].arrays[1], workloads[1].arrays[1])
 
 

@@ -51,18 +51,20 @@ def check(
 
 
 def _page(found: "Understood") -> str:
-    """Return what was understood of a table: notes, a line for each column, classes and parts."""
+    """Return what was understood of a file: notes, a line for each column, classes and parts."""
     from ...results.summaries.run_names import aligned
 
-    columns = found.columns["columns"]
-    rows = [("column", "is", "for a network", "missing")]
-    rows += [_row(column) for column in columns[:_MOST_COLUMNS]]
-    more = len(columns) - _MOST_COLUMNS
-    lines = [*found.notes, *([""] if found.notes else []), aligned(rows, 3)]
-    lines += [f"and {more:,} more columns"] if more > 0 else []
-    classes = ", ".join(f"{name} ({count:,})" for name, count in found.classes.items())
+    lines = [*found.notes, *([""] if found.notes else [])]
+    if found.columns is not None:
+        columns = found.columns["columns"]
+        rows = [("column", "is", "for a network", "missing")]
+        rows += [_row(column) for column in columns[:_MOST_COLUMNS]]
+        more = len(columns) - _MOST_COLUMNS
+        lines += [aligned(rows, 3), *([f"and {more:,} more columns"] if more > 0 else []), ""]
+    if found.classes:
+        classes = ", ".join(f"{name} ({count:,})" for name, count in found.classes.items())
+        lines.append(f"classes  {classes}")
     train, validation, test = (found.splits[part] for part in ("train", "validation", "test"))
-    lines += ["", f"classes  {classes}"]
     lines += [f"samples  {train:,} to train, {validation:,} to validate, {test:,} to test", ""]
     return "\n".join(lines)
 

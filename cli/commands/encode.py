@@ -5,15 +5,16 @@ from typing import Annotated, Any
 
 import typer
 
+from ...tasks.data_settings import CUT_BY, WANTED_BY
 from ..exit_status import say
 from ..options_from_settings import TASK_HELP, setting_options
 from ..output import To, hand_over, tell_of_state
 
 _WORDS = {
-    *("data", "label", "features", "drop", "missing"),
-    *("separator", "decimal", "encoding", "no_header"),
+    *("data", "features", "drop", "missing", "separator", "decimal", "encoding", "no_header"),
+    *({*WANTED_BY, *CUT_BY} - {"folds"}),
     *("env", "wrap", "max_steps"),
-    *("encoder", "readout", "ticks", "split_seed", "seed", "profile", "ranges"),
+    *("encoder", "readout", "ticks", "seed", "profile", "ranges"),
 }
 
 

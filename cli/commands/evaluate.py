@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...tasks.data_settings import CUT_BY, WANTED_BY
 from ..exit_status import say
 from ..options_from_settings import TASK_HELP, AnyNetwork, setting_options
 from ..output import Json, PageFormat, To, format_for, hand_over, tell_of_state
@@ -13,9 +14,10 @@ if TYPE_CHECKING:
     from ...evolve.networks.evaluate_network import Evaluated
 
 _WORDS = {
-    *("data", "label", "separator", "decimal", "encoding", "no_header"),
+    *("data", "separator", "decimal", "encoding", "no_header"),
+    *({*WANTED_BY, *CUT_BY} - {"folds"}),
     *("env", "wrap", "max_steps"),
-    *("encoder", "decoder", "readout", "score", "ticks", "split_seed"),
+    *("encoder", "decoder", "readout", "score", "ticks"),
 }
 
 

@@ -19,12 +19,16 @@ from ...sim.batch import pack
 from ...sim.html import html_table
 from ...sim.network import Network, labels, roles
 from ...tasks.data import scoring
+from ...tasks.data.number_scores import NUMBER_SCORES, sample_scores, scores
 from ...tasks.data.samples import Chosen, features_of, targets_of
-from ...tasks.data.scores import SCORES, sample_scores, scores
+from ...tasks.data.scores import SCORES
 from ...tasks.data.tables.features import preparation_of
+from ...tasks.data.tables.labels import labels_of_table, numbers_of_table
+from ...tasks.data.tables.names import listed_names
 from ...tasks.data.tables.prepare import Preparation
+from ...tasks.data.tables.table import Table
 from ...tasks.data.tables.typed_files import table_of_frame
-from ...tasks.new_samples import features_of_table, read_new_samples
+from ...tasks.new_samples import Reading, features_of_table, read_new_samples
 from ...tasks.task import Task, Traits
 from ..runs.champion_answers import class_interval
 from ..runs.stored_networks import NetworkFile, RunGenome, network_from_text, read_run_genome
@@ -219,17 +223,16 @@ class Champion:
 
         Args:
             path: A file of any kind that data tasks read; columns are matched by name.
-            label: The column of right answers; None reads none.
+            label: The column of right answers, of several numbers `a,b`; None reads none.
 
         Raises:
             InputError: The file is not as it must be, or lacks a column.
         """
         self._check_samples()
         task = self.task
-
-        return read_new_samples(
-            Path(path), label, self._preparation, self._places, task.sample_shape, task.name
-        )
+        right = _numbers_of if task.kind == "regression" else labels_of_table
+        reading = Reading(self._preparation, self._places, right)
+        return read_new_samples(Path(path), label, reading, task.sample_shape, task.name)
 
     def score(self, data: Any, targets: Any) -> float:
         """Score the answers to samples by the score of the run, `task.score`.
@@ -260,7 +263,7 @@ class Champion:
                 )
             width = task.ends[1] - task.ends[0]
             return np.asarray((numbers - task.ends[0]) / np.where(width == 0, 1.0, width))
-        texts = [str(target) for target in np.asarray(targets).tolist()]
+        texts = [task.class_of(str(target)) for target in np.asarray(targets).tolist()]
         places = {name: place for place, name in enumerate(task.classes)}
         for sample, text in enumerate(texts):
             if text not in places:
@@ -293,7 +296,9 @@ class Champion:
         if task.kind == "classification":
             return class_interval(task, _answers(found), right)
         each = sample_scores(task.score, found.said[np.newaxis], right, task.ends)[0]
-        return of_mean(each, (0.0, 1.0))
+        kind = NUMBER_SCORES[task.score]
+        found_of_mean = of_mean(each, (kind.lowest, 1.0))
+        return found_of_mean and found_of_mean.through(lambda end: float(kind.of_mean(end)))
 
     def respond(self, data: Any) -> Responses:
         """Run the network on samples, each from rest.
@@ -363,6 +368,10 @@ class Champion:
             return samples
         samples = self._preparation.ordered(samples)
         return samples if task.scaling is None else task.scaling(samples)
+
+
+def _numbers_of(table: Table, columns: str) -> NDArray[np.float64]:
+    return numbers_of_table(table, listed_names(columns, "label"))
 
 
 def _answers(found: Responses) -> scoring.Answers:

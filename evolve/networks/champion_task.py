@@ -15,6 +15,7 @@ from ...errors import InputError
 from ...sim.formats import json_text
 from ...sim.network import Network
 from ...tasks.control.observation_encoder import Variable
+from ...tasks.data.anomaly import ANOMALY, NORMAL
 from ...tasks.data.samples import Scaling
 from ...tasks.data.tables.prepare import Preparation
 from ...tasks.decoders.actions import CONTINUOUS_DECODERS
@@ -52,6 +53,7 @@ class ChampionTask:
         readout: The kind of readout, None where a decoder reads the outputs.
         readout_weights: (features of the readout + 1, answers), the constants last.
         classes: Names of the classes.
+        normal: The class that is normal, in the words of the data, where anomalies are found.
         ends: (2, numbers), lowest and highest number that a network can say, of regression.
         variables: What a network sees, of control.
         actions: Names of the outputs, of control.
@@ -76,6 +78,7 @@ class ChampionTask:
     readout: Ridge | None
     readout_weights: NDArray[np.float64] | None
     classes: tuple[str, ...]
+    normal: str | None
     ends: NDArray[np.float64]
     variables: tuple[Variable, ...]
     actions: tuple[str, ...]
@@ -85,6 +88,12 @@ class ChampionTask:
     traits: Traits
     seed: int
     score: str
+
+    def class_of(self, label: str) -> str:
+        """Return the class that a label of the data is of: where anomalies are found, one of two."""
+        if self.normal is None or label in self.classes:
+            return label
+        return NORMAL if label == self.normal else ANOMALY
 
 
 def champion_task(told: Mapping[str, Any], network: Network, charge: float | None) -> ChampionTask:
@@ -127,6 +136,7 @@ def champion_task(told: Mapping[str, Any], network: Network, charge: float | Non
         readout=read,
         readout_weights=readout_weights(told, network, read) if read else None,
         classes=_texts(told, "classes"),
+        normal=None if told.get("normal") is None else json_text.text(told["normal"], "normal"),
         ends=np.array(numbers, np.float64).reshape(-1, 2).T,
         variables=variables,
         actions=_texts(told, "actions"),

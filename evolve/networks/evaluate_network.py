@@ -1,7 +1,7 @@
 """Any network that fits a task, scored on test data or unseen starts: its own, an edited one, RISP's."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...genomes import express
-from ...results.summaries.intervals import Interval, of_mean
+from ...results.summaries.intervals import Interval
 from ...sim.batch import pack
 from ...sim.models import check_has_kernels
 from ...sim.network import Network
@@ -18,11 +18,12 @@ from ...tasks.control.control_task import EpisodicTask
 from ...tasks.data.classification import Classification
 from ...tasks.data.data_task import DataTask
 from ...tasks.data.scores import SCORES
+from ...tasks.data_settings import CUT_BY, WANTED_BY, cut_as
 from ...tasks.registry import is_own_wrapper
 from ...tasks.task import Task, TaskSettings, Traits
 from ...tasks.workload import Split, Workload
 from ..evaluation.evaluate import evaluate, evaluate_cases, make_workload
-from ..runs.champion_answers import class_interval
+from ..runs.champion_answers import case_interval, class_interval
 from ..runs.match_ends import ends, match
 from ..runs.settings import settings_from
 from ..runs.stored_networks import answer_names, feature_names, read_run_genome
@@ -34,7 +35,6 @@ from .network_files import told_of
 #: such a setting, and of the same task only.
 _SEEN_BY = ("encoder", "decoder", "readout", "ticks")
 _JUDGED_BY = ("score",)
-_CUT_BY = ("split_seed", "folds", "fold")
 _MADE_OF = ("env", "wrap", "max_steps")
 
 
@@ -222,8 +222,11 @@ def _taken_over(told: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, 
     if _is_of(told, words["task"]):
         found |= _made_of(told, words)
     run = told.get("run")
-    if _is_of(told, words["task"]) and isinstance(run, dict) and not {*_CUT_BY} & {*words}:
-        found |= {name: run[name] for name in _CUT_BY if run.get(name) is not None}
+    if _is_of(told, words["task"]) and isinstance(run, dict):
+        run = {**run, "normal": told.get("normal")}  # as it was found, where it was the largest
+        for together in (WANTED_BY, (*CUT_BY, "fold")):
+            if not {*together} & {*words}:
+                found |= {name: run[name] for name in together if run.get(name) is not None}
     if "readout" in words:
         found.pop("decoder", None)
     if "decoder" in words:
@@ -294,12 +297,11 @@ def _traits(told: Mapping[str, Any]) -> Traits:
 
 def _notes(path: Path, told: Mapping[str, Any], task: Task) -> tuple[str, ...]:
     """Say where a network has learned from what is test data now."""
-    s, run = task.settings, told.get("run")
+    run = told.get("run")
     same_data = task.data_digest is not None and told.get("data_sha256") == task.data_digest
     if not same_data or not isinstance(run, dict):
         return ()
-    learned_on = run.get("split_seed"), run.get("folds"), run.get("fold") or 1
-    if learned_on == (s.split_seed, s.folds, s.fold):
+    if cut_as(run) == cut_as(asdict(task.settings)):
         return ()
     return (
         f"{path} learned on another split of these data: what is held out here is not new to it",
@@ -336,8 +338,7 @@ def _interval(task: Task, workload: Workload, network: Network) -> Interval | No
     cases = evaluate_cases(task, workload, batch)
     if cases.faults:
         return None
-    low, high = (end if np.isfinite(end) else None for end in task.score_range)
-    return of_mean(cases.measurements[0], (low, high))
+    return case_interval(task, cases.measurements[0].tolist())
 
 
 def _unit(task: Task, split: Split) -> str:

@@ -1,6 +1,7 @@
 """What a champion answered on test data, kept when a run ends: nobody reads these data again for it."""
 
 import threading
+from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
 from typing import Any, Protocol
@@ -148,13 +149,15 @@ def _scores(
                 raise Stopped
             if piece is not None and not piece.faults:
                 scores = piece.measurements[0].tolist()
-    interval = of_mean(scores, _bounds(task))
+    interval = case_interval(task, scores)
     return {
-        "scores": scores,
+        "scores": [task.score_of_mean(score) for score in scores],
         "interval": None if interval is None else interval._asdict(),
     }
 
 
-def _bounds(task: Task) -> tuple[float | None, float | None]:
+def case_interval(task: Task, scores: Sequence[float]) -> Interval | None:
+    """Return the interval of a network's score from its `case_scores`; None where it cannot be told."""
     low, high = (end if np.isfinite(end) else None for end in task.score_range)
-    return low, high
+    found = of_mean(scores, (low, high))
+    return None if found is None else found.through(task.score_of_mean)

@@ -52,16 +52,16 @@ class _Loaded(NamedTuple):
 
 
 class Understood(NamedTuple):
-    """What a task has understood of a user's table.
+    """What a task has understood of a user's files.
 
     Attributes:
-        columns: What each column is, as of `Preparation.to_json`.
-        classes: Samples of each class, by name.
+        columns: What each column is, as of `Preparation.to_json`; None of signals.
+        classes: Samples of each class, by name; empty where numbers are predicted.
         splits: Samples of each part, by name.
         notes: What was found out about the file, a sentence each.
     """
 
-    columns: Mapping[str, Any]
+    columns: Mapping[str, Any] | None
     classes: Mapping[str, int]
     splits: Mapping[str, int]
     notes: tuple[str, ...]
@@ -178,13 +178,15 @@ def _check(connection: Connection, settings: Settings, seconds: float) -> None:
 
 
 def _understood(task: "Task") -> Understood | None:
-    """Return what a task has understood of a table; None if it has none."""
+    """Return what a task has understood of a user's files; None if it has none."""
     from ...tasks.data.classification import Classification
+    from ...tasks.data.own_data import OwnData
 
-    told: dict[str, Any] = task.describe()
-    if told.get("columns") is None or not isinstance(task, Classification):
+    if not isinstance(task, OwnData):
         return None
-    return Understood(told["columns"], task.class_sizes(), told["splits"], task.notes)
+    told: dict[str, Any] = task.describe()
+    classes = task.class_sizes() if isinstance(task, Classification) else {}
+    return Understood(told["columns"], classes, told["splits"], task.notes)
 
 
 def _networks(prepared: "Prepared") -> "Batch":

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from ...genomes.from_network import Converted, Places, genome_from_network, whol
 from ...posix import read_regular
 from ...results.store.folder import MANIFEST, read_manifest
 from ...sim.network import Network
+from ...tasks.data_settings import cut_as
 from ...tasks.task import Task, Traits
 from .match_ends import Ends, ends, match
 from .start_from_weights import genome_of_weights
@@ -66,7 +67,7 @@ class Origin(NamedTuple):
         task: What is known of the task that they were for.
         inputs: Their inputs.
         outputs: Their outputs.
-        split: How the data of a run are cut: seed, folds and which of them.
+        split: How the data of a run are cut: see `tasks.task.cut_as`.
     """
 
     where: str
@@ -133,7 +134,7 @@ def _of_run(folder: Path, most: int) -> Origin:
         raise InputError(f"{folder} has no front to start from yet; spikevolve test measures it")
     networks = [Stored(whole_network(g, profile), profile.full_charge, g) for g in genomes]
     settings = manifest["settings"]
-    split = settings.get("split_seed"), settings.get("folds"), settings.get("fold") or 1
+    split = cut_as(settings)
     return _origin(str(folder), networks, manifest["task"])._replace(split=split)
 
 
@@ -218,9 +219,8 @@ def _fitted(origin: Origin, task: Task, profile: Profile) -> Given:
 
 def _knows_held_out(origin: Origin, task: Task) -> bool:
     """Return whether networks may have learned on data that the task holds out."""
-    s = task.settings
     same = task.data_digest is not None and origin.task.get("data_sha256") == task.data_digest
-    return same and origin.split not in (None, (s.split_seed, s.folds, s.fold))
+    return same and origin.split not in (None, cut_as(asdict(task.settings)))
 
 
 def _encoders(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> str:

@@ -22,6 +22,7 @@ from ...sim.formats.network_json import read_network
 from ...sim.formats.risp_json import read_risp
 from ...sim.network import Network, labels
 from ...sim.risp_processor import RispSettings
+from ...tasks.data_settings import CUT_BY, WANTED_BY
 from .stored_genomes import profile_of, read_genomes
 
 
@@ -178,10 +179,10 @@ def read_run_genome(folder: Path, individual: str | None = None) -> RunGenome:
 
 
 def _about_run(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Return which run it is, and how its data were cut."""
+    """Return which run it is, what was wanted of its data, and how they were cut."""
     settings = manifest["settings"]
-    words = ("seed", "split_seed", "folds", "fold")
-    return {"name": manifest.get("run", folder.name)} | {w: settings.get(w) for w in words}
+    words = {w: settings.get(w) for w in ("seed", *WANTED_BY, *CUT_BY, "fold")}
+    return {"name": manifest.get("run", folder.name)} | words
 
 
 def front_genomes(folder: Path) -> list[Genome]:

@@ -24,6 +24,45 @@ class TaskSettingsOfRun:
     data: str | None = setting(
         FilePath(), TASK, "Your data file (data, csv) or folder (shd, nmnist).", check=True
     )
+    test_data: str | None = setting(
+        FilePath(),
+        TASK,
+        "Your file of test data, with columns as in the other (data, csv).",
+        check=True,
+    )
+    kind: str | None = setting(
+        Choice("classification", "regression", "anomaly"),
+        TASK,
+        "What to find: a class, numbers, or what is unlike the one class that is learned (data).",
+        check=True,
+    )
+    target_column: str | None = setting(
+        Text(),
+        TASK,
+        "Its column of numbers to predict, or several: a,b (data, csv).",
+        metavar="COLUMN,…",
+        check=True,
+    )
+    normal: str | None = setting(
+        Text(),
+        TASK,
+        "The class that is learned where anomalies are to be found; the largest by default.",
+        metavar="CLASS",
+        check=True,
+    )
+    groups: str | None = setting(
+        Text(),
+        TASK,
+        "Its column of groups, such as patients, that no split may take apart.",
+        metavar="COLUMN",
+        check=True,
+    )
+    as_spikes: bool | None = setting(
+        YesNo(no="as-values"),
+        TASK,
+        "Read arrays of 0 and 1, (samples, ticks, inputs), as spikes, or as values (data).",
+        check=True,
+    )
     label: str | None = setting(
         Text(),
         TASK,
@@ -163,6 +202,19 @@ class TaskSettingsOfRun:
         TASK,
         "Seed of the split into training and test data.",
         default=1,
+        check=True,
+    )
+    held_out: float | None = setting(
+        Real(0.0, 0.9),
+        TASK,
+        "Share of the samples that is kept for the test; 0 learns from all (data).",
+        metavar="SHARE",
+        check=True,
+    )
+    time_order: bool | None = setting(
+        YesNo(no="any-order"),
+        TASK,
+        "Test on the last samples and learn from those before, or shuffle (data).",
         check=True,
     )
     folds: int | None = setting(

@@ -1,7 +1,7 @@
 """Intervals of scores: how far the score of a finite test may lie from that on data without end."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +24,10 @@ class Interval(NamedTuple):
     high: float
     level: float
     method: str
+
+    def through(self, rising: Callable[[float], float]) -> "Interval":
+        """Return the interval of what a rising function makes of a value with this one."""
+        return self._replace(low=rising(self.low), high=rising(self.high))
 
 
 def of_share(right: int, n: int, level: float = LEVEL) -> Interval:

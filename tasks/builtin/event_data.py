@@ -12,7 +12,8 @@ from ...errors import InputError
 from ..data.class_labels import refuse_missing
 from ..data.classification import Classification
 from ..data.files.event_files import ShdFile, read_atis, read_shd
-from ..data.samples import Chosen, Parts
+from ..data.samples import Chosen
+from ..data_settings import CUT_BY
 from ..task import TaskSettings
 from .scikit_learn import DIGITS, read_table
 
@@ -238,23 +239,17 @@ def _hats(at: NDArray[np.floating], points: int, border: bool) -> NDArray[np.flo
 
 
 class Recordings(Classification):
-    """Recordings of events with a split into training and test data of their own.
+    """Recordings of events; training data come first, then test data, as the download has them.
 
     An input spikes in a tick in which there is an event at any of the places that are pooled in it.
     Ticks are those of the whole recording: a tick lasts `LENGTH` ÷ ticks, and later events are
     left out.
     """
 
-    takes = Classification.takes - {"encoder", "fresh_episodes", "folds"} | {"data"}
+    takes = Classification.takes - {"encoder", "fresh_episodes", *CUT_BY} | {"data"}
     decoder = "spike_count"
 
     LENGTH: float  # of a recording, in the unit of its times
-    _learnt: int  # samples for training, the first ones
-
-    def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Parts:
-        """Keep the split of the download: training data first, then test data."""
-        order = np.arange(len(strata))
-        return Parts(order[: self._learnt], order[:0], order[self._learnt :])
 
     def _folder(self) -> Path:
         if self.settings.data is None:
@@ -297,7 +292,7 @@ class Shd(Recordings):
         files = [self._folder() / f"shd_{part}.h5" for part in ("train", "test")]
         ticks = self.settings.ticks or self.ticks
         parts = [read_shd(file) for file in files]
-        self._learnt = len(parts[0].labels)
+        self.learnt = len(parts[0].labels)
         spikes = [self._samples(*pair, ticks) for pair in zip(files, parts, strict=True)]
         labels = np.concatenate([part.labels for part in parts])
         return np.concatenate(spikes), _named(labels, parts[0].classes)
@@ -348,14 +343,14 @@ class NMnist(Recordings):
         """
         ticks = self.settings.ticks or self.ticks
         parts = [self.read_samples(self._folder() / part, ticks) for part in ("Train", "Test")]
-        self._learnt = len(parts[0].features)
+        self.learnt = len(parts[0].features)
         labels = np.concatenate([part.labels for part in parts])
         return np.concatenate([part.features for part in parts]), labels
 
     @classmethod
     def read_samples(cls, folder: Path, ticks: int) -> Chosen:
         """Read a folder with one of recordings for each class, for a window of so many ticks."""
-        files = sorted(folder.glob("*/*.bin"))
+        files = sorted(f for f in folder.glob("*/*.bin") if not _is_hidden(f.relative_to(folder)))
         if not files:
             raise InputError(
                 f"{folder} has no recordings; it must hold a folder of .bin files for each class"
@@ -372,3 +367,8 @@ class NMnist(Recordings):
         column, row = (pooled(places, cls.SIDE, cls.POOLS) for places in (x, y))
         places = (polarity * cls.POOLS + row) * cls.POOLS + column
         return cls._spikes(t, places, 2 * cls.POOLS * cls.POOLS, ticks)
+
+
+def _is_hidden(file: Path) -> bool:
+    """Return whether a file, or its folder, is one that systems leave behind, such as `._0.bin`."""
+    return any(part.startswith(".") for part in file.parts)

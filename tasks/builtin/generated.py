@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..data.classification import Classification
 from ..data.regression import Regression
-from ..data.samples import Parts
+from ..data_settings import CUT_BY
 from .scikit_learn import DIGITS, read_table
 
 
@@ -174,20 +174,17 @@ class MackeyGlass(Regression):
     score = "smape"
     ticks = 32
     feature_names = tuple(f"{back} before" for back in range(6, 0, -1))
-    takes = Regression.takes - {"folds"}  # the future is held out, not a part of the past
+    takes = Regression.takes - {*CUT_BY}  # the future is held out, not a part of the past
 
-    LAGS, LEARNT = 6, 750
+    learnt = 750
+
+    LAGS = 6
 
     def load(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Make (1500, 6) points, the latest last, (1500,) next points."""
-        points = series(2 * self.LEARNT + self.LAGS, LYAPUNOV_TIME / 75)
+        points = series(2 * self.learnt + self.LAGS, LYAPUNOV_TIME / 75)
         windows = sliding_window_view(points, self.LAGS + 1)
         return windows[:, :-1], windows[:, -1]
-
-    def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Parts:
-        """Take the first half for training, the second for the test."""
-        order = np.arange(len(strata))
-        return Parts(order[: self.LEARNT], order[:0], order[self.LEARNT :])
 
 
 def series(points: int, distance: float) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import MachineError
+from ..data.anomaly import AnomalyDetection
 from ..data.classification import Classification
 from ..task import TaskSettings
 
@@ -125,3 +126,16 @@ class Digits(Classification):
         """Load (1797, 64) brightness in 0 … 1, (1797,) digits."""
         table = read_table(DIGITS)
         return table.features / 16.0, table.classes
+
+
+class BreastCancerAnomaly(AnomalyDetection):
+    """`breast_cancer_anomaly`: malignant findings by networks that learn benign ones only; 569."""
+
+    name = "breast_cancer_anomaly"
+    normal = "benign"
+    feature_names = BreastCancer.feature_names
+
+    def load(self) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
+        """Load (569, 30) features, (569,) diagnoses."""
+        table = read_table("breast_cancer.csv")
+        return table.features, table.labels

@@ -10,7 +10,7 @@ from ..task import TaskSettings
 from .classification import Classification
 from .data_task import DataTask
 from .regression import Regression
-from .samples import Parts, for_learning
+from .splits import Parts, cut
 
 
 class _Given(DataTask):
@@ -43,7 +43,7 @@ class _Given(DataTask):
 
     def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Parts:
         """Keep nothing for the test."""
-        return for_learning(strata, self.settings.split_seed)
+        return cut(self._manner(strata, names), len(strata), 0.0)
 
 
 class ArrayClassification(_Given, Classification):

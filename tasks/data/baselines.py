@@ -63,6 +63,24 @@ def numbers(samples: Samples) -> dict[str, Numbers]:
     }
 
 
+def normality(samples: Samples) -> dict[str, Numbers]:
+    """Return how normal samples are, (test samples,) in 0 … 1, by the name of what says it.
+
+    What scikit-learn's detectors take for normal is above a half.
+
+    Args:
+        samples: Those that are learnt are normal; their targets are not read.
+    """
+    from sklearn.ensemble import IsolationForest
+    from sklearn.svm import OneClassSVM
+
+    models = {"isolation forest": IsolationForest(random_state=0), "one-class SVM": OneClassSVM()}
+    said = {
+        name: _fitted(m, samples).decision_function(samples.tested) for name, m in models.items()
+    }
+    return {name: 0.5 + 0.5 * d / max(float(np.abs(d).max()), 1e-300) for name, d in said.items()}
+
+
 def _iterations(samples: Samples, classes: int) -> int:
     affordable = _WORK // (2 * samples.learnt.size * classes)
     return min(_ITERATIONS, max(affordable, _FEWEST))

@@ -18,7 +18,7 @@ from .class_labels import MISSING
 from .data_task import DataTask
 from .encoder_probe import Probe, candidates, probe, remembered
 from .learning.teaching import Teaching, of_classes
-from .samples import Dataset, Parts, dataset, pair_of
+from .samples import Dataset, dataset, pair_of
 from .scores import (
     SCORES,
     Score,
@@ -28,6 +28,7 @@ from .scores import (
     usual_score,
     usual_training_score,
 )
+from .splits import Parts
 
 
 class Classification(DataTask):
@@ -61,13 +62,14 @@ class Classification(DataTask):
         where = f"task {self.name}"
         features, labels = pair_of(self.load(), "labels", where)
         data = dataset(features, labels, where, self.missing_labels, gaps=self.fills_gaps)
-        self.classes = data.classes
-        self.outputs = self._readout.neurons if self._readout else len(data.classes)
         self._decoder = decoder(settings.decoder or self.decoder)
         parts = self.divide(data.labels, data.classes)
         data = data._replace(features=self.informative(data.features, parts.train))
         self.data_digest = digest(data.features, data.labels, np.array(data.classes))
         data = data._replace(features=self.complete(data.features))
+        data, parts = self._learned_from(data, parts)
+        self.classes = data.classes
+        self.outputs = self._readout.neurons if self._readout else len(data.classes)
         self._probe = self._choose_window(data, parts)
         self._set_inputs(data.features)
         self._set_parts(data.features, data.labels, parts)
@@ -145,6 +147,10 @@ class Classification(DataTask):
             "decoder": None if self._readout else text_of(self._decoder),
             "measured": self._probe.to_json() if self._probe else None,
         }
+
+    def _learned_from(self, data: Dataset, parts: Parts) -> tuple[Dataset, Parts]:
+        """Return samples, with their classes, and their parts as networks know them: those of the data."""
+        return data, parts
 
     def _choose_window(self, data: Dataset, parts: Parts) -> Probe | None:
         """Set encoder and window to what suits the training data, if nobody has chosen them."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
-from ...sim.batch import NEURONS, SOURCES, Batch, pack, pack_lanes
+from ...sim.batch import Batch, pack, pack_lanes
 from ...sim.network import Network
 from ..encoded_task import encode_samples
 from ..encoders import encoder
@@ -16,16 +16,14 @@ from ..readouts import linear_readout
 from ..readouts.linear_readout import readout
 from ..task import TaskSettings
 from ..text_form import text_of
-from ..workload import Measurements, Split, Totals, Workload, random_stream
-from . import baselines, samples, scoring
+from ..workload import Measurements, Split, Workload, random_stream
+from . import baselines, samples, scoring, splits
 from .encoder_probe import FOR_SIGNALS, USUAL
 from .gaps import GapsFilled
 from .samples import Scaling
+from .splits import TEST_SHARE, Manner, Parts
 
 _KEPT_APART: tuple[Split, ...] = ("train", "validation", "test")
-
-#: Training samples up to which noisy copies are the noisier ones, and how noisy both are.
-_FEW, _FEW_JITTER, _MORE_JITTER = 400, 0.05, 0.02
 
 
 class _Part(NamedTuple):
@@ -55,7 +53,11 @@ class DataTask(GapsFilled):
             training data; `none` where they lie there already.
         usually_jittered: Whether small tables have noisy copies unless the user says otherwise.
         sample_shape: (features,), (steps, channels), or (ticks, inputs) of spikes.
-        held_out: Whether a third of the samples is kept for the test; if not, all are for training.
+        held_out: Whether a third of the samples is kept for the test unless the user says otherwise.
+        groups: (samples,) the group of each, whole numbers or texts, where no group may be in two
+            parts of the data; None where samples have none.
+        learnt: How many of the first samples are for training, where all others are test data as they
+            come; None where a share of them is held out.
     """
 
     encoder: str = ""
@@ -64,10 +66,15 @@ class DataTask(GapsFilled):
     ticks: int = 0
     scaling: Literal["quantiles", "none"] = "quantiles"
     held_out: bool = True
+    groups: NDArray[Any] | None = None
+    learnt: int | None = None
     usually_jittered: bool = True
     sample_shape: tuple[int, ...]
     score_range = (0.0, 1.0)
-    takes = GapsFilled.takes - {"episodes"} | {"readout", "score", "folds", "jitter"}
+    takes = GapsFilled.takes - {"episodes"} | {
+        *("readout", "score", "jitter"),
+        *("folds", "held_out", "time_order"),
+    }
 
     def __init__(self, settings: TaskSettings) -> None:
         """Keep the settings.
@@ -144,25 +151,27 @@ class DataTask(GapsFilled):
             )
         self.fresh = random and fresh is not False
 
-    def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> samples.Parts:
+    def divide(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Parts:
         """Cut the samples into training, validation and test data.
 
         Args:
             strata: (samples,) number of the class of each; every part has its share of each class.
             names: Names of the classes, for messages.
-        """
-        s, where = self.settings, f"task {self.name}"
-        if not self.held_out:
-            if s.folds is not None:
-                raise InputError(f"{where} holds nothing out, so it takes no folds (got {s.folds})")
-            return samples.whole(len(strata))
-        if s.folds is not None:
-            return samples.fold(strata, names, s.split_seed, where, (s.fold, s.folds))
-        return samples.split(strata, names, s.split_seed, where)
 
-    def _set_parts(
-        self, features: NDArray[Any], targets: NDArray[Any], parts: samples.Parts
-    ) -> None:
+        Raises:
+            InputError: The samples cannot be cut as the user says.
+        """
+        usual = TEST_SHARE if self.held_out else 0.0
+        share, fold = splits.asked(self.settings, None if self.learnt else usual, self.name)
+        known = self.learnt or len(strata)
+        parts = splits.cut(self._manner(strata[:known], names), known, share, fold)
+        return parts._replace(test=np.arange(known, len(strata))) if self.learnt else parts
+
+    def _manner(self, strata: NDArray[np.int32], names: tuple[str, ...]) -> Manner:
+        groups = None if self.groups is None else self.groups[: len(strata)]
+        return splits.manner_of(self.settings, strata, names, groups, f"task {self.name}")
+
+    def _set_parts(self, features: NDArray[Any], targets: NDArray[Any], parts: Parts) -> None:
         """Scale the features by the training data, and keep the parts."""
         self._scaling: Scaling | None = None
         self._divided, self._targets = parts, targets
@@ -212,16 +221,10 @@ class DataTask(GapsFilled):
             return given
         if dimensions != 2 or self.has_validation or not (self.held_out and self.usually_jittered):
             return 0.0
-        return _FEW_JITTER if self.samples <= _FEW else _MORE_JITTER
+        return samples.usual_noise(self.samples)
 
     def _fit_scaling(self, features: NDArray[np.float64], train: NDArray[np.float64]) -> Scaling:
-        if self.scaling == "quantiles":
-            return Scaling.fit(train)
-        if self.scaling == "none":
-            return Scaling.unit(features, f"task {self.name}")
-        raise InputError(
-            f"task {self.name}: scaling must be 'quantiles' or 'none' (got {self.scaling!r})"
-        )
+        return Scaling.named(self.scaling, features, train, f"task {self.name}")
 
     def training_features(self) -> NDArray[Any]:
         """Return the features of the training data as they are encoded, scaled to 0 … 1."""
@@ -268,11 +271,9 @@ class DataTask(GapsFilled):
         if self._readout is not None:
             return self._evaluate_readouts(workload, batch)
         answers = self._answer(workload, batch)
-        scores, latency = (
-            self._scores(workload, answers),
-            answers.latencies.sum(axis=1, dtype=np.int64),
-        )
-        return self._measurements(workload, batch, scores, answers.sums, latency)
+        scores = self._scores(workload, answers)
+        latency = answers.latencies.sum(axis=1, dtype=np.int64)
+        return scoring.measurements(workload, batch, self.ticks, scores, answers.sums, latency)
 
     def case_scores(self, workload: Workload, batch: Batch) -> NDArray[np.float64]:
         """Score every network in every sample.
@@ -317,13 +318,9 @@ class DataTask(GapsFilled):
 
     def _evaluate_readouts(self, workload: Workload, batch: Batch) -> Measurements:
         reading = self._read(workload, batch)
-        measured = self._measurements(
-            workload,
-            batch,
-            self._scores_read(workload, reading),
-            reading.sums,
-            np.full(batch.networks, self.ticks * workload.size),
-        )
+        latency = np.full(batch.networks, self.ticks * workload.size)
+        scores = self._scores_read(workload, reading)
+        measured = scoring.measurements(workload, batch, self.ticks, scores, reading.sums, latency)
         multiplications = reading.multiplications / workload.size
         return measured._replace(readout_multiplications=multiplications)
 
@@ -335,24 +332,6 @@ class DataTask(GapsFilled):
         if workload.split in ("train", "all"):
             return linear_readout.learn(batch, shown, self._readout, self._readout_targets(targets))
         return linear_readout.use(batch, shown, self._readout, linear_readout.equipped(more, batch))
-
-    def _measurements(
-        self,
-        workload: Workload,
-        batch: Batch,
-        scores: NDArray[np.float64],
-        sums: NDArray[np.int64],
-        latency: NDArray[np.int64],
-    ) -> Measurements:
-        totals = Totals(
-            np.full(batch.networks, workload.size),
-            sums[:, scoring.SPIKES],
-            np.full(batch.networks, workload.arrays[2][0]),
-            sums[:, scoring.SYNAPTIC_OPERATIONS],
-            latency,
-        )
-        neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
-        return Measurements.of(scores, totals, neurons, self.ticks)
 
     @abstractmethod
     def _answer(self, workload: Workload, batch: Batch) -> scoring.Answers:

@@ -16,8 +16,9 @@ from ..workload import Workload, digest
 from . import baselines, scoring
 from .data_task import DataTask
 from .learning.teaching import Teaching, of_numbers
+from .number_scores import NUMBER_SCORES, constant_score, sample_scores, scores
 from .samples import FOR_GAPS, features_of, pair_of, targets_of
-from .scores import ERRORS, check_score, sample_scores, scores
+from .scores import check_score
 
 
 class Regression(DataTask):
@@ -54,7 +55,8 @@ class Regression(DataTask):
         spiking = self.numbers * self._decoder.width
         self.outputs = self._readout.neurons if self._readout else spiking
         self.score = settings.score or self.score
-        check_score(self, self.score, tuple(ERRORS))
+        check_score(self, self.score, tuple(NUMBER_SCORES))
+        self.score_range = (NUMBER_SCORES[self.score].lowest, 1.0)
         parts = self.divide(np.zeros(len(features), np.int32), ("all",))
         features = self.informative(features, parts.train)
         self.data_digest = digest(features, targets)
@@ -96,17 +98,18 @@ class Regression(DataTask):
         inputs, targets, *_ = workload.arrays
         return of_numbers(inputs, targets, self._decoder, self.ticks)
 
+    def score_of_mean(self, mean: float) -> float:
+        """Return the score that a mean over samples stands for: `rmse` is of a mean of squares."""
+        return float(NUMBER_SCORES[self.score].of_mean(mean))
+
     def _scaled(self, targets: NDArray[np.float64]) -> NDArray[np.float64]:
         width = self.ends[1] - self.ends[0]
         scaled: NDArray[np.float64] = (targets - self.ends[0]) / np.where(width == 0, 1.0, width)
         return scaled
 
     def _set_chance(self, targets: NDArray[np.float64]) -> None:
-        """Set the scores of the best constant prediction, a quantile, and of numbers drawn from 0 … 1."""
-        # The best constant is sought among 101 quantiles of the targets.
-        constants = np.quantile(targets, np.linspace(0.0, 1.0, 101), axis=0)[:, np.newaxis]
-        errors = ERRORS[self.score](constants, targets, self.ends).mean(axis=1)
-        self.chance_score = float(1.0 - errors.min(axis=0).mean())
+        """Set the scores of the best constant prediction, and of numbers drawn from 0 … 1."""
+        self.chance_score = constant_score(self.score, targets, self.ends)
         drawn = np.random.default_rng(0).random((100, *targets.shape))
         self.guess_score = float(scores(self.score, drawn, targets, self.ends).mean())
 

@@ -1,6 +1,5 @@
-"""Samples and the right targets, checked; features scaled to [0, 1]; training, validation and test data."""
+"""Samples and the right targets, checked; features scaled to [0, 1]; noisy copies."""
 
-import math
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -204,6 +203,21 @@ class Scaling(NamedTuple):
             )
         return cls(np.zeros(features.shape[-1]), np.ones(features.shape[-1]))
 
+    @classmethod
+    def named(
+        cls, name: str, features: NDArray[np.float64], train: NDArray[np.float64], where: str
+    ) -> Self:
+        """Return the scaling that the attribute `scaling` of a task names, for features and where.
+
+        Raises:
+            InputError: There is none of that name, or it is `none` and features lie outside 0 … 1.
+        """
+        if name == "quantiles":
+            return cls.fit(train)
+        if name == "none":
+            return cls.unit(features, where)
+        raise InputError(f"{where}: scaling must be 'quantiles' or 'none' (got {name!r})")
+
     def to_json(self) -> dict[str, list[float]]:
         """Return both ends as plain values."""
         return {"low": self.low.tolist(), "high": self.high.tolist()}
@@ -220,6 +234,15 @@ class Scaling(NamedTuple):
 COPIES = 4
 
 _NOISE = 4  # keeps the draw of noise apart from other draws by the same seed
+
+
+#: Training samples up to which noisy copies are the noisier ones, and how noisy both are.
+_FEW, _FEW_NOISE, _MORE_NOISE = 400, 0.05, 0.02
+
+
+def usual_noise(samples: int) -> float:
+    """Return how noisy copies of so many samples are, as a share of the range."""
+    return _FEW_NOISE if samples <= _FEW else _MORE_NOISE
 
 
 class Noise(NamedTuple):
@@ -248,139 +271,3 @@ def with_noisy_copies(
     drawn = (rng.random((12, *features.shape)).sum(axis=0) - 6.0 for _ in range(COPIES))
     copies = [np.clip(features + noise.sigma * each, 0.0, 1.0) for each in drawn]
     return np.concatenate((features, *copies)), np.concatenate((targets,) * (1 + COPIES))
-
-
-TEST_SHARE = 0.33
-VALIDATION_SHARE = 0.2
-VALIDATION_FROM = 1000  # training samples above which there is a validation part
-_STREAM = 2  # keeps the draw of a split apart from other draws by the same seed
-
-
-class Parts(NamedTuple):
-    """Indices of samples, ascending, disjoint: (training,), (validation,), (test,) int64."""
-
-    train: NDArray[np.int64]
-    validation: NDArray[np.int64]
-    test: NDArray[np.int64]
-
-
-def split(
-    labels: NDArray[np.int32], classes: tuple[str, ...], split_seed: int, where: str
-) -> Parts:
-    """Cut a data set into training, validation and test data.
-
-    Args:
-        labels: (samples,) class of each sample, 0 … classes - 1.
-        classes: Names of the classes, for messages.
-        split_seed: Seed of the draw, ≥ 0.
-        where: Whose data these are, for messages.
-
-    Raises:
-        InputError: A class with fewer than two samples cannot be in both training and test data.
-    """
-    counts = np.bincount(labels, minlength=len(classes))
-    rare = int(np.argmin(counts))
-    if counts[rare] < 2:
-        raise InputError(
-            f"{where}: class {classes[rare]!r} has 1 sample; each class needs at least 2, "
-            "one to train and one to test on"
-        )
-    rng = np.random.default_rng(np.random.SeedSequence(split_seed, spawn_key=(_STREAM,)))
-    rest, test = _cut(np.arange(len(labels)), labels, TEST_SHARE, rng)
-    return _with_validation(rest, test, labels, rng)
-
-
-def fold(
-    labels: NDArray[np.int32],
-    classes: tuple[str, ...],
-    split_seed: int,
-    where: str,
-    which: tuple[int, int],
-) -> Parts:
-    """Take one of the stratified folds of a data set as test data; every sample is in one of them.
-
-    Folds, and the samples of a class in them, differ in size by one at most.
-
-    Args:
-        labels: As of `split`.
-        classes: As of `split`.
-        split_seed: Seed of the draw, ≥ 0.
-        where: Whose data these are, for messages.
-        which: Number of the fold, 1 the first, and of all folds.
-
-    Raises:
-        InputError: A class has fewer samples than there are folds.
-    """
-    number, folds = which
-    counts = np.bincount(labels, minlength=len(classes))
-    rare = int(np.argmin(counts))
-    if counts[rare] < folds:
-        raise InputError(
-            f"{where}: {folds} folds need at least {folds} samples of each class, but class "
-            f"{classes[rare]!r} has {counts[rare]}"
-        )
-    rng = np.random.default_rng(np.random.SeedSequence(split_seed, spawn_key=(_STREAM,)))
-    # Dealt out class by class, like cards: no fold has more than one of a class above another.
-    order = np.concatenate(
-        [rng.permutation(np.flatnonzero(labels == label)) for label in range(len(classes))]
-    )
-    test = np.sort(order[number - 1 :: folds])
-    rest = np.setdiff1d(np.arange(len(labels)), test, assume_unique=True)
-    return _with_validation(rest, test, labels, rng)
-
-
-def _with_validation(
-    rest: NDArray[np.int64],
-    test: NDArray[np.int64],
-    labels: NDArray[np.int32],
-    rng: np.random.Generator,
-) -> Parts:
-    validation = rest[:0]
-    if len(rest) > VALIDATION_FROM:
-        rest, validation = _cut(rest, labels, VALIDATION_SHARE, rng)
-    return Parts(rest, validation, test)
-
-
-def whole(samples: int) -> Parts:
-    """Take all samples for training and hold nothing out."""
-    nothing = np.zeros(0, np.int64)
-    return Parts(np.arange(samples), nothing, nothing)
-
-
-def for_learning(labels: NDArray[np.int32], split_seed: int) -> Parts:
-    """Hold nothing out for a test; as usual some validate where there are many.
-
-    Args:
-        labels: As of `split`.
-        split_seed: As of `split`.
-    """
-    rng = np.random.default_rng(np.random.SeedSequence(split_seed, spawn_key=(_STREAM,)))
-    everything = np.arange(len(labels))
-    return _with_validation(everything, everything[:0], labels, rng)
-
-
-def _cut(
-    indices: NDArray[np.int64], labels: NDArray[np.int32], share: float, rng: np.random.Generator
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Take a share of samples out, at random, class by class; at least one of each class stays."""
-    counts = np.bincount(labels[indices])
-    taken = _allot(counts, share)
-    out = []
-    for label, count in enumerate(taken):
-        members = indices[labels[indices] == label]
-        out.append(rng.permutation(members)[:count])
-    removed = np.sort(np.concatenate(out))
-    return np.setdiff1d(indices, removed, assume_unique=True), removed
-
-
-def _allot(counts: NDArray[np.int64], share: float) -> NDArray[np.int64]:
-    """Decide how many to take of each class: largest remainders, ties to the first class.
-
-    Of a class with two or more samples at least one is taken, and at least one is left.
-    """
-    exact = counts * share
-    taken = np.floor(exact).astype(np.int64)
-    missing = math.ceil(counts.sum() * share) - int(taken.sum())
-    taken[np.argsort(taken - exact, kind="stable")[:missing]] += 1
-    limited: NDArray[np.int64] = np.clip(taken, np.minimum(1, counts - 1), counts - 1)
-    return limited

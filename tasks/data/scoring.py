@@ -13,6 +13,7 @@ from ...sim.compile import NUMBERS, RUN, as_argument, kernel, read_only, reads, 
 from ...sim.count import COUNT, counter
 from ...sim.kernels import entries
 from ..decoders.decisions import DECIDE, count_outputs, decider, output_neurons
+from ..workload import Measurements, Totals, Workload
 
 SPIKES, SYNAPTIC_OPERATIONS = 0, 1  # columns of `Answers.sums`
 
@@ -107,6 +108,35 @@ def answer(
         counts,
     )
     return answers
+
+
+def measurements(
+    workload: Workload,
+    batch: Batch,
+    ticks: int,
+    scores: NDArray[np.float64],
+    sums: NDArray[np.int64],
+    latency: NDArray[np.int64],
+) -> Measurements:
+    """Return what is measured of every network on samples.
+
+    Args:
+        workload: The samples, as of `DataTask`.
+        batch: The networks.
+        ticks: Length of the window.
+        scores: (networks,).
+        sums: As of `Answers`.
+        latency: (networks,) ticks until decided, over all samples.
+    """
+    totals = Totals(
+        np.full(batch.networks, workload.size),
+        sums[:, SPIKES],
+        np.full(batch.networks, workload.arrays[2][0]),
+        sums[:, SYNAPTIC_OPERATIONS],
+        latency,
+    )
+    neurons = batch.headers[:, NEURONS] - batch.headers[:, SOURCES]
+    return Measurements.of(scores, totals, neurons, ticks)
 
 
 @cache

@@ -64,13 +64,13 @@ def test_check_says_first_what_it_has_understood(folder: Path) -> None:
     assert said.startswith(
         f"""\
 {file}: cells are separated by semicolons; numbers have a decimal comma
-{file}: left out: 'id' (only numbers the rows), 'name' (has 90 different texts in 90 rows)
+{file}: left out: 'id' (only numbers the rows), 'name' (has 90 different texts in 90 rows, such as 'Person 0')
 
-column         is          for a network                          missing
+column         is          for a network                                          missing
 id             left out    only numbers the rows
-name           left out    has 90 different texts in 90 rows
+name           left out    has 90 different texts in 90 rows, such as 'Person 0'
 height, in cm  number      height, in cm
-age            number      age, age missing                            11
+age            number      age, age missing                                            11
 colour         categories  colour=blue, colour=green, colour=red
 smoker         yes/no      smoker
 since          date        since
@@ -171,8 +171,7 @@ MISTAKES: dict[str, str] = {
     "as utf-8, latin-1 or cp1252",
     f"--data {TABLE} --missing mean": "missing is 'mean', but it must be one of refuse, median, flag",
     f"--data {TABLE} --drop length,width": f"{TABLE} has no column that can be a feature beside 'flower' "
-    "(left out: 'length' is not among the features that were asked for; 'width' is not among the "
-    "features that were asked for)",
+    "(left out: 'length' was dropped; 'width' was dropped)",
     f"--data {TABLE} --drop height": f"{TABLE} has no column 'height' (there are: length, width, flower)",
     f"--data {TABLE} --features length --drop length": "features and drop both name 'length'",
     f"--data {TABLE} --features length,flower": "features names 'flower', which is the column of the "

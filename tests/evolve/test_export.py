@@ -18,7 +18,7 @@ from spikevolve.genomes import InitialSettings, express, from_text, profile, ran
 from spikevolve.results.store.reader import read_table
 from spikevolve.sim.risp_processor import RispProcessor, Spike
 from spikevolve.sim.simulate import simulate
-from spikevolve.tasks.data.samples import split
+from spikevolve.tasks.data.splits import TEST_SHARE, Stratified, cut
 from spikevolve.tasks.encoded_task import widened, with_fields
 from spikevolve.tasks.encoders import encoder
 from spikevolve.tasks.encoders.encoder_kinds import Setting
@@ -51,7 +51,8 @@ def test_a_network_goes_with_all_that_it_takes_to_reproduce_its_answers(tmp_path
 
     task, network = json.loads(text)["task"], network_from_text(text, "n.json").network
     iris = load_iris()
-    test = split(iris.target.astype(np.int32), tuple(iris.target_names), 1, "iris").test
+    manner = Stratified(iris.target.astype(np.int32), tuple(iris.target_names), 1, "iris")
+    test = cut(manner, 150, TEST_SHARE).test
     low, high = (np.array(task["scaling"][end]) for end in ("low", "high"))
     x = np.clip((iris.data[test] - low) / (high - low), 0, 1)
     own_encoder = with_fields(encoder(task["encoder"]), task["traits"])

@@ -7,7 +7,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.preprocessing import scale
 
 from spikevolve.tasks import Classification, Regression, TaskSettings, load
-from spikevolve.tasks.data.samples import split
+from spikevolve.tasks.data.splits import TEST_SHARE, Stratified, cut
 
 LABELS = np.repeat([0, 1], [90, 60])
 
@@ -45,8 +45,8 @@ class Line(Regression):
 
 
 def parts() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    cut = split(LABELS.astype(np.int32), ("0", "1"), 1, "here")
-    return np.concatenate([cut.train, cut.validation]), cut.test
+    found = cut(Stratified(LABELS.astype(np.int32), ("0", "1"), 1, "here"), len(LABELS), TEST_SHARE)
+    return np.concatenate([found.train, found.validation]), found.test
 
 
 def test_classes_are_those_of_scikit_learn_on_the_same_samples() -> None:
@@ -90,18 +90,20 @@ def test_of_large_data_validation_data_are_learnt_too() -> None:
 def test_numbers_are_those_of_scikit_learn_on_the_same_samples() -> None:
     task = Line(TaskSettings())
     features, targets = task.load()
-    cut = split(np.zeros(150, np.int32), ("all",), 1, "here")
-    mean, deviation = features[cut.train].mean(axis=0), features[cut.train].std(axis=0)
-    low, high = targets[cut.train].min(), targets[cut.train].max()
+    parts = cut(Stratified(np.zeros(150, np.int32), ("all",), 1, "here"), 150, TEST_SHARE)
+    mean, deviation = features[parts.train].mean(axis=0), features[parts.train].std(axis=0)
+    low, high = targets[parts.train].min(), targets[parts.train].max()
     scaled = (targets - low) / (high - low)
-    model = Ridge().fit((features[cut.train] - mean) / deviation, scaled[cut.train])
+    model = Ridge().fit((features[parts.train] - mean) / deviation, scaled[parts.train])
 
-    found = task.baselines()
+    said = task.baselines()
 
-    error = abs(model.predict((features[cut.test] - mean) / deviation) - scaled[cut.test]).mean()
-    constant = abs(np.median(scaled[cut.train]) - scaled[cut.test]).mean()
-    assert found["ridge regression"] == pytest.approx(1.0 - error)
-    assert found["median"] == pytest.approx(1.0 - constant)
+    error = abs(
+        model.predict((features[parts.test] - mean) / deviation) - scaled[parts.test]
+    ).mean()
+    constant = abs(np.median(scaled[parts.train]) - scaled[parts.test]).mean()
+    assert said["ridge regression"] == pytest.approx(1.0 - error)
+    assert said["median"] == pytest.approx(1.0 - constant)
 
 
 @pytest.mark.parametrize("name", ["xor", "cartpole"])

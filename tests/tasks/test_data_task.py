@@ -13,7 +13,7 @@ from spikevolve.sim import reference
 from spikevolve.sim.batch import Batch, pack, part, unpack_lanes
 from spikevolve.sim.network import Network
 from spikevolve.tasks import Classification, TaskSettings, load
-from spikevolve.tasks.data import samples
+from spikevolve.tasks.data.splits import TEST_SHARE, Stratified, cut
 from spikevolve.tasks.decoders.classes import decoder as make_decoder
 from spikevolve.tasks.decoders.decisions import decide_lanes
 from spikevolve.tasks.workload import Workload
@@ -166,7 +166,8 @@ def test_scaling_sees_training_data_only() -> None:
             return self.values, np.arange(60) % 2
 
     before = Outlier(TaskSettings()).workload("train", 1).digest
-    kept = samples.split(np.arange(60, dtype=np.int32) % 2, ("0", "1"), 1, "").test
+    of_class = np.arange(60, dtype=np.int32) % 2
+    kept = cut(Stratified(of_class, ("0", "1"), 1, ""), 60, TEST_SHARE).test
     Outlier.values = Outlier.values.copy()
     Outlier.values[kept] = 100.0
 

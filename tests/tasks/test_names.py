@@ -41,10 +41,10 @@ def test_columns_of_a_table_name_the_features(tmp_path: Path) -> None:
 
     task = load("csv", TaskSettings(data=file, label="kind", encoder="rate:mirrored"))
 
-    assert task.describe()["features"] == ["wing span", "age"]
+    assert task.describe()["features"] == ["age", "wing span"]
     assert task.describe()["input_names"] == [
-        *("wing span", "wing span (mirrored)"),
         *("age", "age (mirrored)"),
+        *("wing span", "wing span (mirrored)"),
     ]
 
 

@@ -159,7 +159,7 @@ REFUSED: dict[str, str] = {
     "too_large.csv": "{file}, line 3, column 'x': '1e308' is too large; numbers must lie between "
     "-1e+150 and 1e+150",
     "spellings.csv": "{file} has no column that can be a feature beside 'class' (left out: 'x' has 3 "
-    "different texts in 3 rows; 'y' has 3 different texts in 3 rows)",
+    "different texts in 3 rows, such as '1_000'; 'y' has 3 different texts in 3 rows, such as '0x1f')",
     "point_and_comma.csv": "{file}, line 2, column 'y': '2.5' has a decimal point, but '1,5' in "
     "column 'x' a decimal comma; --decimal says which one is meant",
     "comma_or_thousands.csv": "{file}, line 2, column 'x': '1,500' may have a decimal comma or commas "
@@ -174,7 +174,7 @@ REFUSED: dict[str, str] = {
     "empty.csv": "{file} is empty; it must begin with the names of its columns",
     "one_class.csv": "task data: all samples are of one class, 'a'; 2 are needed",
     "rare_class.csv": "task data: class 'b' has 1 sample; each class needs at least 2, one to train "
-    "and one to test on",
+    "and one to test on; drop it, or keep no test data: --held-out 0",
 }
 
 
@@ -191,7 +191,7 @@ def test_a_table_is_understood(name: str) -> None:
     kept = found.fit(found.of(table), np.arange(table.rows), name)  # all rows are for training
 
     row = found.preparation.complete(kept)[0]
-    assert dict(zip(found.preparation.features, row, strict=True)) == expected.row
+    assert dict(zip(found.preparation.names, row, strict=True)) == expected.row
     labels = labels_of_table(table, label).tolist()
     assert labels[0] == expected.label
     assert {*labels} == expected.classes

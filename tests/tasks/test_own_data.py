@@ -73,7 +73,7 @@ def test_npz_may_hold_spikes_and_signals(tmp_path: Path) -> None:
     np.savez(tmp_path / "spikes.npz", first=spikes, second=Y)
     np.savez(tmp_path / "signals.npz", first=spikes + 0.5, second=Y)
 
-    assert task_of(tmp_path / "spikes.npz").inputs == 5
+    assert task_of(tmp_path / "spikes.npz", as_spikes=True).inputs == 5
     signals = task_of(tmp_path / "signals.npz", label="second", encoder="delta")
     assert (signals.inputs, signals.ticks) == (10, 12)
 
@@ -142,9 +142,9 @@ def test_a_class_in_the_test_data_alone_is_refused(tmp_path: Path) -> None:
 def test_spikes_take_no_encoder(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", x=X.reshape(20, 3, 2) > 0.5, y=KINDS[:20])
 
-    assert task_of(tmp_path / "a.npz").inputs == 2
+    assert task_of(tmp_path / "a.npz", as_spikes=True).inputs == 2
     with pytest.raises(InputError, match=r"takes no encoder, since its data are spikes .*'rate'"):
-        task_of(tmp_path / "a.npz", encoder="rate")
+        task_of(tmp_path / "a.npz", encoder="rate", as_spikes=True)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,11 @@ def test_spikes_take_no_encoder(tmp_path: Path) -> None:
         ("a.ts", b"1,2:a\n", "a.ts is not a .ts file: it has no line @data"),
         ("a.ts", HEAD.encode(), "a.ts has no samples"),
         ("a.ts", HEAD.replace("false", "true", 1).encode(), "a.ts has time stamps"),
-        ("a.ts", HEAD.replace("classLabel", "targetLabel").encode(), "a.ts has no classes"),
+        (
+            "a.ts",
+            HEAD.replace("@classLabel true", "@classLabel false").encode(),
+            "a.ts has no classes",
+        ),
         (
             "a.ts",
             f"{HEAD}1,?:a\n".encode(),

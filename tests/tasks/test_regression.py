@@ -1,16 +1,21 @@
 """Tasks with numbers, end to end, against plain counting and formulas one value at a time."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy import stats
+from sklearn.metrics import mean_squared_error, r2_score
 
 from spikevolve.errors import InputError
+from spikevolve.evolve.runs.champion_answers import case_interval
 from spikevolve.sim import reference
 from spikevolve.sim.batch import pack, unpack_lanes
 from spikevolve.sim.network import Network
 from spikevolve.tasks import Regression, TaskSettings
+from spikevolve.tasks.data.number_scores import scores
 
 Networks = Callable[..., list[Network]]
 
@@ -146,3 +151,60 @@ def test_refuses_settings(settings: dict[str, str], message: str) -> None:
     with pytest.raises(InputError) as refused:
         Plane(TaskSettings(**settings))  # type: ignore[arg-type]
     assert message in str(refused.value)
+
+
+def said_and_right(task: Plane, networks: list[Network]) -> tuple[Any, Any]:
+    """Return what each network says, (networks, samples, numbers), and the targets, in their own unit."""
+    low, high = task.ends
+    workload = task.workload("test", 1)
+    counts = task._answer(workload, pack(networks)).counts
+    said = task._decoder.numbers(counts, task.ticks)
+    return low + said * (high - low), low + workload.arrays[1] * (high - low)
+
+
+def test_r2_is_that_of_scikit_learn_on_the_samples_that_are_scored(networks_for: Networks) -> None:
+    task = Plane(TaskSettings(score="r2"))
+    networks = networks_for(task, 5)
+    said, right = said_and_right(task, networks)
+
+    got = task.evaluate(task.workload("test", 1), pack(networks)).score
+    cases = task.case_scores(task.workload("test", 1), pack(networks))
+
+    assert got.tolist() == pytest.approx([r2_score(right, s) for s in said])
+    assert cases.mean(axis=1).tolist() == pytest.approx(got.tolist())
+    assert task.score_range == (-np.inf, 1.0)
+    assert task.chance_score == pytest.approx(0.0, abs=1e-12)
+
+
+def test_rmse_is_that_of_scikit_learn_in_shares_of_the_range(networks_for: Networks) -> None:
+    task = Plane(TaskSettings(score="rmse"))
+    networks = networks_for(task, 5)
+    said, right = said_and_right(task, networks)
+    width = task.ends[1] - task.ends[0]
+
+    got = task.evaluate(task.workload("test", 1), pack(networks)).score
+    cases = task.case_scores(task.workload("test", 1), pack(networks))
+
+    expected = [1 - mean_squared_error(right / width, s / width) ** 0.5 for s in said]
+    assert got.tolist() == pytest.approx(expected)
+    of_means = [task.score_of_mean(mean) for mean in cases.mean(axis=1)]
+    assert of_means == pytest.approx(got.tolist())
+    learnt = task.workload("train", 1).arrays[1]
+    assert task.chance_score == pytest.approx(1 - np.sqrt(learnt.var(axis=0).mean()))
+
+
+def test_a_number_that_never_differs_has_a_finite_r2() -> None:
+    said, right = np.full((1, 4, 1), 0.5), np.zeros((4, 1))
+
+    assert scores("r2", said, right, np.array([[3.0], [3.0]])).tolist() == [0.75]
+
+
+def test_the_interval_of_rmse_ends_where_those_of_the_mean_square_do() -> None:
+    squares = 1.0 - np.random.default_rng(2).random(50) ** 2
+    task = Plane(TaskSettings(score="rmse"))
+
+    found = case_interval(task, squares.tolist())
+
+    low, high = stats.t.interval(0.95, 49, squares.mean(), stats.sem(squares))
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((1 - (1 - low) ** 0.5, 1 - (1 - high) ** 0.5))

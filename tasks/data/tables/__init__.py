@@ -8,7 +8,7 @@
 - `array_columns`: columns whose values have types
 - `names`: names of columns
 - `columns`: what each column is for a network: number, yes or no, categories, left out
-- `labels`: the column of labels
+- `labels`: the columns of right answers, labels or numbers
 - `prepare`: what training data decide: medians for missing values, and constants
 - `features`: the features of a task, through all of these steps
 """

@@ -21,6 +21,8 @@ MOST_CATEGORIES = 50
 _YES = frozenset({"yes", "y", "true", "t", "1"})
 _PAIRS = (("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t"))
 
+_SHOWN = 20  # letters of a text
+
 #: Names of columns of which each value tells one row from all others.
 _ID = re.compile(
     r"unnamed: ?0(\.\d+)?|index|row[ _.-]?names?|(.*[ _.-])?(id|uuid|guid)|level_0", re.IGNORECASE
@@ -34,7 +36,7 @@ _COUNTER = re.compile(
 
 
 #: Why a column is left out that the user leaves out.
-NOT_ASKED_FOR = "is not among the features that were asked for"
+NOT_ASKED_FOR, DROPPED = "is not among the features that were asked for", "was dropped"
 
 
 class Meaning(NamedTuple):
@@ -147,19 +149,22 @@ def _meaning(table: Table, name: str, choice: Choice, missing: Missing) -> Meani
     column = table.columns[name]
     if name in choice.targets:
         return Meaning(name, "label")
-    if name in choice.drop or (choice.features and name not in choice.features):
+    if name in choice.drop:
+        return Meaning(name, "left out", why=DROPPED)
+    if choice.features and name not in choice.features:
         return Meaning(name, "left out", why=NOT_ASKED_FOR)
     gaps = column.missing
     count = int(gaps.sum())
     if count == len(gaps):
         return Meaning(name, "left out", why="has no values", missing=count)
+    if column.kind != "text":
+        _check_size(table, name, column)
     if name not in choice.features and (why := _numbers_rows(name, column)):
         return Meaning(name, "left out", why=why, missing=count)
     if column.kind == "text":
         found = _of_texts(table, name, column, asked=name in choice.features)
     else:
         found = Meaning(name, column.kind)
-        _check_size(table, name, column)
     if count and found.features and missing == "refuse":
         _refuse_gaps(table, name, column, FOR_GAPS)
     # What the medians are, training data decide: see `prepare`.
@@ -181,7 +186,7 @@ def _numbers_rows(name: str, column: Column) -> str:
 
 
 def _of_texts(table: Table, name: str, column: Column, *, asked: bool) -> Meaning:
-    texts = [_plain(value) for value in column.values if value is not None]
+    texts = [plain(value) for value in column.values if value is not None]
     different = sorted({*texts})
     _refuse_few_texts(table, name, column, different)
     lower = sorted({text.lower() for text in texts})
@@ -195,7 +200,7 @@ def _of_texts(table: Table, name: str, column: Column, *, asked: bool) -> Meanin
             f"rows; as a feature it may have {MOST_CATEGORIES}, and must have some of them again"
         )
     if several:
-        why = f"has {len(different):,} different texts in {len(texts):,} rows"
+        why = f"has {len(different):,} different texts in {len(texts):,} rows, such as {_short(texts[0])!r}"
         return Meaning(name, "left out", why=why)
     if len(different) == 2:
         return Meaning(name, "yes/no", (different[0], different[1]))
@@ -274,6 +279,10 @@ def _block(meaning: Meaning, column: Column) -> NDArray[np.float64]:
     return block
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
 def _is_pair(values: tuple[str, ...]) -> bool:
     return values in _PAIRS
 
@@ -281,7 +290,7 @@ def _is_pair(values: tuple[str, ...]) -> bool:
 def _texts(column: Column) -> list[str | None]:
     """Return the values as texts; a number as it is written shortest."""
     if column.kind == "text":
-        return [None if value is None else _plain(value) for value in column.values]
+        return [None if value is None else plain(value) for value in column.values]
     if column.kind == "yes/no":
         return [None if np.isnan(value) else str(bool(value)) for value in column.values]
     return [None if np.isnan(value) else shortest(value) for value in column.values]
@@ -292,6 +301,6 @@ def shortest(value: float) -> str:
     return str(int(value)) if value == np.rint(value) and abs(value) < 2**53 else repr(float(value))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return a text; a number among texts as it is written shortest."""
     return shortest(float(text.replace(",", ""))) if is_number(text) else text

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ....errors import InputError
 from ...task import TaskSettings
-from .columns import NOT_ASKED_FOR, Choice, Meaning, Missing, features_of_table, understand
+from .columns import DROPPED, NOT_ASKED_FOR, Choice, Meaning, Missing, features_of_table, understand
 from .names import listed_names
 from .prepare import Preparation, fit
 from .table import Table
@@ -89,7 +89,7 @@ class TableFeatures:
         """Say what was found out about the file and what was left out, a sentence each."""
         left = [f"{name!r} (is {why})" for name, why in self.table.no_data.items()]
         for column in self.preparation.columns:
-            if column.use == "left out" and column.why != NOT_ASKED_FOR:
+            if column.use == "left out" and column.why not in (NOT_ASKED_FOR, DROPPED):
                 left.append(f"{column.name!r} ({column.why})")
         more = len(left) - _MOST_NOTED
         if more > 0:

@@ -1,12 +1,13 @@
-"""The column of labels of a table, the same from every format."""
+"""The columns of right answers of a table, labels or numbers, the same from every format."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ....errors import InputError
-from .columns import shortest
+from .columns import plain, shortest
 from .table import Table
 
 #: Names that tell a column of labels where the last one cannot be it.
@@ -34,6 +35,29 @@ def label_column(table: Table, label: str | None) -> str:
     return called[0] if real and len(called) == 1 else last
 
 
+def numbers_of_table(table: Table, names: Sequence[str]) -> NDArray[np.float64]:
+    """Return numbers to predict, (rows, numbers).
+
+    Raises:
+        InputError: There is no such column, it holds texts or dates, or a number is missing.
+    """
+    for name in names:
+        column = table.column(name)
+        if column.kind in ("text", "date"):
+            row = int(np.flatnonzero(~column.missing)[0]) if not column.missing.all() else 0
+            raise InputError(
+                f"{table.place(row, name)}: {column.shown(row)} is not a number, as those to predict must be"
+            )
+        gaps = np.flatnonzero(column.missing)
+        if len(gaps):
+            row = int(gaps[0])
+            raise InputError(
+                f"{table.place(row, name)}: the number to predict is missing (got {column.shown(row)}; "
+                f"{len(gaps)} of {table.rows} are missing)"
+            )
+    return np.stack([table.column(name).values for name in names], axis=1)
+
+
 def labels_of_table(table: Table, name: str) -> NDArray[Any]:
     """Return labels, (rows,): whole numbers as int64, else texts; of yes and no `True` and `False`.
 
@@ -49,7 +73,7 @@ def labels_of_table(table: Table, name: str) -> NDArray[Any]:
             f"{table.rows} are missing)"
         )
     if column.kind == "text":
-        return np.array(column.values.tolist())
+        return np.array([plain(text) for text in column.values])
     if column.kind == "yes/no":
         return np.where(column.values == 1.0, "True", "False")
     if column.kind == "date":

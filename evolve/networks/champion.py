@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ...genomes import Genome, Profile, express
-from ...posix import read_regular
 from ...results.summaries.intervals import Interval, of_mean
 from ...results.summaries.neuron_names import input_names, output_names
 from ...sim.batch import pack
@@ -31,7 +30,7 @@ from ...tasks.data.tables.typed_files import table_of_frame
 from ...tasks.new_samples import Reading, features_of_table, read_new_samples
 from ...tasks.task import Task, Traits
 from ..runs.champion_answers import class_interval
-from ..runs.stored_networks import NetworkFile, RunGenome, network_from_text, read_run_genome
+from ..runs.stored_networks import NetworkFile, RunGenome, read_network_file, read_run_genome
 from .champion_task import ChampionTask, champion_task
 from .network_files import told_of
 from .policy import Policy
@@ -382,20 +381,3 @@ def _answers(found: Responses) -> scoring.Answers:
         np.zeros((1, 2), np.int64),
         found.counts[np.newaxis],
     )
-
-
-def read_network_file(path: Path) -> NetworkFile:
-    """Read a file with a network, in any format.
-
-    Raises:
-        InputError: It cannot be read, or is no network.
-    """
-    try:
-        text = read_regular(path, links=True).decode("utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file or run folder") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path} is no network: it is not a text file in UTF-8") from None
-    return network_from_text(text, str(path))

@@ -26,8 +26,12 @@ from ..evaluation.evaluate import evaluate, evaluate_cases, make_workload
 from ..runs.champion_answers import case_interval, class_interval
 from ..runs.match_ends import ends, match
 from ..runs.settings import settings_from
-from ..runs.stored_networks import answer_names, feature_names, read_run_genome
-from .champion import read_network_file
+from ..runs.stored_networks import (
+    answer_names,
+    feature_names,
+    read_network_file,
+    read_run_genome,
+)
 from .champion_task import readout_weights, scaling_of
 from .network_files import told_of
 

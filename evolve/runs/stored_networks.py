@@ -12,6 +12,7 @@ from ...errors import InputError
 from ...genomes import Genome, Profile, express
 from ...genomes.text import FORMAT as GENOME
 from ...genomes.text import from_text
+from ...posix import read_regular
 from ...results.store.folder import read_commit, read_manifest
 from ...results.store.reader import read_table
 from ...results.summaries.neuron_names import input_names, output_names
@@ -79,6 +80,23 @@ def network_from_text(text: str, source_name: str) -> NetworkFile:
         raise InputError(f"{source_name}: {error}") from None
     genome, profile = from_text(text, source_name)
     return _named(express(genome, profile), task)._replace(inherited=(genome, profile))
+
+
+def read_network_file(path: Path) -> NetworkFile:
+    """Read a file with a network, in any format.
+
+    Raises:
+        InputError: It cannot be read, or is no network.
+    """
+    try:
+        text = read_regular(path, links=True).decode("utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file or run folder") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is no network: it is not a text file in UTF-8") from None
+    return network_from_text(text, str(path))
 
 
 def _champion_file(document: Mapping[str, Any], task: Mapping[str, Any]) -> NetworkFile:

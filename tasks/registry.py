@@ -5,6 +5,7 @@ Modules are imported when one of their tasks is first asked for, so that listing
 """
 
 import importlib
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -84,7 +85,12 @@ def find(spec: str) -> type[Task]:
 def _environment(name: str, settings: TaskSettings) -> Task:
     from .gym.gymnasium_task import GymnasiumTask
 
-    module = name.rpartition(":")[0]
+    module, _, identifier = name.rpartition(":")
+    if module.endswith(".py"):
+        raise InputError(
+            f"environment {name!r}: the module that registers it is named as Python imports it, without "
+            f".py, from the working folder: gym:{Path(module).stem}:{identifier}"
+        )
     if module:
         module_at(module, "task")
     return GymnasiumTask(name, settings)

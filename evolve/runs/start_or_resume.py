@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError
-from ...results.store.folder import MANIFEST, read_manifest
+from ...results.store.folder import MANIFEST, read_commit, read_manifest
 from ...results.store.study import is_study, read_study
 from .checkpoint import OwnCode
+from .new_limits import limits_to_come
 from .prepare import prepare
 from .run import Outcome, Watch, resume, say_nothing, start
 from .run_folder import run_folder
@@ -62,8 +63,21 @@ def begin_or_go_on(
     named = OwnCode(*(getattr(settings, name) for name in _NAMED_AGAIN))
     limits = {n: limit for n in LIMITS if (limit := getattr(settings, n)) is not None}
     place = {name: getattr(settings, name) for name in ELSEWHERE}
+    if not study and _is_beyond(folder, limits):
+        return Outcome(folder, "done")
     go_on = resume_study if study else resume
     return go_on(folder, watch, stop, named, limits, place)
+
+
+def _is_beyond(folder: Path, limits: Mapping[str, Any]) -> bool:
+    """Return whether a run is done and has gone further than limits, which `resume` would refuse."""
+    if read_commit(folder).search.get("state") != "done":
+        return False
+    try:
+        limits_to_come(folder, limits)
+    except InputError:
+        return True
+    return False
 
 
 def _settings_of(folder: Path, study: bool) -> Mapping[str, Any]:

@@ -39,6 +39,12 @@ class Manner(Protocol):
     def take(self, indices: Indices, share: float) -> tuple[Indices, Indices]:
         """Return what is left of samples, and the share of them, > 0 and < 1, that is taken out."""
 
+    def check_held_out(self) -> None:
+        """Raise InputError where no test data can be taken out of all samples."""
+
+    def is_divisible(self, indices: Indices) -> bool:
+        """Return whether some of these samples can be taken out for validation."""
+
     def fold(self, which: Fold) -> tuple[Indices, Indices]:
         """Return the samples to learn from, and those of a fold.
 
@@ -64,8 +70,9 @@ def cut(manner: Manner, samples: int, held_out: float, which: Fold | None = None
     if which is not None:
         rest, test = manner.fold(which)
     elif held_out > 0.0:
+        manner.check_held_out()
         rest, test = manner.take(rest, held_out)
-    if len(rest) > VALIDATION_FROM:
+    if len(rest) > VALIDATION_FROM and manner.is_divisible(rest):
         rest, validation = manner.take(rest, VALIDATION_SHARE)
     return Parts(rest, validation, test)
 
@@ -143,14 +150,7 @@ class Stratified:
         self._rng = _random(split_seed)
 
     def take(self, indices: Indices, share: float) -> tuple[Indices, Indices]:
-        """Take a share of each class out; at least one of each class is taken, and one stays.
-
-        Raises:
-            InputError: A class has one sample.
-        """
-        self._check(
-            2, "one to train and one to test on; drop it, or keep no test data: --held-out 0"
-        )
+        """Take a share of each class out; one of each at least stays, and of two or more one is taken."""
         taken = _allot(np.bincount(self._labels[indices]), share)
         out = []
         for label, count in enumerate(taken):
@@ -158,6 +158,16 @@ class Stratified:
             out.append(self._rng.permutation(members)[:count])
         removed = np.sort(np.concatenate(out))
         return np.setdiff1d(indices, removed, assume_unique=True), removed
+
+    def check_held_out(self) -> None:
+        """Raise InputError where a class has one sample, which cannot be on both sides."""
+        self._check(
+            2, "one to train and one to test on; drop it, or keep no test data: --held-out 0"
+        )
+
+    def is_divisible(self, indices: Indices) -> bool:
+        """Return True: a class of one sample stays to be learned."""
+        return True
 
     def fold(self, which: Fold) -> tuple[Indices, Indices]:
         """Take one of the folds out; every sample is in one of them."""
@@ -218,13 +228,21 @@ class Grouped:
         self._rng = _random(split_seed)
 
     def take(self, indices: Indices, share: float) -> tuple[Indices, Indices]:
-        """Take groups out that have about a share of the samples.
-
-        Raises:
-            InputError: All samples are of one group.
-        """
+        """Take groups out that have about a share of the samples."""
         part = self._deal(indices, (1.0 - share, share))
         return indices[part == 0], indices[part == 1]
+
+    def check_held_out(self) -> None:
+        """Raise InputError where all samples are of one group."""
+        if len(np.unique(self._groups)) < 2:
+            raise InputError(
+                f"{self._where}: all samples are of one group, {_name(self._groups[0])!r}, and none may be "
+                "on both sides of the split; --held-out 0 keeps no test data"
+            )
+
+    def is_divisible(self, indices: Indices) -> bool:
+        """Return whether the samples are of several groups."""
+        return len(np.unique(self._groups[indices])) > 1
 
     def fold(self, which: Fold) -> tuple[Indices, Indices]:
         """Take one of the folds out; every group is in one of them."""
@@ -238,7 +256,7 @@ class Grouped:
         there, of = np.unique(self._groups[indices], return_inverse=True)
         if len(there) < len(shares):
             raise InputError(
-                f"{self._where}: {len(shares)} parts need a group each (there are {len(there)})"
+                f"{self._where}: {len(shares)} folds need a group each (there are {len(there)})"
             )
         sizes = np.zeros((len(there), int(self._labels.max()) + 1), np.int64)
         np.add.at(sizes, (of, self._labels[indices]), 1)
@@ -286,15 +304,18 @@ class Ordered:
         self._samples, self._where = samples, where
 
     def take(self, indices: Indices, share: float) -> tuple[Indices, Indices]:
-        """Take the last share out; at least one is taken.
-
-        Raises:
-            InputError: There is one sample.
-        """
-        if len(indices) < 2:
-            raise InputError(f"{self._where}: there is 1 sample; at least 2 are needed")
+        """Take the last share out; at least one is taken."""
         kept = max(1, len(indices) - math.ceil(len(indices) * share))
         return indices[:kept], indices[kept:]
+
+    def check_held_out(self) -> None:
+        """Raise InputError where there is one sample."""
+        if self._samples < 2:
+            raise InputError(f"{self._where}: there is 1 sample; at least 2 are needed")
+
+    def is_divisible(self, indices: Indices) -> bool:
+        """Return True."""
+        return True
 
     def fold(self, which: Fold) -> tuple[Indices, Indices]:
         """Take one of so many later parts of the time out; those before it are learned from."""
@@ -306,6 +327,10 @@ class Ordered:
             )
         start, end = (self._samples * n // parts for n in (which.number, which.number + 1))
         return np.arange(start), np.arange(start, end)
+
+
+def _name(group: object) -> str:
+    return str(group).removesuffix(".0")
 
 
 def _random(split_seed: int) -> np.random.Generator:

@@ -181,7 +181,7 @@ MISTAKES: dict[str, str] = {
     f"--data {FILES / 'names.csv'} --features Name": f"{FILES / 'names.csv'}, column 'Name' has 4 "
     "different texts in 4 rows; as a feature it may have 50, and must have some of them again",
     f"--data {FILES / 'rare_class.csv'}": "task data: class 'b' has 1 sample; each class needs at least "
-    "2, one to train and one to test on",
+    "2, one to train and one to test on; drop it, or keep no test data: --held-out 0",
     f"--data {FILES / 'too_large.csv'}": f"{FILES / 'too_large.csv'}, line 3, column 'x': '1e308' is too "
     "large; numbers must lie between -1e+150 and 1e+150",
 }

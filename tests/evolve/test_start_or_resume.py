@@ -58,6 +58,8 @@ def test_limits_and_workers_may_be_others(tmp_path: Path) -> None:
 
     assert ask(tmp_path / "b", generations=6) == "done"
     assert compare_tables(tmp_path / "a", tmp_path / "b") == []
+    assert ask(tmp_path / "a", generations=3) == "done"  # it has gone further
+    assert read_commit(tmp_path / "a").search["generation"] == 6
 
 
 def test_a_study_begins_goes_on_and_is_done(tmp_path: Path) -> None:

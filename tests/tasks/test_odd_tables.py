@@ -8,6 +8,7 @@ import pytest
 
 from spikevolve.errors import InputError
 from spikevolve.tasks import Classification, TaskSettings
+from spikevolve.tasks.data.tables.columns import Choice, features_of_table, understand
 from spikevolve.tasks.data.tables.features import TableFeatures
 from spikevolve.tasks.data.tables.labels import label_column, labels_of_table
 from spikevolve.tasks.data.tables.read_table import read_table
@@ -227,3 +228,48 @@ def said(settings: TaskSettings) -> dict[str, Any]:
     """What is said in settings of a table."""
     given = {"label": settings.label, "missing": settings.missing}
     return {name: value for name, value in given.items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    ("learned", "new"),
+    [
+        ("true,false,unknown", "true,false"),
+        ("TRUE,False,?x", "FALSE,True"),
+        ("5%,10%,none", "10%,5%"),
+        ("2024-01-01,2024-02-01,other", "2024-02-01,2024-01-01"),
+        ("1.0,2,n/k", "2,1"),
+    ],
+)
+def test_categories_are_the_same_in_a_file_that_lacks_the_odd_one(
+    learned: str, new: str, tmp_path: Path
+) -> None:
+    before = tmp_path / "before.csv"
+    texts = learned.split(",") * 2
+    before.write_text("flag,y\n" + "".join(f"{text},{n % 2}\n" for n, text in enumerate(texts)))
+    after = tmp_path / "after.csv"
+    after.write_text("flag\n" + "".join(f"{text}\n" for text in new.split(",")))
+    table = read_table(before)
+    meanings = understand(table, Choice(("y",)))
+
+    found = features_of_table(read_table(after), meanings)
+
+    assert found.sum(axis=1).tolist() == [1.0] * len(new.split(","))
+
+
+def test_a_typing_error_is_named_with_a_decimal_comma_too(tmp_path: Path) -> None:
+    file = tmp_path / "typo.csv"
+    rows = [f"{n},{n % 7}2;{'ab'[n % 2]}" for n in range(30)]
+    rows[2] = "3,O;a"
+    file.write_text("x;y\n" + "\n".join(rows) + "\n")
+
+    with pytest.raises(InputError, match="line 4, column 'x': '3,O' is not a finite number"):
+        understand(read_table(file), Choice(("y",)))
+
+
+def test_labels_of_true_and_false_are_the_same_beside_a_third_one(tmp_path: Path) -> None:
+    (tmp_path / "three.csv").write_text("x,y\n1,true\n2,false\n3,unknown\n")
+    (tmp_path / "two.csv").write_text("x,y\n1,true\n2,false\n")
+
+    three, two = (labels_of_table(read_table(tmp_path / f), "y") for f in ("three.csv", "two.csv"))
+
+    assert two.tolist() == three[:2].tolist() == ["True", "False"]

@@ -153,7 +153,7 @@ def test_a_group_in_both_files_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "settings", "message"),
     [
-        (frame(20).assign(p=1), {"groups": "p"}, "2 parts need a group each .there are 1."),
+        (frame(20).assign(p=1), {"groups": "p"}, "all samples are of one group, '1'"),
         (
             frame(20).assign(p=["", *"ab" * 9, "a"]),
             {"groups": "p"},

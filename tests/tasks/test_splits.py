@@ -153,9 +153,24 @@ def test_every_group_is_tested_in_one_fold() -> None:
     assert all(len(set(groups[part])) == 3 for part in tested)
 
 
-def test_refuses_fewer_groups_than_parts() -> None:
-    with pytest.raises(InputError, match=r"task t: 2 parts need a group each \(there are 1\)"):
+def test_refuses_test_data_of_the_only_group() -> None:
+    with pytest.raises(InputError, match="task t: all samples are of one group, '0'"):
         cut(Grouped(np.zeros(9, np.int64), labels(5, 4), 1, "task t"), 9, 0.33)
+
+
+def test_nothing_validates_where_one_group_is_left_to_learn_from() -> None:
+    groups = np.repeat([0, 1], 1200)
+
+    parts = cut(Grouped(groups, labels(1200, 1200), 1, "task t"), 2400, 1 / 3)
+
+    assert [len(part) for part in parts] == [1200, 0, 1200]
+
+
+def test_a_class_of_one_sample_is_learned_where_nothing_is_held_out() -> None:
+    parts = cut(Stratified(labels(1100, 1), ("a", "b"), 1, "task t"), 1101, 0.0)
+
+    assert len(parts.validation) == 220
+    assert 1100 in parts.train
 
 
 def test_in_order_of_time_the_last_are_the_test_and_those_before_validate() -> None:

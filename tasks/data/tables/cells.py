@@ -114,13 +114,17 @@ def column_of_texts(cells: Any, decimal: str = ".") -> Column:
         decimal: Decimal sign of numbers, `.` or `,`.
     """
     gaps = _missing(cells)
+
+    def shown(row: int) -> str:
+        return repr(cells[row].as_py())
+
     for kind, read in (("number", _numbers), ("date", _dates), ("yes/no", _truths)):
         values = read(cells, gaps, decimal)
         if values is not None:
-            return Column(kind, values, lambda row: repr(cells[row].as_py()))  # type: ignore[arg-type]
+            return Column(kind, values, shown, cells, decimal)  # type: ignore[arg-type]
     texts = np.array(cells.to_pylist(), np.object_)
     texts[gaps.to_numpy(zero_copy_only=False)] = None
-    return Column("text", texts, lambda row: repr(cells[row].as_py()))
+    return Column("text", texts, shown, cells, decimal)
 
 
 def _missing(cells: Any) -> Any:

@@ -22,6 +22,7 @@ _YES = frozenset({"yes", "y", "true", "t", "1"})
 _PAIRS = (("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t"))
 
 _SHOWN = 20  # letters of a text
+_OTHER = {".": ",", ",": "."}  # decimal signs
 
 #: Names of columns of which each value tells one row from all others.
 _ID = re.compile(
@@ -186,7 +187,7 @@ def _numbers_rows(name: str, column: Column) -> str:
 
 
 def _of_texts(table: Table, name: str, column: Column, *, asked: bool) -> Meaning:
-    texts = [plain(value) for value in column.values if value is not None]
+    texts = [plain(value, column.decimal) for value in column.values if value is not None]
     different = sorted({*texts})
     _refuse_few_texts(table, name, column, different)
     lower = sorted({text.lower() for text in texts})
@@ -208,14 +209,14 @@ def _of_texts(table: Table, name: str, column: Column, *, asked: bool) -> Meanin
 
 
 def _refuse_few_texts(table: Table, name: str, column: Column, different: Sequence[str]) -> None:
-    """Refuse a column of numbers with a few texts among them: mistakes, not categories."""
+    """Refuse a column of numbers with a few texts among them, or of another decimal sign: mistakes."""
     rows = [row for row, value in enumerate(column.values) if value is not None]
-    odd = [row for row in rows if not is_number(column.values[row])]
-    numbers = len(rows) - len(odd)
+    odd = [row for row in rows if not is_number(column.values[row], column.decimal)]
+    texts = [row for row in odd if not is_number(column.values[row], _OTHER[column.decimal])]
+    numbers = len(rows) - len(texts)
     categories = len(different) <= min(MOST_CATEGORIES, len(rows) / 2)
-    if numbers and numbers >= len(odd) and not (categories and 10 * len(odd) >= len(rows)):
-        # All are numbers, with a point, where a decimal comma is asked for, or the other way round.
-        raise _no_number(table, name, column, (odd or rows)[0])
+    if numbers and numbers >= len(texts) and not (categories and 10 * len(texts) >= len(rows)):
+        raise _no_number(table, name, column, (texts or odd or rows)[0])
 
 
 def _no_number(table: Table, name: str, column: Column, row: int) -> InputError:
@@ -249,7 +250,11 @@ def _check_kind(table: Table, meaning: Meaning, column: Column) -> None:
     if column.kind == "text":
         kind = "number" if meaning.use == "yes/no" else meaning.use
         here = [row for row, value in enumerate(column.values) if value is not None]
-        odd = [row for row in here if kind == "date" or not is_number(column.values[row])]
+        odd = [
+            row
+            for row in here
+            if kind == "date" or not is_number(column.values[row], column.decimal)
+        ]
         row = (odd or here)[0]
         if kind == "number":
             raise _no_number(table, meaning.name, column, row)
@@ -288,9 +293,10 @@ def _is_pair(values: tuple[str, ...]) -> bool:
 
 
 def _texts(column: Column) -> list[str | None]:
-    """Return the values as texts; a number as it is written shortest."""
-    if column.kind == "text":
-        return [None if value is None else plain(value) for value in column.values]
+    """Return the values as texts, in the spelling of `plain`, whatever all of them together may stand for."""
+    if column.raw is not None:
+        pairs = zip(column.raw.to_pylist(), column.missing, strict=True)
+        return [None if gap else plain(text, column.decimal) for text, gap in pairs]
     if column.kind == "yes/no":
         return [None if np.isnan(value) else str(bool(value)) for value in column.values]
     return [None if np.isnan(value) else shortest(value) for value in column.values]
@@ -301,6 +307,11 @@ def shortest(value: float) -> str:
     return str(int(value)) if value == np.rint(value) and abs(value) < 2**53 else repr(float(value))
 
 
-def plain(text: str) -> str:
-    """Return a text; a number among texts as it is written shortest."""
-    return shortest(float(text.replace(",", ""))) if is_number(text) else text
+def plain(text: str, decimal: str) -> str:
+    """Return a text; true and false, and numbers among texts, in the spelling that typed columns give them."""
+    if text.lower() in ("true", "false"):
+        return text.capitalize()
+    if not is_number(text, decimal):
+        return text
+    group = "," if decimal == "." else "."
+    return shortest(float(text.replace(group, "").replace(decimal, ".")))

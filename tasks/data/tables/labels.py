@@ -73,7 +73,7 @@ def labels_of_table(table: Table, name: str) -> NDArray[Any]:
             f"{table.rows} are missing)"
         )
     if column.kind == "text":
-        return np.array([plain(text) for text in column.values])
+        return np.array([plain(text, column.decimal) for text in column.values])
     if column.kind == "yes/no":
         return np.where(column.values == 1.0, "True", "False")
     if column.kind == "date":

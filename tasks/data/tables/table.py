@@ -21,11 +21,15 @@ class Column(NamedTuple):
             float64, NaN where they are missing; `text` is (rows,) object, None where it is missing.
         values: The values.
         shown: From the number of a row to what the file has there, for messages.
+        raw: Of a column of texts these, (rows,) of pyarrow, whatever they stand for; else None.
+        decimal: Decimal sign of numbers among them, `.` or `,`.
     """
 
     kind: Kind
     values: NDArray[Any]
     shown: Callable[[int], str]
+    raw: Any = None
+    decimal: str = "."
 
     @property
     def missing(self) -> NDArray[np.bool_]:
@@ -38,7 +42,11 @@ class Column(NamedTuple):
     def rows(self, chosen: NDArray[np.int64]) -> "Column":
         """Return some rows of the column."""
         places = chosen.tolist()
-        return Column(self.kind, self.values[chosen], lambda row: self.shown(places[row]))
+        return self._replace(
+            values=self.values[chosen],
+            shown=lambda row: self.shown(places[row]),
+            raw=None if self.raw is None else self.raw.take(places),
+        )
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ class AnomalyDetection(Classification):
     """
 
     normal: str = ""
-    _found: int  # samples of the data; those that are made come after them
+    _loaded: int  # samples of the data; those that are made come after them
     score = "auc"
     usually_jittered = False  # anomalies are made of the same samples, and may lie as near
     takes = Classification.takes | {"normal"}
@@ -89,7 +89,7 @@ class AnomalyDetection(Classification):
             blocks.append(unlike(samples, data.features[parts.train], rng))
             places.append(np.concatenate([part, np.arange(count, count + len(samples))]))
             count += len(samples)
-        self._found = len(labels)
+        self._loaded = len(labels)
         known = len(parts.train) + len(parts.validation)
         self.notes = (
             *self.notes,
@@ -103,7 +103,7 @@ class AnomalyDetection(Classification):
 
     def class_sizes(self) -> dict[str, int]:
         """Return how many samples of the data are of each class; those that are made do not count."""
-        counts = np.bincount(self._targets[: self._found], minlength=2)
+        counts = np.bincount(self._targets[: self._loaded], minlength=2)
         return dict(zip(self.classes, counts.tolist(), strict=True))
 
     def teaching(self, workload: Workload) -> Teaching:

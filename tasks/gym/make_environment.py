@@ -102,6 +102,8 @@ class Recipe:
         parameters = inspect.signature(creator).parameters.values()
         if passes_on and any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
             return
+        for parameter in parameters:
+            self._check_kind(parameter.name, parameter.default)
         rest = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
         named = [parameter.name for parameter in parameters if parameter.kind not in rest]
         for key in self.arguments:
@@ -110,6 +112,16 @@ class Recipe:
                     f"env: {GYM}{self.name} takes no argument {key!r}; it takes "
                     f"{', '.join((*named, _LIMIT))}"
                 )
+
+    def _check_kind(self, key: str, default: object) -> None:
+        """Raise InputError for a text in place of true, false or a number: it would count as true."""
+        value = self.arguments.get(key)
+        if isinstance(value, str) and isinstance(default, bool | int | float):
+            wanted = "true or false" if isinstance(default, bool) else "a number"
+            raise InputError(
+                f"env: {GYM}{self.name} has {key}={default!r} by default, so it must be {wanted} (got "
+                f"{value!r})"
+            )
 
     def _said(self) -> str:
         if not self.arguments:

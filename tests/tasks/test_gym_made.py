@@ -77,6 +77,10 @@ def test_an_environment_is_made_with_the_arguments() -> None:
             "gym:FrozenLake-v1 cannot be made with map_name='9x9': KeyError: '9x9'",
         ),
         (
+            {"env": {"is_slippery": "maybe"}},
+            "env: gym:FrozenLake-v1 has is_slippery=True by default, so it must be true or false (got 'maybe')",
+        ),
+        (
             {"env": {"desc": float("nan")}},
             "env: desc is nan, but an argument must be a text, a finite number",
         ),

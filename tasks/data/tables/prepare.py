@@ -173,12 +173,9 @@ def _fit_column(
         varies[:] = True  # what is missing tells something, even of one value
     if not varies.any():
         here = training[~gaps]
-        why = (
-            f"is {_constant(column, here[0])} in all training data"
-            if len(here)
-            else "has no values"
-        )
-        why += "" if len(here) else " in the training data"
+        why = "has no values in the training data"
+        if len(here):
+            why = f"is {_constant(column, here[0])} in all training data"
         return column._replace(use="left out", values=(), why=why, medians=()), varies
     if column.use == "categories":
         values = tuple(v for v, keep in zip(column.values, varies, strict=True) if keep)

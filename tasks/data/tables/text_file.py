@@ -6,6 +6,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from ....errors import InputError
 from .cells import column_of_texts, decimal_sign, signs_left_out, trimmed
 from .names import distinct_names
@@ -74,7 +76,6 @@ def _names(rows: list[list[str]], header: bool) -> list[str]:
 
 def _cells(file: Path, layout: _Layout) -> tuple[dict[str, Any], Any]:
     """Return the trimmed texts of each column by name, and the numbers of the rows that are not blank."""
-    import numpy as np
     import pyarrow
     from pyarrow import compute
 

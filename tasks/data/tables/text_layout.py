@@ -178,10 +178,9 @@ def first_rows(text: str, separator: str) -> list[list[str]]:
 def rows_of(lines: Sequence[str], separator: str) -> list[tuple[int, list[str]]]:
     """Return rows, each with the number of its first line, 0 the first; for looking, not for large files."""
     rows, begin = [], 0
-    delimiter = separator
     if separator == " ":
         lines = [" ".join(line.split()) for line in lines]
-    reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter, skipinitialspace=True)
+    reader = csv.reader((f"{line}\n" for line in lines), delimiter=separator, skipinitialspace=True)
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells) or len(cells) > 1:

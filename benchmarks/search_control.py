@@ -16,7 +16,7 @@ from search_runs import Place, cpu_seconds, is_done, read_run
 from search_tables import Table, spread
 
 from spikevolve.evolve.networks.champion import Champion
-from spikevolve.evolve.runs.checkpoint import prepared_again
+from spikevolve.evolve.runs.prepared_again import prepared_again
 from spikevolve.sim.batch import pack
 
 #: Steps that a double pole is to be balanced for, from the classic start.

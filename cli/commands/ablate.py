@@ -35,7 +35,7 @@ def ablate(
     """
     from ...evolve.networks.ablation import COLUMNS
     from ...evolve.networks.ablation import ablate as parts_left_out
-    from ...evolve.runs.checkpoint import own_code
+    from ...evolve.runs.prepared_again import own_code
     from ...results.pictures.study_plots import plot_ablation
     from ...results.summaries.rows_as_text import FORMATS
 

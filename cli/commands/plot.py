@@ -9,7 +9,7 @@ from ..exit_status import say
 from ..options_from_settings import RunFolder, TaskAgain, WrapAgain
 
 if TYPE_CHECKING:
-    from ...evolve.runs.checkpoint import OwnCode
+    from ...evolve.runs.prepared_again import OwnCode
     from ...results.summaries.run_report import Report
     from ...tasks.sample_replay import Replay
 
@@ -46,7 +46,7 @@ def plot(
 
     While a run is on its way, or stopped, it is drawn as it stands.
     """
-    from ...evolve.runs.checkpoint import own_code
+    from ...evolve.runs.prepared_again import own_code
     from ...results.pictures.figures import check_format, inches
     from ...results.store.atomic_files import place_of_the_user
     from ...results.summaries.run_report import build_report

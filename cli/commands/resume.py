@@ -44,7 +44,7 @@ def resume(
     place = {name: words[name] for name in ELSEWHERE if name in words}
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
-        from ...evolve.runs.checkpoint import own_code
+        from ...evolve.runs.prepared_again import own_code
         from ...evolve.runs.run import resume as resume_run
         from ...evolve.runs.studies import resume_study
         from ...results.store.study import is_study

@@ -37,7 +37,7 @@ def robustness(
     On validation data, or on training data where there are none to validate on; never on test data.
     """
     from ...evolve.networks.robustness import COLUMNS, DISTURBANCES, disturb
-    from ...evolve.runs.checkpoint import own_code
+    from ...evolve.runs.prepared_again import own_code
     from ...results.pictures.study_plots import plot_robustness
     from ...results.summaries.rows_as_text import FORMATS
 

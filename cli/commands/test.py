@@ -22,7 +22,7 @@ def measure(
     """Measure the front of an interrupted run on held-out data, and report it."""
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
-        from ...evolve.runs.checkpoint import own_code
+        from ...evolve.runs.prepared_again import own_code
         from ...evolve.runs.run import measure_test
 
         return measure_test(folder, stop, own_code(task, wrap))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypedDict
 import numpy as np
 
 from ...sim.network import Network, roles
-from ..runs.checkpoint import NOT_NAMED, OwnCode
+from ..runs.prepared_again import NOT_NAMED, OwnCode
 from .edited_networks import (
     Subject,
     measured,

@@ -20,7 +20,7 @@ from ...tasks.task import Task
 from ...tasks.workload import Split, Workload
 from ..engines.engine import Engine
 from ..evaluation.evaluate import make_workload, measurement_rows
-from ..runs.checkpoint import NOT_NAMED, OwnCode, prepared_to_measure
+from ..runs.prepared_again import NOT_NAMED, OwnCode, prepared_to_measure
 from ..runs.run import make_engine
 from ..runs.stored_networks import read_run_genome
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from ...genomes import express
 from ...tasks.sample_replay import Replay
 from ...tasks.sample_replay import replay as replayed
-from ..runs.checkpoint import NOT_NAMED, OwnCode, prepared_to_measure
+from ..runs.prepared_again import NOT_NAMED, OwnCode, prepared_to_measure
 from ..runs.stored_networks import read_run_genome
 
 

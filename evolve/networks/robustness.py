@@ -16,7 +16,7 @@ from ...sim.batch import pack_lanes, unpack_lanes
 from ...sim.network import Network
 from ...tasks.data.data_task import DataTask
 from ...tasks.workload import Workload
-from ..runs.checkpoint import NOT_NAMED, OwnCode
+from ..runs.prepared_again import NOT_NAMED, OwnCode
 from .edited_networks import Subject, measured, measured_whole, opened, without_synapses
 
 COLUMNS = ("disturbance", "level", "draws", "score", "deviation", "lowest", "highest")

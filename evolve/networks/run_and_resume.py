@@ -9,8 +9,8 @@ from typing import Any
 
 from ...errors import InputError, did_you_mean
 from ...tasks.task import Task
-from ..runs.checkpoint import own_code
 from ..runs.prepare import Prepared, prepare
+from ..runs.prepared_again import own_code
 from ..runs.run import Watch, start
 from ..runs.run import resume as go_on
 from ..runs.run_folder import run_folder

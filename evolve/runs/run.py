@@ -17,17 +17,15 @@ from ..search.search import Search
 from . import new_limits
 from .champion_answers import keep_answers
 from .checkpoint import (
-    NOT_NAMED,
-    OwnCode,
     begun_search,
     genome_hashes,
-    prepared_again,
-    prepared_to_measure,
     restore_genomes,
     restore_rows,
     restored_cache,
     restored_gain,
+    restored_number,
     restored_search,
+    told_if_damaged,
 )
 from .driver import commit, search_until
 from .finish import (
@@ -41,6 +39,7 @@ from .front_so_far import kept_validation
 from .measure import Stopped
 from .new_limits import NO_LIMITS, limits_to_come
 from .prepare import Prepared, own_source_digest, prepare
+from .prepared_again import NOT_NAMED, OwnCode, prepared_again, prepared_to_measure
 from .provenance import provenance
 from .run_folder import run_folder
 from .run_state import Evaluator, Progress, Run, notes
@@ -171,12 +170,14 @@ def resume(
     """
     writer, state = open_run(folder)
     with writer:
-        limits = limits_to_come(folder, limits)
+        with told_if_damaged(folder):
+            limits = limits_to_come(folder, limits)
         prepared = prepared_again(folder, named, limits, place)
         if state.get("state") == "done" and not limits:
             return Outcome(folder, "done")
         _check_address(prepared.settings)
-        search = restored_search(prepared, folder, state)
+        with told_if_damaged(folder):
+            search = restored_search(prepared, folder, state)
         return _carry_on(prepared, search, writer, state, watch, stop, limits)
 
 
@@ -194,7 +195,8 @@ def measure_test(folder: Path, stop: threading.Event, named: OwnCode = NOT_NAMED
     writer, state = open_run(folder)
     with writer:
         prepared = prepared_to_measure(folder, named)
-        search = restored_search(prepared, folder, state)
+        with told_if_damaged(folder):
+            search = restored_search(prepared, folder, state)
         engine = make_engine(prepared)
         evaluator = Evaluator(engine, prepared.task, prepared.search.profile, notes(writer))
         try:
@@ -260,29 +262,33 @@ def _carry_on(
 
     `state` is what was committed last, empty for a run that begins; `limits` are new ones.
     """
-    run = Run(
-        task=prepared.task,
-        search=search,
-        engine=make_engine(prepared),
-        writer=writer,
-        note=notes(writer),
-        limits=prepared.limits,
-        keep_all_genomes=prepared.settings.genomes == "all",
-        cache=restored_cache(prepared, writer.folder, search.generation),
-        evaluations=state.get("evaluations", 0),
-        cost=state.get("cost", 0.0),
-        gain=restored_gain(state),
-        seconds_before=state.get("seconds", 0.0),
-        rows=restore_rows(state.get("answers", ())),
-        learned=restore_genomes(state.get("learned", ()), prepared.search.profile, writer.folder),
-        faults=dict(state.get("faults", ())),
-        racing=prepared.settings.racing,
-        bound=state.get("bound"),
-        losers=set(state.get("losers", ())),
-        kept=genome_hashes(state) if state else set(),
-        validated=kept_validation(writer.folder),
-        score=score_names(prepared.task.describe()).training_label,
-    )
+    engine = make_engine(prepared)
+    with told_if_damaged(writer.folder):
+        run = Run(
+            task=prepared.task,
+            search=search,
+            engine=engine,
+            writer=writer,
+            note=notes(writer),
+            limits=prepared.limits,
+            keep_all_genomes=prepared.settings.genomes == "all",
+            cache=restored_cache(prepared, writer.folder, search.generation),
+            evaluations=int(restored_number(state, "evaluations")),
+            cost=restored_number(state, "cost"),
+            gain=restored_gain(state),
+            seconds_before=restored_number(state, "seconds"),
+            rows=restore_rows(state.get("answers", ())),
+            learned=restore_genomes(
+                state.get("learned", ()), prepared.search.profile, writer.folder
+            ),
+            faults=dict(state.get("faults", ())),
+            racing=prepared.settings.racing,
+            bound=state.get("bound"),
+            losers=set(state.get("losers", ())),
+            kept=genome_hashes(state) if state else set(),
+            validated=kept_validation(writer.folder),
+            score=score_names(prepared.task.describe()).training_label,
+        )
     try:
         if limits:  # from here on it is no run that is done, and its front is not tested
             commit(run, "running")

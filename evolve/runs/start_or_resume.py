@@ -9,9 +9,9 @@ from typing import Any
 from ...errors import InputError
 from ...results.store.folder import MANIFEST, read_commit, read_manifest
 from ...results.store.study import is_study, read_study
-from .checkpoint import OwnCode
 from .new_limits import limits_to_come
 from .prepare import prepare
+from .prepared_again import OwnCode
 from .run import Outcome, Watch, resume, say_nothing, start
 from .run_folder import run_folder
 from .settings import ELSEWHERE, LIMITS, Settings

@@ -15,9 +15,9 @@ from ...results.store.study import (
     open_study,
     read_study,
 )
-from .checkpoint import NOT_NAMED, OwnCode, named_again, with_parts
 from .new_limits import NO_LIMITS, changes, limits_to_come, with_limits
 from .prepare import prepare
+from .prepared_again import NOT_NAMED, OwnCode, named_again, with_parts
 from .run import Outcome, Watch, resume, say_nothing, start
 from .run_folder import run_folder
 from .run_state import Progress

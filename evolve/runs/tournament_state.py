@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...genomes import genome_columns, genome_from_columns
+from ...genomes import genome_columns, genome_from_columns, validate
 from ...genomes.topology import Topology
 from ..search import cma_es
 from ..search.individual import Individual, IndividualId
@@ -110,10 +110,12 @@ def _member(settings: SearchSettings, state: Mapping[str, Any], named: Named) ->
 
 
 def _numbers(settings: SearchSettings, state: Mapping[str, Any], named: Named) -> NumbersSearch:
+    genome = genome_from_columns(state["genome"])
+    validate(genome, settings.profile)
     return NumbersSearch(
         state["island"],
         settings,
-        Topology(genome_from_columns(state["genome"]), settings.profile),
+        Topology(genome, settings.profile),
         cma_es.restored(state["cma"]),
         tuple(IndividualId(*parent) for parent in state["parents"]),
         state["spent"],

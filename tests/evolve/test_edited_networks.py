@@ -17,7 +17,7 @@ from spikevolve.evolve.networks.ablation import ablate
 from spikevolve.evolve.networks.edited_networks import without_neuron, without_synapses
 from spikevolve.evolve.networks.lineage import lineage
 from spikevolve.evolve.networks.robustness import disturb
-from spikevolve.evolve.runs.checkpoint import prepared_again
+from spikevolve.evolve.runs.prepared_again import prepared_again
 from spikevolve.evolve.runs.run import start
 from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.evolve.runs.stored_networks import read_run_genome

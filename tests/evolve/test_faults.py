@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.evolve.runs.checkpoint import OwnCode
+from spikevolve.evolve.runs.prepared_again import OwnCode
 from spikevolve.evolve.runs.run import measure_test, resume, start
 from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.evolve.search.search import Search

@@ -14,7 +14,7 @@ import gymnasium
 import pytest
 
 from spikevolve.errors import InputError
-from spikevolve.evolve.runs.checkpoint import OwnCode, prepared_again
+from spikevolve.evolve.runs.prepared_again import OwnCode, prepared_again
 from spikevolve.evolve.runs.provenance import provenance
 from spikevolve.evolve.runs.run import resume, start
 from spikevolve.evolve.runs.settings import Settings

@@ -9,8 +9,8 @@ import pytest
 
 from spikevolve.errors import InputError
 from spikevolve.evolve.networks.network_files import export
-from spikevolve.evolve.runs.checkpoint import prepared_again
 from spikevolve.evolve.runs.prepare import prepare
+from spikevolve.evolve.runs.prepared_again import prepared_again
 from spikevolve.evolve.runs.run import start
 from spikevolve.evolve.runs.settings import Settings, settings_from
 from spikevolve.genomes import express, from_text

@@ -11,7 +11,7 @@ import pytest
 from spikevolve.errors import InputError
 from spikevolve.evolve.engines.engine import LocalEngine
 from spikevolve.evolve.runs import run_state
-from spikevolve.evolve.runs.checkpoint import OwnCode
+from spikevolve.evolve.runs.prepared_again import OwnCode
 from spikevolve.evolve.runs.run import Watch, measure_test, resume, start
 from spikevolve.evolve.runs.run_state import Progress
 from spikevolve.evolve.runs.settings import settings_from

@@ -9,8 +9,8 @@ import pytest
 
 from spikevolve.errors import InputError
 from spikevolve.evolve.evaluation.evaluate import evaluate_cases
-from spikevolve.evolve.runs.checkpoint import OwnCode
 from spikevolve.evolve.runs.prepare import prepare, weighted_objectives
+from spikevolve.evolve.runs.prepared_again import OwnCode
 from spikevolve.evolve.runs.run import measure_test, resume, start
 from spikevolve.evolve.runs.run_state import Progress
 from spikevolve.evolve.runs.settings import settings_from

@@ -66,7 +66,7 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         "breast_cancer_anomaly": Entry(
             "builtin.scikit_learn",
             "BreastCancerAnomaly",
-            Numbers(60, 2, 10, "samples", 1195, 330, 0.5, 0.5),
+            Numbers(240, 2, 10, "samples", 1195, 330, 0.5, 0.5),
         ),
         "digits": Entry(
             "builtin.scikit_learn",

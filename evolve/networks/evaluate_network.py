@@ -18,13 +18,14 @@ from ...tasks.control.control_task import EpisodicTask
 from ...tasks.data.classification import Classification
 from ...tasks.data.data_task import DataTask
 from ...tasks.data.scores import SCORES
+from ...tasks.data.tables.features import preparation_of
 from ...tasks.data_settings import CUT_BY, WANTED_BY, cut_as
 from ...tasks.registry import is_own_wrapper
 from ...tasks.task import Task, TaskSettings, Traits
 from ...tasks.workload import Split, Workload
 from ..evaluation.evaluate import evaluate, evaluate_cases, make_workload
 from ..runs.champion_answers import case_interval, class_interval
-from ..runs.match_ends import ends, match
+from ..runs.match_ends import ends, made_up, match
 from ..runs.settings import settings_from
 from ..runs.stored_networks import (
     answer_names,
@@ -133,7 +134,7 @@ def shown_to(path: Path, words: Mapping[str, Any]) -> Shown:
             inputs="sources" if network.source_count else "neurons",
             full_charge=charge,
             measured=_measured(told, words),
-            columns=told.get("columns"),
+            columns=_columns(told, settings.task),
         ),
     )
     try:
@@ -236,6 +237,17 @@ def _taken_over(told: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, 
     if "decoder" in words:
         found.pop("readout", None)
     return found
+
+
+def _columns(told: Mapping[str, Any], task: str) -> Mapping[str, Any] | None:
+    """Return what columns of a table are to a network, and in which order it receives them.
+
+    A network of a built-in task receives the columns that have the names of its features.
+    """
+    if told.get("columns") is not None or task not in ("data", "csv"):
+        return told.get("columns")
+    names = feature_names(told)
+    return None if not names or made_up(names) else preparation_of({}, names).to_json()
 
 
 def _measured(told: Mapping[str, Any], words: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -118,7 +118,8 @@ def restored_gain(state: Mapping[str, Any]) -> Gain:
     if "gain" not in state:
         return Gain()
     found = state["gain"]
-    return Gain(found["cost"], Best(Level(found["level"]), found["value"], tuple(found["sizes"])))
+    sizes = tuple(map(float, found["sizes"]))
+    return Gain(float(found["cost"]), Best(Level(found["level"]), float(found["value"]), sizes))
 
 
 def genome_hashes(state: Mapping[str, Any]) -> set[str]:
@@ -148,6 +149,8 @@ def restore_search(
         return [members[IndividualId(*pair)] for pair in ids]
 
     population, archive = named(state["population"]), named(state["archive"])
+    if any(math.isnan(individual.score) for individual in archive):
+        raise ValueError("a member of the archive has no score")
     if "tournament" not in state:
         return Search(settings, state["generation"], population, archive)
     tournament = restored_tournament(
@@ -168,17 +171,22 @@ def _check_individual(entry: Mapping[str, Any]) -> None:
     """Raise ValueError for what no individual is."""
     whole = (*entry["id"], *(n for parent in entry["parents"] for n in parent), entry["rank"])
     whole = (*whole, entry["evaluations"], entry["epochs"], entry.get("island", 0))
-    if not all(type(number) is int and number >= 0 for number in whole):
-        raise ValueError(f"a number of individual {entry['id']} is not a whole one of at least 0")
-    if entry["evaluations"] < 1:
-        raise ValueError(f"individual {entry['id']} was never measured")
+    if not all(map(_is_count, whole)):
+        raise ValueError(f"a number of individual {entry['id']} is none of at least 0")
+    if not (entry["crowding"] is None or _is_count(entry["crowding"])):
+        raise ValueError(f"crowding of individual {entry['id']} is {entry['crowding']!r}")
     texts = (entry["source"], entry["network_hash"], *entry["operators"])
     if not all(isinstance(text, str) for text in texts):
         raise ValueError(f"a name of individual {entry['id']} is no text")
     for row in (entry["measured"], entry["means"] or entry["measured"]):
-        numbers = all(value is None or type(value) in (int, float) for value in row)
+        numbers = all(value is None or isinstance(value, int | float | np.number) for value in row)
         if len(row) != len(NAMES) or not numbers:
             raise ValueError(f"individual {entry['id']} must have {len(NAMES)} measurements")
+
+
+def _is_count(value: object) -> bool:
+    numbers = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    return numbers and 0 <= value < 2**53  # type: ignore[operator]
 
 
 def _individual_state(individual: Individual) -> dict[str, Any]:

@@ -281,10 +281,10 @@ def _carry_on(
             learned=restore_genomes(
                 state.get("learned", ()), prepared.search.profile, writer.folder
             ),
-            faults=dict(state.get("faults", ())),
+            faults={int(index): str(why) for index, why in state.get("faults", ())},
             racing=prepared.settings.racing,
-            bound=state.get("bound"),
-            losers=set(state.get("losers", ())),
+            bound=None if state.get("bound") is None else float(state["bound"]),
+            losers={int(index) for index in state.get("losers", ())},
             kept=genome_hashes(state) if state else set(),
             validated=kept_validation(writer.folder),
             score=score_names(prepared.task.describe()).training_label,

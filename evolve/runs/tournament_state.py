@@ -106,19 +106,21 @@ def _member(settings: SearchSettings, state: Mapping[str, Any], named: Named) ->
         replace(settings, given=()), population=[named(one) for one in state["members"]]
     )
     search.first = state["first"]
-    return PopulationSearch(state["island"], search, state["coarse"], state["spent"])
+    return PopulationSearch(
+        _number(state, "island"), search, state["coarse"], _number(state, "spent")
+    )
 
 
 def _numbers(settings: SearchSettings, state: Mapping[str, Any], named: Named) -> NumbersSearch:
     genome = genome_from_columns(state["genome"])
     validate(genome, settings.profile)
     return NumbersSearch(
-        state["island"],
+        _number(state, "island"),
         settings,
         Topology(genome, settings.profile),
         cma_es.restored(state["cma"]),
         tuple(IndividualId(*parent) for parent in state["parents"]),
-        state["spent"],
+        _number(state, "spent"),
         state["mean"] and named(state["mean"]),
         state["proved"] and named(state["proved"]),
         [named(one) for one in state["best"]],
@@ -177,3 +179,11 @@ def _plain(value: Any) -> Any:
 
 
 __all__ = ["restored_tournament", "tournament_state"]
+
+
+def _number(state: Mapping[str, Any], name: str) -> int:
+    """Return a count; raises ValueError where it is none."""
+    value = state[name]
+    if type(value) is not int or not 0 <= value < 2**53:
+        raise ValueError(f"{name} is {value!r}")
+    return value

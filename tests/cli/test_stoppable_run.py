@@ -117,6 +117,7 @@ def test_the_command_that_goes_on_can_be_pasted() -> None:
 
 @pytest.mark.slow
 def test_a_terminal_that_closes_ends_the_work_in_order(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text("{}")
     pid, terminal = pty.fork()
     if pid == 0:
         os.execv(sys.executable, [sys.executable, "-c", OBEDIENT, str(tmp_path)])

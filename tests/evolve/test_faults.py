@@ -83,7 +83,7 @@ def test_a_stopped_run_with_faults_ends_as_if_undisturbed(tmp_path: Path) -> Non
     words = {"task": f"{TASKS}:RaisingInThreads", "out": str(folder), "workers": 1, **SMALL}
     start(settings_from(words), lambda _: stop.set(), stop)
     assert read_commit(folder).search["state"] == "stopped"
-    resume(folder, lambda _: None, threading.Event(), words["task"])
+    resume(folder, lambda _: None, threading.Event(), OwnCode(str(words["task"])))
 
     assert compare_tables(folder, run(tmp_path / "whole", "RaisingInThreads", workers=1)) == []
 

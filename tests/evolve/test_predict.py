@@ -287,6 +287,5 @@ def test_neurons_have_names_in_exported_files(run: Callable[[str], Path]) -> Non
     names = [neuron["name"] for neuron in text["neurons"]]
     assert names[:2] == ["sepal length", "sepal length (mirrored)"]
     assert names[8:11] == ["setosa", "versicolor", "virginica"]
-    assert text["task"]["run"] == {
-        **{"name": "iris", "seed": 1, "split_seed": 1, "folds": None, "fold": None},
-    }
+    told = {name: value for name, value in text["task"]["run"].items() if value is not None}
+    assert told == {"name": "iris", "seed": 1, "split_seed": 1}

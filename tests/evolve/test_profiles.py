@@ -53,7 +53,7 @@ def test_control(tmp_path: Path, profile: str) -> None:
 
 
 def test_default_ranges_of_a_task_are_for_the_usual_profile_only() -> None:
-    hard = {"task": "cartpole_hard"}
-    assert prepare(settings_from(hard)).search.profile.weight.grid == 0.5
-    chip = prepare(settings_from(hard | {"profile": "risp"})).search.profile
-    assert chip == PROFILES["risp"]
+    adding = {"task": "mackey_glass", "gradient": "off"}
+    assert prepare(settings_from(adding)).search.profile.parameters["leak"] == 1.0
+    chip = prepare(settings_from(adding | {"profile": "int8"})).search.profile
+    assert chip == PROFILES["int8"]

@@ -171,6 +171,17 @@ def test_a_cluster_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
         taken.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         check_refused(
+            address, MachineError, f"no Ray cluster answers at {address!r}: Connection refused"
+        )
+
+
+def test_what_listens_there_and_is_no_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_process, "CONNECT_SECONDS", 4.0)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        address = f"127.0.0.1:{other.getsockname()[1]}"
+        check_refused(
             address, MachineError, f"no Ray cluster at {address!r} answers within 4 seconds"
         )
 

@@ -267,7 +267,7 @@ def test_the_champion_is_among_those_few_that_a_long_test_allows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(CartPole, "most_tested", 3)
-    folder = run(tmp_path / "run", task="cartpole", population=30, generations=6)
+    folder = run(tmp_path / "run", task="cartpole", searches=1, population=30, generations=30)
 
     front = read_table(folder, "front")
     assert len(front) > 3

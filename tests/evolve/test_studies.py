@@ -141,7 +141,7 @@ def test_a_stop_leaves_the_other_folds_for_later(tmp_path: Path) -> None:
         ({"task": "mackey_glass"}, "task mackey_glass takes no folds"),
         (
             {"folds": 60},
-            "task iris: 60 folds need at least 60 samples of each class, but class 'setosa' has 50",
+            "task iris: class 'setosa' has 50 samples; each class needs at least 60, one in each of 60 folds",
         ),
     ],
 )

@@ -133,13 +133,18 @@ class GymnasiumTask(EpisodicTask):
         environments, episodes = self.episode_inputs(workload, min(workload.size, MOST_LANES))
         returns = np.zeros((batch.networks, workload.size))
         totals = np.zeros((batch.networks, len(Totals._fields)), np.int64)
-        for number in range(batch.networks):
-            network = unpack(batch, number)
-            for first in range(0, workload.size, MOST_LANES):
-                some = slice(first, first + MOST_LANES)
-                results = play_episodes(network, environments, starts[some], episodes)
-                returns[number, some] = results.returns
-                totals[number] += results.totals
+        try:
+            for number in range(batch.networks):
+                network = unpack(batch, number)
+                for first in range(0, workload.size, MOST_LANES):
+                    some = slice(first, first + MOST_LANES)
+                    results = play_episodes(network, environments, starts[some], episodes)
+                    returns[number, some] = results.returns
+                    totals[number] += results.totals
+        except BaseException:  # Ctrl-C, too; they are not used again
+            for environment in environments:
+                environment.close()
+            raise
         self._idle.extend(environments)
         return returns, totals
 

@@ -19,9 +19,7 @@ from gymnasium.error import DependencyNotInstalled
 from ...errors import InputError
 from ..user_code import describe, modules_of
 from . import GYM
-from .wrappers import Wrapping
-
-Environment = gymnasium.Env[Any, Any]
+from .wrappers import Environment, Wrapping
 
 _EXTRAS = {"gymnasium.envs.box2d": "box2d", "gymnasium.envs.mujoco": "mujoco"}
 _LIMIT = "max_episode_steps"  # an argument of `gymnasium.make` itself

@@ -2,16 +2,15 @@
 
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
-import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
 from .space_forms import Form
-
-Environment = gymnasium.Env[Any, Any]
+from .wrappers import Environment
 
 _OF_RESET = "two values: observation and info, a dictionary"
 _OF_STEP = "five values: observation, reward, terminated, truncated, info"
@@ -46,6 +45,11 @@ class PlayedEnvironment:
     def __init__(self, environment: Environment, form: Form, names: tuple[str, ...]) -> None:
         self._environment, self.form, self._names = environment, form, names
         self._seed = self._steps = 0
+
+    def close(self) -> None:
+        """Let go of what the environment holds, such as a process; one that fails even then is let be."""
+        with suppress(Exception):
+            self._environment.close()
 
     def reset(self, seed: int) -> NDArray[np.float64]:
         """Begin an episode, and return what is shown first, (numbers,) float64.

@@ -109,7 +109,7 @@ def _form(space: Space[Any], name: str, use: _Use) -> Form:
         case Dict():
             parts = tuple(_form(part, name, use) for part in space.spaces.values())
             return Parts(tuple(map(str, space.spaces)), parts)
-    raise InputError(f"{name} {use} of the space {_brief(space)}; {_TAKEN[use]}")
+    raise InputError(f"{name} {use} of the space {_words(space)}; {_TAKEN[use]}")
 
 
 _TAKEN = {
@@ -124,7 +124,7 @@ def _parts(space: Any) -> list[Space[Any]]:
     return list(space.spaces.values() if isinstance(space, Dict) else space.spaces)
 
 
-def _brief(space: Space[Any]) -> str:
+def _words(space: Space[Any]) -> str:
     """Return a space in a few words."""
     if not isinstance(space, Space):
         return f"{space!r}, which is none of gymnasium's"

@@ -11,6 +11,9 @@ import gymnasium.wrappers
 from ...errors import InputError
 from ..user_code import SentClass, describe, module_at, modules_of
 
+#: Any environment of gymnasium's.
+Environment = gymnasium.Env[Any, Any]
+
 #: Those of gymnasium's that carry averages from one episode into the next.
 _REMEMBERING = ("NormalizeObservation", "NormalizeReward")
 
@@ -27,14 +30,14 @@ class Wrapping:
     text: str
     wrapper: SentClass
 
-    def around(self, environment: gymnasium.Env[Any, Any]) -> gymnasium.Env[Any, Any]:
+    def around(self, environment: Environment) -> Environment:
         """Return the environment in the wrapper.
 
         Raises:
             InputError: The wrapper fails.
         """
         try:
-            made: gymnasium.Env[Any, Any] = self.wrapper.cls(environment)
+            made: Environment = self.wrapper.cls(environment)
         except (Exception, SystemExit) as error:
             reason = describe(error, modules_of(self.wrapper.cls))
             raise InputError(f"wrap: {self.text} cannot be made: {reason}") from error

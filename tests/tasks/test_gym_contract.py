@@ -190,3 +190,19 @@ def test_any_number_is_a_reward(reward: Any, name: str, batch_for: Batches) -> N
     scores = task.evaluate(task.workload("train", 1, 0), batch_for(task, 2)).score
 
     assert scores.tolist() == [float(reward) + 0.5] * 2
+
+
+def test_environments_that_broke_it_are_closed_and_others_stay_open(
+    name: str, batch_for: Batches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[Clock] = []
+    monkeypatch.setattr(Clock, "close", lambda clock: closed.append(clock))
+    Clock.breaches = {}
+    task = load(name, TaskSettings(episodes=3))
+    batch, workload = batch_for(task, 1), task.workload("train", 1, 0)
+    evaluate(task, workload, batch)
+    assert closed == []
+
+    Clock.breaches = {1: paying("much")}
+    evaluate(task, workload, batch)
+    assert len(closed) == 3

@@ -98,19 +98,21 @@ class Preparation(NamedTuple):
             InputError: It is damaged.
         """
         try:
-            assert isinstance(told, Mapping)
-            assert told["missing"] in get_args(Missing)
+            if not isinstance(told, Mapping) or told["missing"] not in get_args(Missing):
+                raise ValueError
             columns = tuple(_meaning(entry) for entry in told["columns"])
             text, order = TextSettings(**told.get("text", {})), tuple(told.get("order", ()))
             found = cls(columns, told["missing"], text, order)
-            assert sorted(order) == list(range(len(found.names))) or not order
+            if order and sorted(order) != list(range(len(found.names))):
+                raise ValueError
             return found
-        except (AssertionError, KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise InputError("what is said of the columns of the data is damaged") from error
 
 
 def _meaning(told: Mapping[str, Any]) -> Meaning:
-    assert told["use"] in get_args(Use)
+    if told["use"] not in get_args(Use):
+        raise ValueError
     return Meaning(
         name=str(told["name"]),
         use=told["use"],

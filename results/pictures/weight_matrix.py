@@ -15,6 +15,7 @@ from .network_layout import Graph
 _CELL = 0.15  # inches
 _MOST = 14.0  # inches of cells
 _NAMED = 60  # names beside an axis; of more neurons those of the outputs alone
+_WIDTH_OF_LETTER = 0.6  # of its size, on average
 _SMALLEST = 0.25  # side of a triangle, in cells, that the weakest synapse still has
 
 
@@ -40,11 +41,12 @@ def plot_matrix(graph: Graph, title: str, path: Path, width: float | None = None
     cell = min(_CELL, _MOST / max(len(rows), len(columns)))
     wide = max(4.5, 1.8 + cell * len(columns)) if width is None else width
     cell = cell if width is None else max(0.5, width - 1.0) / len(columns)
-    figure, (axis,) = make_figure((wide, 1.9 + max(cell * len(rows), 0.8)), title)
+    narrow = wide < NARROW
+    high = 1.6 + _height_of_names(graph, columns, narrow) + max(cell * len(rows), 0.8)
+    figure, (axis,) = make_figure((wide, high), title)
     axis.grid(False)
     axis.set_aspect("equal")
     _draw_weights(axis, graph, rows, columns)
-    narrow = wide < NARROW
     _name(axis, graph, rows, columns, narrow)
     axis.set_xlim(-0.5, len(columns) - 0.5)
     axis.set_ylim(len(rows) - 0.5, -0.5)
@@ -78,21 +80,40 @@ def _draw_weights(
         axis.add_collection(PolyCollection(list(triangles), facecolors=colour, lw=0))
 
 
+def _named(graph: Graph, chosen: NDArray[np.int64], narrow: bool) -> NDArray[np.int64]:
+    """Return the places, in a row or column of neurons, of those whose names are written."""
+    few = _NAMED // 2 if narrow else _NAMED
+    its = np.array(graph.roles)[chosen]
+    return np.flatnonzero((its == "output") | (len(chosen) <= few))
+
+
+def _height_of_names(graph: Graph, columns: NDArray[np.int64], narrow: bool) -> float:
+    """Return how high, in inches, the names above the columns stand."""
+    longest = max(
+        (len(graph.labels[columns[n]]) for n in _named(graph, columns, narrow)), default=0
+    )
+    return longest * _size_of_names(narrow) * _WIDTH_OF_LETTER / 72
+
+
+def _size_of_names(narrow: bool) -> float:
+    return 4.5 if narrow else 7.0
+
+
 def _name(
     axis: Axes, graph: Graph, rows: NDArray[np.int64], columns: NDArray[np.int64], narrow: bool
 ) -> None:
     """Write names beside the matrix, and lines between inputs, hidden neurons and outputs."""
-    roles, few = np.array(graph.roles), _NAMED // 2 if narrow else _NAMED
+    roles = np.array(graph.roles)
     for chosen, ticks, line in (
         (columns, axis.set_xticks, axis.axvline),
         (rows, axis.set_yticks, axis.axhline),
     ):
         its = roles[chosen]
-        named = np.flatnonzero((its == "output") | (len(chosen) <= few))
+        named = _named(graph, chosen, narrow)
         ticks(named, [graph.labels[chosen[place]] for place in named])
         for place in np.flatnonzero(its[1:] != its[:-1]):
             line(place + 0.5, color=GREY, lw=0.8)
-    size = 4.5 if narrow else 7
+    size = _size_of_names(narrow)
     axis.tick_params(axis="x", rotation=90, labelsize=size, length=2)
     axis.tick_params(axis="y", labelsize=size, length=2)
 

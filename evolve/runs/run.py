@@ -132,7 +132,7 @@ def start_prepared(
         command: As of `start`.
         begun: As of `start`.
     """
-    _check_address(prepared.settings)
+    check_place(prepared.settings)
     with create_run(folder, _manifest(folder, prepared, command)) as writer:
         begun(folder)
         note = notes(writer)
@@ -175,7 +175,7 @@ def resume(
         prepared = prepared_again(folder, named, limits, place)
         if state.get("state") == "done" and not limits:
             return Outcome(folder, "done")
-        _check_address(prepared.settings)
+        check_place(prepared.settings)
         with told_if_damaged(folder):
             search = restored_search(prepared, folder, state)
         return _carry_on(prepared, search, writer, state, watch, stop, limits)
@@ -211,8 +211,13 @@ def measure_test(folder: Path, stop: threading.Event, named: OwnCode = NOT_NAMED
     return Outcome(folder, str(state.get("state", "stopped")))
 
 
-def _check_address(settings: Settings) -> None:
-    """Refuse the address of a cluster at which nobody answers, before there is a folder."""
+def check_place(settings: Settings) -> None:
+    """Refuse the address of a cluster at which nobody answers, before there is a folder.
+
+    Raises:
+        InputError: It is no address.
+        MachineError: No cluster answers there.
+    """
     if settings.address is not None:
         from ..engines.ray.address import check_address
 

@@ -18,7 +18,7 @@ from ...results.store.study import (
 from .new_limits import NO_LIMITS, changes, limits_to_come, with_limits
 from .prepare import prepare
 from .prepared_again import NOT_NAMED, OwnCode, named_again, with_parts
-from .run import Outcome, Watch, resume, say_nothing, start
+from .run import Outcome, Watch, check_place, resume, say_nothing, start
 from .run_folder import run_folder
 from .run_state import Progress
 from .setting_kinds import numbers_of
@@ -68,6 +68,7 @@ def start_study(
     """
     runs = runs_of_study(settings)
     prepare(_of_run(settings, runs[0]))  # refuses what is wrong before there is a folder
+    check_place(settings)
     folder = run_folder(settings)
     create_study(folder, command, settings.to_json(), runs)
     begun(folder)

@@ -5,6 +5,7 @@
 - `options_from_settings`: arguments and options that several commands take, those of all settings among them
 - `config`: what is set by a TOML file and by options; texts that the user names
 - `stoppable_run`: work on a run that is watched, can be stopped, and is reported
+- `requeue`: a command that stops before its scheduler ends the job
 - `output`: what commands have made, printed or written: tables and the data of pictures
 - `progress`: the progress of a run, as a live table or as lines
 - `exit_status`: what a command says and returns when something goes wrong; signals

@@ -1,7 +1,7 @@
 """What a command says and returns when something goes wrong, and the signals that ask a run to stop.
 
-Exit status: 0 done, 1 a failing machine, 2 a mistake of the user's, 128 + its number stopped by a signal:
-130 by Ctrl-C, 143 by SIGTERM. Errors are one sentence on standard error, never a traceback.
+Exit status: 0 done, 1 a failing machine, 2 a mistake of the user's, 75 stopped before the job of a scheduler ends
+(`requeue`), 128 + its number stopped by a signal: 130 by Ctrl-C, 143 by SIGTERM. Errors are one sentence on standard error, never a traceback.
 """
 
 import errno

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from .exit_status import StopSignals, say
+from .requeue import TRY_AGAIN, Requeue, StopInTime
 
 if TYPE_CHECKING:
     from ..evolve.runs.run import Outcome
@@ -22,40 +23,53 @@ _SHOW_CURSOR = b"\x1b[?25h"
 
 
 def carry_out(
-    work: "Callable[[Watch, threading.Event], Outcome]", folder: Path, quiet: bool, again: str
+    work: "Callable[[Watch, threading.Event], Outcome]",
+    folder: Path,
+    quiet: bool,
+    again: str,
+    requeue: Requeue | None = None,
 ) -> None:
-    """Do work on a run, to its end or to a signal, and say how it ended.
+    """Do work on a run, to its end, to a signal or to shortly before the end of the job, and say how it ended.
 
     Args:
         work: Called with what to call after every generation, and with the event that asks it to
             stop.
         folder: The run folder, as the user calls it.
         quiet: Print nothing on standard output.
-        again: The command line that goes on where a signal stopped the work.
+        again: The command line that goes on where the work was stopped.
+        requeue: When the work stops for the job to be queued again.
 
     Raises:
-        typer.Exit: Stopped by a signal, with its exit status.
+        typer.Exit: Stopped, with the exit status of the signal, or `TRY_AGAIN`.
     """
     from .progress import shown
 
     def leave() -> None:
         """End now, as a kill would: what is on the disk is whole, and a kill loses no more."""
+        why, status = stopped()
         saved = "what was saved before stays" if _is_run(folder) else "nothing had been saved yet"
         goes_on = f". To go on: {again}" if _is_run(folder) else ""
         if sys.stdout.isatty():
             os.write(1, _SHOW_CURSOR)  # the live table has hidden it
-        os.write(2, f"Stopped at once by {signals.name}; {saved}{goes_on}\n".encode())
-        os._exit(signals.exit_status)
+        os.write(2, f"Stopped at once {why}; {saved}{goes_on}\n".encode())
+        os._exit(status)
+
+    def stopped() -> tuple[str, int]:
+        if requeue is not None and in_time.reached:
+            return f"{requeue.said} before the job ends", TRY_AGAIN
+        return f"by {signals.name}", signals.exit_status
 
     def patience() -> float:
         return PATIENCE_SECONDS if _is_run(folder) else 0.0  # nothing to commit yet
 
     signals = StopSignals(leave, patience)
-    with signals, shown(quiet) as watch:
+    in_time = StopInTime(requeue, signals.event, leave)
+    with signals, in_time, shown(quiet) as watch:
         outcome = work(watch, signals.event)
-    if signals.received and outcome.state == "stopped":
-        say(f"Stopped by {signals.name}. To go on: {again}")
-        raise typer.Exit(signals.exit_status)
+    if outcome.state == "stopped" and (signals.received or in_time.reached):
+        why, status = stopped()
+        say(f"Stopped {why}. To go on: {again}")
+        raise typer.Exit(status)
     if not quiet:
         print_report(folder)
 

@@ -14,6 +14,7 @@ from ..options_from_settings import (
     WrapAgain,
     setting_options,
 )
+from ..requeue import RequeueBefore, requeue_at
 from ..stoppable_run import carry_out, command_line
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def resume(
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Show neither progress nor report.")
     ] = False,
+    requeue_before: RequeueBefore = None,
     **given: Any,
 ) -> None:
     """Go on with a run that was stopped or killed, or beyond its end.
@@ -39,6 +41,7 @@ def resume(
     run and take the place of all that it had; so a run that has ended goes on. It may go on in another place:
     on a cluster that was made anew, with more workers.
     """
+    requeue = requeue_at(requeue_before)
     words = {name: value for name, value in given.items() if value is not None}
     limits = {name: words[name] for name in LIMITS if name in words}
     place = {name: words[name] for name in ELSEWHERE if name in words}
@@ -53,4 +56,4 @@ def resume(
         return go_on(folder, watch, stop, own_code(task, wrap, selection, parents), limits, place)
 
     named = {"task": task, "wrap": wrap, "selection": selection, "parents": parents, **place}
-    carry_out(work, folder, quiet, again=command_line("resume", folder, named))
+    carry_out(work, folder, quiet, again=command_line("resume", folder, named), requeue=requeue)

@@ -13,6 +13,7 @@ from ...evolve.runs.run_folder import run_folder
 from ...evolve.runs.settings import PLACE, settings_from
 from ..exit_status import say
 from ..options_from_settings import TASK_HELP, setting_options
+from ..requeue import RequeueBefore, requeue_at
 from ..stoppable_run import carry_out, command_line
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def run(
             help="Go on with the run in --out if it is there: one line for every start of a job.",
         ),
     ] = False,
+    requeue_before: RequeueBefore = None,
     **given: Any,
 ) -> None:
     """Evolve networks for a task, and report the best.
@@ -62,6 +64,7 @@ def run(
     settings = settings_from(words)
     if or_resume and settings.out is None:
         raise InputError("--or-resume needs --out, the folder in which a run may be already")
+    requeue = requeue_at(requeue_before)
     folder = run_folder(settings)
     wrap = settings.wrap if any(map(is_own_wrapper, settings.wrap or ())) else None
     own_task = settings.task if is_own(settings.task) else None
@@ -78,4 +81,4 @@ def run(
         found = replace(settings, out=str(folder))
         return (begin_or_go_on if or_resume else begin)(found, watch, stop, command, begun)
 
-    carry_out(work, folder, silent, again=command_line("resume", folder, named))
+    carry_out(work, folder, silent, again=command_line("resume", folder, named), requeue=requeue)

@@ -93,7 +93,7 @@ def test_every_command_and_every_option_stands_in_the_documentation(command: str
 def test_run_has_an_option_for_every_setting_and_no_other() -> None:
     parameters = {p.name for p in get_command(app).commands["run"].params}  # type: ignore[attr-defined]
 
-    assert parameters - {"config", "quiet", "or_resume", "help"} == {
+    assert parameters - {"config", "quiet", "or_resume", "requeue_before", "help"} == {
         field.name for field in fields(Settings)
     }
 

@@ -39,7 +39,7 @@ def resume(
 
     It ends with the same tables as a run that was never disturbed. Limits count from the start of the
     run and take the place of all that it had; so a run that has ended goes on. It may go on in another place:
-    on a cluster that was made anew, with more workers.
+    on a cluster that was made anew, with more workers, with other versions of packages where that is allowed.
     """
     requeue = requeue_at(requeue_before)
     words = {name: value for name, value in given.items() if value is not None}
@@ -55,5 +55,6 @@ def resume(
         go_on = resume_study if is_study(folder) else resume_run
         return go_on(folder, watch, stop, own_code(task, wrap, selection, parents), limits, place)
 
-    named = {"task": task, "wrap": wrap, "selection": selection, "parents": parents, **place}
+    again = {name: value for name, value in place.items() if not isinstance(value, bool)}
+    named = {"task": task, "wrap": wrap, "selection": selection, "parents": parents, **again}
     carry_out(work, folder, quiet, again=command_line("resume", folder, named), requeue=requeue)

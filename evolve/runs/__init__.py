@@ -24,7 +24,7 @@ The run:
 - `finish`: the champion, the front on test data, and rows of the tables
 - `champion_answers`: what the champion answered on test data, and the interval of its score
 - `front_so_far`: the front while the search is on its way, its champion for now
-- `new_limits`: other limits for a run that goes on
+- `new_limits`: other limits for a run that goes on; `changed_versions`: other versions of packages
 
 - `check_task`: a task held to what a search relies on
 """

@@ -16,6 +16,7 @@ from ..engines.engine import Engine, LocalEngine
 from ..search.search import Search
 from . import new_limits
 from .champion_answers import keep_answers
+from .changed_versions import accept_versions
 from .checkpoint import (
     begun_search,
     genome_hashes,
@@ -161,11 +162,12 @@ def resume(
         named: The user's own code, named again.
         limits: Values of `LIMITS` by name, counted from the start of the run. They take the place of
             all that the run had; where there are none, it keeps these.
-        place: Another engine, address or number of workers, this time: values of `ELSEWHERE` by name.
+        place: Another engine, address or number of workers, this time, or other versions of packages:
+            values of `ELSEWHERE` by name.
 
     Raises:
-        InputError: Not a run, being written by another process, its data have changed, or it has
-            passed a limit.
+        InputError: Not a run, being written by another process, its data or the versions of packages
+            have changed, or it has passed a limit.
         MachineError: The disk or the cluster failed; what was committed is safe.
     """
     writer, state = open_run(folder)
@@ -178,6 +180,8 @@ def resume(
         check_place(prepared.settings)
         with told_if_damaged(folder):
             search = restored_search(prepared, folder, state)
+        allowed = prepared.settings.allow_version_change
+        accept_versions(writer, search.generation, allowed=allowed)
         return _carry_on(prepared, search, writer, state, watch, stop, limits)
 
 
@@ -245,7 +249,8 @@ def make_engine(prepared: Prepared) -> Engine:
         limit = settings.evaluation_seconds
         if limit is None and task.kind == "python":
             limit = EVALUATION_SECONDS
-        return RayEngine(settings.workers, settings.address, limit)
+        any_versions = settings.allow_version_change
+        return RayEngine(settings.workers, settings.address, limit, any_versions=any_versions)
     if settings.evaluation_seconds is not None:
         raise InputError(
             f"evaluation_seconds is {settings.evaluation_seconds:g}, but only worker processes can "

@@ -23,6 +23,7 @@ from .setting_kinds import (
     UpTo,
     Weights,
     Whole,
+    YesNo,
     declared_in,
     setting,
 )
@@ -223,6 +224,12 @@ class Settings(TaskSettingsOfRun):
     address: str | None = setting(
         Text(), PLACE, "Address of a Ray cluster, or auto.", metavar="ADDRESS"
     )
+    allow_version_change: bool = setting(
+        YesNo(no="same-versions"),
+        PLACE,
+        "Go on with other versions of packages, or with nodes of a cluster that have others.",
+        default=False,
+    )
     evaluation_seconds: float | None = setting(
         Real(0.1, 1e9),
         PLACE,
@@ -317,7 +324,7 @@ class Settings(TaskSettingsOfRun):
         return other_parents or self.racing is not None or self.fresh_episodes is False
 
     def elsewhere(self, place: Mapping[str, Any]) -> "Settings":
-        """Return settings of a run that goes on elsewhere: on another engine, address or number of workers.
+        """Return settings of a run that goes on elsewhere: on another engine, address, number of workers.
 
         Args:
             place: Values of `ELSEWHERE` by name. Of an engine and an address that exclude each other the one
@@ -343,8 +350,8 @@ SETTINGS: tuple[Setting, ...] = tuple(
 #: Those that are tables, by name.
 TABLES: Mapping[str, Table] = {s.name: s.kind for s in SETTINGS if isinstance(s.kind, Table)}
 
-#: Those that may be others whenever a run goes on, and change nothing that it finds.
-ELSEWHERE = ("engine", "workers", "address")
+#: Those that may be others whenever a run goes on.
+ELSEWHERE = ("engine", "workers", "address", "allow_version_change")
 
 #: A run goes on where it was.
 AS_BEFORE: Mapping[str, Any] = MappingProxyType({})

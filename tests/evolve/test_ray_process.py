@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager, suppress
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from spikevolve.errors import InputError, MachineError
 from spikevolve.evolve.engines.ray import pool_process
 from spikevolve.evolve.engines.ray.pool_process import end_session, living
 from spikevolve.evolve.engines.ray.ray_engine import RayEngine
+from spikevolve.evolve.evaluation.versions import installed_versions
 from spikevolve.sim.batch import Batch
 from spikevolve.tasks import load
 
@@ -205,6 +207,13 @@ def test_a_cluster_that_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
             next(engine.measure(hanging, hanging.workload("train", 1), batch_of(4)))
         monkeypatch.setenv("RAY_ADDRESS", address)
         with closing(RayEngine(3, "auto")) as engine:  # the core is free again
+            measure(engine)
+        other = installed_versions() | {"numpy": "1.0"}
+        monkeypatch.setattr(pool_process, "installed_versions", lambda: other)
+        said = rf"has other versions of packages: numpy {version('numpy')} \(here 1\.0\); install"
+        with closing(RayEngine(1, address)) as engine, pytest.raises(MachineError, match=said):
+            measure(engine)
+        with closing(RayEngine(1, address, any_versions=True)) as engine:
             measure(engine)
 
 

@@ -285,6 +285,7 @@ class Setup(NamedTuple):
         rays_files: As for `connect`, the folder.
         paths: As for `Worker`.
         home: As for `Worker`.
+        versions: As for `Worker`.
     """
 
     descriptor: int
@@ -294,6 +295,7 @@ class Setup(NamedTuple):
     rays_files: str
     paths: list[str]
     home: str
+    versions: dict[str, str] | None
 
 
 def main(setup: Setup) -> None:
@@ -308,7 +310,8 @@ def main(setup: Setup) -> None:
     else:
         connection.send(Reply(0, "ready", workers))
         actors = ray.remote(num_cpus=1)(Worker)
-        pool = Pool(connection, workers, lambda: actors.remote(setup.paths, setup.home))
+        told = setup.paths, setup.home, setup.versions
+        pool = Pool(connection, workers, lambda: actors.remote(*told))
         with suppress(EOFError, OSError):  # the engine has gone
             pool.serve()
         pool.end()

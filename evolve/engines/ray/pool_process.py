@@ -16,6 +16,7 @@ from multiprocessing import Pipe
 from pathlib import Path
 
 from ....errors import MachineError
+from ...evaluation.versions import installed_versions
 from .worker import Order, Reply
 
 #: Longest time that a local Ray may take to start.
@@ -41,7 +42,9 @@ class PoolProcess:
     found and ended.
     """
 
-    def __init__(self, workers: int | None, address: str | None) -> None:
+    def __init__(
+        self, workers: int | None, address: str | None, *, any_versions: bool = False
+    ) -> None:
         self._address = address
         self._folder = _make_folder()
         self._began = time.monotonic()
@@ -55,6 +58,7 @@ class PoolProcess:
             "rays_files": str(self._folder / _RAYS_FILES),
             "paths": [path for path in sys.path if path],
             "home": os.getcwd(),
+            "versions": None if address is None or any_versions else installed_versions(),
         }
         with theirs, open(self._folder / "output.txt", "wb") as output:
             self._process = subprocess.Popen(

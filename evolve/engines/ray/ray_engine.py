@@ -31,6 +31,7 @@ class RayEngine:
         address: Address of a Ray cluster that is running, `HOST:PORT` or `auto`.
         evaluation_seconds: Longest time for a network on a training workload, and in proportion on
             larger ones; None for any.
+        any_versions: Whether nodes of the cluster may have other versions of packages than this machine.
     """
 
     def __init__(
@@ -38,10 +39,12 @@ class RayEngine:
         workers: int | None = None,
         address: str | None = None,
         evaluation_seconds: float | None = None,
+        *,
+        any_versions: bool = False,
     ) -> None:
         self._evaluation_seconds = evaluation_seconds
         self.workers = workers or (1 if address else available_cores())
-        self._pool = PoolProcess(workers, address)
+        self._pool = PoolProcess(workers, address, any_versions=any_versions)
         self._ready = False
         self._task: Task | None = None
         self._digest: str | None = None

@@ -9,11 +9,12 @@ import os
 import pickle
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Literal, NamedTuple
 
 from ....errors import MachineError
+from ...evaluation.versions import installed_versions, version_differences
 
 
 class Parcel(NamedTuple):
@@ -104,6 +105,18 @@ def unwrap(parcel: Parcel) -> Any:
     return pickle.loads(parcel.pickled, buffers=buffers)
 
 
+def other_versions(versions: Mapping[str, str]) -> str | None:
+    """Say which packages of this machine have other versions than the search's; None where none has."""
+    names = [name for name in versions if name != "python"]
+    differences = version_differences(installed_versions(names), versions, "here")
+    if not differences:
+        return None
+    return (
+        f"node {os.uname().nodename} has other versions of packages: {differences}; install the same, or "
+        "go on with --allow-version-change, and results may depend on the node"
+    )
+
+
 class Worker:
     """Holds a task and a workload, and measures pieces on them; an actor of Ray's.
 
@@ -111,12 +124,16 @@ class Worker:
         paths: Folders in which the search looks for modules. They come last here: a file of the
             user's that happens to be called like a module must not hide it.
         home: Working folder of the search, which becomes the worker's if there is one like it.
+        versions: Versions of packages by name that the worker must have; None for any.
     """
 
-    def __init__(self, paths: Sequence[str], home: str) -> None:
+    def __init__(
+        self, paths: Sequence[str], home: str, versions: Mapping[str, str] | None = None
+    ) -> None:
         sys.path.extend(path for path in paths if path not in sys.path)
         with suppress(OSError):
             os.chdir(home)
+        self._versions = versions
         self._task: Any = None
         self._workload: Any = None
 
@@ -126,6 +143,8 @@ class Worker:
         Returns:
             None, or kind and content of a `Reply` that says why it cannot.
         """
+        if self._versions is not None and (sentence := other_versions(self._versions)):
+            return "failure", sentence
         try:
             if task is not None:
                 self._task = None

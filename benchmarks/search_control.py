@@ -29,6 +29,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "variation": ("--sources", "variation"),
     "coarse": ("--sources", "coarse"),
     "cma_es": ("--sources", "cma_es"),
+    "eons": ("--preset", "eons"),
     "random": ("--searches", "1", "--population", "20000", "--generations", "1"),
 }
 

@@ -4,7 +4,7 @@ Settings:
 
 - `settings`: `Settings`, each declared once, those of the task in `task_settings_of_run`;
   `setting_kinds`: what a setting may be; `run_folder`: where a run lies
-- `search_defaults`: settings that suit a task
+- `search_defaults`: settings that suit a task; `presets`: those of published searches
 - `learning_defaults`: how networks learn, by what the data are
 - `start_from`: networks to start from, made to fit; `start_from_weights`: of a conventional
   network; `match_ends`: inputs and outputs matched by name

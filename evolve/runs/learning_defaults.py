@@ -56,6 +56,8 @@ def why_not_learned(settings: Settings, task: Task) -> str | None:
     """
     if settings.gradient == "off":
         reason: str | None = "gradient is off"
+    elif settings.preset is not None:
+        reason = f"the preset {settings.preset} has no learning"
     else:
         reason = why_not(task, profile(settings.profile, settings.ranges))
     if reason is not None and settings.gradient == "on":

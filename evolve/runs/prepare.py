@@ -16,6 +16,7 @@ from ..search.search_settings import LearningSettings, SearchSettings
 from ..search.selection import PARENTS, SURVIVORS, ParentSelection, SurvivorSelection, Tournament
 from ..search.selection.own import OwnParents, OwnSurvivors
 from .learning_defaults import learning_settings, why_not_learned, with_learnable_neurons
+from .presets import preset_defaults
 from .run_state import Limits
 from .search_defaults import search_defaults
 from .settings import Settings
@@ -231,7 +232,7 @@ def prepare_for(task: Task, settings: Settings, kept: object = None) -> Prepared
             f"initial is {settings.initial!r}, but on task {task.name} networks learn, and paths begin "
             "the search: say --gradient off for one without learning"
         )
-    settings = settings.completed(search_defaults(task))
+    settings = settings.completed(preset_defaults(settings.preset, search_defaults(task)))
     if why_not is None:
         settings = with_learnable_neurons(settings)
     _check_racing(settings, task)
@@ -303,7 +304,7 @@ def task_settings(settings: Settings) -> TaskSettings:
     given["fold"] = settings.fold or 1  # a cross-validation is tried with its first fold
     return TaskSettings(
         **given,
-        learned=settings.gradient != "off" and chip.model in MODELS,
+        learned=settings.gradient != "off" and not settings.preset and chip.model in MODELS,
         arithmetic=chip.arithmetic,
         grid=chip.weight.grid,
         inputs=chip.inputs,

@@ -74,6 +74,11 @@ class Settings(TaskSettingsOfRun):
         metavar="SHARE",
     )
 
+    preset: str | None = setting(
+        Choice("eons", "neat"),
+        SEARCH,
+        "Search as EONS or NEAT does, as far as settings go, instead of as suits the task.",
+    )
     population: int | None = setting(
         Whole(4, 10**6), SEARCH, "Networks in a generation.", fallback=100
     )

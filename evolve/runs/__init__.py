@@ -13,8 +13,8 @@ Settings:
 
 The run:
 
-- `run`: started, resumed, tested; `start_or_resume`: whichever it takes; `provenance`: versions, processor and commit; `studies`: a run for each seed, each
-  fold, or both
+- `run`: started, resumed, tested; `start_or_resume`: whichever it takes; `provenance`: versions, processor and commit; `studies`: a run for each
+  combination of settings of a `grid`, each seed and each fold
 - `driver`: the loop that connects search, engine and run folder
 - `measure`: a generation, or a front, measured; what the newborn learn before
 - `run_state`: what the loop reads and writes; limits, progress, notes

@@ -9,13 +9,14 @@ from typing import Any
 from ...errors import InputError
 from ...results.store.folder import MANIFEST, read_commit, read_manifest
 from ...results.store.study import is_study, read_study
+from .grid import NO_GRID, Grid, is_for_study
 from .new_limits import limits_to_come
 from .prepare import prepare
 from .prepared_again import OwnCode
 from .run import Outcome, Watch, resume, say_nothing, start
 from .run_folder import run_folder
 from .settings import ELSEWHERE, LIMITS, Settings
-from .studies import is_for_study, resume_study, start_study
+from .studies import GoesOn, lay_out, resume_study, start_study
 
 #: What may differ when a run goes on: how long, where, and what it is called by.
 _MAY_DIFFER = (*LIMITS, *ELSEWHERE, "out", "evaluation_seconds")
@@ -60,13 +61,43 @@ def begin_or_go_on(
         return begin(settings, watch, stop, command, begun)
     _refuse_other(folder, settings, _settings_of(folder, study), study)
     begun(folder)
-    named = OwnCode(*(getattr(settings, name) for name in _NAMED_AGAIN))
-    limits = {n: limit for n in LIMITS if (limit := getattr(settings, n)) is not None}
-    place = {name: getattr(settings, name) for name in ELSEWHERE}
-    if not study and _is_beyond(folder, limits):
+    goes_on = as_said_now(settings)
+    if not study and _is_beyond(folder, goes_on.limits):
         return Outcome(folder, "done")
-    go_on = resume_study if study else resume
-    return go_on(folder, watch, stop, named, limits, place)
+    return (resume_study if study else resume)(folder, watch, stop, *goes_on)
+
+
+def lay_out_or_find(settings: Settings, grid: Grid, command: Sequence[str] = ()) -> Path:
+    """Make the folder of a study, or find it there, made by another process perhaps, with the same settings.
+
+    Args:
+        settings: As of `lay_out`; limits, engine, workers and address may be others.
+        grid: As of `lay_out`.
+        command: As of `lay_out`.
+
+    Raises:
+        InputError: As `lay_out`; or the folder is of a run, or of a study with other settings, which are named.
+        MachineError: As `lay_out`.
+    """
+    folder = run_folder(settings)
+    if not is_study(folder) and not os.path.lexists(folder / MANIFEST):
+        try:
+            return lay_out(settings, grid, command)
+        except InputError:
+            if not is_study(folder):
+                raise
+    study = is_study(folder)
+    _refuse_other(folder, settings, _settings_of(folder, study), study, grid)
+    return folder
+
+
+def as_said_now(settings: Settings) -> GoesOn:
+    """Return what a run that goes on is told of settings that are given once more."""
+    return GoesOn(
+        OwnCode(*(getattr(settings, name) for name in _NAMED_AGAIN)),
+        {n: limit for n in LIMITS if (limit := getattr(settings, n)) is not None},
+        {name: getattr(settings, name) for name in ELSEWHERE},
+    )
 
 
 def _is_beyond(folder: Path, limits: Mapping[str, Any]) -> bool:
@@ -89,9 +120,15 @@ def _settings_of(folder: Path, study: bool) -> Mapping[str, Any]:
     return said
 
 
-def _refuse_other(folder: Path, settings: Settings, before: Mapping[str, Any], study: bool) -> None:
-    """Raise InputError where a run began with other settings than it is to go on with."""
-    if study != is_for_study(settings):
+def _refuse_other(
+    folder: Path,
+    settings: Settings,
+    before: Mapping[str, Any],
+    study: bool,
+    grid: Grid = NO_GRID,
+) -> None:
+    """Raise InputError where a run or study began with other settings than it is to go on with."""
+    if study != is_for_study(settings, grid):
         is_what, asked = ("a study", "a run") if study else ("a run", "a study")
         raise InputError(f"{folder} is {is_what}, and these settings are of {asked}")
     now = settings.to_json()
@@ -108,8 +145,24 @@ def _refuse_other(folder: Path, settings: Settings, before: Mapping[str, Any], s
         # What is the user's own `resume` compares itself: its file may lie elsewhere by now.
         if name not in _NAMED_AGAIN or not _is_own(before[name])
     ]
+    others += _differences(grid, read_study(folder).grid) if study else []
     if others:
-        raise InputError(f"{folder} is a run of other settings: {'; '.join(others)}")
+        raise InputError(
+            f"{folder} is {'a study' if study else 'a run'} of other settings: {'; '.join(others)}"
+        )
+
+
+def _differences(now: Grid, before: Grid) -> list[str]:
+    """Say which settings of two grids differ."""
+
+    def said(grid: Grid, name: str) -> str:
+        return ", ".join(map(repr, grid[name])) if name in grid else "one value"
+
+    return [
+        f"{name} has {said(now, name)}, it began with {said(before, name)}"
+        for name in {**now, **before}
+        if list(now.get(name, ())) != list(before.get(name, ()))
+    ]
 
 
 def _is_own(value: object) -> bool:

@@ -1,4 +1,4 @@
-"""Studies: one search after another, for each seed, each fold of a cross-validation, or both."""
+"""Studies: a run for each combination of settings of a grid, for each seed and each fold of a cross-validation."""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ...errors import InputError, MachineError
 from ...results.store.study import (
     Study,
     begun_runs,
@@ -15,35 +16,26 @@ from ...results.store.study import (
     open_study,
     read_study,
 )
+from ...results.summaries.run_names import count
+from .grid import NO_GRID, Grid, check_grid, one_at_a_time, runs_of_study, settings_of_run
 from .new_limits import NO_LIMITS, changes, limits_to_come, with_limits
 from .prepare import prepare
 from .prepared_again import NOT_NAMED, OwnCode, named_again, with_parts
 from .run import Outcome, Watch, check_place, resume, say_nothing, start
 from .run_folder import run_folder
 from .run_state import Progress
-from .setting_kinds import numbers_of
 from .settings import AS_BEFORE, LIMITS, Settings, settings_from
 
+#: So many runs that have failed are named.
+MOST_NAMED = 10
 
-class _GoesOn(NamedTuple):
+
+class GoesOn(NamedTuple):
     """What `resume` is told of every run of a study that has begun."""
 
-    named: OwnCode
+    named: OwnCode = NOT_NAMED
     limits: Mapping[str, Any] = NO_LIMITS
     place: Mapping[str, Any] = AS_BEFORE
-
-
-def is_for_study(settings: Settings) -> bool:
-    """Return whether settings ask for more than one run: for seeds, or for all of the folds."""
-    return settings.seeds is not None or (settings.folds is not None and settings.fold is None)
-
-
-def runs_of_study(settings: Settings) -> list[dict[str, int]]:
-    """Return what sets each run of a study apart: `seed`, `fold` or both; all folds of a seed together."""
-    seeds = [{}] if settings.seeds is None else [{"seed": n} for n in numbers_of(settings.seeds)]
-    if settings.folds is None or settings.fold is not None:
-        return seeds
-    return [{**seed, "fold": n} for seed in seeds for n in range(1, settings.folds + 1)]
 
 
 def start_study(
@@ -66,14 +58,32 @@ def start_study(
         InputError: A setting, the data or the folder is wrong, or nothing can be held out.
         MachineError: The disk or the cluster failed; what was committed is safe.
     """
-    runs = runs_of_study(settings)
-    prepare(_of_run(settings, runs[0]))  # refuses what is wrong before there is a folder
+    folder = lay_out(settings, NO_GRID, command)
+    begun(folder)
+    named = OwnCode(settings.task, settings.wrap, settings.selection, settings.parents)
+    return _carry_on(folder, read_study(folder), settings, watch, stop, GoesOn(named))
+
+
+def lay_out(settings: Settings, grid: Grid, command: Sequence[str] = ()) -> Path:
+    """Make the folder of a study, in which none of its runs has begun, and return it.
+
+    Args:
+        settings: What the user has set; `out` is the folder.
+        grid: Settings with several values.
+        command: The command line, for the manifest.
+
+    Raises:
+        InputError: A setting, the data or the folder is wrong, or nothing can be held out.
+        MachineError: The disk failed, or no cluster answers.
+    """
+    check_grid(settings, grid)
+    runs = runs_of_study(settings, grid)
+    for differs in one_at_a_time(runs):  # refuses what is wrong before there is a folder
+        prepare(settings_of_run(settings, differs))
     check_place(settings)
     folder = run_folder(settings)
     create_study(folder, command, settings.to_json(), runs)
-    begun(folder)
-    named = OwnCode(settings.task, settings.wrap, settings.selection, settings.parents)
-    return _carry_on(folder, read_study(folder), settings, watch, stop, _GoesOn(named))
+    return folder
 
 
 def resume_study(
@@ -98,24 +108,80 @@ def resume_study(
         InputError: As `resume`, of any of its runs.
         MachineError: The disk or the cluster failed; what was committed is safe.
     """
-    study = open_study(folder)
-    began_with = settings_from(study.settings)
-    settings = with_parts(folder, named_again(folder, began_with, named), named)
+    goes_on = ready_to_go_on(folder, GoesOn(named, limits, place))
+    study, settings = _opened(folder, goes_on)
+    return _carry_on(folder, study, settings, watch, stop, goes_on)
+
+
+def ready_to_go_on(folder: Path, goes_on: GoesOn) -> GoesOn:
+    """Refuse what no run of a study can go on with, and enter new limits in its manifest.
+
+    Returns:
+        What all of its runs are to be told.
+
+    Raises:
+        InputError: As `resume`, of any of its runs.
+        MachineError: The disk failed.
+    """
+    study, _ = _opened(folder, goes_on)
+    began_with, limits = settings_from(study.settings), goes_on.limits
     for run in begun_runs(folder):  # refuses what is wrong before one of them goes on
         limits_to_come(run, limits)
     if limits and with_limits(began_with, limits) != began_with:
         change_study(folder, changes(study.manifest, with_limits(began_with, limits), None))
         study = read_study(folder)
-    if "limits" in study.manifest:  # for runs that had not come to them when they were stopped
-        limits = {n: limit for n, limit in study.manifest["limits"][-1].items() if n in LIMITS}
-    goes_on = _GoesOn(named, limits, place)
-    return _carry_on(folder, study, with_limits(settings, limits), watch, stop, goes_on)
+    return _with_latest_limits(study, goes_on)
 
 
-def _of_run(settings: Settings, differs: dict[str, int]) -> Settings:
-    """Return the settings of one run of a study."""
-    seed, fold = differs.get("seed", settings.seed), differs.get("fold", settings.fold)
-    return replace(settings, seeds=None, seed=seed, fold=fold)
+def go_on_with_one(
+    folder: Path, index: int, watch: Watch, stop: threading.Event, goes_on: GoesOn
+) -> Outcome:
+    """Begin one run of a study or go on with it, and leave the others alone, and the study's own file.
+
+    Processes may do so at once, each with another run.
+
+    Args:
+        folder: The folder of the study.
+        index: Which run, 1 the first.
+        watch: As for `resume_study`.
+        stop: As for `resume_study`.
+        goes_on: As for `resume_study`; new limits are those of this run.
+
+    Raises:
+        InputError: There is no such run; or as `resume` and `start`.
+        MachineError: As `resume` and `start`.
+    """
+    study, settings = _opened(folder, goes_on)
+    check_index(index, len(study.members))
+    if not goes_on.limits:
+        goes_on = _with_latest_limits(study, goes_on)
+    return _go_on(study, index, settings, watch, stop, goes_on)
+
+
+def check_index(index: int, runs: int) -> None:
+    """Refuse the number of a run that a study does not have.
+
+    Raises:
+        InputError: It is not from 1 to the number of runs.
+    """
+    if not 1 <= index <= runs:
+        raise InputError(f"index is {index}, but it must be from 1 to the number of runs, {runs}")
+
+
+def _opened(folder: Path, goes_on: GoesOn) -> tuple[Study, Settings]:
+    """Return a study to go on with, and its settings with new limits, and the user's own code as it is named now."""
+    study = open_study(folder)
+    settings, named = settings_from(study.settings), goes_on.named
+    settings = with_parts(folder, named_again(folder, settings, named), named)
+    return study, with_limits(settings, goes_on.limits)
+
+
+def _with_latest_limits(study: Study, goes_on: GoesOn) -> GoesOn:
+    """Return what runs are told, those that had not come to new limits when they were stopped among them."""
+    if "limits" not in study.manifest:
+        return goes_on
+    latest = study.manifest["limits"][-1]
+    return goes_on._replace(limits={name: latest[name] for name in LIMITS if name in latest})
 
 
 def _carry_on(
@@ -124,20 +190,56 @@ def _carry_on(
     settings: Settings,
     watch: Watch,
     stop: threading.Event,
-    goes_on: _GoesOn,
+    goes_on: GoesOn,
 ) -> Outcome:
-    """Make one run after another until all are done or one is stopped."""
-    count = len(study.members)
-    for number, member in enumerate(study.members, 1):
-        own_watch = partial(_watch_run, watch, f"{member.name} ({number} of {count})")
-        if member.folder.exists():  # a run that is done says so at once
-            outcome = resume(member.folder, own_watch, stop, *goes_on)
+    """Make one run after another until all have ended or one is stopped; one that fails ends no other."""
+    failed = []
+    for index, member in enumerate(study.members, 1):
+        try:
+            outcome = _go_on(study, index, settings, watch, stop, goes_on)
+        except (InputError, MachineError, MemoryError, OSError) as error:
+            failed.append(f"{member.name}: {error or 'the memory is full'}")
         else:
-            own = replace(_of_run(settings, dict(member.differs)), out=str(member.folder))
-            outcome = start(own.elsewhere(goes_on.place), own_watch, stop, study.command)
-        if outcome.state != "done":
-            return Outcome(folder, outcome.state)
+            if outcome.state != "done":
+                return Outcome(folder, outcome.state)
+    refuse_failed(failed, len(study.members))
     return Outcome(folder, "done")
+
+
+def refuse_failed(failed: Sequence[str], runs: int) -> None:
+    """Say which runs of a study have failed, and why, if any have.
+
+    Args:
+        failed: A sentence for each.
+        runs: How many there are.
+
+    Raises:
+        MachineError: Some have.
+    """
+    if failed:
+        more = f"; and {len(failed) - MOST_NAMED} more" if len(failed) > MOST_NAMED else ""
+        others = ", the others are done" if len(failed) < runs else ""
+        raise MachineError(
+            f"{len(failed)} of {count(runs, 'run')} failed{others}: "
+            f"{'; '.join(failed[:MOST_NAMED])}{more}"
+        )
+
+
+def _go_on(
+    study: Study,
+    index: int,
+    settings: Settings,
+    watch: Watch,
+    stop: threading.Event,
+    goes_on: GoesOn,
+) -> Outcome:
+    """Begin a run of a study, or go on with it; one that is done says so at once."""
+    member = study.members[index - 1]
+    own_watch = partial(_watch_run, watch, f"{member.name} ({index} of {len(study.members)})")
+    if member.folder.exists():
+        return resume(member.folder, own_watch, stop, *goes_on)
+    own = replace(settings_of_run(settings, member.differs), out=str(member.folder))
+    return start(own.elsewhere(goes_on.place), own_watch, stop, study.command)
 
 
 def _watch_run(watch: Watch, name: str, progress: Progress) -> None:

@@ -1,13 +1,15 @@
-"""The folder of a study: runs that differ by seed or by fold, each in a folder of its own.
+"""The folder of a study: runs that differ by settings, by seed or by fold, each in a folder of its own.
 
 DIR/study.json      the manifest: command, settings, which runs there are; only limits ever change
-DIR/seed-1 …        run folders, made one after the other: `seed-S`, `fold-F` or `seed-S-fold-F`
+DIR/seed-1 …        run folders: `seed-S`, `fold-F` or `seed-S-fold-F`, in a grid after its settings, such as
+                    `mutations-3-population-50-seed-1`
 
 Spikevolve 0.1.0 knew cross-validations alone, whose manifest is `folds.json`.
 """
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from glob import glob
@@ -15,11 +17,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...errors import InputError
-from .atomic_files import place_of_the_user, sync_folder, write_file
+from .atomic_files import place_of_the_user, sync_folder, this_host, write_file
 from .folder import MANIFEST, SCHEMA, STUDY, STUDY_OF_0_1_0, read_json, refuse_older, what_is_no_run
 
-#: What the runs of a study may differ by, in the order of their folders' names.
+#: What the runs of a study may differ by beside the settings of a grid; they stand after these.
 DIFFER_BY = ("seed", "fold")
+
+#: The name of a setting, or of an entry of one that is a table.
+_NAME = re.compile(r"[a-z_]{1,40}(\.\w{1,40})?", re.ASCII)
+#: Longest part of a folder's name for one value, and longest name.
+_LONGEST_VALUE, _LONGEST_NAME = 40, 180
 
 
 class Member(NamedTuple):
@@ -27,16 +34,16 @@ class Member(NamedTuple):
 
     Attributes:
         folder: Its run folder, which need not be there yet.
-        differs: What sets it apart: `seed`, `fold` or both.
+        differs: What sets it apart: settings of a grid by name, then `seed`, `fold` or both. JSON values.
     """
 
     folder: Path
-    differs: Mapping[str, int]
+    differs: Mapping[str, Any]
 
     @property
     def name(self) -> str:
-        """What people call it: "seed 3, fold 2"."""
-        return ", ".join(f"{name} {number}" for name, number in self.differs.items())
+        """What people call it: "mutations 3, seed 3, fold 2"."""
+        return ", ".join(f"{name} {_said(value)}" for name, value in self.differs.items())
 
     @property
     def begun(self) -> bool:
@@ -59,6 +66,27 @@ class Study(NamedTuple):
     members: list[Member]
     manifest: dict[str, Any]
 
+    @property
+    def grid(self) -> dict[str, list[Any]]:
+        """Settings by which its runs differ, with their values in order; none but in a grid."""
+        found: dict[str, list[Any]] = {}
+        for member in self.members:
+            for name, value in _of_grid(member.differs).items():
+                values = found.setdefault(name, [])
+                if value not in values:
+                    values.append(value)
+        return found
+
+    @property
+    def groups(self) -> dict[str, list[Member]]:
+        """Its runs by the settings of the grid that they have, "mutations 3"; one group, "", without a grid."""
+        found: dict[str, list[Member]] = {}
+        for member in self.members:
+            found.setdefault(Member(member.folder, _of_grid(member.differs)).name, []).append(
+                member
+            )
+        return found
+
 
 def is_study(folder: Path) -> bool:
     """Return whether a folder is that of a study."""
@@ -69,9 +97,9 @@ def create_study(
     folder: Path,
     command: Sequence[str],
     settings: Mapping[str, object],
-    runs: Iterable[Mapping[str, int]],
+    runs: Iterable[Mapping[str, Any]],
 ) -> None:
-    """Make the folder of a study, in one step.
+    """Make the folder of a study, in one step: of processes that do so at once, one succeeds.
 
     Args:
         folder: Where; nothing may be there.
@@ -91,7 +119,7 @@ def create_study(
         )
     if os.path.lexists(folder):
         raise InputError(f"{folder} already exists: --out chooses another folder")
-    fresh = folder.with_name(f".{folder.name}.new")
+    fresh = folder.with_name(f".{folder.name}.{this_host()}-{os.getpid()}.new")
     said = {"command": list(command), "settings": settings, "runs": list(map(dict, runs))}
     with place_of_the_user(f"folder {folder} cannot be written"):
         shutil.rmtree(fresh, ignore_errors=True)
@@ -134,8 +162,11 @@ def read_study(folder: Path) -> Study:
     if path.name == STUDY_OF_0_1_0 and type(settings.get("folds")) is int:
         runs = [{"fold": number} for number in range(1, settings["folds"] + 1)]
     if not isinstance(runs, list) or not runs or not all(map(_is_run, runs)):
-        raise InputError(f"{path} is damaged: runs must be a list that says seed or fold of each")
-    members = [Member(folder / _folder_name(differs), differs) for differs in runs]
+        raise InputError(
+            f"{path} is damaged: runs must be a list that says seed, fold or settings of each"
+        )
+    names = _folder_names(runs)
+    members = [Member(folder / name, run) for name, run in zip(names, runs, strict=True)]
     return Study(command, settings, members, content)
 
 
@@ -203,10 +234,48 @@ def _manifest(folder: Path) -> Path:
 
 
 def _is_run(differs: object) -> bool:
-    if not isinstance(differs, dict) or not differs or not set(differs) <= set(DIFFER_BY):
+    if not isinstance(differs, dict) or not differs:
         return False
-    return all(type(number) is int and number >= 0 for number in differs.values())
+    numbers = [differs[name] for name in DIFFER_BY if name in differs]
+    if not all(type(number) is int and number >= 0 for number in numbers):
+        return False
+    return all(_NAME.fullmatch(name) and _is_value(value) for name, value in differs.items())
 
 
-def _folder_name(differs: Mapping[str, int]) -> str:
-    return "-".join(f"{name}-{differs[name]}" for name in DIFFER_BY if name in differs)
+def _is_value(value: object) -> bool:
+    return all(
+        isinstance(part, str | int | float)
+        for part in (value if isinstance(value, list) else [value])
+    )
+
+
+def _of_grid(differs: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in differs.items() if name not in DIFFER_BY}
+
+
+def _said(value: object) -> str:
+    """Return a value as users write it."""
+    if isinstance(value, list):
+        return "; ".join(map(_said, value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value).removesuffix(".0") if isinstance(value, float) else str(value)
+
+
+def _folder_names(runs: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the names of the folders of runs, no two of which are the same to any file system."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for differs in runs:
+        base = "-".join(f"{name}-{_in_a_name(value)}" for name, value in differs.items())
+        base = base[:_LONGEST_NAME]
+        name, number = base, 2
+        while name.lower() in taken:
+            name, number = f"{base}-{number}", number + 1
+        taken.add(name.lower())
+        names.append(name)
+    return names
+
+
+def _in_a_name(value: object) -> str:
+    return re.sub(r"[^\w.+=-]+", "-", _said(value), flags=re.ASCII)[:_LONGEST_VALUE]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ...errors import InputError, did_you_mean
 from ..store.folder import read_manifest, run_values
 from ..store.reader import read_table
-from ..store.study import find_runs
+from ..store.study import find_runs, is_study, read_study
 from . import group_statistics
 from .front_rows import Row
 from .group_statistics import Difference
@@ -79,7 +79,8 @@ def read_groups(given: Sequence[str]) -> list[Group]:
     """Read the groups that a user names.
 
     Args:
-        given: Run folders, folders of studies, or patterns, a group each.
+        given: Run folders, folders of studies, or patterns, a group each; of a sweep a group for each combination
+            of settings.
 
     Raises:
         InputError: One matches no run, or they are of different tasks, data or scores.
@@ -89,8 +90,9 @@ def read_groups(given: Sequence[str]) -> list[Group]:
         twice = next(name for name in names if names.count(name) > 1)
         raise InputError(f"{twice} is given twice: every group of runs is named once")
     groups = [
-        Group(name, [_facts(run) for run in find_runs(path)])
+        Group(called, [_facts(run) for run in runs])
         for name, path in zip(names, given, strict=True)
+        for called, runs in _groups_of(name, path).items()
     ]
     runs = [run for group in groups for run in group.runs]
     for place, what in enumerate(("tasks", "data", "scores")):
@@ -101,6 +103,18 @@ def read_groups(given: Sequence[str]) -> list[Group]:
                     f"{runs[0].about[place]}, {other.folder} has {other.about[place]}"
                 )
     return groups
+
+
+def _groups_of(name: str, path: str) -> dict[str, list[Path]]:
+    """Return the runs that a user names, by what their groups are called."""
+    found = find_runs(path)
+    if not is_study(Path(path)):
+        return {name: found}
+    groups = {
+        f"{name}: {settings}" if settings else name: [m.folder for m in members if m.begun]
+        for settings, members in read_study(Path(path)).groups.items()
+    }
+    return {called: runs for called, runs in groups.items() if runs}
 
 
 def _names(given: Sequence[str]) -> list[str]:

@@ -23,6 +23,7 @@ from .commands.run import run
 from .commands.runs import runs
 from .commands.simulate import simulate
 from .commands.status import status
+from .commands.sweep import sweep
 from .commands.table import table
 from .commands.tasks import tasks
 from .commands.test import measure
@@ -31,6 +32,7 @@ from .options_from_settings import WithWeights
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run,
+    "sweep": sweep,
     "resume": resume,
     "tasks": tasks,
     "check": check,

@@ -5,7 +5,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -14,6 +14,7 @@ from .requeue import TRY_AGAIN, Requeue, StopInTime
 
 if TYPE_CHECKING:
     from ..evolve.runs.run import Outcome
+    from ..evolve.runs.settings import Settings
     from ..results.summaries.page import Markup
     from .progress import Watch
 
@@ -71,7 +72,8 @@ def carry_out(
         say(f"Stopped {why}. To go on: {again}")
         raise typer.Exit(status)
     if not quiet:
-        print_report(folder)
+        whole = outcome.folder.absolute() == folder.absolute()
+        print_report(folder if whole else outcome.folder)  # else of one run of a study
 
 
 def print_report(folder: Path) -> None:
@@ -95,8 +97,18 @@ def report_of(
     return f"{page}\n\n{where}" if markup == "text" else page
 
 
+def own_code_in(settings: "Settings") -> dict[str, Any]:
+    """Return what must be said again where a run goes on, by option: what is the user's own."""
+    from ..evolve.runs.prepare import own_parts
+    from ..tasks.registry import is_own, is_own_wrapper
+
+    wrap = settings.wrap if any(map(is_own_wrapper, settings.wrap or ())) else None
+    task = settings.task if is_own(settings.task) else None
+    return {"task": task, "wrap": wrap, **own_parts(settings)}
+
+
 def command_line(
-    command: str, folder: Path, named: Mapping[str, str | int | Sequence[str] | None]
+    command: str, folder: Path, named: Mapping[str, str | float | Sequence[str] | None]
 ) -> str:
     """Return the command line for a run.
 
@@ -109,8 +121,12 @@ def command_line(
 
     words = ["spikevolve", command, str(folder)]
     for name, spec in named.items():
-        for said in [spec] if isinstance(spec, str | int) else spec or ():
-            words += [f"--{name}", str(said)]
+        option = f"--{name.replace('_', '-')}"
+        if isinstance(spec, bool):
+            words += [option] if spec else []
+        else:
+            for said in [spec] if isinstance(spec, str | int | float) else spec or ():
+                words += [option, str(said)]
     return shlex.join(words)
 
 

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...errors import InputError
 from ...evolve.runs.settings import ELSEWHERE, LIMITS
+from ..exit_status import say
 from ..options_from_settings import (
     ParentsAgain,
     RunFolder,
@@ -15,7 +17,8 @@ from ..options_from_settings import (
     setting_options,
 )
 from ..requeue import RequeueBefore, requeue_at
-from ..stoppable_run import carry_out, command_line
+from ..stoppable_run import carry_out, command_line, print_report
+from ..study_work import ALL_IN_TURN, Index, Jobs, Share, go_on_with_study
 
 if TYPE_CHECKING:
     from ...evolve.runs.run import Outcome
@@ -32,6 +35,8 @@ def resume(
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Show neither progress nor report.")
     ] = False,
+    jobs: Jobs = None,
+    index: Index = None,
     requeue_before: RequeueBefore = None,
     **given: Any,
 ) -> None:
@@ -46,15 +51,30 @@ def resume(
     limits = {name: words[name] for name in LIMITS if name in words}
     place = {name: words[name] for name in ELSEWHERE if name in words}
 
+    share = Share(jobs, index)
+    share.check()
+
+    def tell(sentence: str) -> None:
+        if not quiet:
+            say(sentence)
+
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
         from ...evolve.runs.prepared_again import own_code
         from ...evolve.runs.run import resume as resume_run
-        from ...evolve.runs.studies import resume_study
+        from ...evolve.runs.studies import GoesOn
         from ...results.store.study import is_study
 
-        go_on = resume_study if is_study(folder) else resume_run
-        return go_on(folder, watch, stop, own_code(task, wrap, selection, parents), limits, place)
+        goes_on = GoesOn(own_code(task, wrap, selection, parents), limits, place)
+        if is_study(folder):
+            return go_on_with_study(folder, share, goes_on, watch, stop, tell)
+        if share != ALL_IN_TURN:
+            raise InputError(
+                f"{folder} is not a study, and --jobs and --index are for the runs of one"
+            )
+        return resume_run(folder, watch, stop, *goes_on)
 
-    again = {name: value for name, value in place.items() if not isinstance(value, bool)}
-    named = {"task": task, "wrap": wrap, "selection": selection, "parents": parents, **again}
-    carry_out(work, folder, quiet, again=command_line("resume", folder, named), requeue=requeue)
+    named = {"task": task, "wrap": wrap, "selection": selection, "parents": parents, **place}
+    again = command_line("resume", folder, {**named, "jobs": jobs, "index": index})
+    carry_out(work, folder, quiet or jobs is not None, again, requeue)
+    if jobs is not None and not quiet:
+        print_report(folder)

@@ -14,7 +14,7 @@ from ...evolve.runs.settings import PLACE, settings_from
 from ..exit_status import say
 from ..options_from_settings import TASK_HELP, setting_options
 from ..requeue import RequeueBefore, requeue_at
-from ..stoppable_run import carry_out, command_line
+from ..stoppable_run import carry_out, command_line, own_code_in
 
 if TYPE_CHECKING:
     from ...evolve.runs.run import Outcome
@@ -56,8 +56,6 @@ def run(
 
     Ctrl-C saves the search and leaves; `spikevolve resume` goes on with it.
     """
-    from ...evolve.runs.prepare import own_parts
-    from ...tasks.registry import is_own, is_own_wrapper
     from ..config import run_words
 
     words, silent = run_words(config, {"task": task, "quiet": quiet, **given})
@@ -66,9 +64,6 @@ def run(
         raise InputError("--or-resume needs --out, the folder in which a run may be already")
     requeue = requeue_at(requeue_before)
     folder = run_folder(settings)
-    wrap = settings.wrap if any(map(is_own_wrapper, settings.wrap or ())) else None
-    own_task = settings.task if is_own(settings.task) else None
-    named = {"task": own_task, "wrap": wrap, **own_parts(settings)}
 
     def work(watch: "Watch", stop: threading.Event) -> "Outcome":
         from ...evolve.runs.start_or_resume import begin, begin_or_go_on
@@ -81,4 +76,5 @@ def run(
         found = replace(settings, out=str(folder))
         return (begin_or_go_on if or_resume else begin)(found, watch, stop, command, begun)
 
-    carry_out(work, folder, silent, again=command_line("resume", folder, named), requeue=requeue)
+    again = command_line("resume", folder, own_code_in(settings))
+    carry_out(work, folder, silent, again, requeue)

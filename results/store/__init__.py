@@ -6,5 +6,6 @@
 - `reader`: `read_table` for data frames, `read_arrow` for Arrow tables; whether two runs are the same
 - `older_tables`: tables of older versions under the names of today
 - `study`: the folder of a study, with a run folder for each seed and fold; runs found by a pattern
-- `atomic_files`: files that are whole at any moment, and the lock of the one writer
+- `atomic_files`: files that are whole at any moment
+- `lock`: one writer at a time, also of several machines that share a disk
 """

@@ -78,6 +78,8 @@ def check_files(folder: Path) -> None:
         if os.path.lexists(folder / name):
             try:
                 check_regular(folder / name, links=False)
+            except FileNotFoundError:  # a lock that was let go this moment
+                continue
             except OSError as error:
                 raise InputError(f"{folder / name} is damaged: {error.strerror}") from error
     for name in BLOCK_TABLES:

@@ -20,12 +20,10 @@ import pyarrow as pa
 from ...errors import InputError, MachineError
 from .atomic_files import (
     TEMPORARY,
-    Lock,
     append_line,
     failing_machine,
     place_of_the_user,
     sync_folder,
-    this_host,
     write_file,
 )
 from .folder import (
@@ -45,6 +43,7 @@ from .folder import (
     refuse_older,
     run_values,
 )
+from .lock import Lock, this_host
 from .reader import check_blocks
 from .schema import GENERATION, RowBuffer, Values, columns_of, encode
 
@@ -103,7 +102,8 @@ class RunWriter:
 
         Raises:
             MachineError: A file cannot be written. The commit before stays; this writer takes no
-                further commit, because nobody knows what reached the disk.
+                further commit, because nobody knows what reached the disk. Or another process has
+                taken the run over, since this one stood still.
             TypeError: The state is not plain JSON; nothing is written.
             ValueError: A value does not fit its column; nothing is written.
         """
@@ -205,8 +205,9 @@ class RunWriter:
         """Add a line to `log.txt`, with the time before it.
 
         Raises:
-            MachineError: The file cannot be written.
+            MachineError: The file cannot be written, or another process has taken the run over.
         """
+        self._lock.check()
         with failing_machine(f"{self.folder} cannot be written", self._safe):
             append_line(self.folder / LOG, f"{_now()} {line}")
 
@@ -231,6 +232,7 @@ class RunWriter:
     def _check_usable(self) -> None:
         if not self._usable:
             raise MachineError(f"{self.folder} is closed, or a commit has failed: {self._safe}")
+        self._lock.check()
 
 
 def create_run(folder: Path, manifest: Mapping[str, object]) -> RunWriter:
@@ -260,6 +262,7 @@ def create_run(folder: Path, manifest: Mapping[str, object]) -> RunWriter:
         try:
             _fill(fresh, content)
             os.replace(fresh, folder)
+            lock.path = folder / LOCK
             sync_folder(folder.parent)
         except BaseException:  # Ctrl-C too must not leave the lock held; it is raised again
             shutil.rmtree(fresh, ignore_errors=True)
@@ -293,7 +296,11 @@ def open_run(folder: Path) -> tuple[RunWriter, dict[str, object]]:
         except BaseException:  # Ctrl-C too must not leave the lock held; it is raised again
             lock.release()
             raise
-    return RunWriter(folder, lock, run, commit.blocks), commit.search
+    writer = RunWriter(folder, lock, run, commit.blocks)
+    if lock.frozen:
+        host, pid = lock.frozen[:2]
+        writer.log(f"taken over from process {pid} on {host}, which stood still")
+    return writer, commit.search
 
 
 def _refuse_existing(folder: Path) -> None:

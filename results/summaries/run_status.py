@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...errors import InputError
-from ..store.atomic_files import holder, is_locked, this_host
 from ..store.folder import LOCK, STATE, read_commit, read_manifest
+from ..store.lock import holder
 from ..store.reader import front_generation, read_arrow
 from .run_names import count, duration, evaluations, gain
 
@@ -133,7 +133,7 @@ def _gained(folder: Path, search: dict[str, object]) -> float | None:
 
 
 def _process(lock: Path) -> str:
-    if is_locked(lock):
-        return "alive"
     last = holder(lock)
-    return "gone" if last is None or last.host == this_host() else "unknown"
+    if last is None or last.has_ended:
+        return "gone"
+    return "alive" if last.is_here else "unknown"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from spikevolve.errors import InputError, MachineError
-from spikevolve.results.store.atomic_files import Lock
 from spikevolve.results.store.folder import SCHEMA, read_commit, read_manifest
+from spikevolve.results.store.lock import Lock
 from spikevolve.results.store.reader import read_table
 from spikevolve.results.store.writer import create_run, open_run
 from spikevolve.results.summaries.run_status import read_status

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...errors import InputError
-from .atomic_files import place_of_the_user, sync_folder, this_host, write_file
+from .atomic_files import place_of_the_user, sync_folder, write_file
 from .folder import MANIFEST, SCHEMA, STUDY, STUDY_OF_0_1_0, read_json, refuse_older, what_is_no_run
+from .lock import this_host
 
 #: What the runs of a study may differ by beside the settings of a grid; they stand after these.
 DIFFER_BY = ("seed", "fold")

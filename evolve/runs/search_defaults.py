@@ -178,7 +178,7 @@ FOR_DATA: tuple[Rule, ...] = (
 )
 
 #: Sources of the searches of a tournament, by turns.
-USUAL_SOURCES = "variation,cma_es,coarse,cma_es"
+USUAL_SOURCES = "direct,cma_es,variation,cma_es,coarse,cma_es,variation,cma_es"
 
 #: Evaluations of each of them in the first heat.
 USUAL_HEAT = 800
@@ -189,12 +189,12 @@ SOURCES_OF_LARGE = "variation,coarse"
 #: Hidden neurons and density of first networks in control.
 _HIDDEN, _DENSITY = 4, 0.5
 
-#: Steps beyond which episodes are long.
+#: Steps from which episodes are long.
 _LONG = 1_000
 
 
 def _has_long_episodes(task: Task) -> bool:
-    return _shows(task, "numbers") and not _sees_much(task) and getattr(task, "steps", 0) > _LONG
+    return _shows(task, "numbers") and not _sees_much(task) and getattr(task, "steps", 0) >= _LONG
 
 
 def _has_many_numbers(task: Task) -> bool:
@@ -271,7 +271,7 @@ FOR_CONTROL: tuple[Rule, ...] = (
         _has_long_episodes,
         {
             "searches": 4,
-            "sources": "coarse,cma_es",
+            "sources": "coarse,direct,coarse,cma_es",
             "heat": 2_500,
             "evaluations": None,
             "minutes": 8.0,

@@ -95,7 +95,7 @@ class Settings(TaskSettingsOfRun):
     sources: str | None = setting(
         Text(),
         SEARCH,
-        "Sources of candidates of these searches, by turns: variation, cma_es, coarse.",
+        "Sources of candidates of these searches, by turns: variation, coarse, cma_es, direct.",
         metavar="NAME,…",
     )
     heat: int | None = setting(

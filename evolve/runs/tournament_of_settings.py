@@ -5,7 +5,7 @@ from ...genomes import InitialSettings
 from ...genomes.initial_genomes import WHOLLY_JOINED
 from ...tasks.task import Task
 from ..search.selection import ParentSelection
-from ..search.tournament.settings import CMA_ES, MOST_NUMBERS, TournamentSettings
+from ..search.tournament.settings import CMA_ES, DIRECT, MOST_NUMBERS, TournamentSettings
 from .search_defaults import USUAL_HEAT, USUAL_SOURCES
 from .setting_kinds import lowest_and_highest
 from .settings import Settings
@@ -45,21 +45,21 @@ def tournament_settings(
     initial = initial_settings(settings)
     found = TournamentSettings(settings.searches or 1, sources, initial, heat)
     for number in range(found.searches):
-        if found.source(number) == CMA_ES:
-            _check_numbers(found.first_networks(number), task)
+        if found.source(number) in (CMA_ES, DIRECT):
+            _check_numbers(found.source(number), found.first_networks(number), task)
     return found
 
 
-def _check_numbers(initial: InitialSettings, task: Task) -> None:
+def _check_numbers(source: str, initial: InitialSettings, task: Task) -> None:
     """Refuse first networks of more numbers than CMA-ES can search."""
     density = 1.0 if initial.kind in WHOLLY_JOINED else initial.density
     targets = task.outputs + initial.hidden
     numbers = round(targets * ((task.inputs + targets) * density + 2))
     if numbers > MOST_NUMBERS:
         raise InputError(
-            f"cma_es: {initial.kind} first networks of {initial.hidden} hidden neurons have some "
-            f"{numbers:,} numbers on task {task.name}, but it searches {MOST_NUMBERS} at most: say "
-            "fewer with --hidden, or leave it out of --sources"
+            f"{source}: {initial.kind} first networks of {initial.hidden} hidden neurons have some "
+            f"{numbers:,} numbers on task {task.name}, but it searches {MOST_NUMBERS} at most: "
+            f"{'say fewer with --hidden, or ' if initial.hidden else ''}leave it out of --sources"
         )
 
 

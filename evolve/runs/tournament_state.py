@@ -13,6 +13,7 @@ from ..search import cma_es
 from ..search.individual import Individual, IndividualId
 from ..search.search import Search
 from ..search.search_settings import SearchSettings
+from ..search.tournament.direct import DirectSearch
 from ..search.tournament.search_tournament import SearchTournament, Step
 from ..search.tournament.searches import (
     MemberSearch,
@@ -83,11 +84,21 @@ def _member_state(member: MemberSearch) -> dict[str, Any]:
             "first": member.search.first,
             "members": population,
         }
+    if isinstance(member, DirectSearch):
+        return {
+            **common,
+            "kind": "direct",
+            "numbers": _member_state(member.numbers),
+            "highest": member.highest,
+            "waited": member.waited,
+            "proved": _id(member.proved),
+        }
     assert isinstance(member, NumbersSearch)
     columns = genome_columns(member.topology.genome)
     return {
         **common,
         "kind": "numbers",
+        "source": member.source,
         "genome": {name: _plain(value) for name, value in columns.items()},
         "cma": member.cma.state(),
         "parents": [list(parent) for parent in member.parents],
@@ -100,6 +111,16 @@ def _member_state(member: MemberSearch) -> dict[str, Any]:
 def _member(settings: SearchSettings, state: Mapping[str, Any], named: Named) -> MemberSearch:
     if state["kind"] == "numbers":
         return _numbers(settings, state, named)
+    if state["kind"] == "direct":
+        return DirectSearch(
+            _number(state, "island"),
+            settings,
+            _numbers(settings, state["numbers"], named),
+            _number(state, "spent"),
+            state["highest"],
+            _number(state, "waited"),
+            state["proved"] and named(state["proved"]),
+        )
     if state["coarse"]:
         settings = replace(settings, profile=coarse_profile(settings.profile))
     search = Search(
@@ -119,6 +140,7 @@ def _numbers(settings: SearchSettings, state: Mapping[str, Any], named: Named) -
         settings,
         Topology(genome, settings.profile),
         cma_es.restored(state["cma"]),
+        state["source"],
         tuple(IndividualId(*parent) for parent in state["parents"]),
         _number(state, "spent"),
         state["mean"] and named(state["mean"]),

@@ -122,6 +122,11 @@ class CmaEs:
         }
 
 
+def few_samples(n: int) -> int:
+    """Return the tutorial's number of samples for n numbers, 4 + ⌊3 ln n⌋ (table 1)."""
+    return 4 + int(3.0 * math.log(n))
+
+
 def restored(state: Mapping[str, Any]) -> CmaEs:
     """Return the search that `CmaEs.state` described."""
     rows = state["covariance"]

@@ -44,8 +44,8 @@ def test_what_suits_control_follows_from_the_spaces() -> None:
     usual, long = search_defaults(control()), search_defaults(control(steps=15_000))
     large = search_defaults(control(inputs=90, outputs=8))
 
-    assert usual["sources"] == "variation,cma_es,coarse,cma_es"
-    assert (long["sources"], long["searches"]) == ("coarse,cma_es", 4)
+    assert usual["sources"] == "direct,cma_es,variation,cma_es,coarse,cma_es,variation,cma_es"
+    assert (long["sources"], long["searches"]) == ("coarse,direct,coarse,cma_es", 4)
     assert (usual["evaluations"], "minutes" in usual) == (25_000, False)
     assert (long["minutes"], "evaluations" in long) == (8.0, False)
     assert large["sources"] == "variation,coarse"

@@ -9,9 +9,11 @@ import pytest
 
 from spikevolve.errors import InputError
 from spikevolve.evolve.runs.checkpoint import genome_hashes, restore_search, search_state
+from spikevolve.evolve.search.cma_es import few_samples
 from spikevolve.evolve.search.individual import Individual
-from spikevolve.evolve.search.search import Search
+from spikevolve.evolve.search.search import Search, update_standing
 from spikevolve.evolve.search.search_settings import SearchSettings
+from spikevolve.evolve.search.tournament.direct import PATIENCE, new_direct
 from spikevolve.evolve.search.tournament.search_tournament import SearchTournament, Step
 from spikevolve.evolve.search.tournament.searches import SAMPLES, coarse_profile
 from spikevolve.evolve.search.tournament.settings import TournamentSettings
@@ -52,6 +54,13 @@ def answer(individual: Individual, generation: int) -> list[float]:
     row[SPIKES], row[LATENCY] = float(genome.synapses), float(genome.delays.sum())
     row[SYNAPSES] = genome.synapses
     return row
+
+
+#: Two searches among networks without hidden neurons, and two of populations.
+DIRECT = replace(
+    SETTINGS,
+    tournament=TournamentSettings(4, ("direct", "variation"), (InitialSettings(2, 0.5),), 400),
+)
 
 
 def advance(search: SearchTournament, generations: int) -> list[tuple[Step, list[Individual]]]:
@@ -133,8 +142,9 @@ def test_the_best_network_gets_better_from_round_to_round_and_small_ones_are_fou
     assert min(i.genome.synapses for i in search.archive) <= 3
 
 
-def test_a_restored_tournament_goes_on_as_if_nothing_had_happened() -> None:
-    undisturbed = SearchTournament(SETTINGS)
+@pytest.mark.parametrize("settings", [SETTINGS, DIRECT], ids=["usual", "direct"])
+def test_a_restored_tournament_goes_on_as_if_nothing_had_happened(settings: SearchSettings) -> None:
+    undisturbed = SearchTournament(settings)
     genomes: dict[str, Genome] = {}
     states = []
     for _ in range(150):
@@ -145,14 +155,44 @@ def test_a_restored_tournament_goes_on_as_if_nothing_had_happened() -> None:
     for number in range(0, 150, 7):
         state = json.loads(states[number])
         kept = {key: genomes[key] for key in genome_hashes(state)}
-        restored = restore_search(SETTINGS, state, kept)
+        restored = restore_search(settings, state, kept)
         assert isinstance(restored, SearchTournament)
         restored.ask()  # what was killed had asked before it was committed
-        restored = restore_search(SETTINGS, json.loads(digest(restored)), kept)
+        restored = restore_search(settings, json.loads(digest(restored)), kept)
         assert isinstance(restored, SearchTournament)
         advance(restored, 3)
         if number + 3 < 150:
             assert digest(restored) == json.dumps(json.loads(states[number + 3]), sort_keys=True)
+
+
+def test_a_direct_search_has_inputs_and_outputs_alone_and_begins_anew_where_it_stands() -> None:
+    search, scores = new_direct(SETTINGS, island=5), np.random.default_rng(1)
+
+    def tell(generation: int, score: float) -> list[Individual]:
+        asked = search.ask(generation)
+        for one in asked:
+            row = [0.0] * len(NAMES)
+            row[SCORE] = score + 0.1 * scores.random()
+            one.measured = one.means = row
+            one.evaluations += 1
+            update_standing(one, SETTINGS)
+        search.tell(asked)
+        return asked
+
+    rising = [tell(generation, 10.0 * generation) for generation in range(30)]
+    assert search.numbers.cma.generation == 30
+    proved = search.numbers.proved
+    standing = [tell(30 + n, 290.0) for n in range(PATIENCE)]
+
+    assert search.numbers.cma.generation == 0
+    assert search.proved is not None
+    assert proved is not None
+    assert search.proved.score >= proved.score
+    genomes = [one.genome for asked in (*rising, *standing, search.ask(99)) for one in asked]
+    assert {g.neurons for g in genomes} == {SETTINGS.inputs + SETTINGS.outputs}
+    assert {g.synapses for g in genomes} == {SETTINGS.inputs * SETTINGS.outputs}
+    assert {int(delay) for g in genomes for delay in g.delays} == {1}
+    assert len(rising[0]) == few_samples(search.numbers.topology.size) + 1
 
 
 def test_asking_twice_gives_equal_individuals() -> None:

@@ -26,6 +26,7 @@ from ....genomes import Genome
 from ....genomes.topology import Topology
 from ..individual import Individual, by_score
 from ..search import Search, update_standing
+from .direct import new_direct
 from .searches import (
     MemberSearch,
     NumbersSearch,
@@ -35,7 +36,7 @@ from .searches import (
     new_population,
     polishing,
 )
-from .settings import CMA_ES, COARSE, MOST_NUMBERS, VARIATION, TournamentSettings
+from .settings import CMA_ES, COARSE, DIRECT, MOST_NUMBERS, VARIATION, TournamentSettings
 from .stages import FEWEST, Ablation, Judging
 
 
@@ -140,6 +141,8 @@ class SearchTournament(Search):
         settings = replace(self.settings, initial=self.tournament.first_networks(number), given=())
         if source == CMA_ES:
             return new_numbers(settings, island, self.generation)
+        if source == DIRECT:
+            return new_direct(self.settings, island)
         if source == COARSE:
             return new_coarse_population(settings, island, self.generation)
         if number == self.tournament.sources.index(VARIATION):

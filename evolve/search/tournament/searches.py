@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+import numpy as np
+
 from ....genomes import Choice, Genome, Profile, Range, random_genome
 from ....genomes.topology import Topology
 from ..cma_es import CmaEs, Draws
@@ -19,9 +21,6 @@ SAMPLES = 30
 
 #: Step size of CMA-ES from scratch and its smallest one, then those of a network that is polished.
 FROM_SCRATCH, POLISHING = (0.5, 0.1), (0.08, 0.01)
-
-#: Of every so many generations of CMA-ES the mean is measured, until it may be archived.
-MEAN_EVERY = 4
 
 #: Networks of a population that are candidates when searches are compared.
 CANDIDATES = 3
@@ -98,15 +97,16 @@ class PopulationSearch:
 class NumbersSearch:
     """CMA-ES over the weights, thresholds and leaks of one topology.
 
-    Its samples are ranked by their scores on the starts of their generation. Of every fourth generation
-    the mean is measured, too, in three generations: it is better than the samples around it, and has not
-    been chosen for its luck.
+    Its samples are ranked by their scores on the starts of their generation. The mean is measured with
+    them until it may be archived, then what the mean has become: it is better than the samples around it,
+    and has not been chosen for its luck.
 
     Attributes:
         island: Number in the run of the search that it is, or whose network it polishes.
         settings: Those of the run.
         topology: Whose numbers are searched.
         cma: The distribution that samples are drawn from.
+        source: Name of the source that its networks are of.
         parents: The network that is polished, if one is.
         spent: Networks that it has asked for.
         mean: The mean that was measured last.
@@ -118,6 +118,7 @@ class NumbersSearch:
     settings: SearchSettings
     topology: Topology
     cma: CmaEs
+    source: str = CMA_ES
     parents: tuple[IndividualId, ...] = ()
     spent: int = 0
     mean: Individual | None = None
@@ -126,18 +127,14 @@ class NumbersSearch:
     _drawn: tuple[int, Draws] | None = None
 
     def ask(self, generation: int) -> list[Individual]:
-        """Return the samples, then the mean where it is to be measured."""
+        """Return the samples, then the mean."""
         vectors = self.cma.vectors(self._draws(generation))
         genomes = [self.topology.genome_of(vector) for vector in vectors]
         asked = [self._individual(generation, n, genome) for n, genome in enumerate(genomes)]
-        if self.cma.generation % MEAN_EVERY == 0:
-            mean = self._individual(
-                generation, len(asked), self.topology.genome_of(self.cma.mean), "mean"
-            )
-            return [*asked, mean]
         if self.mean and self.mean.evaluations < self.settings.archive_evaluations:
             return [*asked, self.mean]
-        return asked
+        mean = self.topology.genome_of(self.cma.mean)
+        return [*asked, self._individual(generation, len(asked), mean, "mean")]
 
     def tell(self, asked: Sequence[Individual]) -> None:
         """Move the distribution towards the best samples."""
@@ -145,8 +142,8 @@ class NumbersSearch:
         order = sorted(range(len(samples)), key=lambda n: by_score(samples[n]))
         self.cma.tell(self._draws(samples[0].id.generation), order)
         self.best = [samples[n] for n in order[:2]]
-        self.mean = others[0] if others else self.mean
-        if self.mean and self.mean.evaluations >= self.settings.archive_evaluations:
+        self.mean = others[0]
+        if self.mean.evaluations >= self.settings.archive_evaluations:
             self.proved = min((self.mean, self.proved or self.mean), key=by_score)
         self.spent += len(asked)
 
@@ -165,7 +162,7 @@ class NumbersSearch:
             genome,
             self.parents,
             (CMA_ES, *further),
-            source=CMA_ES,
+            source=self.source,
             island=self.island,
         )
 
@@ -229,10 +226,23 @@ def new_numbers(settings: SearchSettings, island: int, generation: int) -> Numbe
     genome = random_genome(
         settings.inputs, settings.outputs, settings.profile, settings.initial, rng
     )
-    topology = Topology(genome, settings.profile)
-    sigma, floor = FROM_SCRATCH
-    vector = 0.0 * topology.vector()
-    return NumbersSearch(island, settings, topology, CmaEs.around(vector, sigma, floor, SAMPLES))
+    return from_scratch(settings, island, Topology(genome, settings.profile), SAMPLES)
+
+
+def from_scratch(
+    settings: SearchSettings, island: int, topology: Topology, samples: int, source: str = CMA_ES
+) -> NumbersSearch:
+    """Return a search over the numbers of a topology that begins with weights of 0.
+
+    Args:
+        settings: Those of the run.
+        island: Number in the run of the search that it is.
+        topology: Whose numbers are searched.
+        samples: Networks of a generation.
+        source: Name of the source that its networks are of.
+    """
+    cma = CmaEs.around(np.zeros(topology.size), *FROM_SCRATCH, samples)
+    return NumbersSearch(island, settings, topology, cma, source)
 
 
 def polishing(settings: SearchSettings, network: Individual, genome: Genome) -> NumbersSearch:
@@ -244,6 +254,5 @@ def polishing(settings: SearchSettings, network: Individual, genome: Genome) -> 
         genome: That network's, perhaps without some synapses.
     """
     topology = Topology(genome, settings.profile)
-    sigma, floor = POLISHING
-    cma = CmaEs.around(topology.vector(), sigma, floor, SAMPLES)
-    return NumbersSearch(network.island, settings, topology, cma, (network.id,))
+    cma = CmaEs.around(topology.vector(), *POLISHING, SAMPLES)
+    return NumbersSearch(network.island, settings, topology, cma, parents=(network.id,))

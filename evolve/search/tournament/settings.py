@@ -7,7 +7,7 @@ from types import MappingProxyType
 from ....errors import InputError, did_you_mean
 from ....genomes import InitialSettings
 
-VARIATION, COARSE, CMA_ES = "variation", "coarse", "cma_es"
+VARIATION, COARSE, CMA_ES, DIRECT = "variation", "coarse", "cma_es", "direct"
 
 #: Sources of candidates that the searches of a tournament have, by name.
 SOURCES: Mapping[str, str] = MappingProxyType(
@@ -15,8 +15,12 @@ SOURCES: Mapping[str, str] = MappingProxyType(
         VARIATION: "a population of networks, of which the better ones breed",
         COARSE: "the same among few numbers: five weights, four thresholds, two leaks, no refractory period",
         CMA_ES: "CMA-ES over the weights, thresholds and leaks of one random network",
+        DIRECT: "the same over networks of inputs and outputs alone, begun anew where it gains nothing",
     }
 )
+
+#: First networks of `direct`: all inputs with all outputs.
+WITHOUT_HIDDEN = InitialSettings(0, 1.0, kind="layered")
 
 #: Most numbers that CMA-ES searches; with more of them it learns too slowly how they belong together.
 MOST_NUMBERS = 300
@@ -58,6 +62,8 @@ class TournamentSettings:
 
     def first_networks(self, number: int) -> InitialSettings:
         """Return how the first networks of a search of a round are drawn, by its number from 0."""
+        if self.source(number) == DIRECT:
+            return WITHOUT_HIDDEN
         return self.initial[number % len(self.initial)]
 
     def unit(self, round_number: int) -> int:

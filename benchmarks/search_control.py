@@ -102,7 +102,8 @@ def lasts_from_the_classic_start(folder: Path) -> float:
     """Return 1 where the champion holds a double pole for 100,000 steps from 4°, else 0."""
     if read_run(folder).champion is None:
         return 0.0
-    task = prepared_again(folder, None).task
+    task = prepared_again(folder).task
+    task.steps = CLASSIC_STEPS
     network = Champion.read(folder).network
     returns = task.case_scores(task.workload("train", 0, 0), pack([network]))
     return float(returns[0, 0] >= CLASSIC_STEPS)

@@ -142,12 +142,12 @@ class DoublePole(ContinuousControl):
     """`double_pole`: poles of 1 m and 0.1 m on one cart, all six variables seen.
 
     As the neuroevolution literature has it: forces of up to ±10 N, each held for 0.02 s, limits
-    |x| ≤ 2.4 m and 36° for both poles, 100,000 steps. The first training episode starts with the
-    long pole at 4°, the others within the bounds of the test of generality (Gruau, Whitley and Pyeatt
-    1996, "A comparison between cellular encoding and direct encoding for genetic neural networks"):
-    625 starts, five values each of x, ẋ, θ1 and θ̇1, and 1,000 steps. The score is the mean number
-    of steps. The best constant force, 0, lasts 27.1 steps; of sixteen starts the mean is below the
-    chance score in 999 of 1,000 cases. Random forces of five values last 10.2 steps.
+    |x| ≤ 2.4 m and 36° for both poles. The first training episode starts with the long pole at 4°, the
+    others within the bounds of the test of generality (Gruau, Whitley and Pyeatt 1996, "A comparison
+    between cellular encoding and direct encoding for genetic neural networks"): 625 starts, five values
+    each of x, ẋ, θ1 and θ̇1, and 1,000 steps. The score is the mean number of steps. (To last 100,000 from
+    4° is a test of its own, in `benchmarks/search_control.py`.) The best constant force, 0, lasts 27.1 steps; of sixteen starts the mean is below the
+    chance score in 999 of 1,000 cases. Random forces of three values last 9.6 steps.
     """
 
     name = "double_pole"
@@ -161,17 +161,16 @@ class DoublePole(ContinuousControl):
     )
     observed = 6
     action_range = (-10.0, 10.0)
-    decoder = "bins:5"
+    decoder = "bins:3"
     constants: tuple[float, ...] = (2.4, 36 * _DEGREE, *_FRICTION, *_LONG_POLE, *_SHORT_POLE)
-    steps = 100_000
+    steps = 1000
     training_episodes = 16  # side by side they take the time of ten
-    encoder = "flip_flop:8"
+    encoder = "flip_flop:8,range=2"  # the speeds of poles that are caught, too
     ticks = 24
     test_episodes = 625
-    test_steps = 1000
     chance_score = 32.0
-    guess_score = 10.2
-    score_range = (1.0, 100_000.0)
+    guess_score = 9.6
+    score_range = (1.0, 1000.0)
 
     def start(self, rng: np.random.Generator, episodes: int) -> NDArray[np.float64]:
         """Draw x, ẋ, θ1 and θ̇1 uniformly within the bounds of the test of generality."""

@@ -18,6 +18,10 @@ LIMITS = (2.4, 36 * DEGREE)
 Vector = NDArray[np.float64]
 
 
+#: As the states of the tests are driven.
+FIVE_FORCES = TaskSettings(decoder="bins:5")
+
+
 def slope(state: Vector, force: float) -> Vector:
     """Time derivative: M(q) q̈ = f(q, q̇) with q = (x, θ1, θ2), uniform rods."""
     speeds, angles = state[1::2], state[2::2]
@@ -54,7 +58,7 @@ def random_states(count: int) -> Vector:
 
 
 def test_steps_equal_lagranges_equations(advance: Any) -> None:
-    task = DoublePole(TaskSettings())
+    task = DoublePole(FIVE_FORCES)
     states = random_states(1000)
     actions = np.arange(1000, dtype=np.int32) % 5
     stepped = advance(task, states, actions)
@@ -70,7 +74,7 @@ def test_steps_equal_lagranges_equations(advance: Any) -> None:
 
 def test_steps_are_close_to_the_true_solution(advance: Any) -> None:
     states = random_states(20)
-    stepped = advance(DoublePole(TaskSettings()), states, np.full(20, 4, np.int32))
+    stepped = advance(DoublePole(FIVE_FORCES), states, np.full(20, 4, np.int32))
     for i, state in enumerate(states):
         expected = runge_kutta(state, 10.0, 200)
         np.testing.assert_allclose(stepped.states[i], expected, rtol=0, atol=2e-4)
@@ -78,7 +82,7 @@ def test_steps_are_close_to_the_true_solution(advance: Any) -> None:
 
 def poles(*constants: float) -> DoublePole:
     """A task with settings of its own; its third action is no force."""
-    task = DoublePole(TaskSettings())
+    task = DoublePole(FIVE_FORCES)
     task.constants = (*constants, *task.constants[len(constants) :])
     return task
 
@@ -146,7 +150,7 @@ def test_the_limits_belong_to_the_inside(variable: int, limit: int, advance: Any
 
 
 def test_starts() -> None:
-    task = DoublePole(TaskSettings())
+    task = DoublePole(FIVE_FORCES)
     first, *others = task.workload("train", 1, 0).arrays[0]
     np.testing.assert_array_equal(first, [0, 0, 4 * DEGREE, 0, 0, 0])
     most = np.array([2.16, 1.35, 3.6 * DEGREE, 8.6 * DEGREE, 0, 0])
@@ -155,7 +159,7 @@ def test_starts() -> None:
 
 
 def test_the_test_of_generality_has_625_starts() -> None:
-    test = DoublePole(TaskSettings()).workload("test", 1)
+    test = DoublePole(FIVE_FORCES).workload("test", 1)
     starts = test.arrays[0]
     assert test.size == len(np.unique(starts, axis=0)) == 625
     np.testing.assert_allclose(np.unique(starts[:, 0]), [-1.944, -1.08, 0, 1.08, 1.944])
@@ -167,7 +171,7 @@ def test_the_test_of_generality_has_625_starts() -> None:
 
 @pytest.mark.parametrize("action", range(5))
 def test_no_constant_force_is_above_chance(action: int, advance: Any) -> None:
-    task = DoublePole(TaskSettings())
+    task = DoublePole(FIVE_FORCES)
     states, alive = task.start(np.random.default_rng(4), 2000), np.ones(2000, np.bool_)
     steps = np.zeros(2000)
     while alive.any():
@@ -182,7 +186,7 @@ def test_the_encoder_tells_enough_to_balance(advance: Any) -> None:
     # Gains of a linear-quadratic regulator of the linearised poles; both sides of a variable's count.
     gains = np.array([8.2, 6.3, 136.0, 35.4, -74.5, -6.9])
     task = DoublePole(TaskSettings())
-    forces = np.linspace(*task.action_range, 5)
+    forces = np.array(task.action_values)
     states = np.zeros((40, 6))
     states[:, 2] = np.linspace(-4, 4, 40) * DEGREE
     for _ in range(1000):
@@ -197,9 +201,10 @@ def counted(variable: Variable, values: Vector) -> Vector:
     """The middle of the values for which the encoder sends what it sends for these."""
     flip_flop = encoder(DoublePole.encoder)
     assert isinstance(flip_flop, FlipFlop)
-    below, above = flip_flop.counts(values, variable.low, variable.high)
+    low, high = flip_flop.range * variable.low, flip_flop.range * variable.high
+    below, above = flip_flop.counts(values, low, high)
     spikes = above - below
-    middle: Vector = (spikes - 0.5 * np.sign(spikes)) / flip_flop.spikes * variable.high
+    middle: Vector = (spikes - 0.5 * np.sign(spikes)) / flip_flop.spikes * high
     return middle
 
 

@@ -1,7 +1,7 @@
 """Networks evaluated by a task, whatever the task does; their measurements as rows; what is known already."""
 
 from collections.abc import Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,12 +114,7 @@ def evaluate(task: Task, workload: Workload, batch: Batch) -> Evaluation[Measure
         return Evaluation(Measurements(*(np.asarray(c, np.float64) for c in measured)), {})
     if batch.networks == 1:
         return Evaluation(nothing_measured(), {0: wrong})
-    alone = [evaluate(task, workload, part(batch, n, n + 1)) for n in range(batch.networks)]
-    columns = zip(*(evaluation.measurements for evaluation in alone), strict=True)
-    return Evaluation(
-        Measurements(*map(np.concatenate, columns)),
-        {n: evaluation.faults[0] for n, evaluation in enumerate(alone) if evaluation.faults},
-    )
+    return joined([evaluate(task, workload, part(batch, n, n + 1)) for n in range(batch.networks)])
 
 
 def evaluate_cases(task: Task, workload: Workload, batch: Batch) -> Evaluation[NDArray[np.float64]]:
@@ -147,11 +142,21 @@ def evaluate_cases(task: Task, workload: Workload, batch: Batch) -> Evaluation[N
         return Evaluation(scores, {})
     if batch.networks == 1:
         return Evaluation(no_cases(workload), {0: wrong})
-    alone = [evaluate_cases(task, workload, part(batch, n, n + 1)) for n in range(batch.networks)]
-    return Evaluation(
-        np.concatenate([evaluation.measurements for evaluation in alone]),
-        {n: evaluation.faults[0] for n, evaluation in enumerate(alone) if evaluation.faults},
+    return joined(
+        [evaluate_cases(task, workload, part(batch, n, n + 1)) for n in range(batch.networks)]
     )
+
+
+def joined(alone: Sequence[Evaluation[Found]]) -> Evaluation[Found]:
+    """Join evaluations of a single network each into one of all, in their order."""
+    found: Any = [evaluation.measurements for evaluation in alone]
+    together: Any = (
+        Measurements(*map(np.concatenate, zip(*found, strict=True)))
+        if isinstance(found[0], Measurements)
+        else np.concatenate(found)
+    )
+    faults = {n: evaluation.faults[0] for n, evaluation in enumerate(alone) if evaluation.faults}
+    return Evaluation(together, faults)
 
 
 def nothing_measured() -> Measurements:

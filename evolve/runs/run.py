@@ -43,7 +43,7 @@ from .prepare import Prepared, own_source_digest, prepare
 from .prepared_again import NOT_NAMED, OwnCode, prepared_again, prepared_to_measure
 from .provenance import provenance
 from .run_folder import run_folder
-from .run_state import Evaluator, Progress, Run, notes
+from .run_state import Evaluator, Note, Progress, Run, logger, notes
 from .settings import AS_BEFORE, Settings
 from .start_from import to_json
 
@@ -201,8 +201,9 @@ def measure_test(folder: Path, stop: threading.Event, named: OwnCode = NOT_NAMED
         prepared = prepared_to_measure(folder, named)
         with told_if_damaged(folder):
             search = restored_search(prepared, folder, state)
-        engine = make_engine(prepared)
-        evaluator = Evaluator(engine, prepared.task, prepared.search.profile, notes(writer))
+        note = notes(writer)
+        engine = make_engine(prepared, note)
+        evaluator = Evaluator(engine, prepared.task, prepared.search.profile, note)
         try:
             front = finish(search, evaluator, stop)
             _keep_baselines(writer, evaluator)
@@ -228,11 +229,15 @@ def check_place(settings: Settings) -> None:
         check_address(settings.address)
 
 
-def make_engine(prepared: Prepared) -> Engine:
+def make_engine(prepared: Prepared, note: Note = logger.warning) -> Engine:
     """Make the engine that the settings ask for.
 
     Ray where an address is given or the task is plain Python, which may hang or crash and so runs
     in worker processes; else the threads of this process.
+
+    Args:
+        prepared: The parts of the run.
+        note: Is told what is waited for, where no worker of a cluster can begin.
 
     Raises:
         InputError: The task or a setting needs another engine than the one that is asked for.
@@ -250,7 +255,7 @@ def make_engine(prepared: Prepared) -> Engine:
         if limit is None and task.kind == "python":
             limit = EVALUATION_SECONDS
         any_versions = settings.allow_version_change
-        return RayEngine(settings.workers, settings.address, limit, any_versions=any_versions)
+        return RayEngine(settings.workers, settings.address, limit, note, any_versions=any_versions)
     if settings.evaluation_seconds is not None:
         raise InputError(
             f"evaluation_seconds is {settings.evaluation_seconds:g}, but only worker processes can "
@@ -272,14 +277,15 @@ def _carry_on(
 
     `state` is what was committed last, empty for a run that begins; `limits` are new ones.
     """
-    engine = make_engine(prepared)
+    note = notes(writer)
+    engine = make_engine(prepared, note)
     with told_if_damaged(writer.folder):
         run = Run(
             task=prepared.task,
             search=search,
             engine=engine,
             writer=writer,
-            note=notes(writer),
+            note=note,
             limits=prepared.limits,
             keep_all_genomes=prepared.settings.genomes == "all",
             cache=restored_cache(prepared, writer.folder, search.generation),

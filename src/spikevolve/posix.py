@@ -1,4 +1,4 @@
-"""What Spikevolve asks of a POSIX system: file locks, kinds of files, and the cores that this process may use.
+"""What Spikevolve asks of a POSIX system: file locks, kinds of files, the cores and memory of this process.
 
 Importing it fails in one sentence on systems without them, such as Windows.
 """
@@ -6,6 +6,7 @@ Importing it fails in one sentence on systems without them, such as Windows.
 import errno
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from spikevolve.errors import MachineError
@@ -18,7 +19,7 @@ except ImportError as error:
         "on Windows, run it in the Windows Subsystem for Linux"
     ) from error
 
-__all__ = ["available_cores", "check_regular", "fcntl", "read_regular"]
+__all__ = ["available_cores", "check_regular", "fcntl", "machine_memory", "read_regular"]
 
 
 def available_cores() -> int:
@@ -26,6 +27,18 @@ def available_cores() -> int:
     if hasattr(os, "sched_getaffinity"):  # macOS lacks it
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def machine_memory() -> int:
+    """Return the bytes of memory that processes here may fill: the machine's, or a container's if less."""
+    limits = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")]
+    for name in (
+        "memory.max",
+        "memory/memory.limit_in_bytes",
+    ):  # of Linux's control groups, 2 and 1
+        with suppress(OSError, ValueError):  # there is none, or it says "max"
+            limits.append(int((Path("/sys/fs/cgroup") / name).read_text()))
+    return min(limits)
 
 
 _KINDS = {

@@ -3,7 +3,10 @@
 The file given as ``data`` tells a task how often it has misbehaved.
 """
 
+import ctypes
 import os
+import re
+import resource
 import signal
 import sys
 import time
@@ -152,3 +155,57 @@ class Home:
 
     def __reduce__(self) -> Any:
         return Home, (self.process,)
+
+
+class Slow(Counting):
+    """Takes 30 ms a network; notes the process that measures, and how many networks, in `data`."""
+
+    def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
+        time.sleep(0.03 * batch.networks)
+        if self.settings.data:
+            with Path(self.settings.data).open("a") as file:
+                file.write(f"{os.getpid()} {batch.networks}\n")
+        return super().evaluate(workload, batch)
+
+
+class SlowInThreads(Slow):
+    kind = "compiled"
+
+
+class HoldingTheLock(Slow):
+    """Hangs in a regular expression, which never lets go of Python's lock."""
+
+    def misbehave(self) -> None:
+        re.match(r"(a+)+$", "a" * 60 + "b")
+
+
+class Sleepless(Slow):
+    """Waits for ever without letting go of Python's lock, and uses no processor time."""
+
+    def misbehave(self) -> None:
+        ctypes.PyDLL(None).sleep(10_000)
+
+
+class SlowCrashing(Slow):
+    def misbehave(self) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class SlowHanging(Slow):
+    def misbehave(self) -> NoReturn:
+        while True:
+            time.sleep(0.01)
+
+
+class Filling(Slow):
+    """Fills the memory, of which it lets its process have little."""
+
+    def misbehave(self) -> None:
+        used = int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
+        soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (used + 100 * 2**20, hard))
+        try:
+            filled = [bytearray(2**20) for _ in range(1000)]
+            raise AssertionError(f"{len(filled)} MiB fitted in")
+        finally:
+            resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))

@@ -13,16 +13,13 @@ from .address import ALLOWED, check_address
 SHARED_BYTES = 200 * 2**20
 
 
-def connect(workers: int | None, address: str | None, folder: str) -> int:
-    """Start a local Ray, or connects to a cluster.
+def connect(workers: int | None, address: str | None, folder: str) -> None:
+    """Start a local Ray, or connect to a cluster.
 
     Args:
-        workers: Number of workers, None for all cores.
+        workers: CPUs that a local Ray offers, None for all cores.
         address: Address of the cluster, None for a local Ray.
         folder: Where a local Ray keeps its files.
-
-    Returns:
-        The number of workers.
 
     Raises:
         InputError: Ray takes the text for no address.
@@ -30,11 +27,8 @@ def connect(workers: int | None, address: str | None, folder: str) -> int:
     """
     if address is not None:
         _connect_to(address)
-        resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
-        return workers or max(1, int(resources.get("CPU", 1)))
-    workers = workers or available_cores()
-    _start_local(workers, folder)
-    return workers
+    else:
+        _start_local(workers or available_cores(), folder)
 
 
 def _connect_to(address: str) -> None:
@@ -64,6 +58,28 @@ def _start_local(workers: int, folder: str) -> None:
     listening = ray.util.get_node_ip_address()  # type: ignore[no-untyped-call]
     if not ipaddress.ip_address(listening).is_loopback:  # anyone in the network could run code
         raise MachineError(f"this version of Ray listens on {listening}, not on loopback only")
+
+
+def cpus() -> int:
+    """Return how many CPUs the nodes have that are there now, in use or not."""
+    resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+    return int(resources.get("CPU", 0))
+
+
+def living_nodes() -> set[str]:
+    """Return the ids of the nodes that are there now."""
+    return {node["NodeID"] for node in ray.nodes() if node["Alive"]}  # type: ignore[no-untyped-call]
+
+
+def what_is_missing() -> str:
+    """Say in a sentence what a search waits for that has no worker."""
+    free: dict[str, float] = ray.available_resources()  # type: ignore[no-untyped-call]
+    there = cpus()
+    if not there:
+        return "waiting for a node with a CPU to join the Ray cluster"
+    if free.get("CPU", 0) < 1:
+        return f"waiting for a free CPU of the Ray cluster, whose {there} are all in use"
+    return "waiting for a worker of the Ray cluster to start"
 
 
 def dead_servers() -> list[str]:

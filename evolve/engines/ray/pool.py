@@ -1,87 +1,42 @@
-"""The process that talks to Ray: it hands pieces of work to workers and passes on what they measure.
+"""Hands pieces of work to Ray's workers, and passes on what they measure.
 
-Ray takes over a process: it prints, sets signal handlers, and ends the process when it has lost its
-cluster for a while. So it gets one of its own, in a session of its own, where no signal meant for
-the search arrives. The engine starts it as `python -m spikevolve.evolve.engines.ray.pool` and speaks to it
-over a pipe; it ends when the pipe is closed.
+A worker that dies, hangs or says nothing is no reason to end a search, nor to blame what it had in hand:
+others do its work, and what is to blame is found by handing out networks one by one.
 """
 
-import json
-import os
-import shutil
-import signal
-import sys
-import time
-from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
+import math
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
 from multiprocessing.connection import Connection
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import ray
-from ray.exceptions import RayError
+from ray.exceptions import ObjectStoreFullError, OutOfMemoryError, RayError
 
-from ....errors import InputError, MachineError
-from .cluster import connect, dead_servers
-from .worker import Order, Parcel, Piece, Reply, Worker
+from .awake_clock import AwakeClock
+from .cluster import cpus, dead_servers, living_nodes, what_is_missing
+from .slots import Call, Slot
+from .worker import FIRST_SECONDS, WATCH, Answer, Order, Parcel, Piece, Reply
 
-#: How often a network is tried whose worker dies, a worker started that dies at once, and a folder
-#: removed that others use.
+#: How often a network is tried whose worker dies, and a worker started that dies at once.
 TRIES = 3
 #: Pieces in the hands of one worker: the next one waits there while it measures.
 PIECES_AT_ONCE = 2
 #: How long pieces that were given up may take to end before their workers are replaced.
 GRACE_SECONDS = 1.0
-#: Longest wait for the first worker, on a busy cluster or a slow disk.
+#: Longest wait for the first worker of a local Ray, on a slow disk.
 WORKER_SECONDS = 120.0
-#: How much longer a worker's first piece may take: it loads kernels, or compiles them.
-FIRST_SECONDS = 60.0
+#: After how long without a worker the user is told why.
+WAIT_SECONDS = 10.0
+#: After how long a worker that says nothing is asked whether it is there.
+ASK_SECONDS = 2.0
+#: How long it may take to answer before others are given its work, too.
+SILENT_SECONDS = 5.0
+#: How often the pool looks for CPUs that have come or gone.
+LOOK_SECONDS = 2.0
 #: How often the pool looks at the pipe and at Ray's health while no piece comes in.
 _PATIENCE_SECONDS = 0.2
-
-
-@dataclass(eq=False)
-class Work:
-    """A piece on its way, and how many workers have died of it."""
-
-    piece: Piece
-    deaths: int = 0
-
-
-@dataclass(eq=False)
-class Slot:
-    """A worker.
-
-    Attributes:
-        actor: Ray's handle.
-        alive: It has answered before.
-        held: References to the task and the workload that it was sent last.
-        works: What it was given to measure, in this order.
-        began: When the first of these was its turn, by the monotonic clock.
-        warm: It has measured something for the task that it holds.
-    """
-
-    actor: Any
-    alive: bool = False
-    began: float = 0.0
-    warm: bool = False
-    held: tuple[Any, Any] = (None, None)
-    works: deque[Work] = field(default_factory=deque)
-
-
-class Call(NamedTuple):
-    """A call of an actor's method: of `measure` with some work, or of `hold` without."""
-
-    order: int
-    slot: Slot
-    work: Work | None
-
-
-def single(piece: Piece) -> Iterator[Piece]:
-    """Each network of a piece as a piece of its own."""
-    return (piece._replace(start=index, stop=index + 1) for index in range(piece.start, piece.stop))
 
 
 class Pool:
@@ -89,21 +44,30 @@ class Pool:
 
     Args:
         connection: The pipe to the engine.
-        workers: Number of workers, each on a core of its own.
+        workers: Most workers, each on a CPU of its own; None for all CPUs that there are at any time.
+        local: Whether Ray is our own, on this machine.
         start: Has Ray start a worker.
     """
 
-    def __init__(self, connection: Connection, workers: int, start: Callable[[], Any]) -> None:
+    def __init__(
+        self, connection: Connection, workers: int | None, local: bool, start: Callable[[], Any]
+    ) -> None:
         self._connection = connection
+        self._workers = workers
+        self._local = local
         self._start = start
-        self._slots = [Slot(start()) for _ in range(workers)]
+        self._clock = AwakeClock()
+        self._slots: list[Slot] = []
         self._held: tuple[Any, Any] = (None, None)
-        self._waiting: deque[Work] = deque()
+        self._waiting: deque[Piece] = deque()
+        self._missing: set[int] = set()
+        self._deaths: Counter[int] = Counter()
         self._in_flight: dict[Any, Call] = {}
         self._order = 0
         self._seconds: float | None = None
         self._lost_starts = 0
-        self._progress = time.monotonic()
+        self._looked = self._progress = self._clock.seconds
+        self._told = False
 
     def serve(self) -> None:
         """Work until the engine closes the pipe.
@@ -111,18 +75,17 @@ class Pool:
         Raises:
             EOFError: It did.
         """
+        self._fill_slots(cpus())
         while True:
             if self._connection.poll(_PATIENCE_SECONDS if self._idle else 0):
                 self._take(self._connection.recv())
             self._feed()
-            if self._in_flight:
-                patience = 0 if self._idle else _PATIENCE_SECONDS
-                done, _ = ray.wait(list(self._in_flight), timeout=patience)
-                for reference in done:
-                    self._receive(reference)
-                if not done:
-                    self._look_after()
-                self._end_hung()
+            if not self._listen():
+                self._look_after()
+            self._ask()
+            if self._workers is None and self._clock.seconds - self._looked > LOOK_SECONDS:
+                self._looked = self._clock.seconds
+                self._fill_slots(cpus())
 
     def end(self) -> None:
         """End all workers, whatever they are doing."""
@@ -132,11 +95,39 @@ class Pool:
     @property
     def _idle(self) -> bool:
         """Whether the order has been carried out."""
-        return not self._waiting and not any(slot.works for slot in self._slots)
+        return not self._missing
+
+    def _fill_slots(self, cpus: int) -> None:
+        """Start workers for CPUs that have come, and wait no longer for those that have gone."""
+        wanted = self._workers or max(1, cpus)
+        before = len(self._slots)
+        while len(self._slots) < wanted:
+            self._slots.append(self._new_slot())
+        for slot in [slot for slot in self._slots if not slot.alive][: len(self._slots) - wanted]:
+            self._drop(slot)
+        if len(self._slots) != before:
+            self._connection.send(Reply(0, "workers", len(self._slots)))
+
+    def _new_slot(self) -> Slot:
+        slot = Slot(self._start(), heard=self._clock.seconds)
+        self._in_flight[slot.actor.node.remote()] = Call(self._order, slot, "node")
+        return slot
+
+    def _drop(self, slot: Slot) -> None:
+        """End a worker, and forget what was asked of it."""
+        for reference, call in list(self._in_flight.items()):
+            if call.slot is slot:
+                del self._in_flight[reference]
+        ray.kill(slot.actor)
+        self._slots.remove(slot)
+
+    def _replace(self, slot: Slot) -> None:
+        """End a worker and have Ray start another one."""
+        self._drop(slot)
+        self._slots.append(self._new_slot())
 
     def _take(self, order: Order | None) -> None:
-        """Give up the old order and takes up a new one, if there is one."""
-        self._waiting.clear()
+        """Give up the old order and take up a new one, if there is one."""
         self._give_up()
         if order is not None:
             self._order, self._seconds = order.number, order.seconds
@@ -146,181 +137,237 @@ class Pool:
             if order.workload is not None:
                 workload = _put(order.workload)
             self._held = task, workload
-            self._waiting.extend(Work(piece) for piece in order.pieces)
-            self._progress = time.monotonic()
+            self._waiting.extend(order.pieces)
+            self._missing = {network for piece in order.pieces for network in piece.networks}
+            self._deaths = Counter()
+            self._progress = self._clock.seconds
 
     def _give_up(self) -> None:
-        """Wait a moment for what is being measured, then replaces the workers that hang."""
-        references = [reference for reference, call in self._in_flight.items() if call.work]
+        """Wait a moment for what is being measured, then replace the workers that hang."""
+        self._waiting.clear()
+        self._missing.clear()
+        references = [
+            reference
+            for reference, call in self._in_flight.items()
+            if call.piece and not call.slot.silent
+        ]
         if references:
             done, _ = ray.wait(references, num_returns=len(references), timeout=GRACE_SECONDS)
             for reference in done:
                 self._receive(reference)
-            for slot in [slot for slot in self._slots if slot.works]:
-                self._replace(slot)
-        self._waiting.clear()
+        for slot in [slot for slot in self._slots if slot.pieces]:
+            self._replace(slot)
 
     def _feed(self) -> None:
         """Hand out what is waiting, evenly."""
-        if self._waiting:
-            for slot in self._slots:
-                self._bring_up_to_date(slot)
+        if not self._waiting:
+            return
+        ready = [slot for slot in self._slots if not slot.silent]
+        for slot in ready:
+            self._bring_up_to_date(slot)
+        doubted = {slot.node: slot.asked for slot in self._slots if slot.silent}
         for count in range(PIECES_AT_ONCE):
-            for slot in self._slots:
-                if self._waiting and slot.alive and len(slot.works) == count:
-                    work = self._waiting.popleft()
-                    slot.began = slot.began if slot.works else time.monotonic()
-                    slot.works.append(work)
-                    reference = slot.actor.measure.remote(*work.piece)
-                    self._in_flight[reference] = Call(self._order, slot, work)
+            for slot in ready:
+                present = slot.alive and slot.heard > (doubted.get(slot.node) or -1.0)
+                if present and len(slot.pieces) == count:
+                    self._hand_out(slot)
+
+    def _hand_out(self, slot: Slot) -> None:
+        """Give a worker the next piece that nobody has measured meanwhile."""
+        while self._waiting:
+            piece = self._waiting.popleft()
+            if self._missing.issuperset(piece.networks):
+                slot.began = slot.began if slot.pieces else self._clock.seconds
+                slot.pieces.append(piece)
+                reference = slot.actor.measure.remote(*piece, self._seconds)
+                self._in_flight[reference] = Call(self._order, slot, "measure", piece)
+                return
 
     def _bring_up_to_date(self, slot: Slot) -> None:
+        """Send a worker the task and the workload, as far as it does not hold them."""
         if slot.held != self._held:
             new_task, new_workload = (
                 mine if mine is not old else None
                 for mine, old in zip(self._held, slot.held, strict=True)
             )
-            self._in_flight[slot.actor.hold.remote(new_task, new_workload)] = Call(
-                self._order, slot, None
-            )
+            reference = slot.actor.hold.remote(new_task, new_workload)
+            self._in_flight[reference] = Call(self._order, slot, "hold")
             slot.warm = slot.warm and new_task is None
             slot.held = self._held
 
+    def _listen(self) -> bool:
+        """Receive what has come in, waiting for it for a moment; say whether something has."""
+        patience = 0 if self._idle else _PATIENCE_SECONDS
+        references = list(self._in_flight)
+        if not references:
+            return False
+        done, rest = ray.wait(references, timeout=patience)
+        if done and rest:
+            done += ray.wait(rest, num_returns=len(rest), timeout=0)[0]
+        for reference in done:
+            self._receive(reference)
+        return bool(done)
+
     def _receive(self, reference: Any) -> None:
-        """Pass on what a worker says."""
+        """Take what a worker says."""
         if reference not in self._in_flight:  # its worker was lost meanwhile
             return
-        order, slot, work = self._in_flight.pop(reference)
+        call = self._in_flight.pop(reference)
+        slot = call.slot
         try:
-            reply = ray.get(reference)
+            said = ray.get(reference)
         except RayError as error:
-            self._lost(slot, str(error))
+            self._lost(slot, error)
             return
-        slot.alive = True
-        self._lost_starts = 0
-        self._progress = time.monotonic()
-        if work:
-            slot.works.remove(work)
-            slot.began, slot.warm = time.monotonic(), True
-        if reply:
-            self._connection.send(Reply(order, *reply))
+        slot.alive, slot.silent, slot.asked = True, False, None
+        slot.heard = self._progress = self._clock.seconds
+        self._lost_starts, self._told = 0, False
+        if call.piece:
+            slot.pieces.remove(call.piece)
+            slot.began, slot.warm = self._clock.seconds, True
+            if call.order == self._order:
+                self._pass_on(call.piece.networks, said)
+        elif call.method == "node":
+            slot.node = said
+        elif call.method == "hold" and said:
+            self._connection.send(Reply(call.order, *said))
+        elif call.method == "look" and said:
+            self._end_stuck(slot, *said)
 
-    def _lost(self, slot: Slot, reason: str) -> None:
-        """Replace a worker that died, and has its work done by others.
+    def _pass_on(self, networks: range, answer: Answer) -> None:
+        """Send what came of networks to the engine, unless others were quicker with one of them."""
+        if self._missing.issuperset(networks):
+            self._missing.difference_update(networks)
+            self._connection.send(Reply(self._order, *answer))
 
-        Of several networks in its hands each is tried alone, to find the one that it died of.
-        """
-        again: list[Work] = []
-        if slot.works:
-            first = slot.works.popleft()
-            if first.piece.stop - first.piece.start > 1:
-                again = [Work(piece) for piece in single(first.piece)]
-            elif first.deaths + 1 < TRIES:
-                again = [Work(first.piece, first.deaths + 1)]
-            else:
-                self._blame(slot, first, f"its worker process died, {TRIES} times in a row")
-        else:
-            self._lost_starts += 1
-        self._waiting.extendleft(reversed([*again, *slot.works]))
+    def _end_stuck(self, slot: Slot, index: int, seconds: float, finished: Answer | None) -> None:
+        """Give up a network that takes too long; others measure the rest of its piece."""
+        if not slot.pieces or index not in slot.pieces[0].networks:  # it is done after all
+            return
+        piece = slot.pieces.popleft()
+        if finished:
+            self._pass_on(range(piece.start, index), finished)
+        self._blame(index, seconds, self._too_long)
+        if index + 1 < piece.stop:
+            slot.pieces.appendleft(piece._replace(start=index + 1))
         self._replace(slot)
-        if self._lost_starts == TRIES:
-            detail = " ".join(reason.strip().splitlines()[-1].split())
+        self._again(slot.pieces)
+
+    def _lost(self, slot: Slot, error: RayError) -> None:
+        """Replace a worker that died; others measure what it had in its hands."""
+        if not slot.alive:
+            self._lost_starts += 1
+        elif slot.pieces and slot.node in living_nodes():
+            self._suspect(slot, cause_of_death(error))
+        self._replace(slot)
+        self._again(slot.pieces)
+        if self._lost_starts >= TRIES and not any(slot.alive for slot in self._slots):
+            detail = " ".join(str(error).strip().splitlines()[-1].split())
             self._fail(f"{TRIES} Ray workers in a row died while starting: {detail}")
 
-    def _end_hung(self) -> None:
-        """Replace workers that have measured one network for too long."""
-        seconds = self._seconds
-        if seconds is None:
+    def _suspect(self, slot: Slot, cause: str) -> None:
+        """Find the network that a worker has died of.
+
+        Of several networks each is tried alone. A single one is given up once that has happened `TRIES`
+        times, or when it had its time: the worker has ended itself, or it would not have been silent so long.
+        """
+        piece = slot.pieces.popleft()
+        if len(piece.networks) > 1:
+            slot.pieces.extendleft(reversed(piece.split()))
             return
-        for slot in list(self._slots):
-            allowed = seconds + (0.0 if slot.warm else FIRST_SECONDS)
-            if slot.works and time.monotonic() - slot.began > allowed:
-                work = slot.works.popleft()
-                self._blame(slot, work, f"it took longer than {seconds:g} seconds")
-                self._waiting.extendleft(reversed(slot.works))
-                self._replace(slot)
+        index, seconds = piece.start, self._clock.seconds - slot.began
+        self._deaths[index] += 1
+        if seconds > 0.9 * self._allowed(slot) and (not slot.silent or self._deaths[index] > 1):
+            self._blame(index, seconds, self._too_long)
+        elif self._deaths[index] == TRIES:
+            self._blame(index, seconds, f"{cause}, {TRIES} times in a row")
+        else:
+            slot.pieces.appendleft(piece)
 
-    def _blame(self, slot: Slot, work: Work, sentence: str) -> None:
+    def _allowed(self, slot: Slot) -> float:
+        """Longest time in seconds for the network that a worker has in hand."""
+        if self._seconds is None:
+            return math.inf
+        return self._seconds + (0.0 if slot.warm else FIRST_SECONDS)
+
+    @property
+    def _too_long(self) -> str:
+        return f"it took longer than {self._seconds:g} seconds"
+
+    def _blame(self, index: int, seconds: float, sentence: str) -> None:
         """Give up a network."""
-        fault = work.piece.start, time.monotonic() - slot.began, sentence
-        self._connection.send(Reply(self._order, "fault", fault))
+        if index in self._missing:
+            self._missing.remove(index)
+            self._connection.send(Reply(self._order, "fault", (index, seconds, sentence)))
 
-    def _replace(self, slot: Slot) -> None:
-        """End a worker and has Ray start another one."""
-        for reference, call in list(self._in_flight.items()):
-            if call.slot is slot:
-                del self._in_flight[reference]
-        ray.kill(slot.actor)
-        self._slots[self._slots.index(slot)] = Slot(self._start())
+    def _again(self, pieces: Iterable[Piece]) -> None:
+        """Have pieces measured by others, as far as they have not been, and nobody is at it."""
+        held = Counter(n for slot in self._slots for piece in slot.pieces for n in piece.networks)
+        answering = [slot.pieces for slot in self._slots if not slot.silent]
+        taken = {n for p in (*answering, self._waiting) for piece in p for n in piece.networks}
+        wanted = {n for n in self._missing - taken if held[n] + self._deaths[n] < TRIES}
+        for piece in reversed(list(pieces)):
+            if wanted.issuperset(piece.networks):
+                self._waiting.appendleft(piece)
+            else:
+                self._waiting.extendleft(p for p in piece.split() if p.start in wanted)
+
+    def _ask(self) -> None:
+        """Ask workers that say nothing whether they are there."""
+        now = self._clock.seconds
+        for slot in list(self._slots):
+            if slot.asked is None:
+                if slot.alive and now - slot.heard > ASK_SECONDS:
+                    slot.asked = now
+                    look = slot.actor.look.options(concurrency_group=WATCH)
+                    self._in_flight[look.remote()] = Call(self._order, slot, "look")
+            elif not slot.silent and now - slot.asked > SILENT_SECONDS:
+                slot.silent = True
+                self._double(slot)
+            elif slot.silent and slot.pieces and now - slot.began > self._allowed(slot):
+                self._suspect(slot, "")
+                self._replace(slot)
+                self._again(slot.pieces)
+
+    def _double(self, slot: Slot) -> None:
+        """Have what a silent worker has in its hands measured by others, too; the first answer counts.
+
+        Where a network may be the reason why it is silent, each is handed out alone.
+        """
+        for piece in list(slot.pieces):
+            self._again([piece] if self._seconds is None else piece.split())
 
     def _fail(self, sentence: str) -> None:
         self._waiting.clear()
+        self._missing.clear()
         self._connection.send(Reply(self._order, "failure", sentence))
 
     def _look_after(self) -> None:
-        """Fail when Ray, or every worker, has been silent for too long."""
+        """Fail when Ray has gone, and say what is waited for while there is no worker."""
         dead = dead_servers()
         if dead:
             self._fail(f"Ray's process {dead[0]} has ended unexpectedly")
             raise EOFError
-        hopeless = time.monotonic() - self._progress > WORKER_SECONDS
-        if hopeless and not self._idle and not any(slot.alive for slot in self._slots):
+        if self._idle or any(slot.alive and not slot.silent for slot in self._slots):
+            return
+        waited = self._clock.seconds - self._progress
+        if self._local and waited > WORKER_SECONDS:
             self._fail(f"Ray started no worker within {WORKER_SECONDS:.0f} seconds")
+        elif not self._local and not self._told and waited > WAIT_SECONDS:
+            self._told = True
+            self._connection.send(Reply(self._order, "waiting", what_is_missing()))
+
+
+def cause_of_death(error: RayError) -> str:
+    """Return why a worker has died, as far as Ray knows it."""
+    if isinstance(error, OutOfMemoryError):
+        return "its worker process was ended because the memory was full"
+    if isinstance(error, ObjectStoreFullError):
+        return "Ray's object store was full"
+    return "its worker process died"
 
 
 def _put(parcel: Parcel) -> Any:
     """Put a parcel where all workers find it; arrays of bytes are not copied for each of them."""
     buffers = [np.frombuffer(buffer, np.uint8) for buffer in parcel.buffers]
     return ray.put(parcel._replace(buffers=buffers))
-
-
-class Setup(NamedTuple):
-    """What the process is told when it starts.
-
-    Attributes:
-        descriptor: Of the pipe to the engine.
-        workers: As for `connect`.
-        address: As for `connect`.
-        folder: All files of this process and of Ray's; removed at its end.
-        rays_files: As for `connect`, the folder.
-        paths: As for `Worker`.
-        home: As for `Worker`.
-        versions: As for `Worker`.
-    """
-
-    descriptor: int
-    workers: int | None
-    address: str | None
-    folder: str
-    rays_files: str
-    paths: list[str]
-    home: str
-    versions: dict[str, str] | None
-
-
-def main(setup: Setup) -> None:
-    """Run the process."""
-    connection = Connection(setup.descriptor)
-    try:
-        workers = connect(setup.workers, setup.address, setup.rays_files)
-    except InputError as error:
-        connection.send(Reply(0, "mistake", str(error)))
-    except MachineError as error:
-        connection.send(Reply(0, "failure", str(error)))
-    else:
-        connection.send(Reply(0, "ready", workers))
-        actors = ray.remote(num_cpus=1)(Worker)
-        told = setup.paths, setup.home, setup.versions
-        pool = Pool(connection, workers, lambda: actors.remote(*told))
-        with suppress(EOFError, OSError):  # the engine has gone
-            pool.serve()
-        pool.end()
-    for _ in range(TRIES):  # Ray's processes may still be making files there
-        shutil.rmtree(setup.folder, ignore_errors=True)
-    if setup.address is None:
-        os.killpg(0, signal.SIGKILL)  # quicker than Ray's own way, and surer
-    ray.shutdown()
-
-
-if __name__ == "__main__":
-    main(Setup(**json.loads(sys.argv[1])))

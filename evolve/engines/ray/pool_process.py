@@ -62,7 +62,7 @@ class PoolProcess:
         }
         with theirs, open(self._folder / "output.txt", "wb") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", f"{__package__}.pool", json.dumps(setup)],
+                [sys.executable, "-m", f"{__package__}.pool_main", json.dumps(setup)],
                 cwd=self._folder / _WORKING_FOLDER,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -1,7 +1,8 @@
 """Measuring in Ray's worker processes, on this machine or on a cluster."""
 
+import logging
 import pickle
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -15,9 +16,14 @@ from ....tasks.task import Task
 from ....tasks.workload import Measurements, Workload
 from ...evaluation.evaluate import no_cases, nothing_measured
 from ...evaluation.learn import Lesson
-from ..engine import LearnedPiece, MeasuredPiece, piece_size
+from ..engine import LearnedPiece, MeasuredPiece
 from .pool_process import PoolProcess
 from .worker import Order, Parcel, Piece, Reply, Wanted, wrap
+
+logger = logging.getLogger("spikevolve")
+
+#: Shortest piece, where there is enough to do for every worker.
+PIECE_SECONDS = 0.2
 
 
 class RayEngine:
@@ -31,6 +37,7 @@ class RayEngine:
         address: Address of a Ray cluster that is running, `HOST:PORT` or `auto`.
         evaluation_seconds: Longest time for a network on a training workload, and in proportion on
             larger ones; None for any.
+        tell: Is told in a sentence what is waited for, where no worker can begin.
         any_versions: Whether nodes of the cluster may have other versions of packages than this machine.
     """
 
@@ -39,11 +46,13 @@ class RayEngine:
         workers: int | None = None,
         address: str | None = None,
         evaluation_seconds: float | None = None,
+        tell: Callable[[str], None] = logger.warning,
         *,
         any_versions: bool = False,
     ) -> None:
         self._evaluation_seconds = evaluation_seconds
         self.workers = workers or (1 if address else available_cores())
+        self._tell = tell
         self._pool = PoolProcess(workers, address, any_versions=any_versions)
         self._ready = False
         self._task: Task | None = None
@@ -145,16 +154,22 @@ class RayEngine:
                 self._pool.check_start()
                 yield None
             else:
-                self.workers = _content(reply)
+                if not self._take_note(reply):
+                    _content(reply)
                 self._ready = True
+
+    def _take_note(self, reply: Reply) -> bool:
+        """Take what the pool says of itself; false if it says something of networks."""
+        if reply.kind == "workers":
+            self.workers = reply.content
+        elif reply.kind == "waiting":
+            self._tell(reply.content)
+        return reply.kind in ("workers", "waiting")
 
     def _cut(self, batch: Batch, samples: int, wanted: Wanted) -> list[Piece]:
         networks = len(batch.headers)
         seconds = None if self._seconds is None else self._seconds * samples
-        if self._evaluation_seconds is not None:
-            size = 1  # so that the one that takes too long is known
-        else:
-            size = piece_size(networks, self.workers, seconds)
+        size = networks_per_call(networks, self.workers, seconds)
         return [
             Piece(start, stop, pickle.dumps(part(batch, start, stop), protocol=5), start, wanted)
             for start in range(0, networks, size)
@@ -185,12 +200,29 @@ class RayEngine:
             nothing: Stands for what could not be measured of a network.
         """
         reply = self._pool.receive()
-        if reply is None or reply.number != self._order:
+        if reply is None or self._take_note(reply) or reply.number != self._order:
             return None
         if reply.kind == "fault":
             index, seconds, sentence = reply.content
             return MeasuredPiece(index, index + 1, nothing, seconds, {0: sentence})
         return MeasuredPiece(*pickle.loads(_content(reply)))
+
+
+def networks_per_call(networks: int, workers: int, seconds_per_network: float | None) -> int:
+    """Choose how many networks to hand out at once.
+
+    A call of a worker costs about a millisecond of the pool's processor time, however long it takes.
+
+    Args:
+        networks: How many there are in all, at least 1.
+        workers: How many workers share them.
+        seconds_per_network: What one is expected to take, None if nothing is known.
+    """
+    if seconds_per_network is None:
+        return 1
+    seconds_per_worker = networks * seconds_per_network / workers
+    pieces = workers * max(1, int(seconds_per_worker / PIECE_SECONDS))
+    return -(-networks // pieces)
 
 
 def _wrap_task(task: Task) -> Parcel:

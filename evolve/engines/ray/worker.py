@@ -5,16 +5,22 @@ talks to Ray; and the workers. Tasks, workloads, batches and measurements are pi
 way; the pool passes them on unopened.
 """
 
+import math
 import os
 import pickle
+import resource
+import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 from ....errors import MachineError
+from ....posix import machine_memory
 from ...evaluation.versions import installed_versions, version_differences
+from .awake_clock import AwakeClock
 
 
 class Parcel(NamedTuple):
@@ -29,6 +35,12 @@ class Parcel(NamedTuple):
     buffers: Sequence[Any]
 
 
+#: Name of the group of methods that answer while another one measures.
+WATCH = "watch"
+#: How much longer the first network of a task may take: the worker loads kernels, or compiles them.
+FIRST_SECONDS = 60.0
+#: What workers answer: kind and content of a `Reply`.
+Answer = tuple[Literal["piece", "failure"], Any]
 #: What a worker finds out of networks.
 Wanted = Literal["measurements", "cases", "genomes"]
 
@@ -50,6 +62,15 @@ class Piece(NamedTuple):
     first: int
     wanted: Wanted = "measurements"
 
+    @property
+    def networks(self) -> range:
+        """Indices of its networks."""
+        return range(self.start, self.stop)
+
+    def split(self) -> "list[Piece]":
+        """Return each network as a piece of its own."""
+        return [self._replace(start=n, stop=n + 1) for n in self.networks]
+
 
 class Order(NamedTuple):
     """What the engine wants measured; whatever was ordered before is given up.
@@ -59,7 +80,7 @@ class Order(NamedTuple):
         task: The task, None if it is still the same.
         workload: The workload, None if it is still the same.
         pieces: What to measure.
-        seconds: Longest time for a piece, None for any; then a piece is one network.
+        seconds: Longest time for a network, None for any.
     """
 
     number: int
@@ -74,15 +95,16 @@ class Reply(NamedTuple):
 
     Attributes:
         number: Of the order, 0 before the first.
-        kind: `ready`: content is the number of workers. `piece`: the fields of a `MeasuredPiece`,
-            pickled. `fault`: a network cannot be measured; its index, the time it took, and what
-            went wrong. `mistake` and `failure`: the sentence of an `InputError` or a
+        kind: `workers`: content is their number; the first such reply says that Ray has started.
+            `piece`: the fields of a `MeasuredPiece`, pickled. `fault`: a network cannot be
+            measured; its index, the time it took, and what went wrong. `waiting`: a sentence that
+            says for what. `mistake` and `failure`: the sentence of an `InputError` or a
             `MachineError`.
         content: As the kind says.
     """
 
     number: int
-    kind: Literal["ready", "piece", "fault", "mistake", "failure"]
+    kind: Literal["workers", "piece", "fault", "waiting", "mistake", "failure"]
     content: Any
 
 
@@ -120,6 +142,9 @@ def other_versions(versions: Mapping[str, str]) -> str | None:
 class Worker:
     """Holds a task and a workload, and measures pieces on them; an actor of Ray's.
 
+    One thread of it measures. Another answers `look` meanwhile, and a third counts how long this process
+    has been running, since a clock would run on while it is stopped.
+
     Args:
         paths: Folders in which the search looks for modules. They come last here: a file of the
             user's that happens to be called like a module must not hide it.
@@ -133,11 +158,21 @@ class Worker:
         sys.path.extend(path for path in paths if path not in sys.path)
         with suppress(OSError):
             os.chdir(home)
+        _limit_memory()
         self._versions = versions
         self._task: Any = None
         self._workload: Any = None
+        self._warm = False
+        self._in_hand: Any = None  # a `PieceInHand`, loaded with the first
+        self._clock = AwakeClock(self._arm)
 
-    def hold(self, task: Parcel | None, workload: Parcel | None) -> tuple[str, str] | None:
+    def node(self) -> str:
+        """Return the id of the node that this worker is on."""
+        from ray import get_runtime_context
+
+        return str(get_runtime_context().get_node_id())
+
+    def hold(self, task: Parcel | None, workload: Parcel | None) -> Answer | None:
         """Take a new task, a new workload or both; None keeps the old one.
 
         Returns:
@@ -147,7 +182,7 @@ class Worker:
             return "failure", sentence
         try:
             if task is not None:
-                self._task = None
+                self._task, self._warm = None, False
                 self._task = unwrap(task)
             if workload is not None:
                 self._workload = unwrap(workload)
@@ -158,40 +193,117 @@ class Worker:
         return None
 
     def measure(
-        self, start: int, stop: int, batch: bytes, first: int, wanted: Wanted
-    ) -> tuple[str, bytes | str]:
+        self,
+        start: int,
+        stop: int,
+        batch: bytes,
+        first: int,
+        wanted: Wanted,
+        seconds: float | None,
+    ) -> Answer:
         """Measure a piece.
+
+        Args:
+            start: As of `Piece`, with the four that follow.
+            stop: As of `Piece`.
+            batch: As of `Piece`.
+            first: As of `Piece`.
+            wanted: As of `Piece`.
+            seconds: Longest time for a network, None for any.
 
         Returns:
             Kind and content of a `Reply`.
         """
-        from ....sim.batch import part
-        from ...evaluation.evaluate import Evaluation, evaluate, evaluate_cases
-
         if wanted == "genomes":
             return self._learn(pickle.loads(batch)[start - first], start)
-        began = time.perf_counter()
+        from ....sim.batch import part
+
         networks = part(pickle.loads(batch), start - first, stop - first)
         try:
-            found: Evaluation[Any] = (evaluate if wanted == "measurements" else evaluate_cases)(
-                self._task, self._workload, networks
-            )
-        except (MachineError, MemoryError) as error:
-            return "failure", str(error) or "the memory of a Ray worker is full"
-        seconds = time.perf_counter() - began
-        measured = (start, stop, found.measurements, seconds, found.faults)
-        return "piece", pickle.dumps(measured, protocol=5)
+            if seconds is None:
+                return _answer(self._measure_together(networks, start, wanted))
+            return _answer(self._measure_one_by_one(networks, start, wanted, seconds))
+        except MachineError as error:
+            return "failure", str(error)
+        finally:
+            self._in_hand, self._warm = None, True
 
-    def _learn(self, lesson: Any, index: int) -> tuple[str, bytes | str]:
+    def look(self) -> tuple[int, float, Answer | None] | None:
+        """Say whether a network takes too long, while another thread measures it.
+
+        Returns:
+            None, or the index of the network, how many seconds this worker has been at it, and what came of
+            those of its piece that are finished; None if there are none.
+        """
+        in_hand = self._in_hand
+        stuck = in_hand and in_hand.stuck()
+        if stuck is None:
+            return None
+        return stuck.network, stuck.seconds, stuck.finished and _answer(stuck.finished)
+
+    def _measure_together(self, networks: Any, start: int, wanted: Wanted) -> Any:
+        """Measure a piece at once; where the memory cannot hold that, one network after the other."""
+        from ..engine import MeasuredPiece
+
+        began = time.perf_counter()
+        try:
+            found, faults = self._evaluation(wanted)(networks)
+        except MemoryError:
+            return self._measure_one_by_one(networks, start, wanted, math.inf)
+        seconds = time.perf_counter() - began
+        return MeasuredPiece(start, start + networks.networks, found, seconds, faults)
+
+    def _measure_one_by_one(self, networks: Any, start: int, wanted: Wanted, seconds: float) -> Any:
+        """Measure a piece so that it is known which network it stands at."""
+        from ...evaluation.evaluate import no_cases, nothing_measured
+        from .piece_in_hand import PieceInHand
+
+        nothing = no_cases(self._workload) if wanted == "cases" else nothing_measured()
+        grace = 0.0 if self._warm else FIRST_SECONDS
+        self._in_hand = PieceInHand(start, self._clock, seconds, grace)
+        return self._in_hand.measure(self._evaluation(wanted), networks, nothing)
+
+    def _evaluation(self, wanted: Wanted) -> Any:
+        """Return what evaluates a batch."""
+        from ...evaluation.evaluate import evaluate, evaluate_cases
+
+        return partial(
+            evaluate_cases if wanted == "cases" else evaluate, self._task, self._workload
+        )
+
+    def _arm(self) -> None:
+        """Have the system end this process should a network hold Python's lock for too long.
+
+        Then no thread of Python's can say so. This is called as often as one can, and each time sets the
+        timer anew; it counts processor time, none of which a stopped process uses.
+        """
+        in_hand = self._in_hand
+        seconds = 0.0 if in_hand is None or in_hand.allowed == math.inf else in_hand.allowed
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+
+    def _learn(self, lesson: Any, index: int) -> Answer:
         """Carry out a lesson, and return kind and content of a `Reply`."""
         from ...evaluation.learn import learned, make_ready
+        from ..engine import MeasuredPiece
 
         make_ready(self._task, self._workload)
         began = time.perf_counter()
         try:
             genomes = learned(self._task, self._workload, lesson)
-        except (MachineError, MemoryError) as error:
-            return "failure", str(error) or "the memory of a Ray worker is full"
-        seconds, no_faults = time.perf_counter() - began, dict[int, str]()
-        piece = (index, index + 1, genomes, seconds, no_faults)
-        return "piece", pickle.dumps(piece, protocol=5)
+        except MachineError as error:
+            return "failure", str(error)
+        except MemoryError:
+            genomes = []
+        return _answer(MeasuredPiece(index, index + 1, genomes, time.perf_counter() - began))
+
+
+def _answer(piece: Any) -> Answer:
+    """Return kind and content of a `Reply` that brings a `MeasuredPiece`."""
+    return "piece", pickle.dumps((*piece[:4], dict(piece.faults)), protocol=5)
+
+
+def _limit_memory() -> None:
+    """Let this process fill half of the machine's memory at most, so that it can say that it is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    allowed = [n for n in (soft, machine_memory() // 2) if n != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_DATA, (min(allowed), hard))

@@ -2,11 +2,13 @@
 
 import json
 import math
+from pathlib import Path
 
 import pytest
 
 from spikevolve.errors import InputError
 from spikevolve.evolve.runs.prepare import mutation_rates, prepare
+from spikevolve.evolve.runs.run_folder import run_folder
 from spikevolve.evolve.runs.setting_kinds import (
     Choice,
     Kind,
@@ -251,3 +253,19 @@ def test_defaults_and_fallbacks_are_values_that_their_settings_accept() -> None:
         assert value is None or setting.kind.accepts(value), setting.name
         if setting.fallback is not None:
             assert value == setting.fallback, setting.name
+
+
+@pytest.mark.parametrize("out", [None, "runs/first", "."])
+def test_a_run_is_not_kept_where_a_job_of_ray_was_unpacked(
+    out: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpacked = tmp_path / "session_1/runtime_resources/working_dir_files/_ray_pkg_1"
+    unpacked.mkdir(parents=True)
+    monkeypatch.chdir(unpacked)
+    words = {"task": "iris", **({} if out is None else {"out": out})}
+
+    with pytest.raises(
+        InputError, match=r"thrown away when the job has ended: give --out the whole"
+    ):
+        run_folder(settings_from(words))
+    assert run_folder(settings_from({**words, "out": str(tmp_path / "a")})) == tmp_path / "a"

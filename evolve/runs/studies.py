@@ -125,9 +125,9 @@ def ready_to_go_on(folder: Path, goes_on: GoesOn) -> GoesOn:
     """
     study, _ = _opened(folder, goes_on)
     began_with, limits = settings_from(study.settings), goes_on.limits
-    for run in begun_runs(folder):  # refuses what is wrong before one of them goes on
-        limits_to_come(run, limits)
     if limits and with_limits(began_with, limits) != began_with:
+        for run in begun_runs(folder):  # refuses what is wrong before one of them goes on
+            limits_to_come(run, limits)
         change_study(folder, changes(study.manifest, with_limits(began_with, limits), None))
         study = read_study(folder)
     return _with_latest_limits(study, goes_on)
@@ -198,7 +198,7 @@ def _carry_on(
         try:
             outcome = _go_on(study, index, settings, watch, stop, goes_on)
         except (InputError, MachineError, MemoryError, OSError) as error:
-            failed.append(f"{member.name}: {error or 'the memory is full'}")
+            failed.append(f"{member.name}: {str(error) or 'the memory is full'}")
         else:
             if outcome.state != "done":
                 return Outcome(folder, outcome.state)

@@ -188,6 +188,19 @@ def test_status_tells_of_all_whatever_is_wrong_with_one(whole: Path, tmp_path: P
     assert result.stdout.splitlines()[-1] == "4 runs: 3 done, 1 damaged"
 
 
+def test_a_damaged_run_keeps_no_other_from_going_on(whole: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "damaged"
+    shutil.copytree(whole, folder)
+    (folder / NAMES[0] / "run.json").write_text("{")
+    shutil.rmtree(folder / NAMES[3])
+
+    result = sweep(folder, "--or-resume", "--quiet")
+
+    assert result.exit_code == 1
+    assert "1 of 4 runs failed, the others are done: mutations 1, seed 1: " in result.stderr
+    assert compare_tables(folder / NAMES[3], whole / NAMES[3]) == []
+
+
 def test_new_limits_are_those_of_all_runs(whole: Path, tmp_path: Path) -> None:
     folder = tmp_path / "further"
     shutil.copytree(whole, folder)

@@ -63,6 +63,13 @@ DIRECT = replace(
 )
 
 
+#: Two searches among few numbers.
+COARSE = replace(
+    SETTINGS,
+    tournament=TournamentSettings(2, ("coarse",), (InitialSettings(2, 0.5),), 60),
+)
+
+
 def advance(search: SearchTournament, generations: int) -> list[tuple[Step, list[Individual]]]:
     """Runs generations; returns the step that each was of and what it asked for."""
     found = []
@@ -142,7 +149,7 @@ def test_the_best_network_gets_better_from_round_to_round_and_small_ones_are_fou
     assert min(i.genome.synapses for i in search.archive) <= 3
 
 
-@pytest.mark.parametrize("settings", [SETTINGS, DIRECT], ids=["usual", "direct"])
+@pytest.mark.parametrize("settings", [SETTINGS, DIRECT, COARSE], ids=["usual", "direct", "coarse"])
 def test_a_restored_tournament_goes_on_as_if_nothing_had_happened(settings: SearchSettings) -> None:
     undisturbed = SearchTournament(settings)
     genomes: dict[str, Genome] = {}
@@ -193,6 +200,44 @@ def test_a_direct_search_has_inputs_and_outputs_alone_and_begins_anew_where_it_s
     assert {g.synapses for g in genomes} == {SETTINGS.inputs * SETTINGS.outputs}
     assert {int(delay) for g in genomes for delay in g.delays} == {1}
     assert len(rising[0]) == few_samples(search.numbers.topology.size) + 1
+
+
+def test_a_winner_of_few_numbers_is_polished_by_its_search_going_on() -> None:
+    search, found = SearchTournament(COARSE), []
+    while search.round == 0:
+        found += advance(search, 1)
+
+    polished = [i for step, asked in found if step is Step.POLISH for i in asked]
+    assert {i.source for i in polished} <= {"variation", "initial"}
+    assert len({i.island for i in polished}) == 1
+    assert 4 * 60 <= len(polished) < 4 * 60 + COARSE.population + COARSE.elites
+    steps = [step for step, _ in found]
+    assert steps[steps.index(Step.POLISH) - 1] is Step.JUDGE_SEARCHES
+    assert Step.JUDGE_POLISHED in steps
+
+
+def test_the_first_coarse_search_of_a_round_begins_with_the_best_of_few_numbers() -> None:
+    search = SearchTournament(COARSE)
+    while search.round == 0:
+        advance(search, 1)
+    coarse = coarse_profile(COARSE.profile)
+    begun = search.ask()
+
+    given = [i for i in begun if i.source == "given"]
+    assert 0 < len(given) <= 10
+    for individual in given:
+        validate(individual.genome, coarse)
+    best = max(true_score(i.genome) for i in begun if i.source != "given")
+    assert max(true_score(i.genome) for i in given) > best
+
+
+def test_what_the_user_gives_begins_a_search_though_all_sources_are_coarse() -> None:
+    genome = random_genome(
+        3, 2, PROFILES["float"], InitialSettings(2, 0.5), np.random.default_rng(1)
+    )
+    search = SearchTournament(replace(COARSE, given=(genome,)))
+
+    assert [i.genome for i in search.ask() if i.source == "given"] == [genome]
 
 
 def test_asking_twice_gives_equal_individuals() -> None:

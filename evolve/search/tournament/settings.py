@@ -60,6 +60,17 @@ class TournamentSettings:
         """Return the source of a search of a round, by its number from 0."""
         return self.sources[number % len(self.sources)]
 
+    @property
+    def first_population(self) -> int | None:
+        """Return which search of a round is given the best so far: by variation, else a coarse one."""
+        numbers = [
+            n
+            for name in (VARIATION, COARSE)
+            for n in range(self.searches)
+            if self.source(n) == name
+        ]
+        return numbers[0] if numbers else None
+
     def first_networks(self, number: int) -> InitialSettings:
         """Return how the first networks of a search of a round are drawn, by its number from 0."""
         if self.source(number) == DIRECT:

@@ -27,12 +27,14 @@ class _Process(NamedTuple):
     """A process that carries out one run.
 
     Attributes:
+        number: Which run of the study, 1 the first.
         name: What the run is called.
         process: Its process.
         reader: Takes what it says on standard error, so that it never waits.
         said: The last line of it.
     """
 
+    number: int
     name: str
     process: subprocess.Popen[str]
     reader: threading.Thread
@@ -67,14 +69,15 @@ def carry_on_side_by_side(
     members = read_study(folder).members
     waiting = [index for index, run in enumerate(members, 1) if not _is_done(run, limits)]
     running: list[_Process] = []
-    failed: list[str] = []
+    failed: dict[int, str] = {}
     try:
         while (waiting or running) and not stop.is_set():
             while waiting and len(running) < jobs:
                 index = waiting.pop(0)
                 name = f"{members[index - 1].name} ({index} of {len(members)})"
                 tell(f"{name}: begins")
-                running.append(_start(name, [*shlex.split(resume)[1:], "--index", str(index)]))
+                arguments = [*shlex.split(resume)[1:], "--index", str(index)]
+                running.append(_start(index, name, arguments))
             running = list(_still_running(running, failed, stop, tell))
             stop.wait(_PAUSE)
     finally:
@@ -84,7 +87,7 @@ def carry_on_side_by_side(
             one.process.wait()
     if stop.is_set():
         return Outcome(folder, "stopped")
-    refuse_failed(failed, len(members))
+    refuse_failed([failed[number] for number in sorted(failed)], len(members))
     return Outcome(folder, "done")
 
 
@@ -100,7 +103,7 @@ def _is_done(run: "Member", limits: Mapping[str, Any]) -> bool:
         return False
 
 
-def _start(name: str, arguments: Sequence[str]) -> _Process:
+def _start(number: int, name: str, arguments: Sequence[str]) -> _Process:
     process = subprocess.Popen(
         [sys.executable, "-m", "spikevolve", *arguments],
         stdin=subprocess.DEVNULL,
@@ -112,7 +115,7 @@ def _start(name: str, arguments: Sequence[str]) -> _Process:
     said: deque[str] = deque(maxlen=1)  # the last line tells why it has failed
     reader = threading.Thread(target=_read, args=(process, said), daemon=True)
     reader.start()
-    return _Process(name, process, reader, said)
+    return _Process(number, name, process, reader, said)
 
 
 def _read(process: subprocess.Popen[str], said: deque[str]) -> None:
@@ -124,11 +127,11 @@ def _read(process: subprocess.Popen[str], said: deque[str]) -> None:
 
 def _still_running(
     running: Sequence[_Process],
-    failed: list[str],
+    failed: dict[int, str],
     stop: threading.Event,
     tell: Callable[[str], None],
 ) -> Iterator[_Process]:
-    """Yield the processes that go on; tell how the others ended."""
+    """Yield the processes that go on; tell how the others ended, and enter those that have failed."""
     for one in running:
         status = one.process.poll()
         if status is None:
@@ -142,5 +145,5 @@ def _still_running(
                 why = (
                     f"ended by {signal.Signals(-status).name}" if status < 0 else f"status {status}"
                 )
-            failed.append(f"{one.name}: {why}")
+            failed[one.number] = f"{one.name}: {why}"
             tell(f"{one.name}: failed: {why}")

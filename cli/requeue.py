@@ -85,8 +85,8 @@ def _end_of_job(before: str) -> float:
     text = os.environ.get(END_OF_JOB)
     if text is None:
         raise InputError(
-            f"--requeue-before is {before}, but {END_OF_JOB} is not set: Slurm sets it in jobs, before version 22.05 "
-            f'say export {END_OF_JOB}=$(date -d "$(squeue -h -j $SLURM_JOB_ID -o %e)" +%s)'
+            f"--requeue-before is {before}, but {END_OF_JOB} is not set: Slurm sets it in jobs; where an old one does "
+            f'not, say export {END_OF_JOB}=$(date -d "$(squeue -h -j $SLURM_JOB_ID -o %e)" +%s)'
         )
     if not re.fullmatch(r"\d{1,18}", text, re.ASCII):
         raise InputError(

@@ -19,7 +19,7 @@ The run:
 - `measure`: a generation, or a front, measured; what the newborn learn before
 - `run_state`: what the loop reads and writes; limits, progress, notes
 - `checkpoint`: the search as plain values, and restored from its folder; `prepared_again`: a run from its manifest
-- `tournament_state`: the same of a tournament of searches
+- `tournament_state`: the same of a tournament of searches; `state_numbers`: numbers of a state, checked
 - `stored_networks`: networks of files and of run folders; `stored_genomes`: genomes of a run, checked
 - `finish`: the champion, the front on test data, and rows of the tables
 - `champion_answers`: what the champion answered on test data, and the interval of its score

@@ -20,6 +20,7 @@ from ..search.search import Search, update_standing
 from ..search.search_settings import SearchSettings
 from ..search.tournament.search_tournament import SearchTournament
 from .prepare import Prepared
+from .state_numbers import number, restored_count, restored_number
 from .stored_genomes import genome_in_state, read_genomes
 from .tournament_state import restored_tournament, tournament_state
 
@@ -32,25 +33,14 @@ def told_if_damaged(folder: Path) -> Iterator[None]:
         InputError: Names the file.
     """
     try:
-        yield
+        with np.errstate(all="ignore"):  # of numbers beyond all bounds, which are refused
+            yield
     except InputError:
         raise
     except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
         raise InputError(
             f"{folder / STATE} is damaged: what it says of the search makes no sense ({error})"
         ) from error
-
-
-def restored_number(state: Mapping[str, Any], name: str) -> float:
-    """Return a count of `state.json`, or seconds; 0 where it has none.
-
-    Raises:
-        ValueError: It is no number of at least 0.
-    """
-    value = state.get(name, 0)
-    if type(value) not in (int, float) or not 0 <= value < math.inf:
-        raise ValueError(f"{name} is {value!r}")
-    return float(value)
 
 
 def search_state(search: Search) -> dict[str, Any]:
@@ -77,8 +67,20 @@ def rows_state(rows: Mapping[int, Sequence[float]]) -> list[list[Any]]:
 
 
 def restore_rows(state: Iterable[Sequence[Any]]) -> dict[int, Sequence[float]]:
-    """Return the rows that `rows_state` described."""
-    return {index: decoded(row) for index, row in state}
+    """Return the rows that `rows_state` described.
+
+    Raises:
+        ValueError: They are none.
+    """
+    rows: dict[int, Sequence[float]] = {restored_index(n): decoded(row) for n, row in state}
+    for row in rows.values():
+        _check_row(row)
+    return rows
+
+
+def restored_index(value: object) -> int:
+    """Return the index of an individual; raise ValueError for what is none."""
+    return restored_count({"index": value}, "index")
 
 
 def genomes_state(genomes: Mapping[int, Genome]) -> list[list[Any]]:
@@ -100,7 +102,9 @@ def restore_genomes(
     Raises:
         InputError: A genome is not valid for the profile.
     """
-    return {index: genome_in_state(columns, profile, folder) for index, columns in state}
+    return {
+        restored_index(index): genome_in_state(columns, profile, folder) for index, columns in state
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -110,7 +114,12 @@ def _plain(value: Any) -> Any:
 def gain_state(gain: Gain) -> dict[str, Any]:
     """Return the latest gain of a search as JSON values."""
     level, value, sizes = gain.best
-    return {"cost": gain.cost, "level": int(level), "value": value, "sizes": list(sizes)}
+    return {
+        "cost": gain.cost,
+        "level": int(level),
+        "value": _finite_or_none(value),  # a measurement that is missing is infinitely bad
+        "sizes": _encoded(sizes),
+    }
 
 
 def restored_gain(state: Mapping[str, Any]) -> Gain:
@@ -118,8 +127,10 @@ def restored_gain(state: Mapping[str, Any]) -> Gain:
     if "gain" not in state:
         return Gain()
     found = state["gain"]
-    sizes = tuple(map(float, found["sizes"]))
-    return Gain(float(found["cost"]), Best(Level(found["level"]), float(found["value"]), sizes))
+    value, *sizes = (
+        -math.inf if n is None else number(n) for n in (found["value"], *found["sizes"])
+    )
+    return Gain(restored_number(found, "cost"), Best(Level(found["level"]), value, tuple(sizes)))
 
 
 def genome_hashes(state: Mapping[str, Any]) -> set[str]:
@@ -162,8 +173,8 @@ def restore_search(
 
 def _check_generation(state: Mapping[str, Any]) -> None:
     """Raise ValueError for a generation that is none, or that nobody could have survived to."""
-    generation = state["generation"]
-    if type(generation) is not int or generation < 0 or (generation and not state["population"]):
+    generation = restored_count(state, "generation", most=2**31)
+    if generation and not state["population"]:
         raise ValueError(f"generation is {generation!r}, with {len(state['population'])} survivors")
 
 
@@ -179,9 +190,14 @@ def _check_individual(entry: Mapping[str, Any]) -> None:
     if not all(isinstance(text, str) for text in texts):
         raise ValueError(f"a name of individual {entry['id']} is no text")
     for row in (entry["measured"], entry["means"] or entry["measured"]):
-        numbers = all(value is None or isinstance(value, int | float | np.number) for value in row)
-        if len(row) != len(NAMES) or not numbers:
-            raise ValueError(f"individual {entry['id']} must have {len(NAMES)} measurements")
+        _check_row(row)
+
+
+def _check_row(row: Sequence[Any]) -> None:
+    """Raise ValueError for what are no measurements of an individual."""
+    numbers = all(value is None or isinstance(value, int | float | np.number) for value in row)
+    if len(row) != len(NAMES) or not numbers:
+        raise ValueError(f"an individual must have {len(NAMES)} measurements")
 
 
 def _is_count(value: object) -> bool:

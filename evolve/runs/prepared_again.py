@@ -104,11 +104,11 @@ def _prepared(folder: Path, manifest: Mapping[str, Any], settings: Settings) -> 
             f"the source of {settings.task} has changed since {folder} began: undo the change, or "
             f"start anew with `spikevolve run {settings.task}`"
         )
-    if prepared.task.data_digest != manifest["data_sha256"]:
+    if prepared.task.data_digest != manifest.get("data_sha256"):
         where = settings.data or settings.task
         raise InputError(
             f"the data of {folder} have changed: {where} has the SHA-256 "
-            f"{prepared.task.data_digest}, the run began with {manifest['data_sha256']}"
+            f"{prepared.task.data_digest}, the run began with {manifest.get('data_sha256')}"
         )
     return prepared
 

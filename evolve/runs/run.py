@@ -24,7 +24,7 @@ from .checkpoint import (
     restore_rows,
     restored_cache,
     restored_gain,
-    restored_number,
+    restored_index,
     restored_search,
     told_if_damaged,
 )
@@ -46,6 +46,7 @@ from .run_folder import run_folder
 from .run_state import Evaluator, Note, Progress, Run, logger, notes
 from .settings import AS_BEFORE, Settings
 from .start_from import to_json
+from .state_numbers import number, restored_number
 
 _OBJECTS = 50_000  # new ones between two looks; some forty generations of a hundred individuals
 
@@ -297,10 +298,10 @@ def _carry_on(
             learned=restore_genomes(
                 state.get("learned", ()), prepared.search.profile, writer.folder
             ),
-            faults={int(index): str(why) for index, why in state.get("faults", ())},
+            faults={restored_index(n): str(why) for n, why in state.get("faults", ())},
             racing=prepared.settings.racing,
-            bound=None if state.get("bound") is None else float(state["bound"]),
-            losers={int(index) for index in state.get("losers", ())},
+            bound=None if state.get("bound") is None else number(state["bound"]),
+            losers={restored_index(n) for n in state.get("losers", ())},
             kept=genome_hashes(state) if state else set(),
             validated=kept_validation(writer.folder),
             score=score_names(prepared.task.describe()).training_label,

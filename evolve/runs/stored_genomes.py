@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ...errors import InputError
 from ...genomes import Genome, Profile, genome_from_columns, validate
 from ...results.store.folder import MANIFEST, STATE
@@ -67,7 +69,8 @@ def genome_in_state(columns: Any, profile: Profile, folder: Path) -> Genome:
 
 def _checked(columns: Any, profile: Profile, where: str) -> Genome:
     try:
-        genome = genome_from_columns(columns)
+        with np.errstate(all="ignore"):  # of numbers beyond all bounds, which `validate` refuses
+            genome = genome_from_columns(columns)
     except (ValueError, TypeError, LookupError, OverflowError) as error:
         raise InputError(f"{where} cannot be read") from error
     try:

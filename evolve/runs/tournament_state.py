@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,24 @@ from ..search.tournament.searches import (
     PopulationSearch,
     coarse_profile,
 )
-from ..search.tournament.stages import Ablation, Judging
+from ..search.tournament.stages import ABLATIONS, Ablation, Judging
+from .state_numbers import number, restored_count
 
 #: Returns the individual with an id, as JSON has it.
 Named = Callable[[Any], Individual]
+#: Each round and each heat takes twice as long as the one before.
+_MOST_ROUNDS = 60
+_STAGES: Mapping[Step, type] = {
+    Step.HEAT: NoneType,
+    Step.JUDGE_SEARCHES: Judging,
+    Step.POLISH: NumbersSearch,
+    Step.JUDGE_POLISHED: Judging,
+    Step.ABLATE: Ablation,
+    Step.POLISH_SMALLER: NumbersSearch,
+    Step.JUDGE_SMALLER: Judging,
+    Step.JUDGE_ROUND: Judging,
+}
+_WITH_WINNER = (Step.ABLATE, Step.POLISH_SMALLER, Step.JUDGE_SMALLER)
 
 
 def tournament_state(search: SearchTournament) -> dict[str, Any]:
@@ -54,19 +69,28 @@ def restored_tournament(
         state: What `tournament_state` returned.
         named: Returns individuals by id.
     """
-    winner, ever = (state[name] and named(state[name]) for name in ("winner", "ever"))
-    stage = state["stage"]
-    return SearchTournament(
+    winner, ever = (_named_or_none(state[name], named) for name in ("winner", "ever"))
+    step, stage = Step(state["step"]), state["stage"]
+    found = SearchTournament(
         settings,
         generation,
-        round=state["round"],
-        heat=state["heat"],
-        step=Step(state["step"]),
+        round=restored_count(state, "round", most=_MOST_ROUNDS),
+        heat=restored_count(state, "heat", most=_MOST_ROUNDS),
+        step=step,
         searches=[_member(settings, member, named) for member in state["searches"]],
-        stage=stage and _stage(settings, stage, named),
+        stage=None if stage is None else _stage(settings, stage, named),
         winner=winner,
         ever=ever,
     )
+    if len(found.searches) > found.tournament.searches:
+        raise ValueError(f"it has {len(found.searches)} searches at a time")
+    if type(found.stage) is not _STAGES[step] or (winner is None and step in _WITH_WINNER):
+        raise ValueError(f"a tournament cannot be at {step} in this way")
+    return found
+
+
+def _named_or_none(said: Any, named: Named) -> Individual | None:
+    return None if said is None else named(said)
 
 
 def _id(individual: Individual | None) -> list[int] | None:
@@ -112,41 +136,60 @@ def _member(settings: SearchSettings, state: Mapping[str, Any], named: Named) ->
     if state["kind"] == "numbers":
         return _numbers(settings, state, named)
     if state["kind"] == "direct":
-        return DirectSearch(
-            _number(state, "island"),
-            settings,
-            _numbers(settings, state["numbers"], named),
-            _number(state, "spent"),
-            state["highest"],
-            _number(state, "waited"),
-            state["proved"] and named(state["proved"]),
-        )
+        return _direct(settings, state, named)
+    if state["kind"] != "population" or type(state["coarse"]) is not bool or not state["members"]:
+        raise ValueError("a search of the tournament is of no kind, or has no members")
     if state["coarse"]:
         settings = replace(settings, profile=coarse_profile(settings.profile))
     search = Search(
         replace(settings, given=()), population=[named(one) for one in state["members"]]
     )
-    search.first = state["first"]
+    search.first = restored_count(state, "first")
     return PopulationSearch(
-        _number(state, "island"), search, state["coarse"], _number(state, "spent")
+        restored_count(state, "island"), search, state["coarse"], restored_count(state, "spent")
     )
+
+
+def _direct(settings: SearchSettings, state: Mapping[str, Any], named: Named) -> DirectSearch:
+    return DirectSearch(
+        restored_count(state, "island"),
+        settings,
+        _numbers(settings, state["numbers"], named),
+        restored_count(state, "spent"),
+        None if state["highest"] is None else number(state["highest"]),
+        restored_count(state, "waited"),
+        _named_or_none(state["proved"], named),
+    )
+
+
+def _text(state: Mapping[str, Any], name: str) -> str:
+    if not isinstance(state[name], str):
+        raise ValueError(f"{name} is {state[name]!r}")
+    return str(state[name])
 
 
 def _numbers(settings: SearchSettings, state: Mapping[str, Any], named: Named) -> NumbersSearch:
     genome = genome_from_columns(state["genome"])
     validate(genome, settings.profile)
+    topology = Topology(genome, settings.profile)
     return NumbersSearch(
-        _number(state, "island"),
+        restored_count(state, "island"),
         settings,
-        Topology(genome, settings.profile),
-        cma_es.restored(state["cma"]),
-        state["source"],
-        tuple(IndividualId(*parent) for parent in state["parents"]),
-        _number(state, "spent"),
-        state["mean"] and named(state["mean"]),
-        state["proved"] and named(state["proved"]),
+        topology,
+        cma_es.restored(state["cma"], topology.size),
+        _text(state, "source"),
+        tuple(_id_of(parent) for parent in state["parents"]),
+        restored_count(state, "spent"),
+        _named_or_none(state["mean"], named),
+        _named_or_none(state["proved"], named),
         [named(one) for one in state["best"]],
     )
+
+
+def _id_of(said: Any) -> IndividualId:
+    generation, index = said
+    pair = {"generation": generation, "index": index}
+    return IndividualId(restored_count(pair, "generation"), restored_count(pair, "index"))
 
 
 def _stage_state(stage: Judging | Ablation | NumbersSearch) -> dict[str, Any]:
@@ -176,19 +219,32 @@ def _stage(
 ) -> Judging | Ablation | NumbersSearch:
     if state["kind"] == "numbers":
         return _numbers(settings, state, named)
-    scores = [-np.inf if score is None else score for score in state["scores"]]
+    scores = [-np.inf if score is None else number(score) for score in state["scores"]]
     if state["kind"] == "ablation":
-        return Ablation(named(state["network"]), np.array(scores), state["looks"])
+        network = named(state["network"])
+        if len(scores) != network.genome.synapses:
+            raise ValueError(f"{len(scores)} scores of networks without a synapse")
+        return Ablation(network, np.array(scores), restored_count(state, "looks", most=ABLATIONS))
+    if state["kind"] != "judging":
+        raise ValueError(f"a stage is of the kind {state['kind']!r}")
+    return _judging(state, scores, named)
+
+
+def _judging(state: Mapping[str, Any], scores: Sequence[float], named: Named) -> Judging:
     candidates = [named(one) for one in state["candidates"]]
     ids = [individual.id for individual in candidates]
-    return Judging(
-        candidates,
-        [named(one) for one in state["left"]],
-        state["keep"],
-        dict(zip(ids, scores, strict=True)),
-        dict(zip(ids, state["looks"], strict=True)),
-        state["look"],
-    )
+    looks = {
+        one: restored_count({"looks": count}, "looks")
+        for one, count in zip(ids, state["looks"], strict=True)
+    }
+    left, look = [named(one) for one in state["left"]], restored_count(state, "look")
+    still = [individual.id for individual in left]
+    if not still or len({*ids}) < len(ids) or len({*still}) < len(still) or not {*still} <= {*ids}:
+        raise ValueError("those who are left must be some of the candidates, each once")
+    if len({looks[one] for one in still}) > 1 or looks[still[0]] >= look:
+        raise ValueError(f"looks are {state['looks']}, and the next to decide is {look}")
+    by_id = dict(zip(ids, scores, strict=True))
+    return Judging(candidates, left, restored_count(state, "keep", least=1), by_id, looks, look)
 
 
 def _finite(scores: Sequence[float]) -> list[float | None]:
@@ -201,11 +257,3 @@ def _plain(value: Any) -> Any:
 
 
 __all__ = ["restored_tournament", "tournament_state"]
-
-
-def _number(state: Mapping[str, Any], name: str) -> int:
-    """Return a count; raises ValueError where it is none."""
-    value = state[name]
-    if type(value) is not int or not 0 <= value < 2**53:
-        raise ValueError(f"{name} is {value!r}")
-    return value

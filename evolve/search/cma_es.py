@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 _ROUNDED = 2.0**-30
 
 _SMALLEST_PIVOT = 1e-14
+_LARGEST = 1e30  # of what a state says; numbers lie around -1 … 1
 
 
 class Draws(NamedTuple):
@@ -127,23 +128,39 @@ def few_samples(n: int) -> int:
     return 4 + int(3.0 * math.log(n))
 
 
-def restored(state: Mapping[str, Any]) -> CmaEs:
-    """Return the search that `CmaEs.state` described."""
+def restored(state: Mapping[str, Any], n: int) -> CmaEs:
+    """Return the search that `CmaEs.state` described.
+
+    Args:
+        state: What it returned.
+        n: How many numbers are searched.
+
+    Raises:
+        ValueError: It did not return that.
+    """
     rows = state["covariance"]
-    covariance = np.zeros((len(rows), len(rows)))
+    covariance = np.zeros((n, n))
     for number, row in enumerate(rows):
-        covariance[number, : number + 1] = row
-        covariance[: number + 1, number] = row
-    return CmaEs(
-        np.array(state["mean"]),
-        state["sigma"],
-        state["floor"],
-        state["samples"],
-        covariance,
-        np.array(state["path"]),
-        np.array(state["sigma_path"]),
-        state["generation"],
-    )
+        covariance[number, : number + 1] = _numbers(row, number + 1)
+        covariance[: number + 1, number] = covariance[number, : number + 1]
+    sigma, floor = _numbers([state["sigma"], state["floor"]], 2).tolist()
+    counts = samples, generation = state["samples"], state["generation"]
+    if len(rows) != n or (np.diag(covariance) <= 0.0).any() or sigma <= 0.0 or floor < 0.0:
+        raise ValueError("the distribution of a search over numbers is none")
+    whole = all(type(count) is int for count in counts)
+    if not whole or not 2 <= samples < 2**20 or not 0 <= generation < 2**31:
+        raise ValueError(f"samples and generation of a search over numbers are {counts}")
+    mean, path, sigma_path = (_numbers(state[name], n) for name in ("mean", "path", "sigma_path"))
+    return CmaEs(mean, sigma, floor, samples, covariance, path, sigma_path, generation)
+
+
+def _numbers(values: object, n: int) -> NDArray[np.float64]:
+    """Return numbers of a state, (n,) float64; raise ValueError for what is none, or beyond all use."""
+    if not isinstance(values, list) or len(values) != n:
+        raise ValueError(f"a search over numbers must have {n} here")
+    if not all(isinstance(value, int | float) and abs(value) < _LARGEST for value in values):
+        raise ValueError("a number of a search over numbers is none")
+    return np.array(values, np.float64)
 
 
 def cholesky(matrix: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ Parquet of a fixed schema, no pickle, no name that is imported.
 """
 
 import json
+import math
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from typing import Any, NamedTuple
 
 from ...errors import InputError
 from ...posix import check_regular, read_regular
+from .manifest import check_manifest
 
 #: Version of the files of a run: of their layout, and of the columns in `schema`.
 SCHEMA = 2
@@ -108,7 +110,9 @@ def read_manifest(folder: Path) -> dict[str, object]:
     check_files(folder)
     if not os.path.isfile(folder / MANIFEST):  # unlike Path.is_file it raises nothing
         raise InputError(f"{folder} is not a run folder: {what_is_no_run(folder)}")
-    return read_json(folder / MANIFEST)
+    manifest = read_json(folder / MANIFEST)
+    check_manifest(folder / MANIFEST, manifest)
+    return manifest
 
 
 def run_values(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
@@ -255,7 +259,7 @@ def read_json(path: Path) -> dict[str, object]:
         InputError: It cannot be read, is damaged, or of a newer version.
     """
     try:
-        content = json.loads(read_regular(path, links=False))
+        content = _plain_json(read_regular(path, links=False))
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
@@ -268,3 +272,31 @@ def read_json(path: Path) -> dict[str, object]:
             f"{SCHEMA}: read it with the version that wrote it, or a newer one"
         )
     return content
+
+
+def _plain_json(data: bytes) -> Any:
+    """Return what JSON says, without what other programs and arithmetic do not take.
+
+    Raises:
+        ValueError: It is no JSON, or has a number that is not finite or of more than 64 bits, or a text with half of
+            a character.
+        RecursionError: It has too many brackets.
+    """
+    content = json.loads(data, parse_constant=_finite, parse_float=_finite, parse_int=_of_64_bits)
+    if b"\\ud" in data.lower():  # such halves cannot be printed
+        json.dumps(content, ensure_ascii=False).encode()
+    return content
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is not finite")
+    return number
+
+
+def _of_64_bits(text: str) -> int:
+    number = int(text)
+    if not -(2**63) <= number < 2**64:
+        raise ValueError(f"{text} is out of range")
+    return number

@@ -129,7 +129,12 @@ def remembered(measured: Mapping[str, Any], where: str) -> Probe:
             f"{where}: what was measured when the run began is damaged: it must name an encoder, "
             f"a text, and ticks, a whole number of at least 1 (got {found!r} and {ticks!r})"
         )
-    figures = tuple(Figures(**entry) for entry in measured.get("candidates", ()))
+    try:
+        figures = tuple(Figures(**entry) for entry in measured.get("candidates", ()))
+    except TypeError as error:
+        raise InputError(
+            f"{where}: what was measured when the run began is damaged: candidates must be figures"
+        ) from error
     return Probe(found, ticks, figures)
 
 

@@ -114,6 +114,6 @@ def test_a_search_goes_on_from_json_as_if_nothing_had_happened() -> None:
 
     undisturbed = advance(CmaEs.around(np.zeros(5), 0.5, 0.0, 8), range(20))
     half = advance(CmaEs.around(np.zeros(5), 0.5, 0.0, 8), range(11))
-    again = advance(restored(json.loads(json.dumps(half.state()))), range(11, 20))
+    again = advance(restored(json.loads(json.dumps(half.state())), len(half.mean)), range(11, 20))
 
     assert again.state() == undisturbed.state()

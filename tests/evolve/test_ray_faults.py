@@ -106,7 +106,7 @@ def test_what_a_frozen_node_has_in_hand_is_measured_by_others(
 
 def test_a_whole_job_may_be_suspended(cluster: Cluster, undisturbed: Path, tmp_path: Path) -> None:
     def suspend(progress: Progress) -> None:
-        if progress.generation in (2, 4):
+        if progress.generation == 2:
             threading.Timer(0.3, send_all, [signal.SIGSTOP]).start()
             threading.Timer(8.0, send_all, [signal.SIGCONT]).start()
 
@@ -204,14 +204,14 @@ def test_a_network_that_does_harm_is_found_in_its_piece(
     engine: RayEngine, tmp_path: Path, name: str, fault: str
 ) -> None:
     task = user_task(name, tmp_path / "seen")
-    check(engine, task)
-    check(engine, task)  # by now pieces have several networks
-    once = evaluations(tmp_path / "seen") // 2
+    while len(processes(tmp_path / "seen")) < 2:  # from then on pieces have several networks
+        check(engine, task)
+    before = evaluations(tmp_path / "seen")
     faults = check(engine, task, harmful=1)
 
     assert faults == [fault]
     largest = 8  # networks of a piece: what was in flight is measured again, and nothing else
-    assert evaluations(tmp_path / "seen") - 3 * once <= largest + 3
+    assert evaluations(tmp_path / "seen") - before <= 40 + largest + 3
 
 
 def user_task(name: str, data: Path | None = None) -> Task:

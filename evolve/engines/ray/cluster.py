@@ -40,7 +40,7 @@ def _connect_to(address: str) -> None:
             f"the address of a Ray cluster is {address!r} ({error}); {ALLOWED}"
         ) from error
     except Exception as error:
-        raise MachineError(f"no Ray cluster at {address!r}: {_line(error)}") from error
+        raise MachineError(f"no Ray cluster at {address!r}: {one_line(error)}") from error
 
 
 def _start_local(workers: int, folder: str) -> None:
@@ -54,7 +54,7 @@ def _start_local(workers: int, folder: str) -> None:
             _temp_dir=folder,
         )
     except Exception as error:
-        raise MachineError(f"Ray cannot be started: {_line(error)}") from error
+        raise MachineError(f"Ray cannot be started: {one_line(error)}") from error
     listening = ray.util.get_node_ip_address()  # type: ignore[no-untyped-call]
     if not ipaddress.ip_address(listening).is_loopback:  # anyone in the network could run code
         raise MachineError(f"this version of Ray listens on {listening}, not on loopback only")
@@ -88,5 +88,6 @@ def dead_servers() -> list[str]:
     return [name for name, _ in node.dead_processes() if name in ("gcs_server", "raylet")]
 
 
-def _line(error: BaseException) -> str:
-    return " ".join(str(error).split())
+def one_line(said: object) -> str:
+    """Return what Ray says, without its line breaks."""
+    return " ".join(str(said).split())

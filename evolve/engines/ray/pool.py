@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 import ray
-from ray.exceptions import ObjectStoreFullError, OutOfMemoryError, RayError
+from ray.exceptions import ObjectStoreFullError, OutOfDiskError, OutOfMemoryError, RayError
 
 from .awake_clock import AwakeClock
-from .cluster import cpus, dead_servers, living_nodes, what_is_missing
+from .cluster import cpus, dead_servers, living_nodes, one_line, what_is_missing
 from .slots import Call, Slot
 from .worker import FIRST_SECONDS, WATCH, Answer, Order, Parcel, Piece, Reply
 
@@ -129,18 +129,23 @@ class Pool:
     def _take(self, order: Order | None) -> None:
         """Give up the old order and take up a new one, if there is one."""
         self._give_up()
-        if order is not None:
-            self._order, self._seconds = order.number, order.seconds
-            task, workload = self._held
-            if order.task is not None:
-                task = _put(order.task)
-            if order.workload is not None:
-                workload = _put(order.workload)
-            self._held = task, workload
-            self._waiting.extend(order.pieces)
-            self._missing = {network for piece in order.pieces for network in piece.networks}
-            self._deaths = Counter()
-            self._progress = self._clock.seconds
+        if order is None:
+            return
+        self._order, self._seconds = order.number, order.seconds
+        self._progress = self._clock.seconds
+        task, workload = self._held
+        try:
+            task = task if order.task is None else _put(order.task)
+            workload = workload if order.workload is None else _put(order.workload)
+        except (ObjectStoreFullError, OutOfDiskError) as error:
+            self._fail(
+                f"the task and its data do not fit into Ray's object store: {one_line(error)}"
+            )
+            return
+        self._held = task, workload
+        self._waiting.extend(order.pieces)
+        self._missing = {network for piece in order.pieces for network in piece.networks}
+        self._deaths = Counter()
 
     def _give_up(self) -> None:
         """Wait a moment for what is being measured, then replace the workers that hang."""
@@ -262,8 +267,8 @@ class Pool:
         self._replace(slot)
         self._again(slot.pieces)
         if self._lost_starts >= TRIES and not any(slot.alive for slot in self._slots):
-            detail = " ".join(str(error).strip().splitlines()[-1].split())
-            self._fail(f"{TRIES} Ray workers in a row died while starting: {detail}")
+            detail = str(error).strip().splitlines()[-1]
+            self._fail(f"{TRIES} Ray workers in a row died while starting: {one_line(detail)}")
 
     def _suspect(self, slot: Slot, cause: str) -> None:
         """Find the network that a worker has died of.
@@ -362,7 +367,7 @@ def cause_of_death(error: RayError) -> str:
     """Return why a worker has died, as far as Ray knows it."""
     if isinstance(error, OutOfMemoryError):
         return "its worker process was ended because the memory was full"
-    if isinstance(error, ObjectStoreFullError):
+    if isinstance(error, (ObjectStoreFullError, OutOfDiskError)):
         return "Ray's object store was full"
     return "its worker process died"
 

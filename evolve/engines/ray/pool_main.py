@@ -60,7 +60,7 @@ def main(setup: Setup) -> None:
         connection.send(Reply(0, "failure", str(error)))
     else:
         remote: Any = ray.remote  # whose annotations know no groups
-        actors = remote(num_cpus=1, concurrency_groups={WATCH: 1})(Worker)
+        actors = remote(num_cpus=1, concurrency_groups={WATCH: 1}, enable_task_events=False)(Worker)
         told = setup.paths, setup.home, setup.versions
         local = setup.address is None
         pool = Pool(connection, setup.workers, local, lambda: actors.remote(*told))

@@ -29,6 +29,7 @@ def carry_out(
     quiet: bool,
     again: str,
     requeue: Requeue | None = None,
+    more_patience: float = 0.0,
 ) -> None:
     """Do work on a run, to its end, to a signal or to shortly before the end of the job, and say how it ended.
 
@@ -39,6 +40,7 @@ def carry_out(
         quiet: Print nothing on standard output.
         again: The command line that goes on where the work was stopped.
         requeue: When the work stops for the job to be queued again.
+        more_patience: Seconds beyond `PATIENCE_SECONDS`, for work in processes that have these, too.
 
     Raises:
         typer.Exit: Stopped, with the exit status of the signal, or `TRY_AGAIN`.
@@ -61,7 +63,7 @@ def carry_out(
         return f"by {signals.name}", signals.exit_status
 
     def patience() -> float:
-        return PATIENCE_SECONDS if _is_run(folder) else 0.0  # nothing to commit yet
+        return PATIENCE_SECONDS + more_patience if _is_run(folder) else 0.0  # nothing to commit yet
 
     signals = StopSignals(leave, patience)
     in_time = StopInTime(requeue, signals.event, leave)

@@ -66,6 +66,9 @@ class Share:
             )
 
 
+#: Seconds in which processes side by side have ended, once their own patience is over.
+PROCESSES_LEAVE_SECONDS = 4.0
+
 #: All runs, one after another.
 ALL_IN_TURN = Share()
 

@@ -18,7 +18,7 @@ from ..options_from_settings import (
 )
 from ..requeue import RequeueBefore, requeue_at
 from ..stoppable_run import carry_out, command_line, print_report
-from ..study_work import ALL_IN_TURN, Index, Jobs, Share, go_on_with_study
+from ..study_work import ALL_IN_TURN, PROCESSES_LEAVE_SECONDS, Index, Jobs, Share, go_on_with_study
 
 if TYPE_CHECKING:
     from ...evolve.runs.run import Outcome
@@ -75,6 +75,9 @@ def resume(
 
     named = {"task": task, "wrap": wrap, "selection": selection, "parents": parents, **place}
     again = command_line("resume", folder, {**named, "jobs": jobs, "index": index})
-    carry_out(work, folder, quiet or jobs is not None, again, requeue)
-    if jobs is not None and not quiet:
+    if jobs is None:
+        carry_out(work, folder, quiet, again, requeue)
+        return
+    carry_out(work, folder, True, again, requeue, more_patience=PROCESSES_LEAVE_SECONDS)
+    if not quiet:
         print_report(folder)

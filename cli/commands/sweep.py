@@ -16,7 +16,7 @@ from ..grid_option import parse_grid
 from ..options_from_settings import TASK_HELP, setting_options
 from ..requeue import RequeueBefore, requeue_at
 from ..stoppable_run import carry_out, command_line, own_code_in, print_report
-from ..study_work import Index, Jobs, Share, go_on_with_study
+from ..study_work import PROCESSES_LEAVE_SECONDS, Index, Jobs, Share, go_on_with_study
 
 if TYPE_CHECKING:
     from ...evolve.runs.run import Outcome
@@ -108,6 +108,9 @@ def sweep(
 
     named = {**own_code_in(settings), "jobs": jobs, "index": index}
     again = command_line("resume", folder, named)
-    carry_out(work, folder, silent or jobs is not None, again, requeue)
-    if jobs is not None and not silent:
+    if jobs is None:
+        carry_out(work, folder, silent, again, requeue)
+        return
+    carry_out(work, folder, True, again, requeue, more_patience=PROCESSES_LEAVE_SECONDS)
+    if not silent:
         print_report(folder)

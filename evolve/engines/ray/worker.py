@@ -261,6 +261,7 @@ class Worker:
         nothing = no_cases(self._workload) if wanted == "cases" else nothing_measured()
         grace = 0.0 if self._warm else FIRST_SECONDS
         self._in_hand = PieceInHand(start, self._clock, seconds, grace)
+        self._arm()  # else the first network could hang before the clock's next count
         return self._in_hand.measure(self._evaluation(wanted), networks, nothing)
 
     def _evaluation(self, wanted: Wanted) -> Any:

@@ -11,6 +11,7 @@
 - `validation`: `validate`: whether a genome is valid for its profile
 - `expression`: `express`: from genomes to the networks that are simulated
 - `difference`: what changed from one genome to another
+- `packed`: many genomes in a few arrays, as they travel between processes
 - `text`: genomes as JSON that people can read, and as rows of a table
 - `kernels`: the compiled parts of the operators and of expression
 """

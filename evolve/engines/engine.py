@@ -63,6 +63,40 @@ class LearnedPiece(NamedTuple):
     seconds: float
 
 
+#: What a function that is applied makes of its argument.
+Result = TypeVar("Result")
+
+
+class AppliedPiece(NamedTuple, Generic[Result]):
+    """What a function made of an argument.
+
+    Attributes:
+        argument: Its index.
+        result: What the function returned.
+        seconds: Time that it took.
+    """
+
+    argument: int
+    result: Result
+    seconds: float
+
+
+class Shared(Protocol):
+    """What all calls of a function need; workers hold it, and are sent it when the digest changes."""
+
+    @property
+    def digest(self) -> str:
+        """Equal for equal content."""
+        ...
+
+
+Data = TypeVar("Data", bound=Shared)
+Argument = TypeVar("Argument")
+#: A function of a module: of the task, what all calls need, an argument, and an event that is set when
+#: nobody waits for the result any more.
+Applied = Callable[[Task, Data, Argument, threading.Event], Result]
+
+
 class Engine(Protocol):
     """Measures networks somewhere; the measurements do not depend on where."""
 
@@ -88,6 +122,19 @@ class Engine(Protocol):
         self, task: Task, workload: Workload, lessons: Sequence[Lesson]
     ) -> Generator[LearnedPiece | None]:
         """Yield, in the same way, what came of each lesson on a workload."""
+        ...
+
+    def apply(
+        self,
+        task: Task,
+        data: Data,
+        function: Applied[Data, Argument, Result],
+        arguments: Sequence[Argument],
+    ) -> Generator[AppliedPiece[Result] | None]:
+        """Yield, in the same way, what a function makes of each argument.
+
+        No longest time holds, so that it is for functions that end by themselves.
+        """
         ...
 
     def close(self) -> None:
@@ -166,6 +213,31 @@ class LocalEngine:
             for future in waiting:
                 future.cancel()
 
+    def apply(
+        self,
+        task: Task,
+        data: Data,
+        function: Applied[Data, Argument, Result],
+        arguments: Sequence[Argument],
+    ) -> Generator[AppliedPiece[Result] | None]:
+        """Yield what a function makes of each argument as it comes in, None while none does."""
+        given_up = threading.Event()
+        waiting = {
+            self._threads.submit(_apply, task, data, function, index, argument, given_up)
+            for index, argument in enumerate(arguments)
+        }
+        try:
+            while waiting:
+                done, waiting = wait(waiting, PATIENCE_SECONDS, FIRST_COMPLETED)
+                if not done:
+                    yield None
+                for future in done:
+                    yield future.result()
+        finally:
+            given_up.set()
+            for future in waiting:
+                future.cancel()
+
     def _pieces(
         self, work: Callable[[Batch], Evaluation[Found]], workload: Workload, batch: Batch
     ) -> Generator[MeasuredPiece[Found] | None]:
@@ -206,6 +278,66 @@ class LocalEngine:
     def close(self) -> None:
         """End the threads, once they have finished the pieces in their hands."""
         self._threads.shutdown(cancel_futures=True)
+
+
+class SerialEngine:
+    """Measures on the thread that calls, all at once: inside a piece of another engine's work.
+
+    Args:
+        given_up: Networks learn no further once this is set.
+    """
+
+    workers = 1
+
+    def __init__(self, given_up: threading.Event) -> None:
+        self._given_up = given_up
+
+    def measure(
+        self, task: Task, workload: Workload, batch: Batch
+    ) -> Generator[MeasuredPiece[Measurements] | None]:
+        """Yield the measurements of a batch in one piece."""
+        yield _measure_piece(partial(evaluate, task, workload), batch, 0, len(batch.headers))
+
+    def score_cases(
+        self, task: Task, workload: Workload, batch: Batch
+    ) -> Generator[MeasuredPiece[NDArray[np.float64]] | None]:
+        """Yield (networks, cases) scores in every sample or episode in one piece."""
+        yield _measure_piece(partial(evaluate_cases, task, workload), batch, 0, len(batch.headers))
+
+    def learn(
+        self, task: Task, workload: Workload, lessons: Sequence[Lesson]
+    ) -> Generator[LearnedPiece | None]:
+        """Yield what came of each lesson, one after another."""
+        make_ready(task, workload)
+        for index, lesson in enumerate(lessons):
+            yield _learn_piece(task, workload, index, lesson, self._given_up)
+
+    def apply(
+        self,
+        task: Task,
+        data: Data,
+        function: Applied[Data, Argument, Result],
+        arguments: Sequence[Argument],
+    ) -> Generator[AppliedPiece[Result] | None]:
+        """Yield what a function makes of each argument, one after another."""
+        for index, argument in enumerate(arguments):
+            yield _apply(task, data, function, index, argument, self._given_up)
+
+    def close(self) -> None:
+        """Have nothing to free."""
+
+
+def _apply(
+    task: Task,
+    data: Data,
+    function: Applied[Data, Argument, Result],
+    index: int,
+    argument: Argument,
+    given_up: threading.Event,
+) -> AppliedPiece[Result]:
+    began = time.perf_counter()
+    result = function(task, data, argument, given_up)
+    return AppliedPiece(index, result, time.perf_counter() - began)
 
 
 def _measure_piece(

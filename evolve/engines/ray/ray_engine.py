@@ -16,7 +16,16 @@ from ....tasks.task import Task
 from ....tasks.workload import Measurements, Workload
 from ...evaluation.evaluate import no_cases, nothing_measured
 from ...evaluation.learn import Lesson
-from ..engine import LearnedPiece, MeasuredPiece
+from ..engine import (
+    Applied,
+    AppliedPiece,
+    Argument,
+    Data,
+    LearnedPiece,
+    MeasuredPiece,
+    Result,
+    Shared,
+)
 from .pool_process import PoolProcess
 from .worker import Order, Parcel, Piece, Reply, Wanted, wrap
 
@@ -99,6 +108,29 @@ class RayEngine:
         for piece in self._ordered(task, workload, pieces, nothing=[], seconds=None):
             yield piece and LearnedPiece(piece.start, piece.measurements, piece.seconds)
 
+    def apply(
+        self,
+        task: Task,
+        data: Data,
+        function: Applied[Data, Argument, Result],
+        arguments: Sequence[Argument],
+    ) -> Generator[AppliedPiece[Result] | None]:
+        """Yield what a function makes of each argument in the same way.
+
+        Raises:
+            InputError: The task cannot be sent to a worker, or the function raises it.
+            MachineError: Ray cannot be started or reached, was lost, or its workers do not start or die.
+        """
+        yield from self._until_ready()
+        pieces = [
+            Piece(index, index + 1, pickle.dumps((function, one), protocol=5), index, "result")
+            for index, one in enumerate(arguments)
+        ]
+        for piece in self._ordered(task, data, pieces, nothing=None, seconds=None):
+            if piece is not None and piece.faults:
+                raise MachineError(f"a part of the search cannot be carried out: {piece.faults[0]}")
+            yield piece and AppliedPiece(piece.start, piece.measurements, piece.seconds)
+
     def _pieces(
         self, task: Task, workload: Workload, batch: Batch, wanted: Wanted
     ) -> Generator[MeasuredPiece[Any] | None]:
@@ -114,7 +146,7 @@ class RayEngine:
     def _ordered(
         self,
         task: Task,
-        workload: Workload,
+        workload: Shared,
         pieces: list[Piece],
         nothing: object,
         seconds: float | None,
@@ -123,7 +155,7 @@ class RayEngine:
 
         Args:
             task: The task.
-            workload: What the pieces are about.
+            workload: What the pieces are about, a workload or what functions need.
             pieces: The pieces.
             nothing: Stands for what could not be found out of a network.
             seconds: Longest time for a piece; None for any.
@@ -177,7 +209,7 @@ class RayEngine:
         ]
 
     def _place_order(
-        self, task: Task, workload: Workload, pieces: list[Piece], seconds: float | None
+        self, task: Task, workload: Shared, pieces: list[Piece], seconds: float | None
     ) -> None:
         """Send what is to be measured; task and workload only if they have changed."""
         new_task = None if task is self._task else _wrap_task(task)

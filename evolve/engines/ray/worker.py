@@ -11,13 +11,14 @@ import pickle
 import resource
 import signal
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
-from ....errors import MachineError
+from ....errors import InputError, MachineError
 from ....posix import machine_memory
 from ...evaluation.versions import installed_versions, version_differences
 from .awake_clock import AwakeClock
@@ -40,9 +41,9 @@ WATCH = "watch"
 #: How much longer the first network of a task may take: the worker loads kernels, or compiles them.
 FIRST_SECONDS = 60.0
 #: What workers answer: kind and content of a `Reply`.
-Answer = tuple[Literal["piece", "failure"], Any]
+Answer = tuple[Literal["piece", "mistake", "failure"], Any]
 #: What a worker finds out of networks.
-Wanted = Literal["measurements", "cases", "genomes"]
+Wanted = Literal["measurements", "cases", "genomes", "result"]
 
 
 class Piece(NamedTuple):
@@ -51,9 +52,11 @@ class Piece(NamedTuple):
     Attributes:
         start: Index of the first one.
         stop: Index after the last one.
-        batch: Pickled batch that has them; a pickled list of lessons where `genomes` are wanted.
+        batch: Pickled batch that has them; a pickled list of lessons where `genomes` are wanted, a
+            function and its argument where its `result` is.
         first: Index of the first network of that batch.
-        wanted: `measurements`, the scores in all `cases`, or the `genomes` that lessons make.
+        wanted: `measurements`, the scores in all `cases`, the `genomes` that lessons make, or the
+            `result` of a function.
     """
 
     start: int
@@ -214,6 +217,8 @@ class Worker:
         Returns:
             Kind and content of a `Reply`.
         """
+        if wanted == "result":
+            return self._apply(pickle.loads(batch), start)
         if wanted == "genomes":
             return self._learn(pickle.loads(batch)[start - first], start)
         from ....sim.batch import part
@@ -296,6 +301,20 @@ class Worker:
         except MemoryError:
             genomes = []
         return _answer(MeasuredPiece(index, index + 1, genomes, time.perf_counter() - began))
+
+    def _apply(self, call: tuple[Any, Any], index: int) -> Answer:
+        """Apply a function to an argument, and return kind and content of a `Reply`."""
+        from ..engine import MeasuredPiece
+
+        function, argument = call
+        began = time.perf_counter()
+        try:
+            result = function(self._task, self._workload, argument, threading.Event())
+        except InputError as error:
+            return "mistake", str(error)
+        except (MachineError, MemoryError) as error:
+            return "failure", str(error) or "the memory of a Ray worker is full"
+        return _answer(MeasuredPiece(index, index + 1, result, time.perf_counter() - began))
 
 
 def _answer(piece: Any) -> Answer:

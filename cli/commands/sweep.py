@@ -10,7 +10,8 @@ import typer
 
 from ...errors import InputError
 from ...evolve.runs.run_folder import run_folder
-from ...evolve.runs.settings import PLACE, SEARCH, settings_from
+from ...evolve.runs.settings import PLACE, settings_from
+from ...evolve.runs.settings_of_many_searches import SEARCH
 from ..exit_status import say
 from ..grid_option import parse_grid
 from ..options_from_settings import TASK_HELP, setting_options

@@ -10,15 +10,17 @@ import numpy as np
 
 from ...errors import InputError
 from ...genomes import Genome, Profile, genome_columns
-from ...measurements import NAMES
+from ...measurements import NAMES, SCORE
 from ...results.store.folder import STATE
 from ...results.store.reader import read_backwards
 from ..evaluation.evaluate import RowCache
 from ..search.gain import Best, Gain
 from ..search.individual import Individual, IndividualId, Level
+from ..search.island_search import IslandSearch
 from ..search.search import Search, update_standing
 from ..search.search_settings import SearchSettings
 from ..search.tournament.search_tournament import SearchTournament
+from .island_state import island_state, restored_island
 from .prepare import Prepared
 from .state_numbers import number, restored_count, restored_number
 from .stored_genomes import genome_in_state, read_genomes
@@ -49,7 +51,7 @@ def search_state(search: Search) -> dict[str, Any]:
     Genomes are named by their hashes; they are kept once, in the run's table of genomes. An
     individual that is both in the population and in the archive is written once.
     """
-    members = {i.id: i for i in (*search.population, *search.archive)}
+    members = {individual.id: individual for individual in search.members()}
     state = {
         "generation": search.generation,
         "population": [list(individual.id) for individual in search.population],
@@ -58,6 +60,8 @@ def search_state(search: Search) -> dict[str, Any]:
     }
     if isinstance(search, SearchTournament):
         state["tournament"] = tournament_state(search)
+    if isinstance(search, IslandSearch):
+        state["islands"] = [island_state(island) for island in search.islands]
     return state
 
 
@@ -113,24 +117,56 @@ def _plain(value: Any) -> Any:
 
 def gain_state(gain: Gain) -> dict[str, Any]:
     """Return the latest gain of a search as JSON values."""
-    level, value, sizes = gain.best
+    return {"cost": gain.cost, **best_state(gain.best)}
+
+
+def best_state(best: Best) -> dict[str, Any]:
+    """Return how good the best networks of a search are as JSON values."""
+    level, value, sizes = best
     return {
-        "cost": gain.cost,
         "level": int(level),
         "value": _finite_or_none(value),  # a measurement that is missing is infinitely bad
         "sizes": _encoded(sizes),
     }
 
 
-def restored_gain(state: Mapping[str, Any]) -> Gain:
-    """Return the gain that was committed last; none where nothing was."""
+def restored_gain(state: Mapping[str, Any], settings: SearchSettings) -> Gain:
+    """Return the gain that was committed last; none where nothing was.
+
+    Raises:
+        ValueError: It is no gain of a search with such settings.
+    """
     if "gain" not in state:
         return Gain()
     found = state["gain"]
+    return Gain(restored_number(found, "cost"), _restored_best(found, settings))
+
+
+def restored_bests(state: Mapping[str, Any], search: Search) -> list[Best]:
+    """Return how good the best networks of each island were, none where there are no islands.
+
+    Raises:
+        ValueError: They are more or fewer than islands, or make no sense.
+    """
+    if not isinstance(search, IslandSearch):
+        return []
+    if not state:
+        return [Best() for _ in search.islands]
+    bests = [_restored_best(best, search.settings) for best in state["bests"]]
+    if len(bests) != len(search.islands):
+        raise ValueError(f"bests are {len(bests)}, for {len(search.islands)} islands")
+    return bests
+
+
+def _restored_best(state: Mapping[str, Any], settings: SearchSettings) -> Best:
     value, *sizes = (
-        -math.inf if n is None else number(n) for n in (found["value"], *found["sizes"])
+        -math.inf if n is None else number(n) for n in (state["value"], *state["sizes"])
     )
-    return Gain(restored_number(found, "cost"), Best(Level(found["level"]), value, tuple(sizes)))
+    best = Best(Level(state["level"]), value, tuple(sizes))
+    others = sum(objective.column != SCORE for objective in settings.objectives)
+    if len(best.sizes) != (1 + others if best.level == Level.FEASIBLE else 0):
+        raise ValueError(f"sizes are {len(best.sizes)}")
+    return best
 
 
 def genome_hashes(state: Mapping[str, Any]) -> set[str]:
@@ -149,12 +185,9 @@ def restore_search(
         genomes: Genomes by hash, at least those that `genome_hashes` names.
     """
     _check_generation(state)
-    members: dict[IndividualId, Individual] = {}
     for entry in state["individuals"]:
         _check_individual(entry)
-        individual = _individual(entry, genomes)
-        update_standing(individual, settings)
-        members[individual.id] = individual
+    members = restored_members(settings, state, genomes)
 
     def named(ids: Iterable[Iterable[int]]) -> list[Individual]:
         return [members[IndividualId(*pair)] for pair in ids]
@@ -162,6 +195,13 @@ def restore_search(
     population, archive = named(state["population"]), named(state["archive"])
     if any(math.isnan(individual.score) for individual in archive):
         raise ValueError("a member of the archive has no score")
+    if settings.islands is not None:
+        _check_islands(settings.islands.count, state["islands"])
+        islands = [
+            restored_island(settings, state["generation"], n, island, named)
+            for n, island in enumerate(state["islands"])
+        ]
+        return IslandSearch(settings, state["generation"], population, archive, islands=islands)
     if "tournament" not in state:
         return Search(settings, state["generation"], population, archive)
     tournament = restored_tournament(
@@ -169,6 +209,24 @@ def restore_search(
     )
     tournament.population, tournament.archive = population, archive
     return tournament
+
+
+def restored_members(
+    settings: SearchSettings, state: Mapping[str, Any], genomes: Mapping[str, Genome]
+) -> dict[IndividualId, Individual]:
+    """Return the individuals of a state that is whole by id; arguments are those of `restore_search`."""
+    members: dict[IndividualId, Individual] = {}
+    for entry in state["individuals"]:
+        individual = _individual(entry, genomes)
+        update_standing(individual, settings)
+        members[individual.id] = individual
+    return members
+
+
+def _check_islands(count: int, islands: Sequence[Any]) -> None:
+    """Raise ValueError for fewer or more islands than there must be."""
+    if len(islands) != count:
+        raise ValueError(f"islands are {len(islands)}, but there must be {count}")
 
 
 def _check_generation(state: Mapping[str, Any]) -> None:
@@ -259,7 +317,9 @@ def _finite_or_none(value: float) -> float | None:
 
 
 def begun_search(settings: SearchSettings) -> Search:
-    """Return a search that begins: a tournament of searches where the settings ask for one."""
+    """Return a search that begins: islands or a tournament of searches where the settings ask for one."""
+    if settings.islands is not None:
+        return IslandSearch(settings)
     return Search(settings) if settings.tournament is None else SearchTournament(settings)
 
 

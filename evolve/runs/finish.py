@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...genomes import genome_columns
+from ...genomes import Genome, genome_columns
 from ...measurements import EVALUATED, NAMES, SCORE
 from ...tasks.data.learning.learner import Stage
 from ...tasks.task import Task
@@ -122,11 +122,11 @@ def measurement_columns(
     return columns
 
 
-def genome_rows(individuals: Sequence[Individual]) -> dict[str, list[Any]]:
-    """Return the genomes of individuals, at least one, as rows of the table of genomes."""
+def genome_rows(genomes: Mapping[str, Genome]) -> dict[str, list[Any]]:
+    """Return genomes, at least one, by the ids of individuals as rows of the table of genomes."""
     rows = [
-        {"genome_hash": i.genome.content_hash, "id": str(i.id), **genome_columns(i.genome)}
-        for i in individuals
+        {"genome_hash": genome.content_hash, "id": name, **genome_columns(genome)}
+        for name, genome in genomes.items()
     ]
     return {name: [row[name] for row in rows] for name in rows[0]}
 

@@ -17,10 +17,10 @@ from ...sim.batch import Batch, part, take
 from ...tasks.task import Traits
 from ...tasks.workload import Split, Workload
 from ..evaluation.evaluate import measurement_rows
-from ..evaluation.expressed import ExpressedNetworks, Workloads, expressed_networks, workloads
+from ..evaluation.expressed import ExpressedNetworks, Workloads, expressed_networks
 from ..evaluation.learn import Lesson
 from ..search.individual import Individual
-from .run_state import Evaluator, Measured, Run
+from .run_state import Evaluator, Measured, Measuring
 
 
 class Stopped(Exception):  # noqa: N818  # no error: the user's wish
@@ -28,7 +28,7 @@ class Stopped(Exception):  # noqa: N818  # no error: the user's wish
 
 
 def measure_generation(
-    run: Run, stop: threading.Event, answered: Callable[[Run], None]
+    run: Measuring, stop: threading.Event, answered: Callable[[], None]
 ) -> Measured | None:
     """Measure the open generation.
 
@@ -66,7 +66,7 @@ def measure_generation(
                 run.start_clock()
             if stop.is_set() or run.limits.out_of_time(run.seconds):
                 return None
-            answered(run)
+            answered()
     run.start_clock()  # if all rows were known
     for network_hash, index in first.items():
         if index not in run.faults and index not in run.losers:
@@ -89,11 +89,11 @@ def measure_generation(
 
 
 def _learn_generation(
-    run: Run,
+    run: Measuring,
     data: Workloads,
     individuals: Sequence[Individual],
     stop: threading.Event,
-    answered: Callable[[Run], None],
+    answered: Callable[[], None],
 ) -> bool:
     """Give the newborn of the open generation the genomes that their lessons make.
 
@@ -116,7 +116,7 @@ def _learn_generation(
                     _take_up(run, individuals, lessons[piece.lesson][1], piece.genomes)
                 if stop.is_set() or run.limits.out_of_time(run.seconds):
                     return False
-                answered(run)
+                answered()
     for index, individual in enumerate(individuals):
         if individual.lesson is not None:
             individual.genome = run.learned.get(index, individual.genome)
@@ -125,7 +125,10 @@ def _learn_generation(
 
 
 def _take_up(
-    run: Run, individuals: Sequence[Individual], members: Sequence[int], genomes: Sequence[Genome]
+    run: Measuring,
+    individuals: Sequence[Individual],
+    members: Sequence[int],
+    genomes: Sequence[Genome],
 ) -> None:
     """Keep what a lesson has made of its members; where there is nothing, they stay as they were."""
     run.learned |= dict(zip(members, genomes, strict=False))
@@ -137,7 +140,7 @@ def _take_up(
 
 
 def _lessons_left(
-    run: Run, individuals: Sequence[Individual]
+    run: Measuring, individuals: Sequence[Individual]
 ) -> dict[Traits, list[tuple[Lesson, list[int]]]]:
     """Return lessons by the traits of their genomes, with the indices that their stages make."""
     members: dict[int, list[int]] = {}
@@ -242,7 +245,7 @@ def _tell(evaluator: Evaluator, individuals: Sequence[Individual], piece: _Piece
 
 
 def _rounds(
-    run: Run,
+    run: Measuring,
     data: Workloads,
     individuals: Sequence[Individual],
     hashes: Sequence[str],
@@ -264,7 +267,7 @@ def _first_episodes(data: Workloads, episodes: int, traits: Traits) -> Workload:
     return data(traits).first(episodes)
 
 
-def _enter(run: Run, piece: _Piece, whole: bool) -> None:
+def _enter(run: Measuring, piece: _Piece, whole: bool) -> None:
     """Keep rows; those of the first episodes only where they are faults or below the bound."""
     run.faults |= piece.faults
     for index, row in zip(piece.indices, piece.rows, strict=True):
@@ -275,25 +278,25 @@ def _enter(run: Run, piece: _Piece, whole: bool) -> None:
             run.rows[index] = row
 
 
-def _current_data(run: Run) -> Workloads:
+def _current_data(run: Measuring) -> Workloads:
     """Return the data of the open generation; the cache forgets rows on other data."""
     if run.data is None or run.task.fresh:
         generation = run.search.generation if run.task.fresh else None
-        data = workloads(run.task, run.task.selection_split, run.search.settings.seed, generation)
+        data = run.draw(run.task.selection_split, generation)
         if run.data is not None and data(()).digest != run.data(()).digest:
             run.cache.clear()
         run.data = data
     return run.data
 
 
-def _learning_data(run: Run) -> Workloads:
+def _learning_data(run: Measuring) -> Workloads:
     """Return the data that the newborn of the open generation learn from."""
     generation = run.search.generation if run.task.fresh else None
-    return workloads(run.task, "train", run.search.settings.seed, generation)
+    return run.draw("train", generation)
 
 
 def population_cases(
-    run: Run, data: Workloads, stop: threading.Event
+    run: Measuring, data: Workloads, stop: threading.Event
 ) -> NDArray[np.float64] | None:
     """Score the population in every case.
 
@@ -336,9 +339,9 @@ def population_cases(
     return np.stack([known[key] for key in hashes])
 
 
-def data_of_last_generation(run: Run) -> Workloads:
+def data_of_last_generation(run: Measuring) -> Workloads:
     """Return the data that the last closed generation was measured on."""
     if run.data is not None:
         return run.data
     generation = run.search.generation - 1 if run.task.fresh else None
-    return workloads(run.task, run.task.selection_split, run.search.settings.seed, generation)
+    return run.draw(run.task.selection_split, generation)

@@ -15,6 +15,7 @@ from ..search.objectives import Objective, constraint, objectives
 from ..search.search_settings import LearningSettings, SearchSettings
 from ..search.selection import PARENTS, SURVIVORS, ParentSelection, SurvivorSelection, Tournament
 from ..search.selection.own import OwnParents, OwnSurvivors
+from .islands_of_settings import check_indices, island_settings
 from .learning_defaults import learning_settings, why_not_learned, with_learnable_neurons
 from .presets import preset_defaults
 from .run_state import Limits
@@ -330,7 +331,7 @@ def _search_settings(
             f"initial is {settings.initial!r}, but a single search has first networks of one kind: "
             "say --searches, 2 or more"
         )
-    return SearchSettings(
+    search = SearchSettings(
         inputs=task.inputs,
         outputs=task.outputs,
         profile=chip,
@@ -345,9 +346,12 @@ def _search_settings(
         initial=initial[0],
         rates=mutation_rates(settings.rates).fitting(chip),
         learning=learning,
+        islands=island_settings(settings),
         tournament=tournament_settings(settings, task, parents),
         **chosen,
     )
+    check_indices(search)
+    return search
 
 
 def mutation_rates(rates: Mapping[str, Any]) -> MutationRates:

@@ -19,7 +19,8 @@ from types import MappingProxyType
 from typing import Any
 
 from ...genomes import MutationRates
-from .settings import SEARCH, SETTINGS
+from .settings import SETTINGS
+from .settings_of_many_searches import SEARCH
 
 #: Survivors and parents are chosen by the score; the front of all objectives is kept in the archive.
 _BY_SCORE = {

@@ -4,6 +4,7 @@ import gc
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,7 +13,9 @@ from ...results.store.folder import read_manifest
 from ...results.store.writer import RunWriter, create_run, open_run
 from ...results.summaries.run_names import score_names
 from ...tasks.user_code import source_digest
+from ...tasks.workload import Split
 from ..engines.engine import Engine, LocalEngine
+from ..evaluation.expressed import Workloads, workloads
 from ..search.search import Search
 from . import new_limits
 from .champion_answers import keep_answers
@@ -22,6 +25,7 @@ from .checkpoint import (
     genome_hashes,
     restore_genomes,
     restore_rows,
+    restored_bests,
     restored_cache,
     restored_gain,
     restored_index,
@@ -47,6 +51,9 @@ from .run_state import Evaluator, Note, Progress, Run, logger, notes
 from .settings import AS_BEFORE, Settings
 from .start_from import to_json
 from .state_numbers import number, restored_number
+
+#: Data of so many splits and generations are kept at hand.
+DRAWN = 4
 
 _OBJECTS = 50_000  # new ones between two looks; some forty generations of a hundred individuals
 
@@ -265,6 +272,15 @@ def make_engine(prepared: Prepared, note: Note = logger.warning) -> Engine:
     return LocalEngine(settings.workers)
 
 
+def _is_watched(prepared: Prepared) -> bool:
+    """Return whether each network has a longest time."""
+    return prepared.task.kind == "python" or prepared.settings.evaluation_seconds is not None
+
+
+def _drawn(prepared: Prepared, split: Split, generation: int | None) -> Workloads:
+    return workloads(prepared.task, split, prepared.search.seed, generation)
+
+
 def _carry_on(
     prepared: Prepared,
     search: Search,
@@ -289,10 +305,13 @@ def _carry_on(
             note=note,
             limits=prepared.limits,
             keep_all_genomes=prepared.settings.genomes == "all",
+            draw=lru_cache(DRAWN)(partial(_drawn, prepared)),
+            watched=_is_watched(prepared),
             cache=restored_cache(prepared, writer.folder, search.generation),
             evaluations=int(restored_number(state, "evaluations")),
             cost=restored_number(state, "cost"),
-            gain=restored_gain(state),
+            gain=restored_gain(state, search.settings),
+            bests=restored_bests(state, search),
             seconds_before=restored_number(state, "seconds"),
             rows=restore_rows(state.get("answers", ())),
             learned=restore_genomes(
@@ -334,8 +353,9 @@ def _carry_on(
 def _write_front(writer: RunWriter, search: Search, front: Front, episodes: int | None) -> None:
     """Write a front that is measured, with the genome of a champion that the search did not make."""
     made = [*search.population, *search.archive]
-    further = front.champion is not None and front.champion not in made
-    genomes = genome_rows([front.champion]) if front.champion and further else None
+    champion, genomes = front.champion, None
+    if champion is not None and champion not in made:
+        genomes = genome_rows({str(champion.id): champion.genome})
     writer.write_front(front_columns(front, episodes), search.generation, genomes)
 
 

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from ...genomes import Genome, Profile
 from ...results.store.writer import RunWriter
 from ...tasks.task import Task
+from ...tasks.workload import Split
 from ..engines.engine import Engine
 from ..evaluation.evaluate import RowCache
 from ..evaluation.expressed import Workloads
-from ..search.gain import Gain
+from ..search.gain import Best, Gain
 from ..search.individual import Individual
 from ..search.search import Search
 
@@ -66,6 +67,26 @@ class Limits:
     def out_of_time(self, seconds: float) -> bool:
         """Tell whether the time is up."""
         return self.seconds is not None and seconds >= self.seconds
+
+    def generations_left(self, generations: int, cost: float, gained: float, most: float) -> int:
+        """Return how many generations, at least 1, can go by without a limit before the last of them.
+
+        Clocks and the target are left aside.
+
+        Args:
+            generations: As of `reached`.
+            cost: As of `reached`.
+            gained: As of `reached`.
+            most: The most that a generation takes, in evaluations.
+        """
+        ends = [] if self.evaluations is None else [float(self.evaluations)]
+        if self.patience is not None:
+            share = gained / (1 - self.patience) if self.patience < 1 else 0.0
+            ends.append(max(share, gained + PATIENCE_FLOOR))
+        left = [int((end - cost) / most) for end in ends]
+        if self.generations is not None:
+            left.append(self.generations - generations)
+        return max(1, min(left, default=10**9))
 
     def seconds_left(
         self, generations: int, cost: float, gained: float, seconds: float
@@ -127,23 +148,20 @@ class Evaluator(NamedTuple):
     note: Note
 
 
-@dataclass
-class Run:
-    """A search, where it is measured and where it is kept.
+@dataclass(kw_only=True)
+class Measuring:
+    """A search and where it is measured: what a generation needs from ask to tell.
 
     Attributes:
         task: What the networks are for.
         search: The search.
         engine: Where networks are measured.
-        writer: The run folder.
         note: Is told what people should know.
         limits: When the search ends.
         keep_all_genomes: Whether the table of genomes has those of the dead, too.
         cache: Rows on the present workload.
+        draw: Returns the data of a split and a generation, None where all generations have the same.
         data: The data of the latest generation.
-        evaluations: Measured individuals of closed generations, cached ones not counted.
-        cost: What closed generations took, in evaluations.
-        gain: What the search gained last.
         seconds_before: Time spent by earlier processes.
         rows: Rows of the open generation by index, whichever process got them.
         learned: Genomes that the newborn of the open generation have learned, by index.
@@ -153,30 +171,19 @@ class Run:
         losers: Indices of the rows that are of the first episodes alone.
         case_scores: Scores of the population in every sample or episode, by network hash.
         case_scores_of: Digest of the data that they are of.
-        further: Validation data, once they are needed.
-        validated: Validation scores that are known, by network hash.
-        validations: Networks that this process has validated.
-        validated_at: When members of the front were last validated, by the monotonic clock.
-        readouts: The readout of the champion for now, by network hash.
-        front_written: Generation and `validations` that the table of the front has; None before.
         kept: Hashes of the living genomes, all of which the table of genomes has.
         started: When this process had its first row, by the monotonic clock; None before.
-        committed: When the run folder was last brought up to date.
-        score: What the score on training data is called.
     """
 
     task: Task
     search: Search
     engine: Engine
-    writer: RunWriter
     note: Note
     limits: Limits
-    keep_all_genomes: bool = False
+    keep_all_genomes: bool
     cache: RowCache = field(default_factory=RowCache)
+    draw: Callable[[Split, int | None], Workloads]
     data: Workloads | None = None
-    evaluations: int = 0
-    cost: float = 0.0
-    gain: Gain = field(default_factory=Gain)
     seconds_before: float = 0.0
     rows: dict[int, Sequence[float]] = field(default_factory=dict)
     learned: dict[int, Genome] = field(default_factory=dict)
@@ -186,16 +193,8 @@ class Run:
     losers: set[int] = field(default_factory=set)
     case_scores: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     case_scores_of: str | None = None
-    further: Workloads | None = None
-    validated: dict[str, float] = field(default_factory=dict)
-    validations: int = 0
-    validated_at: float = field(default_factory=time.monotonic)
-    readouts: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
-    front_written: tuple[int, int] | None = None
     kept: set[str] = field(default_factory=set)
     started: float | None = None
-    committed: float = field(default_factory=time.monotonic)
-    score: str = "score"
 
     @property
     def evaluator(self) -> Evaluator:
@@ -216,6 +215,45 @@ class Run:
         """
         if self.started is None:
             self.started = time.monotonic() - before
+
+
+@dataclass(kw_only=True)
+class Run(Measuring):
+    """A search on its way, and where it is kept.
+
+    Attributes:
+        writer: The run folder.
+        evaluations: Measured individuals of closed generations, cached ones not counted.
+        cost: What closed generations took, in evaluations.
+        gain: What the search gained last.
+        bests: How good the best networks of each island were when it gained something last.
+        watched: Whether networks may hang or crash, so that the engine watches over each of them.
+        island_seconds: What a generation of an island took last; None before.
+        further: Validation data, once they are needed.
+        validated: Validation scores that are known, by network hash.
+        validations: Networks that this process has validated.
+        validated_at: When members of the front were last validated, by the monotonic clock.
+        readouts: The readout of the champion for now, by network hash.
+        front_written: Generation and `validations` that the table of the front has; None before.
+        committed: When the run folder was last brought up to date.
+        score: What the score on training data is called.
+    """
+
+    writer: RunWriter
+    evaluations: int = 0
+    cost: float = 0.0
+    gain: Gain = field(default_factory=Gain)
+    bests: list[Best] = field(default_factory=list)
+    watched: bool = False
+    island_seconds: float | None = None
+    further: Workloads | None = None
+    validated: dict[str, float] = field(default_factory=dict)
+    validations: int = 0
+    validated_at: float = field(default_factory=time.monotonic)
+    readouts: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    front_written: tuple[int, int] | None = None
+    committed: float = field(default_factory=time.monotonic)
+    score: str = "score"
 
 
 class Measured(NamedTuple):

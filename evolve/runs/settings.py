@@ -27,10 +27,10 @@ from .setting_kinds import (
     declared_in,
     setting,
 )
-from .task_settings_of_run import TASK, TaskSettingsOfRun
+from .settings_of_many_searches import SEARCH, SettingsOfManySearches
+from .task_settings_of_run import TASK
 
 LENGTH = "How long to search (the first limit that is reached ends it)"
-SEARCH = "The search"
 PROFILE = "The hardware profile"
 PLACE = "Where it runs, and what it writes"
 
@@ -54,7 +54,7 @@ _FOR_EVERY_PROFILE = ("direct", "max_hidden", "max_synapses", "max_fan_in", "del
 
 
 @dataclass(frozen=True)
-class Settings(TaskSettingsOfRun):
+class Settings(SettingsOfManySearches):
     """Settings of a run; None lets the task, then Spikevolve, choose."""
 
     generations: int | None = setting(Whole(1, 10**9), LENGTH, "Generations.", fallback=200)
@@ -85,23 +85,6 @@ class Settings(TaskSettingsOfRun):
     seed: int = setting(Whole(0, 2**63 - 1), SEARCH, "Seed of the search.", default=1)
     seeds: str | None = setting(
         Numbers(0, 2**63 - 1), SEARCH, "A search for each of these seeds, such as 1-10 or 1,4,7."
-    )
-    searches: int | None = setting(
-        Whole(1, 1000),
-        SEARCH,
-        "Searches in a round of a run that is a tournament of them (control); 1 is one search.",
-        fallback=1,
-    )
-    sources: str | None = setting(
-        Text(),
-        SEARCH,
-        "Sources of candidates of these searches, by turns: variation, coarse, cma_es, direct.",
-        metavar="NAME,…",
-    )
-    heat: int | None = setting(
-        Whole(1, 10**9),
-        SEARCH,
-        "Evaluations of each of these searches before the first half of them leaves.",
     )
     objectives: str | None = setting(
         Text(),
@@ -326,7 +309,8 @@ class Settings(TaskSettingsOfRun):
     def _needs_a_single_search(self) -> bool:
         """Return whether the user asks for what a tournament of searches does not go with."""
         other_parents = self.parents not in (None, _TOURNAMENT)
-        return other_parents or self.racing is not None or self.fresh_episodes is False
+        fixed = self.fresh_episodes is False
+        return other_parents or fixed or self.racing is not None or self.islands is not None
 
     def elsewhere(self, place: Mapping[str, Any]) -> "Settings":
         """Return settings of a run that goes on elsewhere: on another engine, address, number of workers.

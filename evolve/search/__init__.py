@@ -4,6 +4,7 @@
 - `individual`, `objectives`: who is compared, and by what
 - `toolbox`: its operators by name, DEAP's toolbox, in which users register their own
 - `sources`: where candidates come from, by name
+- `island_search`: a run that is many searches side by side, which exchange their best
 - `tournament`: a run that is many searches, in rounds
 - `cma_es`: CMA-ES, the same to the last bit on every processor
 - `selection`: who survives and who becomes a parent, by name

@@ -86,7 +86,8 @@ class Individual:
         parents: Ids of its parents, none for the first generation.
         operators: Names of the operators that made it, in order.
         source: Name of the source that it came from.
-        island: Number of the search of a tournament that it was born in; 0 in a single search.
+        island: Number of the island, or of the search of a tournament, that it was born in; 0 in a
+            single search.
         lesson: What its genome is to learn before it is measured, None where nothing, or once it has.
         epochs: Epochs of learning that made it, each of its own part of the training data.
         network_hash: Content hash of its expressed network, and of its traits if it has some.

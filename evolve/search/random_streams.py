@@ -1,6 +1,7 @@
 """Where every random number of a search comes from."""
 
 import random
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
@@ -17,6 +18,7 @@ class Stream(IntEnum):
     SELECTION = 2
     PATHS = 3
     CMA_ES = 4
+    MIGRATION = 5
 
 
 class RandomStreams:
@@ -55,6 +57,10 @@ class RandomStreams:
         return self._generator
 
 
+#: Held by whoever has seeded the global generators: islands may select on several threads at once.
+_GLOBAL_GENERATORS = threading.Lock()
+
+
 @contextmanager
 def deap_randomness(rng: np.random.Generator) -> Iterator[None]:
     """Seed the global generators that DEAP draws from, and give them back as they were.
@@ -65,12 +71,13 @@ def deap_randomness(rng: np.random.Generator) -> Iterator[None]:
     Args:
         rng: Where the seed is drawn from.
     """
-    state, state_of_numpy = random.getstate(), np.random.get_state()  # noqa: NPY002
     seed = int(rng.integers(2**32))
-    random.seed(seed)
-    np.random.seed(seed)  # noqa: NPY002
-    try:
-        yield
-    finally:
-        random.setstate(state)
-        np.random.set_state(state_of_numpy)  # noqa: NPY002
+    with _GLOBAL_GENERATORS:
+        state, state_of_numpy = random.getstate(), np.random.get_state()  # noqa: NPY002
+        random.seed(seed)
+        np.random.seed(seed)  # noqa: NPY002
+        try:
+            yield
+        finally:
+            random.setstate(state)
+            np.random.set_state(state_of_numpy)  # noqa: NPY002

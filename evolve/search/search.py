@@ -39,6 +39,9 @@ class Search:
         population: Survivors of the last closed generation, elites first.
         archive: What the archive holds of all closed generations, by id.
         first: Number of its first generation: 0, but in a tournament.
+        island: Its number among the islands of a run, from 0; its newborn have indices of their own,
+            and with these random numbers of their own.
+        immigrants: Individuals of other islands, copies of which are born in the open generation.
         toolbox: Its operators by name, DEAP's `Toolbox`; what one registers there takes their place, as
             `toolbox` says. It is no part of a run folder's state.
     """
@@ -48,6 +51,8 @@ class Search:
     population: list[Individual] = field(default_factory=list)
     archive: list[Individual] = field(default_factory=list)
     first: int = 0
+    island: int = 0
+    immigrants: list[Individual] = field(default_factory=list)
     toolbox: Toolbox = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,6 +67,15 @@ class Search:
         """Whether `ask` needs the scores of the population in every sample or episode."""
         return self.settings.parents.asks_for_cases and self.generation > self.first
 
+    @property
+    def at_exchange(self) -> bool:
+        """Whether it is where islands meet, if it has some: a single search is always."""
+        return True
+
+    def members(self) -> list[Individual]:
+        """Return all individuals that it needs to go on, some of them perhaps twice."""
+        return [*self.population, *self.archive, *self.immigrants]
+
     def ask(self, cases: NDArray[np.float64] | None = None) -> list[Individual]:
         """Return the individuals of the open generation that are to be measured.
 
@@ -73,10 +87,19 @@ class Search:
                 of the data of the last closed generation, where `asks_for_cases` says so; NaN in the
                 row of one that could not be measured.
         """
-        opening = Opening(self.generation, self.population, cases, self.first)
+        opening = Opening(
+            self.generation,
+            self.population,
+            cases,
+            self.first,
+            self._first_index,
+            self.immigrants,
+        )
         born: list[Individual] = []
         for source in self._sources:
-            born += source.candidates(opening, len(born))
+            born += source.candidates(opening, self._first_index + len(born))
+        for individual in born:
+            individual.island = self.island
         return born + (self.population[: self.settings.elites] if self.settings.fresh else [])
 
     def tell(
@@ -97,6 +120,7 @@ class Search:
         self.record(asked, network_hashes, rows)
         self.select(asked)
         self.generation += 1
+        self.immigrants = []
 
     def record(
         self,
@@ -117,7 +141,7 @@ class Search:
         pool = list(asked) if s.fresh else self.population + list(asked)
         self.toolbox.rank(pool)
         measured = [individual for individual in pool if not individual.failed]
-        rng = self._selections.generator(self.generation, SURVIVORS)
+        rng = self._selections.generator(self.generation, self._first_index + SURVIVORS)
         kept = survivors(
             measured,
             s.population,
@@ -128,6 +152,11 @@ class Search:
             DUPLICATES[s.duplicates],
         )
         self.population = kept or self.population
+
+    @property
+    def _first_index(self) -> int:
+        """The first of the indices that its individuals and its selections have in a generation."""
+        return self.island * self.settings.index_stride
 
     def _record(self, individual: Individual, network_hash: str, row: Sequence[float]) -> None:
         seen = individual.evaluations

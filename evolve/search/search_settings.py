@@ -1,6 +1,7 @@
 """How to search: the settings that a search is made of."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from ...genomes import Genome, InitialSettings, MutationRates, Profile
 from ...tasks.data.learning.learner import Manner
@@ -42,6 +43,28 @@ class LearningSettings:
     step: float
 
 
+#: How the islands of a run are joined.
+Migration = Literal["ring", "random"]
+
+
+@dataclass(frozen=True)
+class IslandSettings:
+    """How many islands a run has, and how they exchange networks.
+
+    Attributes:
+        count: Number of islands, at least 1.
+        migration: Who sends to whom: `ring`, each island to the next one, or `random`, a ring in an
+            order that is drawn anew at every exchange.
+        interval: Generations from one exchange to the next, at least 1.
+        emigrants: Networks that an island sends.
+    """
+
+    count: int
+    migration: Migration = "ring"
+    interval: int = 20
+    emigrants: int = 1
+
+
 @dataclass(frozen=True)
 class SearchSettings:
     """How to search.
@@ -74,6 +97,7 @@ class SearchSettings:
         learning: How networks learn; None where they do not.
         given: Genomes that the first generation begins with.
         tournament: How many searches a run is; None where it is a single one.
+        islands: How many populations a run has; None where it is a single one.
     """
 
     inputs: int
@@ -100,3 +124,18 @@ class SearchSettings:
     given: tuple[Genome, ...] = ()
     luck: float = 0.0
     tournament: TournamentSettings | None = None
+    islands: IslandSettings | None = None
+
+    @property
+    def most_newborn(self) -> int:
+        """The most individuals that may be born on an island in a generation."""
+        paths = 0
+        if self.learning is not None:
+            paths = len(self.learning.paths) * (1 + len(self.learning.budgets))
+        emigrants = self.islands.emigrants if self.islands else 0
+        return max(self.population + emigrants, len(self.given), paths)
+
+    @property
+    def index_stride(self) -> int:
+        """Indices of a generation that an island has for its newborn: a power of ten."""
+        return int(10 ** len(str(self.most_newborn)))

@@ -31,12 +31,16 @@ class Opening(NamedTuple):
         cases: (population, cases) float64, scores of the survivors in every sample or episode; None
             unless somebody asked for them.
         first: Number of the first generation of the search: 0, but in a tournament.
+        first_index: Index of its first newborn: 0, but on islands.
+        immigrants: Individuals of other islands that arrive.
     """
 
     generation: int
     population: Sequence[Individual]
     cases: NDArray[np.float64] | None = None
     first: int = 0
+    first_index: int = 0
+    immigrants: Sequence[Individual] = ()
 
     @property
     def begins(self) -> bool:
@@ -225,7 +229,7 @@ class Variation:
         if opening.begins:
             return []
         population, cases = breeders(opening, self._chance, self._floor)
-        rng = self._selections.generator(generation, PARENTS)
+        rng = self._selections.generator(generation, opening.first_index + PARENTS)
         parents = self._toolbox.select(population, 2 * self._count, cases=cases, rng=rng)
         pairs = zip(parents[::2], parents[1::2], strict=True)
         return [
@@ -286,9 +290,45 @@ class Variation:
         child.epochs = learning.child_epochs
 
 
+class Immigration:
+    """Adds copies of what comes from other islands; they are measured and selected as any newborn.
+
+    Args:
+        settings: Those of the search.
+        toolbox: That of the search.
+    """
+
+    name: ClassVar[str] = "immigration"
+
+    def __init__(self, settings: SearchSettings, toolbox: Toolbox) -> None:
+        """Take what every source takes; nothing of it matters here."""
+
+    def candidates(self, opening: Opening, first: int) -> list[Individual]:
+        """Return a copy of each immigrant."""
+        return [
+            Individual(
+                IndividualId(opening.generation, n),
+                immigrant.genome,
+                parents=(immigrant.id,),
+                operators=("migrate",),
+                source=self.name,
+            )
+            for n, immigrant in enumerate(opening.immigrants, first)
+        ]
+
+
 #: Sources by name.
-SOURCES: Mapping[str, type[Given | Initial | Paths | Variation]] = MappingProxyType(
-    {cls.name: cls for cls in (Given, Initial, Paths, Variation)}
+SOURCES: Mapping[str, type[Given | Initial | Paths | Variation | Immigration]] = MappingProxyType(
+    {cls.name: cls for cls in (Given, Initial, Paths, Variation, Immigration)}
 )
 
-__all__ = ["SOURCES", "Given", "Initial", "Opening", "Paths", "Source", "Variation"]
+__all__ = [
+    "SOURCES",
+    "Given",
+    "Immigration",
+    "Initial",
+    "Opening",
+    "Paths",
+    "Source",
+    "Variation",
+]

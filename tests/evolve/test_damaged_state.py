@@ -19,11 +19,13 @@ pytestmark = pytest.mark.slow  # starts runs
 OTHERS: tuple[Any, ...] = (None, True, -1, "text", [], {}, [[]], [[-1, -1]])
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A short run."""
+@pytest.fixture(scope="module", params=[None, 2], ids=["one search", "islands"])
+def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A short run, of one search and of islands."""
     folder = tmp_path_factory.mktemp("runs") / "run"
     words = {"task": "iris", "gradient": "off", "population": 8, "generations": 2, "workers": 1}
+    if request.param:
+        words |= {"islands": request.param, "migration_interval": 1}
     start(settings_from({**words, "out": str(folder)}), lambda _: None, threading.Event())
     return folder
 
@@ -39,7 +41,17 @@ def places(search: dict[str, Any]) -> list[tuple[Any, ...]]:
     individual = search["individuals"][0]
     inner: list[tuple[Any, ...]] = [("individuals", 0, name) for name in individual]
     inner += [("individuals", 0, "measured", 0), ("population", 0), ("archive", 0)]
-    return [(name,) for name in search] + inner + [("gain", name) for name in search["gain"]]
+    inner += [("gain", name) for name in search["gain"]]
+    return [(name,) for name in search] + inner
+
+
+def places_of_islands(search: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Return the paths of the values that a search of islands has beside those of others."""
+    island = search["islands"][1]
+    inner: list[tuple[Any, ...]] = [("islands", 1, name) for name in island]
+    inner += [("islands", 1, name, 0) for name in island]
+    inner += [("bests", 0, name) for name in search["bests"][0]]
+    return [("islands",), ("islands", 1), ("bests",), ("bests", 0), *inner]
 
 
 def test_any_value_in_the_place_of_another_is_told_in_one_sentence_or_taken(
@@ -47,7 +59,8 @@ def test_any_value_in_the_place_of_another_is_told_in_one_sentence_or_taken(
 ) -> None:
     refused = 0
     search = search_of(run)
-    for number, path in enumerate(places(search)):
+    found = places_of_islands(search) if "islands" in search else places(search)
+    for number, path in enumerate(found):
         for new in OTHERS:
             folder = tmp_path / f"{number}"
             shutil.rmtree(folder, ignore_errors=True)
@@ -61,7 +74,7 @@ def test_any_value_in_the_place_of_another_is_told_in_one_sentence_or_taken(
             (folder / "state.json").write_text(json.dumps({**state, "search": damaged}))
             before = (folder / "state.json").read_bytes()
             refused += refuses(folder, before)
-    assert refused > 100
+    assert refused > 4 * len(found)  # most of them
 
 
 def refuses(folder: Path, before: bytes) -> bool:

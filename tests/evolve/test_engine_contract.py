@@ -2,14 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from threading import Event
 
 import numpy as np
 import pytest
 
 from spikevolve.evolve.engines.engine import Engine, LocalEngine
 from spikevolve.evolve.evaluation.learn import learned
+from spikevolve.evolve.runs.evolve_island import (
+    IslandCall,
+    IslandData,
+    evolve_island,
+    packed_island,
+)
 from spikevolve.evolve.runs.prepare import prepare
 from spikevolve.evolve.runs.settings import Settings
+from spikevolve.evolve.search.gain import Best
+from spikevolve.evolve.search.search import Search
 from spikevolve.evolve.search.sources import Opening, Paths
 from spikevolve.evolve.search.toolbox import search_toolbox
 from spikevolve.genomes import InitialSettings, express, profile, random_genome
@@ -99,4 +108,25 @@ def test_lessons_are_learned_as_they_are_without_an_engine(engine: Engine) -> No
     assert sorted(piece.lesson for piece in pieces) == list(range(len(lessons)))
     for piece in pieces:
         assert piece.genomes == expected[piece.lesson]
+        assert piece.seconds > 0
+
+
+def test_a_function_is_applied_as_it_is_without_an_engine(engine: Engine) -> None:
+    prepared = prepare(Settings("xor", population=5, islands=3))
+    task, settings = prepared.task, prepared.search
+    workload = task.workload("train", 1)
+    shared = IslandData(workload.digest, settings, {("train", None): {(): workload}}, False)
+    islands = [packed_island(Search(settings, island=n), Best()) for n in range(3)]
+    calls = [IslandCall(island, n + 1) for n, island in enumerate(islands)]
+    expected = [evolve_island(task, shared, call, Event()) for call in calls]
+
+    pieces = [p for p in engine.apply(task, shared, evolve_island, calls) if p is not None]
+
+    assert sorted(piece.argument for piece in pieces) == [0, 1, 2]
+    for piece in pieces:
+        direct = expected[piece.argument]
+        assert piece.result is not None
+        assert direct is not None
+        assert piece.result.island.state == direct.island.state
+        assert len(piece.result.closed) == piece.argument + 1
         assert piece.seconds > 0

@@ -315,7 +315,8 @@ def test_every_source_numbers_its_candidates_and_makes_the_same_again(name: str)
     source = SOURCES[name](settings, search.toolbox)
     assert name == source.name
     made = 0
-    for opening in (Opening(0, []), Opening(1, search.population)):
+    arrived = search.population[:2]
+    for opening in (Opening(0, []), Opening(1, search.population, immigrants=arrived)):
         one, again = source.candidates(opening, 5), source.candidates(opening, 5)
         assert [i.id for i in one] == [(opening.generation, 5 + n) for n in range(len(one))]
         assert [i.genome for i in one] == [i.genome for i in again]

@@ -62,6 +62,11 @@ def head(connection: socket.socket) -> None:
     connection.sendall(SETTINGS[7:] + ALIVE)
 
 
+def head_of_another_version(connection: socket.socket) -> None:
+    """Answer with headers that are packed in a way that is not read."""
+    connection.sendall(SETTINGS + b"\0\0\4\1\4\0\0\0\1\x88\xaa\xbb\xcc")
+
+
 def guarded_head(connection: socket.socket) -> None:
     connection.sendall(SETTINGS + NO_TOKEN)
 
@@ -109,6 +114,12 @@ def test_what_listens_and_is_no_head_is_told_at_once(speak: Speak, hold: bool, s
         sentence = f"no Ray cluster answers at {address!r}: what listens there {said}"
         with pytest.raises(MachineError, match=f"^{re.escape(sentence)}$"):
             check_address(address)
+
+
+@pytest.mark.slow  # four seconds
+def test_an_answer_that_cannot_be_read_is_left_to_ray() -> None:
+    with listener(head_of_another_version) as address:
+        check_address(address)
 
 
 @pytest.mark.slow  # four seconds

@@ -8,6 +8,7 @@ import os
 import re
 import socket
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,6 +24,7 @@ _DATA, _HEADERS, _SETTINGS = 0, 1, 4  # frames
 _END_OF_STREAM, _END_OF_HEADERS = 1, 4  # flags
 _STATUS = re.compile(rb"grpc-status[\x01\x02](\d+)")
 _UNKNOWN_CALL = b"12"
+_HEAD_OF_FRAME = 9  # bytes, of which the fourth is the kind
 _MOST_BYTES = 2**16  # a head says some hundred
 
 
@@ -102,7 +104,8 @@ class _NoHeadError(Exception):
 def _check_head(connection: socket.socket, end: float) -> None:
     """Ask who listens.
 
-    Any answer but that it does not know the call is one of a head: it may want a token, which Ray will show.
+    Any answer but that it does not know the call is one of a head: it may want a token, which Ray will show. So is
+    one in HTTP/2 that cannot be read here, since other versions of gRPC may pack it otherwise.
 
     Args:
         connection: To what listens.
@@ -122,6 +125,8 @@ def _check_head(connection: socket.socket, end: float) -> None:
             if len(said) > _MOST_BYTES or not _is_http2(said):
                 raise _NoHeadError("what listens there is not Ray")
     except TimeoutError as error:
+        if _HEADERS in _kinds_of_frames(said):
+            return
         seconds = f"{_PATIENCE:g} seconds"
         raise _NoHeadError(f"what listens there gives no answer within {seconds}") from error
     except ConnectionError as error:
@@ -134,7 +139,14 @@ def _check_head(connection: socket.socket, end: float) -> None:
 
 def _is_http2(said: bytes) -> bool:
     """Return whether bytes may begin what a server says: a frame of settings comes first."""
-    return len(said) < 4 or said[3] == _SETTINGS
+    return len(said) < _HEAD_OF_FRAME or said[3] == _SETTINGS
+
+
+def _kinds_of_frames(said: bytes) -> Iterator[int]:
+    """Yield the kind of each frame that a server has begun to say."""
+    while len(said) >= _HEAD_OF_FRAME:
+        yield said[3]
+        said = said[_HEAD_OF_FRAME + int.from_bytes(said[:3]) :]
 
 
 def _question() -> bytes:

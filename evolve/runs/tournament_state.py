@@ -84,9 +84,16 @@ def restored_tournament(
     )
     if len(found.searches) > found.tournament.searches:
         raise ValueError(f"it has {len(found.searches)} searches at a time")
-    if type(found.stage) is not _STAGES[step] or (winner is None and step in _WITH_WINNER):
+    if not (_fits(found) and (winner is not None or step not in _WITH_WINNER)):
         raise ValueError(f"a tournament cannot be at {step} in this way")
     return found
+
+
+def _fits(found: SearchTournament) -> bool:
+    """Tell whether a tournament is in its step what that step asks."""
+    if found.step is Step.POLISH and found.stage is None:  # a coarse search polishes its own winner
+        return len(found.searches) == 1 and isinstance(found.searches[0], PopulationSearch)
+    return type(found.stage) is _STAGES[found.step]
 
 
 def _named_or_none(said: Any, named: Named) -> Individual | None:

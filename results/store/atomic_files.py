@@ -52,7 +52,7 @@ def append_line(path: Path, line: str) -> None:
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
     try:
-        _write_all(descriptor, f"{line}\n".encode())
+        write_all(descriptor, f"{line}\n".encode())
     finally:
         os.close(descriptor)
 
@@ -114,13 +114,14 @@ def _write_new(path: Path, data: bytes | memoryview) -> None:
     path.unlink(missing_ok=True)  # what a kill has left there, or somebody's link to another file
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
-        _write_all(descriptor, data)
+        write_all(descriptor, data)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _write_all(descriptor: int, data: bytes | memoryview) -> None:
+def write_all(descriptor: int, data: bytes | memoryview) -> None:
+    """Write all of something, however often the system cuts it short."""
     rest = memoryview(data).cast("B")
     while rest:
         rest = rest[os.write(descriptor, rest) :]

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from ...errors import InputError, MachineError
 from ...posix import check_regular
-from .atomic_files import TEMPORARY, failing_machine
+from .atomic_files import TEMPORARY, failing_machine, write_all
 
 #: How often the owner counts up, and how often a waiter looks.
 BEAT_SECONDS, LOOK_SECONDS = 1.0, 0.2
@@ -179,7 +179,7 @@ class Lock:
             os.close(self._descriptor)
         self._descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
         try:
-            os.write(self._descriptor, self._text())
+            write_all(self._descriptor, self._text())
             yield temporary
         finally:
             with suppress(OSError):

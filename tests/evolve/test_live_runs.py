@@ -221,7 +221,7 @@ class TestValidation:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(front_so_far, "VALIDATION_SHARE", 100.0)
-        folder = stopped(tmp_path / "run", 12, **CARTPOLE)
+        folder = stopped(tmp_path / "run", 12, **CARTPOLE, sources="variation")
         before = read_table(folder, "front").set_index("id")["validation_score"].dropna()
         (folder / "front.parquet").unlink()  # whoever goes on knows nothing of it
 

@@ -224,7 +224,8 @@ def test_an_epoch_of_learning_costs_three_evaluations_once(
         return child
 
     monkeypatch.setattr(Variation, "_child", learned)
-    folder = run(tmp_path / "run", task="cartpole", population=16, elites=4, evaluations=100)
+    sizes = {"population": 16, "elites": 4, "evaluations": 100}
+    folder = run(tmp_path / "run", task="cartpole", searches=1, **sizes)
 
     rows = read_table(folder, "individuals")
     born = rows["generation"] == rows["birth_generation"]

@@ -337,7 +337,11 @@ def test_children_name_their_parents_and_operators() -> None:
 
 
 def test_answers_of_an_open_generation_survive_as_json() -> None:
-    answers: dict[int, Sequence[float]] = {5: [0.1, float("nan")], 2: [1e-300, 3.0]}
+    rest = [0.5] * (len(NAMES) - 2)
+    answers: dict[int, Sequence[float]] = {
+        5: [0.1, float("nan"), *rest],
+        2: [1e-300, 3.0, *rest],
+    }
 
     restored = restore_rows(json.loads(json.dumps(rows_state(answers), allow_nan=False)))
 

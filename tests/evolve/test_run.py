@@ -224,8 +224,8 @@ def test_an_epoch_of_learning_costs_three_evaluations_once(
         return child
 
     monkeypatch.setattr(Variation, "_child", learned)
-    sizes = {"population": 16, "elites": 4, "evaluations": 100}
-    folder = run(tmp_path / "run", task="cartpole", searches=1, **sizes)
+    settings: dict[str, Any] = {"population": 16, "elites": 4, "searches": 1}
+    folder = run(tmp_path / "run", task="cartpole", evaluations=100, **settings)
 
     rows = read_table(folder, "individuals")
     born = rows["generation"] == rows["birth_generation"]

@@ -45,6 +45,11 @@ class Node:
         wait_until(lambda: self._file.exists() and bool(self._file.read_text()), 180)
         return self._file.read_text()
 
+    @property
+    def session(self) -> int:
+        """The session of all its processes."""
+        return self._process.pid
+
     def send(self, number: signal.Signals) -> None:
         """Send a signal to all of its processes, the workers included."""
         for process in living(self._process.pid):

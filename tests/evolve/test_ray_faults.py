@@ -15,6 +15,7 @@ import pytest
 
 from spikevolve.errors import MachineError
 from spikevolve.evolve.engines.ray import pool_process
+from spikevolve.evolve.engines.ray.pool_process import living
 from spikevolve.evolve.engines.ray.ray_engine import RayEngine
 from spikevolve.evolve.runs.prepared_again import OwnCode
 from spikevolve.evolve.runs.run import resume, start
@@ -167,6 +168,25 @@ def test_a_search_waits_its_turn_and_says_so(cluster: Cluster, tmp_path: Path) -
     assert piece.measurements.score == [HARMLESS + 1]
 
 
+def test_a_head_that_dies_is_missed_soon_though_its_node_lives() -> None:
+    task = user_task("Slow")
+    with node(1) as head, closing(RayEngine(address=head.address())) as engine:
+        check(engine, task)
+        for process in living(head.session):
+            if b"gcs_server" in Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")[0]:
+                os.kill(process, signal.SIGKILL)
+        died = time.monotonic()
+
+        def work_on() -> None:
+            while True:
+                check(engine, task)
+
+        lost = rf"^Ray has lost its cluster: .*'{head.address()}': Connection refused; .* resume"
+        with pytest.raises(MachineError, match=lost):
+            work_on()
+        assert time.monotonic() - died < 45  # on a quiet machine 10; Ray itself takes 60
+
+
 def test_a_run_whose_head_is_lost_goes_on_at_another(undisturbed: Path, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     with node(1) as first:
@@ -175,7 +195,7 @@ def test_a_run_whose_head_is_lost_goes_on_at_another(undisturbed: Path, tmp_path
             if progress.generation == 2:
                 threading.Timer(0.3, first.end).start()
 
-        with pytest.raises(MachineError, match=r"^Ray"):
+        with pytest.raises(MachineError, match=r"^Ray has lost its cluster: .* resume FOLDER"):
             run(folder, "Slow", lose, address=first.address())
     with node(1) as second:
         place = {"address": second.address()}

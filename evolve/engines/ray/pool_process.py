@@ -17,12 +17,17 @@ from pathlib import Path
 
 from ....errors import MachineError
 from ...evaluation.versions import installed_versions
+from .address import check_address
 from .worker import Order, Reply
 
 #: Longest time that a local Ray may take to start.
 START_SECONDS = 90.0
 #: Longest time that a cluster may take to answer.
 CONNECT_SECONDS = 30.0
+#: After how long without its head Ray gives a cluster up, unless the environment says otherwise; by itself after 60.
+HEADLESS_SECONDS = 8
+#: How often a head is looked for, a second apart, when Ray has ended: it may die a little later than its node.
+_LOOKS = 3
 #: Longest time that the process may take to leave a cluster, and processes to die.
 LEAVE_SECONDS = 3.0
 #: How long `receive` waits.
@@ -30,6 +35,7 @@ HEARTBEAT_SECONDS = 0.25
 #: Ray's sockets lie in the folder of its files, and a socket's path has at most 107 characters.
 _LONGEST_FOLDER = 36
 _PREFIX = "spikevolve-"
+_HEADLESS = "RAY_gcs_rpc_server_reconnect_timeout_s"
 #: In our private folder: Ray's files, in a folder that Ray opens to every user of the machine, and the
 #: working folder, on which workers look for modules first, and which must stay ours alone.
 _RAYS_FILES, _WORKING_FOLDER = "ray", "work"
@@ -131,7 +137,24 @@ class PoolProcess:
 
     def _ended(self) -> MachineError:
         self._failed = True
-        return MachineError(f"Ray has ended unexpectedly; {self._folder} has what it said")
+        what = _why_gone(self._address) if self._address else None
+        return MachineError(
+            f"{what or 'Ray has ended unexpectedly'}; {self._folder} has what it said"
+        )
+
+
+def _why_gone(address: str) -> str | None:
+    """Say that the head of a cluster has gone, and how to go on; None if it is there."""
+    for _ in range(_LOOKS):
+        try:
+            check_address(address)
+        except MachineError as error:
+            return (
+                f"Ray has lost its cluster: {error}; once there is another head, go on with "
+                "`spikevolve resume FOLDER --address HOST:PORT`"
+            )
+        time.sleep(1.0)
+    return None
 
 
 def _make_folder() -> Path:
@@ -162,6 +185,8 @@ def _environment(*, local: bool) -> dict[str, str]:
             "RAY_AUTH_MODE": "token",  # other users of this machine are kept out
             "RAY_AUTH_TOKEN": secrets.token_hex(32),
         }
+    else:
+        settings[_HEADLESS] = os.environ.get(_HEADLESS, str(HEADLESS_SECONDS))
     return settings
 
 

@@ -25,6 +25,8 @@ UNKNOWN_CALL = (
 ALIVE = bytes.fromhex("00000f010500000001") + b"@\x0bgrpc-status\x010"
 NO_TOKEN = bytes.fromhex("000010010500000001") + b"@\x0bgrpc-status\x0216"
 
+TOKEN = "0123456789abcdef" * 4
+
 Speak = Callable[[socket.socket], None]
 
 
@@ -94,10 +96,65 @@ def listener(speak: Speak, hold: bool = True) -> Generator[str]:
             over.set()
 
 
-@pytest.mark.parametrize("speak", [head, guarded_head])
-def test_the_head_of_a_cluster_is_taken(speak: Speak) -> None:
-    with listener(speak) as address:
+def test_the_head_of_a_cluster_is_taken() -> None:
+    with listener(head) as address:
         check_address(address)
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({}, "wants a token"),
+        ({"RAY_AUTH_TOKEN": TOKEN}, "wants a token"),  # which Ray would not show
+        ({"RAY_AUTH_MODE": "token"}, "wants a token"),
+        ({"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": "of yesterday"}, "refuses our token"),
+    ],
+)
+def test_a_head_that_refuses_our_token_says_so(
+    environment: dict[str, str], said: str, tokens: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment.items():
+        tokens.setenv(name, value)
+    with listener(guarded_head) as address:
+        sentence = (
+            f"the Ray cluster at {address!r} {said}: set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN"
+        )
+        with pytest.raises(MachineError, match=f"^{re.escape(sentence)}"):
+            check_address(address)
+
+
+@pytest.mark.parametrize("token", [TOKEN, "x" * 120, "y" * 1000])  # lengths in one byte, two, three
+def test_a_head_that_knows_our_token_is_taken(
+    token: str, tokens: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tokens.setenv("RAY_AUTH_MODE", "token")
+    (tmp_path / "token").write_text(f"{token}\n")
+    tokens.setenv("RAY_AUTH_TOKEN_PATH", str(tmp_path / "token"))
+    lengths = {71: b"\x47", 127: b"\x7f\0", 1007: b"\x7f\xf0\x06"}
+    value = f"Bearer {token}".encode()
+
+    def knows_it(connection: socket.socket) -> None:
+        shown = lengths[len(value)] + value in connection.recv(4096)
+        connection.sendall(SETTINGS + (ALIVE if shown else NO_TOKEN))
+
+    with listener(knows_it) as address:
+        check_address(address)
+
+
+def test_tokens_of_kubernetes_are_left_to_ray(tokens: pytest.MonkeyPatch) -> None:
+    tokens.setenv("RAY_AUTH_MODE", "token")
+    tokens.setenv("RAY_ENABLE_K8S_TOKEN_AUTH", "true")
+    with listener(guarded_head) as address:
+        check_address(address)
+
+
+@pytest.fixture
+def tokens(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    """An environment without a token."""
+    for name in ("MODE", "TOKEN", "TOKEN_PATH"):
+        monkeypatch.delenv(f"RAY_AUTH_{name}", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return monkeypatch
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,9 @@ _QUESTION = "/ray.rpc.NodeInfoGcsService/CheckAlive"
 _DATA, _HEADERS, _SETTINGS = 0, 1, 4  # frames
 _END_OF_STREAM, _END_OF_HEADERS = 1, 4  # flags
 _STATUS = re.compile(rb"grpc-status[\x01\x02](\d+)")
-_UNKNOWN_CALL = b"12"
+_UNKNOWN_CALL, _NO_TOKEN = b"12", b"16"
 _HEAD_OF_FRAME = 9  # bytes, of which the fourth is the kind
+_LONGEST = 127  # from which on a text's length takes further bytes
 _MOST_BYTES = 2**16  # a head says some hundred
 
 
@@ -36,7 +37,8 @@ def check_address(address: str) -> None:
 
     Raises:
         InputError: It is no address.
-        MachineError: Nobody answers there, or something that is not the head of a cluster.
+        MachineError: Nobody answers there, something that is not the head of a cluster, or one that refuses
+            our token.
     """
     if address != "auto":
         _check(address, repr(address))
@@ -92,6 +94,10 @@ def _check(address: str, name: str) -> None:
                 _check_head(connection, end)
     except _NoHeadError as error:
         raise MachineError(f"no Ray cluster answers at {name}: {error}") from error
+    except _RefusedError as error:
+        raise MachineError(
+            f"the Ray cluster at {name} {error}: set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN as at its head"
+        ) from error
     except (OSError, UnicodeError) as error:  # such a host cannot be encoded
         reason = getattr(error, "strerror", None) or str(error)
         raise MachineError(f"no Ray cluster answers at {name}: {reason}") from error
@@ -101,11 +107,15 @@ class _NoHeadError(Exception):
     """Something listens there that is not the head of a cluster."""
 
 
+class _RefusedError(Exception):
+    """The head of a cluster lets in only who shows its token."""
+
+
 def _check_head(connection: socket.socket, end: float) -> None:
     """Ask who listens.
 
-    Any answer but that it does not know the call is one of a head: it may want a token, which Ray will show. So is
-    one in HTTP/2 that cannot be read here, since other versions of gRPC may pack it otherwise.
+    Any answer but that it does not know the call is one of a head. So is one in HTTP/2 that cannot be read here,
+    since other versions of gRPC may pack it otherwise.
 
     Args:
         connection: To what listens.
@@ -113,6 +123,7 @@ def _check_head(connection: socket.socket, end: float) -> None:
 
     Raises:
         _NoHeadError: It is no head; says what it is.
+        _RefusedError: It is a head that does not let us in; says why.
     """
     said = b""
     try:
@@ -135,6 +146,25 @@ def _check_head(connection: socket.socket, end: float) -> None:
         raise _NoHeadError(
             "what listens there is not the head of a cluster, whose port is 6379 by default"
         )
+    if status[1] == _NO_TOKEN and not _is_kubernetes():
+        raise _RefusedError("refuses our token" if _token() else "wants a token")
+
+
+def _token() -> str | None:
+    """Return the token that Ray would show, from where Ray takes it; None if it would show none."""
+    if os.environ.get("RAY_AUTH_MODE", "").lower() != "token" or _is_kubernetes():
+        return None
+    if said := os.environ.get("RAY_AUTH_TOKEN"):
+        return said.strip()
+    file = os.environ.get("RAY_AUTH_TOKEN_PATH") or Path.home() / ".ray" / "auth_token"
+    with suppress(OSError, UnicodeError):
+        return Path(file).read_text().strip() or None
+    return None
+
+
+def _is_kubernetes() -> bool:
+    """Return whether tokens are those of Kubernetes, which Ray alone looks up."""
+    return os.environ.get("RAY_ENABLE_K8S_TOKEN_AUTH", "").lower() in ("1", "true")
 
 
 def _is_http2(said: bytes) -> bool:
@@ -159,6 +189,8 @@ def _question() -> bytes:
         "te": "trailers",
         "content-type": "application/grpc",
     }
+    if token := _token():
+        headers["authorization"] = f"Bearer {token}"
     packed = b"".join(b"\0" + _text(name) + _text(value) for name, value in headers.items())
     no_arguments = bytes(5)  # not compressed, of no bytes
     return (
@@ -176,4 +208,10 @@ def _frame(kind: int, flags: int, stream: int, content: bytes) -> bytes:
 
 def _text(value: str) -> bytes:
     """Return a text of HPACK (RFC 7541, 5.2), neither compressed nor indexed."""
-    return bytes([len(value)]) + value.encode()
+    text = value.encode()
+    length, rest = min(len(text), _LONGEST), len(text) - _LONGEST
+    packed = bytearray([length])
+    while rest >= 0:  # in groups of seven bits, the lowest first (5.1)
+        packed.append(rest % 128 + (128 if rest >= 128 else 0))
+        rest = rest // 128 or -1
+    return bytes(packed) + text

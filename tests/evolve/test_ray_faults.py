@@ -168,6 +168,29 @@ def test_a_search_waits_its_turn_and_says_so(cluster: Cluster, tmp_path: Path) -
     assert piece.measurements.score == [HARMLESS + 1]
 
 
+def test_workers_that_are_all_frozen_are_waited_for(cluster: Cluster, tmp_path: Path) -> None:
+    said: list[str] = []
+    seen = tmp_path / "seen"
+    task = user_task("Slow", seen)
+    with closing(RayEngine(address=cluster.address, tell=said.append)) as engine:
+        while len(processes(seen)) < 2:
+            check(engine, task)
+        said.clear()
+        workers = [int(process) for process in processes(seen)]
+        try:
+            for worker in workers:
+                os.kill(worker, signal.SIGSTOP)
+            pieces = engine.measure(task, task.workload("train", 1), batch_of(HARMLESS))
+            while not said:
+                assert next(pieces) is None
+        finally:
+            for worker in workers:
+                os.kill(worker, signal.SIGCONT)
+        assert said == ["waiting for workers that do not answer"]
+        [piece] = [piece for piece in pieces if piece]
+    assert piece.measurements.score == [HARMLESS + 1]
+
+
 def test_a_head_that_dies_is_missed_soon_though_its_node_lives() -> None:
     task = user_task("Slow")
     with node(1) as head, closing(RayEngine(address=head.address())) as engine:

@@ -360,7 +360,9 @@ class Pool:
             self._fail(f"Ray started no worker within {WORKER_SECONDS:.0f} seconds")
         elif not self._local and not self._told and waited > WAIT_SECONDS:
             self._told = True
-            self._connection.send(Reply(self._order, "waiting", what_is_missing()))
+            frozen = any(slot.alive for slot in self._slots)  # and silent
+            what = "waiting for workers that do not answer" if frozen else what_is_missing()
+            self._connection.send(Reply(self._order, "waiting", what))
 
 
 def cause_of_death(error: RayError) -> str:

@@ -44,6 +44,21 @@ def write_file(path: Path, data: bytes | memoryview) -> None:
     sync_folder(path.parent)
 
 
+def is_free(folder: Path) -> bool:
+    """Return whether a folder can be moved to a place: nothing is there, or an empty folder.
+
+    A link stays, and so does the folder in which this process works.
+    """
+    if not os.path.lexists(folder):
+        return True
+    if os.path.islink(folder):
+        return False
+    try:
+        return not os.listdir(folder) and not os.path.samefile(folder, os.curdir)
+    except OSError:  # a file, or a folder that may not be read
+        return False
+
+
 def append_line(path: Path, line: str) -> None:
     """Add a line to a text file, which need not exist.
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...errors import InputError
-from .atomic_files import place_of_the_user, sync_folder, write_file
+from .atomic_files import is_free, place_of_the_user, sync_folder, write_file
 from .folder import MANIFEST, SCHEMA, STUDY, STUDY_OF_0_1_0, read_json, refuse_older, what_is_no_run
 from .lock import this_host
 
@@ -103,7 +103,7 @@ def create_study(
     """Make the folder of a study, in one step: of processes that do so at once, one succeeds.
 
     Args:
-        folder: Where; nothing may be there.
+        folder: Where; nothing may be there but an empty folder.
         command: The command line.
         settings: What the user has set, as JSON values.
         runs: What sets each run apart, see `Member.differs`.
@@ -118,7 +118,7 @@ def create_study(
             f"{folder} already holds a study: `spikevolve resume {folder}` goes on with it, --out "
             "chooses another folder"
         )
-    if os.path.lexists(folder):
+    if not is_free(folder):
         raise InputError(f"{folder} already exists: --out chooses another folder")
     fresh = folder.with_name(f".{folder.name}.{this_host()}-{os.getpid()}.new")
     said = {"command": list(command), "settings": settings, "runs": list(map(dict, runs))}

@@ -22,6 +22,7 @@ from .atomic_files import (
     TEMPORARY,
     append_line,
     failing_machine,
+    is_free,
     place_of_the_user,
     sync_folder,
     write_file,
@@ -236,7 +237,7 @@ class RunWriter:
 
 
 def create_run(folder: Path, manifest: Mapping[str, object]) -> RunWriter:
-    """Make a run folder that does not exist yet; folders above it are made too.
+    """Make a run folder that does not exist yet, or is empty; folders above it are made too.
 
     It appears in one step, with its manifest and an empty commit: after a kill there is a run that
     can be resumed, or none (and perhaps a hidden `.NAME.new`, which the next attempt clears away).
@@ -309,7 +310,7 @@ def _refuse_existing(folder: Path) -> None:
             f"{folder} already holds a run: `spikevolve resume {folder}` goes on with it, "
             "--out chooses another folder"
         )
-    if os.path.lexists(folder):
+    if not is_free(folder):
         raise InputError(f"{folder} already exists and is not a run: --out chooses another folder")
 
 

@@ -120,6 +120,15 @@ def test_folders_are_named_after_settings_and_no_two_alike(tmp_path: Path) -> No
     ]
 
 
+def test_an_empty_folder_becomes_a_study(tmp_path: Path) -> None:
+    (tmp_path / "sweep").mkdir()
+
+    create_study(tmp_path / "sweep", [], {"task": "iris"}, [{"seed": 1}])
+
+    assert [path.name for path in tmp_path.iterdir()] == ["sweep"]
+    assert len(read_study(tmp_path / "sweep").members) == 1
+
+
 def test_of_many_processes_that_make_one_folder_one_does_and_all_find_it(tmp_path: Path) -> None:
     folder = tmp_path / "sweep"
     children = []

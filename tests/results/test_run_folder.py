@@ -93,12 +93,32 @@ class TestExisting:
 
     def test_nor_is_any_other_folder_or_file(self, tmp_path: Path) -> None:
         (tmp_path / "photos").mkdir()
+        (tmp_path / "photos" / "one.jpg").write_text("")
         (tmp_path / "notes").write_text("mine")
+        (tmp_path / "empty").mkdir()
+        (tmp_path / "link").symlink_to(tmp_path / "empty")
 
-        for name in ("photos", "notes"):
+        for name in ("photos", "notes", "link"):
             with pytest.raises(InputError, match=f"{name} already exists and is not a run"):
                 create_run(tmp_path / name, MANIFEST)
         assert (tmp_path / "notes").read_text() == "mine"
+
+    def test_an_empty_folder_is_taken(self, tmp_path: Path) -> None:
+        (tmp_path / "run").mkdir()
+
+        create_run(tmp_path / "run", MANIFEST).close()
+
+        assert read_commit(tmp_path / "run").search == {}
+        assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+    def test_but_not_the_one_in_which_the_process_works(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "run").mkdir()
+        monkeypatch.chdir(tmp_path / "run")
+
+        with pytest.raises(InputError, match="run already exists and is not a run"):
+            create_run(Path(), MANIFEST)
 
     def test_a_folder_that_cannot_be_made(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import InputError
-from .exit_status import STOPPED_BY
+from .exit_status import STOPPED_BY, USER_MISTAKE
 
 if TYPE_CHECKING:
     from ..evolve.runs.run import Outcome
@@ -51,6 +51,8 @@ def carry_on_side_by_side(
 ) -> "Outcome":
     """Carry all runs of a study to their end, several at a time; one that fails ends no other.
 
+    Runs that other processes are at work on are left alone.
+
     Args:
         folder: The folder of the study.
         resume: The command line that goes on with the study.
@@ -63,13 +65,14 @@ def carry_on_side_by_side(
         MachineError: Some runs have failed; names them.
     """
     from ..evolve.runs.run import Outcome
-    from ..evolve.runs.studies import refuse_failed
+    from ..evolve.runs.studies import outcome_of_study
     from ..results.store.study import read_study
 
     members = read_study(folder).members
     waiting = [index for index, run in enumerate(members, 1) if not _is_done(run, limits)]
     running: list[_Process] = []
     failed: dict[int, str] = {}
+    left_alone: dict[int, str] = {}
     try:
         while (waiting or running) and not stop.is_set():
             while waiting and len(running) < jobs:
@@ -78,7 +81,7 @@ def carry_on_side_by_side(
                 tell(f"{name}: begins")
                 arguments = [*shlex.split(resume)[1:], "--index", str(index)]
                 running.append(_start(index, name, arguments))
-            running = list(_still_running(running, failed, stop, tell))
+            running = list(_still_running(running, failed, left_alone, stop, tell))
             stop.wait(_PAUSE)
     finally:
         for one in running:
@@ -87,8 +90,11 @@ def carry_on_side_by_side(
             one.process.wait()
     if stop.is_set():
         return Outcome(folder, "stopped")
-    refuse_failed([failed[number] for number in sorted(failed)], len(members))
-    return Outcome(folder, "done")
+    return outcome_of_study(folder, _in_order(failed), _in_order(left_alone), len(members))
+
+
+def _in_order(sentences: Mapping[int, str]) -> list[str]:
+    return [sentences[number] for number in sorted(sentences)]
 
 
 def _is_done(run: "Member", limits: Mapping[str, Any]) -> bool:
@@ -128,10 +134,13 @@ def _read(process: subprocess.Popen[str], said: deque[str]) -> None:
 def _still_running(
     running: Sequence[_Process],
     failed: dict[int, str],
+    left_alone: dict[int, str],
     stop: threading.Event,
     tell: Callable[[str], None],
 ) -> Iterator[_Process]:
-    """Yield the processes that go on; tell how the others ended, and enter those that have failed."""
+    """Yield the processes that go on; tell how the others ended, and enter those that are not done."""
+    from ..results.store.lock import BEING_WRITTEN
+
     for one in running:
         status = one.process.poll()
         if status is None:
@@ -145,5 +154,6 @@ def _still_running(
                 why = (
                     f"ended by {signal.Signals(-status).name}" if status < 0 else f"status {status}"
                 )
-            failed[one.number] = f"{one.name}: {why}"
-            tell(f"{one.name}: failed: {why}")
+            elsewhere = status == USER_MISTAKE and BEING_WRITTEN in why
+            (left_alone if elsewhere else failed)[one.number] = f"{one.name}: {why}"
+            tell(f"{one.name}: {'left alone' if elsewhere else 'failed'}: {why}")

@@ -73,6 +73,8 @@ def carry_out(
         why, status = stopped()
         say(f"Stopped {why}. To go on: {again}")
         raise typer.Exit(status)
+    for sentence in outcome.left_alone:
+        say(f"Left alone: {sentence}")
     if not quiet:
         whole = outcome.folder.absolute() == folder.absolute()
         print_report(folder if whole else outcome.folder)  # else of one run of a study

@@ -86,10 +86,12 @@ class Outcome(NamedTuple):
     Attributes:
         folder: The run folder.
         state: `done`, or `stopped` by request.
+        left_alone: A sentence for each run of a study that another process is at work on.
     """
 
     folder: Path
     state: str
+    left_alone: Sequence[str] = ()
 
 
 #: What is called after every generation.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...errors import InputError, MachineError
+from ...results.store.lock import BeingWrittenError
 from ...results.store.study import (
     Study,
     begun_runs,
@@ -193,36 +194,48 @@ def _carry_on(
     goes_on: GoesOn,
 ) -> Outcome:
     """Make one run after another until all have ended or one is stopped; one that fails ends no other."""
-    failed = []
+    failed, left_alone = [], []
     for index, member in enumerate(study.members, 1):
         try:
             outcome = _go_on(study, index, settings, watch, stop, goes_on)
+        except BeingWrittenError as error:
+            left_alone.append(f"{member.name}: {error}")
         except (InputError, MachineError, MemoryError, OSError) as error:
             failed.append(f"{member.name}: {str(error) or 'the memory is full'}")
         else:
             if outcome.state != "done":
                 return Outcome(folder, outcome.state)
-    refuse_failed(failed, len(study.members))
-    return Outcome(folder, "done")
+    return outcome_of_study(folder, failed, left_alone, len(study.members))
 
 
-def refuse_failed(failed: Sequence[str], runs: int) -> None:
-    """Say which runs of a study have failed, and why, if any have.
+def outcome_of_study(
+    folder: Path, failed: Sequence[str], left_alone: Sequence[str], runs: int
+) -> Outcome:
+    """Return how a study ended all of whose runs have had their turn.
 
     Args:
-        failed: A sentence for each.
+        folder: The folder of the study.
+        failed: A sentence for each run that has failed.
+        left_alone: Likewise, that another process is at work on.
         runs: How many there are.
 
     Raises:
-        MachineError: Some have.
+        MachineError: Some have failed; names them, and what was left alone.
     """
     if failed:
         more = f"; and {len(failed) - MOST_NAMED} more" if len(failed) > MOST_NAMED else ""
-        others = ", the others are done" if len(failed) < runs else ""
+        rest = "the others are done" if not left_alone else "others are being written"
+        others = f", {rest}" if len(failed) < runs else ""
         raise MachineError(
             f"{len(failed)} of {count(runs, 'run')} failed{others}: "
-            f"{'; '.join(failed[:MOST_NAMED])}{more}"
+            f"{'; '.join(failed[:MOST_NAMED])}{more}{_also(left_alone)}"
         )
+    return Outcome(folder, "done", left_alone)
+
+
+def _also(left_alone: Sequence[str]) -> str:
+    """Say which runs were left alone, after those that have failed."""
+    return f". Left alone: {'; '.join(left_alone[:MOST_NAMED])}" if left_alone else ""
 
 
 def _go_on(

@@ -33,6 +33,14 @@ _MOST_BYTES = 4096
 _NO_HARD_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 
 
+#: What is said of a run that another process is at work on, there or in another process.
+BEING_WRITTEN = "is being written by"
+
+
+class BeingWrittenError(InputError):
+    """Another process holds the lock of a run, and is alive."""
+
+
 class Holder(NamedTuple):
     """A process as the lock file describes it.
 
@@ -80,7 +88,7 @@ class Lock:
         """Take the lock; the file is made if there is none.
 
         Raises:
-            InputError: Another process holds it, and is alive.
+            BeingWrittenError: Another process holds it, and is alive.
             OSError: Whatever the system reports.
         """
         self.path = path
@@ -143,14 +151,14 @@ class Lock:
         """Wait until the owner of the file is given up; return whether no other came first.
 
         Raises:
-            InputError: It is alive.
+            BeingWrittenError: It is alive.
         """
         last, looks = None, 0
         while (found := _read(self.path)) is not None:
             owner = _holder(found)
             if last is not None and found != last:
-                raise InputError(
-                    f"{self.path.parent} is being written by {_name(owner)}: wait for it or stop it first"
+                raise BeingWrittenError(
+                    f"{self.path.parent} {BEING_WRITTEN} {_name(owner)}: wait for it or stop it first"
                 )
             ended = owner is not None and owner.has_ended
             if ended or looks == LOOKS:

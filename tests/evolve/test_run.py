@@ -52,7 +52,7 @@ TRAITS = {**EPISODES, "evolve_encoder": True}
 def run(folder: Path, watch: Watch = lambda _: None, **values: Any) -> Path:
     """Carries a run to its end."""
     settings = settings_from({"out": str(folder), **values})
-    assert start(settings, watch, threading.Event()) == (folder, "done")
+    assert start(settings, watch, threading.Event())[:2] == (folder, "done")
     return folder
 
 

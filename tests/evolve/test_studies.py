@@ -37,7 +37,7 @@ WORDS: dict[str, Any] = {
 
 def begin(folder: Path, watch: Watch = lambda _: None, **values: Any) -> Path:
     settings = settings_from({**WORDS, "out": str(folder), **values})
-    assert start_study(settings, watch, threading.Event()) == (folder, "done")
+    assert start_study(settings, watch, threading.Event())[:2] == (folder, "done")
     return folder
 
 
@@ -129,7 +129,7 @@ def test_a_stop_leaves_the_other_folds_for_later(tmp_path: Path) -> None:
     folder = tmp_path / "stopped"
     settings = settings_from({**WORDS, "out": str(folder)})
 
-    assert start_study(settings, lambda _: stop.set(), stop) == (folder, "stopped")
+    assert start_study(settings, lambda _: stop.set(), stop)[:2] == (folder, "stopped")
     assert sorted(place.name for place in folder.glob("fold-*")) == ["fold-1"]
 
 

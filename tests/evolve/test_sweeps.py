@@ -17,6 +17,7 @@ from spikevolve.evolve.runs.settings import settings_from
 from spikevolve.results.store.folder import read_commit
 from spikevolve.results.store.reader import compare_tables
 from spikevolve.results.store.study import begun_runs, read_study
+from spikevolve.results.store.writer import open_run
 from spikevolve.results.summaries.comparison import compare, read_groups
 from spikevolve.results.summaries.study_report import report_study
 
@@ -198,6 +199,24 @@ def test_a_damaged_run_keeps_no_other_from_going_on(whole: Path, tmp_path: Path)
 
     assert result.exit_code == 1
     assert "1 of 4 runs failed, the others are done: mutations 1, seed 1: " in result.stderr
+    assert compare_tables(folder / NAMES[3], whole / NAMES[3]) == []
+
+
+@pytest.mark.parametrize("jobs", [[], ["--jobs", "2"]])
+def test_a_run_that_another_process_is_at_work_on_is_left_alone(
+    jobs: list[str], whole: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "elsewhere"
+    shutil.copytree(whole, folder)
+    shutil.rmtree(folder / NAMES[3])
+    with open_run(folder / NAMES[1])[0] as writer:
+        writer.commit({**read_commit(folder / NAMES[1]).search, "state": "stopped"})
+        result = spikevolve_with("resume", str(folder), "--quiet", *jobs)
+
+    assert result.exit_code == 0, result.stderr
+    (said,) = result.stderr.splitlines()
+    assert said.startswith("Left alone: mutations 1, seed 2")
+    assert f"is being written by process {os.getpid()} on" in said
     assert compare_tables(folder / NAMES[3], whole / NAMES[3]) == []
 
 

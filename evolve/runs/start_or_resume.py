@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError
+from ...results.store.atomic_files import AlreadyThereError
 from ...results.store.folder import MANIFEST, read_commit, read_manifest
 from ...results.store.study import is_study, read_study
 from .grid import NO_GRID, Grid, is_for_study
@@ -58,7 +59,10 @@ def begin_or_go_on(
     folder = run_folder(settings)
     study = is_study(folder)
     if not (study or os.path.lexists(folder / MANIFEST)):
-        return begin(settings, watch, stop, command, begun)
+        try:
+            return begin(settings, watch, stop, command, begun)
+        except AlreadyThereError:  # another process began it this moment
+            study = is_study(folder)
     _refuse_other(folder, settings, _settings_of(folder, study), study)
     begun(folder)
     goes_on = as_said_now(settings)

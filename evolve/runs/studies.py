@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...errors import InputError, MachineError
+from ...results.store.atomic_files import AlreadyThereError
 from ...results.store.lock import BeingWrittenError
 from ...results.store.study import (
     Study,
@@ -252,7 +253,10 @@ def _go_on(
     if member.folder.exists():
         return resume(member.folder, own_watch, stop, *goes_on)
     own = replace(settings_of_run(settings, member.differs), out=str(member.folder))
-    return start(own.elsewhere(goes_on.place), own_watch, stop, study.command)
+    try:
+        return start(own.elsewhere(goes_on.place), own_watch, stop, study.command)
+    except AlreadyThereError:  # another process began it this moment
+        return resume(member.folder, own_watch, stop, *goes_on)
 
 
 def _watch_run(watch: Watch, name: str, progress: Progress) -> None:

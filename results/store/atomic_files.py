@@ -23,6 +23,10 @@ _USERS = {
 }
 
 
+class AlreadyThereError(InputError):
+    """The folder that is to be made holds a run or a study already."""
+
+
 def write_file(path: Path, data: bytes | memoryview) -> None:
     """Put `data` at `path` in one step.
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...errors import InputError
-from .atomic_files import is_free, place_of_the_user, sync_folder, write_file
+from .atomic_files import AlreadyThereError, is_free, place_of_the_user, sync_folder, write_file
 from .folder import MANIFEST, SCHEMA, STUDY, STUDY_OF_0_1_0, read_json, refuse_older, what_is_no_run
 from .lock import this_host
 
@@ -114,7 +114,7 @@ def create_study(
     """
     folder = Path(folder).absolute()
     if is_study(folder):
-        raise InputError(
+        raise AlreadyThereError(
             f"{folder} already holds a study: `spikevolve resume {folder}` goes on with it, --out "
             "chooses another folder"
         )

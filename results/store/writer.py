@@ -8,8 +8,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +20,7 @@ import pyarrow as pa
 from ...errors import InputError, MachineError
 from .atomic_files import (
     TEMPORARY,
+    AlreadyThereError,
     append_line,
     failing_machine,
     is_free,
@@ -44,7 +45,7 @@ from .folder import (
     refuse_older,
     run_values,
 )
-from .lock import Lock, this_host
+from .lock import BEING_WRITTEN, BeingWrittenError, Lock, this_host
 from .reader import check_blocks
 from .schema import GENERATION, RowBuffer, Values, columns_of, encode
 
@@ -248,8 +249,9 @@ def create_run(folder: Path, manifest: Mapping[str, object]) -> RunWriter:
             `run`, the name of the run (that of the folder), are filled in where they are absent.
 
     Raises:
-        InputError: The folder exists (says how to resume it), or cannot be made there; or the manifest
-            does not say what run it is.
+        AlreadyThereError: There is a run (says how to resume it).
+        InputError: Something else is there, or it cannot be made there; or the manifest does not say what
+            run it is.
         MachineError: The disk is full, or fails otherwise.
     """
     folder = Path(folder).absolute()
@@ -259,10 +261,12 @@ def create_run(folder: Path, manifest: Mapping[str, object]) -> RunWriter:
     fresh = folder.with_name(f".{folder.name}.new")
     with place_of_the_user(f"run folder {folder} cannot be written"):
         os.makedirs(folder.parent, exist_ok=True)
-        lock = _take_fresh(fresh)
+        with _another_came_first(folder):
+            lock = _take_fresh(fresh)
         try:
-            _fill(fresh, content)
-            os.replace(fresh, folder)
+            with _another_came_first(folder):
+                _fill(fresh, content)
+                os.replace(fresh, folder)
             lock.path = folder / LOCK
             sync_folder(folder.parent)
         except BaseException:  # Ctrl-C too must not leave the lock held; it is raised again
@@ -306,12 +310,26 @@ def open_run(folder: Path) -> tuple[RunWriter, dict[str, object]]:
 
 def _refuse_existing(folder: Path) -> None:
     if os.path.lexists(folder / MANIFEST):
-        raise InputError(
+        raise AlreadyThereError(
             f"{folder} already holds a run: `spikevolve resume {folder}` goes on with it, "
             "--out chooses another folder"
         )
     if not is_free(folder):
         raise InputError(f"{folder} already exists and is not a run: --out chooses another folder")
+
+
+@contextmanager
+def _another_came_first(folder: Path) -> Iterator[None]:
+    """Turn what fails because another process has just made the folder into the sentence that says so."""
+    try:
+        yield
+    except OSError as error:
+        _refuse_existing(folder)
+        if isinstance(error, FileNotFoundError):  # another attempt has cleared ours away
+            raise BeingWrittenError(
+                f"{folder} {BEING_WRITTEN} another process: wait for it or stop it first"
+            ) from error
+        raise
 
 
 def _take_fresh(fresh: Path) -> Lock:

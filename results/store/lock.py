@@ -185,6 +185,7 @@ class Lock:
         temporary = self.path.with_name(f".{self.path.name}.{self._token}{TEMPORARY}")
         if self._descriptor >= 0:
             os.close(self._descriptor)
+            self._descriptor = -1  # to open the other may fail, and `release` closes what is open
         self._descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
         try:
             write_all(self._descriptor, self._text())

@@ -47,7 +47,7 @@ def iris(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def pole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pole") / "run"
-    return begin(folder, task="cartpole", genomes="all", generations=6)
+    return begin(folder, task="cartpole", genomes="all", generations=6, searches=1)
 
 
 def rows_of(folder: Path, table: str) -> dict[str, dict[str, Any]]:

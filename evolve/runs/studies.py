@@ -19,6 +19,7 @@ from ...results.store.study import (
     read_study,
 )
 from ...results.summaries.run_names import count
+from ...results.summaries.run_status import read_status
 from .grid import NO_GRID, Grid, check_grid, one_at_a_time, runs_of_study, settings_of_run
 from .new_limits import NO_LIMITS, changes, limits_to_come, with_limits
 from .prepare import prepare
@@ -128,11 +129,20 @@ def ready_to_go_on(folder: Path, goes_on: GoesOn) -> GoesOn:
     study, _ = _opened(folder, goes_on)
     began_with, limits = settings_from(study.settings), goes_on.limits
     if limits and with_limits(began_with, limits) != began_with:
-        for run in begun_runs(folder):  # refuses what is wrong before one of them goes on
-            limits_to_come(run, limits)
+        for run in filter(_can_be_read, begun_runs(folder)):
+            limits_to_come(run, limits)  # refuses what is wrong before one of them goes on
         change_study(folder, changes(study.manifest, with_limits(began_with, limits), None))
         study = read_study(folder)
     return _with_latest_limits(study, goes_on)
+
+
+def _can_be_read(run: Path) -> bool:
+    """Tell whether a run has a manifest and a state; one that has not fails by itself when its turn comes."""
+    try:
+        read_status(run)
+    except InputError:
+        return False
+    return True
 
 
 def go_on_with_one(

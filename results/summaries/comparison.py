@@ -56,10 +56,17 @@ class RunFacts(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Runs that are one group: a run, those of a study, or those that a pattern matches."""
+    """Runs that are one group: a run, those of a study, or those that a pattern matches.
+
+    Attributes:
+        name: What it is called.
+        runs: Those that can be read.
+        damaged: Why others of a study cannot be read, a sentence for each.
+    """
 
     name: str
     runs: list[RunFacts]
+    damaged: Sequence[str] = ()
 
 
 class Comparison(TypedDict):
@@ -83,16 +90,14 @@ def read_groups(given: Sequence[str]) -> list[Group]:
             of settings.
 
     Raises:
-        InputError: One matches no run, or they are of different tasks, data or scores.
+        InputError: One matches no run, or none that can be read, or they are of different tasks, data or scores.
     """
     names = _names(given)
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise InputError(f"{twice} is given twice: every group of runs is named once")
     groups = [
-        Group(called, [_facts(run) for run in runs])
-        for name, path in zip(names, given, strict=True)
-        for called, runs in _groups_of(name, path).items()
+        group for name, path in zip(names, given, strict=True) for group in _groups_of(name, path)
     ]
     runs = [run for group in groups for run in group.runs]
     for place, what in enumerate(("tasks", "data", "scores")):
@@ -105,16 +110,34 @@ def read_groups(given: Sequence[str]) -> list[Group]:
     return groups
 
 
-def _groups_of(name: str, path: str) -> dict[str, list[Path]]:
-    """Return the runs that a user names, by what their groups are called."""
+def _groups_of(name: str, path: str) -> list[Group]:
+    """Return the groups that a user names at once; of a study without its runs that cannot be read.
+
+    Raises:
+        InputError: There is no run, or none that can be read.
+    """
     found = find_runs(path)
     if not is_study(Path(path)):
-        return {name: found}
-    groups = {
-        f"{name}: {settings}" if settings else name: [m.folder for m in members if m.begun]
+        return [Group(name, [_facts(run) for run in found])]
+    groups = [
+        _group(f"{name}: {settings}" if settings else name, [m.folder for m in members if m.begun])
         for settings, members in read_study(Path(path)).groups.items()
-    }
-    return {called: runs for called, runs in groups.items() if runs}
+    ]
+    readable = [group for group in groups if group.runs]
+    if not readable:
+        raise InputError(next(why for group in groups for why in group.damaged))
+    return readable
+
+
+def _group(name: str, folders: Sequence[Path]) -> Group:
+    """Read the runs of a group, and keep apart those that cannot be read."""
+    runs, damaged = [], []
+    for folder in folders:
+        try:
+            runs.append(_facts(folder))
+        except InputError as error:
+            damaged.append(str(error))
+    return Group(name, runs, damaged)
 
 
 def _names(given: Sequence[str]) -> list[str]:
@@ -295,7 +318,7 @@ def _difference(
 
 
 def _notes(groups: Sequence[Group], tests: Sequence[Row], apart: bool) -> list[str]:
-    notes = []
+    notes = [f"Left out of {group.name}: {why}" for group in groups for why in group.damaged]
     runs = [run for group in groups for run in group.runs]
     if unfinished := sum(not run.done for run in runs):
         notes.append(f"Not ended yet: {unfinished} of {count(len(runs), 'run')}.")

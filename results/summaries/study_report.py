@@ -43,17 +43,18 @@ class StudyReport(TypedDict):
     standard_deviation: Row  # likewise, of a sample (divided by n - 1); null for fewer than two
     median: Row
     baselines: dict[str, float]  # what else scores on the same test data, means by name
+    damaged: list[str]  # why runs that are left out cannot be read, a sentence each
 
 
 def report_study(folder: Path) -> StudyReport:
-    """Return what a study has found so far.
+    """Return what a study has found so far, without its runs that cannot be read.
 
     Raises:
-        InputError: A manifest or a run folder is damaged.
+        InputError: The manifest of the study is damaged.
     """
     study = read_study(folder)
     settings = study.settings
-    reports = [(member, build_report(member.folder)) for member in study.members if member.begun]
+    reports, damaged = _reports(study)
     compared = [objective.name for objective in objectives(settings)]
     tests = [f"test_{name}" for name in compared if f"test_{name}" in TESTED]
     averaged = [*tests, *(name for name in compared if f"test_{name}" not in TESTED)]
@@ -78,7 +79,20 @@ def report_study(folder: Path) -> StudyReport:
         standard_deviation=_over(champions, averaged, _deviation),
         median=_over(champions, averaged, _median),
         baselines=_mean_baselines([report["baselines"] for _, report in reports]),
+        damaged=damaged,
     )
+
+
+def _reports(study: Study) -> tuple[list[tuple[Member, Report]], list[str]]:
+    """Return the report of each run that has begun, and why others of them cannot be read."""
+    reports, damaged = [], []
+    for member in study.members:
+        if member.begun:
+            try:
+                reports.append((member, build_report(member.folder)))
+            except InputError as error:
+                damaged.append(str(error))
+    return reports, damaged
 
 
 def _group(study: Study, members: list[Member], champions: list[Row], averaged: list[str]) -> Group:
@@ -143,7 +157,7 @@ def summarize_study(folder: Path, markup: Markup = "text") -> str:
         markup: `text` or `md`.
 
     Raises:
-        InputError: A manifest or a run folder is damaged.
+        InputError: The manifest of the study is damaged.
     """
     report = report_study(folder)
     numbers = [name for name in DIFFER_BY if name in read_study(folder).members[0].differs]
@@ -158,6 +172,7 @@ def summarize_study(folder: Path, markup: Markup = "text") -> str:
             f"{_title(report)}: {report['done']} of {count(report['runs'], 'run')} done",
             *(_of_sweep if report["grid"] else _of_seeds)(report, differs, rows),
             *about_baselines(report["baselines"], "means on the same data"),
+            *(f"Left out: {why}" for why in report["damaged"]),
         ],
         markup,
     )

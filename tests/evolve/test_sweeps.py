@@ -202,6 +202,44 @@ def test_a_damaged_run_keeps_no_other_from_going_on(whole: Path, tmp_path: Path)
     assert compare_tables(folder / NAMES[3], whole / NAMES[3]) == []
 
 
+def test_a_damaged_run_is_left_out_of_what_is_said_of_the_others(
+    whole: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "damaged"
+    shutil.copytree(whole, folder)
+    (folder / NAMES[0] / "state.json").write_text("{")
+    why = f"{folder / NAMES[0] / 'state.json'} is damaged"
+
+    report = report_study(folder)
+    (said,) = report["damaged"]
+    assert said.startswith(why)
+    assert [group["champions"] for group in report["groups"]] == [1, 2]
+    page = spikevolve_with("report", str(folder))
+    assert page.exit_code == 0
+    assert f"Left out: {why}" in page.stdout
+
+    groups = read_groups([str(folder)])
+    assert [len(group.runs) for group in groups] == [1, 2]
+    assert any(note.startswith("Left out of") and why in note for note in compare(groups)["notes"])
+
+    further = spikevolve_with("resume", str(folder), "--generations", "3", "--quiet")
+    assert further.exit_code == 1
+    assert "1 of 4 runs failed, the others are done: mutations 1, seed 1: " in further.stderr
+    assert [read_commit(folder / name).search["generation"] for name in NAMES[1:]] == [3] * 3
+
+
+def test_a_study_without_a_readable_run_says_why(whole: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "damaged"
+    shutil.copytree(whole, folder)
+    for name in NAMES:
+        (folder / name / "state.json").write_text("{")
+
+    result = spikevolve_with("compare", str(folder))
+
+    assert result.exit_code == 2
+    assert f"{folder / NAMES[0] / 'state.json'} is damaged" in result.stderr
+
+
 @pytest.mark.parametrize("jobs", [[], ["--jobs", "2"]])
 def test_a_run_that_another_process_is_at_work_on_is_left_alone(
     jobs: list[str], whole: Path, tmp_path: Path

@@ -91,20 +91,27 @@ def prepare_search(task: TaskName, **settings: Any) -> Prepared:
 
     Args:
         task: As of `run`.
-        settings: As of `run`. `gradient` is `off` unless it is given: a loop of one's own has no workers on
-            which networks learn.
+        settings: As of `run`. `gradient` is `off` and `searches` 1 unless they are given: a loop of one's own
+            has no workers on which networks learn, and a single search.
 
     Returns:
         The `task`, its data loaded, and the settings of a `Search` as `search`.
 
     Raises:
-        InputError: A setting or the data are wrong, or `gradient` is given and not `off`.
+        InputError: A setting or the data are wrong, or networks were to learn, or searches to be several.
     """
-    given = settings_of(task, {"gradient": "off", **settings})
+    given = settings_of(task, {"gradient": "off", "searches": 1, **settings})
     if given.gradient != "off":
         raise InputError(
             f"gradient is {given.gradient!r}, but in a loop of your own networks do not learn: it must "
             "be 'off'; `run` evolves networks that learn"
+        )
+    if (given.searches or 1) > 1 or (given.islands or 1) > 1:
+        name, value = (
+            ("searches", given.searches) if given.islands is None else ("islands", given.islands)
+        )
+        raise InputError(
+            f"{name} is {value}, but a loop of your own is a single search: it must be 1; `run` makes several"
         )
     return prepare(given)
 

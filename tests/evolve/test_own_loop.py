@@ -49,7 +49,7 @@ def test_fresh_episodes_are_those_of_the_generation(tmp_path: Any) -> None:
         search.tell(asked, *told)
         scores += [row[0] for row in told[1]]
 
-    table = run("cartpole", out=tmp_path / "run", **words).individuals
+    table = run("cartpole", searches=1, out=tmp_path / "run", **words).individuals
 
     assert scores == table["score"].tolist()
 
@@ -102,6 +102,12 @@ def test_a_task_in_plain_python_is_not_measured_in_this_process() -> None:
 def test_networks_do_not_learn_in_a_loop_of_ones_own() -> None:
     with pytest.raises(InputError, match="gradient is 'on', but in a loop of your own"):
         prepare_search("iris", gradient="on")
+    with pytest.raises(
+        InputError, match="searches is 4, but a loop of your own is a single search"
+    ):
+        prepare_search("cartpole", searches=4)
+    with pytest.raises(InputError, match="islands is 2, but a loop of your own is a single search"):
+        prepare_search("iris", islands=2)
 
 
 def two_generations(search: Search) -> list[Any]:

@@ -9,7 +9,7 @@ Settings:
 - `learning_defaults`: how networks learn, by what the data are
 - `start_from`: networks to start from, made to fit; `start_from_weights`: of a conventional
   network; `match_ends`: inputs and outputs matched by name
-- `tournament_of_settings`: first networks, and how many searches a run is; `islands_of_settings`: its islands
+- `many_searches`: first networks, how many searches a run is a tournament of, and its islands
 - `prepare`: from settings to the parts of a run: task, profile, search, selections
 
 The run:

@@ -15,14 +15,13 @@ from ..search.objectives import Objective, constraint, objectives
 from ..search.search_settings import LearningSettings, SearchSettings
 from ..search.selection import PARENTS, SURVIVORS, ParentSelection, SurvivorSelection, Tournament
 from ..search.selection.own import OwnParents, OwnSurvivors
-from .islands_of_settings import check_indices, island_settings
 from .learning_defaults import learning_settings, why_not_learned, with_learnable_neurons
+from .many_searches import check_indices, initial_settings, island_settings, tournament_settings
 from .presets import preset_defaults
 from .run_state import Limits
 from .search_defaults import search_defaults
 from .settings import Settings
 from .start_from import Given, from_json, given_networks
-from .tournament_of_settings import initial_settings, tournament_settings
 
 #: Settings that name a part, and the parts of each that there are.
 PARTS: Mapping[str, Mapping[str, Any]] = {"selection": SURVIVORS, "parents": PARENTS}

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from functools import partial
 from types import MappingProxyType
 from typing import Generic, NamedTuple, Protocol, TypeVar
@@ -90,6 +91,7 @@ class Shared(Protocol):
         ...
 
 
+Piece = TypeVar("Piece")
 Data = TypeVar("Data", bound=Shared)
 Argument = TypeVar("Argument")
 #: A function of a module: of the task, what all calls need, an argument, and an event that is set when
@@ -202,16 +204,9 @@ class LocalEngine:
             for index, lesson in enumerate(lessons)
         }
         try:
-            while waiting:
-                done, waiting = wait(waiting, PATIENCE_SECONDS, FIRST_COMPLETED)
-                if not done:
-                    yield None
-                for future in done:
-                    yield future.result()
+            yield from _as_they_come(waiting)
         finally:
             given_up.set()
-            for future in waiting:
-                future.cancel()
 
     def apply(
         self,
@@ -227,16 +222,9 @@ class LocalEngine:
             for index, argument in enumerate(arguments)
         }
         try:
-            while waiting:
-                done, waiting = wait(waiting, PATIENCE_SECONDS, FIRST_COMPLETED)
-                if not done:
-                    yield None
-                for future in done:
-                    yield future.result()
+            yield from _as_they_come(waiting)
         finally:
             given_up.set()
-            for future in waiting:
-                future.cancel()
 
     def _pieces(
         self, work: Callable[[Batch], Evaluation[Found]], workload: Workload, batch: Batch
@@ -261,18 +249,11 @@ class LocalEngine:
             for start in range(0, len(batch.headers), size)
         }
         seconds = 0.0
-        try:
-            while waiting:
-                done, waiting = wait(waiting, PATIENCE_SECONDS, FIRST_COMPLETED)
-                if not done:
-                    yield None
-                for future in done:
-                    piece = future.result()
-                    seconds += piece.seconds
-                    yield piece
-        finally:
-            for future in waiting:
-                future.cancel()
+        pieces = _as_they_come(waiting)
+        with closing(pieces):
+            for piece in pieces:
+                seconds += piece.seconds if piece else 0.0
+                yield piece
         return seconds
 
     def close(self) -> None:
@@ -325,6 +306,20 @@ class SerialEngine:
 
     def close(self) -> None:
         """Have nothing to free."""
+
+
+def _as_they_come(waiting: set[Future[Piece]]) -> Generator[Piece | None]:
+    """Yield what threads return as it comes in, None while nothing does; cancel the others when closed."""
+    try:
+        while waiting:
+            done, waiting = wait(waiting, PATIENCE_SECONDS, FIRST_COMPLETED)
+            if not done:
+                yield None
+            for future in done:
+                yield future.result()
+    finally:
+        for future in waiting:
+            future.cancel()
 
 
 def _apply(

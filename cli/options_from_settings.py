@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperCommand
 
 from ..evolve.runs.setting_kinds import FilePath, Real, Setting, Table, Texts, UpTo, Whole, YesNo
-from ..evolve.runs.settings import SETTINGS
+from ..evolve.runs.settings import PLACE, SETTINGS
 
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run.")]
 NetworkOrRun = Annotated[
@@ -46,6 +46,21 @@ WrapAgain = Annotated[
 
 #: What help says of the argument TASK.
 TASK_HELP = next(setting.help for setting in SETTINGS if setting.name == "task")
+
+OneTask = Annotated[str | None, typer.Argument(metavar="TASK", show_default=False, help=TASK_HELP)]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        rich_help_panel=PLACE,
+        show_default=False,
+        help="TOML file with the same words as these options, which win.",
+    ),
+]
+Silent = Annotated[
+    bool | None,
+    typer.Option("--quiet", "-q", rich_help_panel=PLACE, help="Show neither progress nor report."),
+]
 
 SelectionAgain = Annotated[
     str | None,

@@ -12,7 +12,7 @@ from ...errors import InputError
 from ...evolve.runs.run_folder import run_folder
 from ...evolve.runs.settings import PLACE, settings_from
 from ..exit_status import say
-from ..options_from_settings import TASK_HELP, setting_options
+from ..options_from_settings import ConfigFile, OneTask, Silent, setting_options
 from ..requeue import RequeueBefore, requeue_at
 from ..stoppable_run import carry_out, command_line, own_code_in
 
@@ -23,24 +23,9 @@ if TYPE_CHECKING:
 
 @setting_options(lambda setting: True)
 def run(
-    task: Annotated[
-        str | None, typer.Argument(metavar="TASK", show_default=False, help=TASK_HELP)
-    ] = None,
-    config: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            rich_help_panel=PLACE,
-            show_default=False,
-            help="TOML file with the same words as these options, which win.",
-        ),
-    ] = None,
-    quiet: Annotated[
-        bool | None,
-        typer.Option(
-            "--quiet", "-q", rich_help_panel=PLACE, help="Show neither progress nor report."
-        ),
-    ] = None,
+    task: OneTask = None,
+    config: ConfigFile = None,
+    quiet: Silent = None,
     or_resume: Annotated[
         bool,
         typer.Option(

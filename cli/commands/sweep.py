@@ -3,7 +3,6 @@
 import sys
 import threading
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,7 +13,7 @@ from ...evolve.runs.settings import PLACE, settings_from
 from ...evolve.runs.settings_of_many_searches import SEARCH
 from ..exit_status import say
 from ..grid_option import parse_grid
-from ..options_from_settings import TASK_HELP, setting_options
+from ..options_from_settings import ConfigFile, OneTask, Silent, setting_options
 from ..requeue import RequeueBefore, requeue_at
 from ..stoppable_run import carry_out, command_line, own_code_in, print_report
 from ..study_work import PROCESSES_LEAVE_SECONDS, Index, Jobs, Share, go_on_with_study
@@ -26,9 +25,7 @@ if TYPE_CHECKING:
 
 @setting_options(lambda setting: True)
 def sweep(
-    task: Annotated[
-        str | None, typer.Argument(metavar="TASK", show_default=False, help=TASK_HELP)
-    ] = None,
+    task: OneTask = None,
     varied: Annotated[
         list[str] | None,
         typer.Option(
@@ -41,21 +38,8 @@ def sweep(
     ] = None,
     jobs: Jobs = None,
     index: Index = None,
-    config: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            rich_help_panel=PLACE,
-            show_default=False,
-            help="TOML file with the same words as these options, which win.",
-        ),
-    ] = None,
-    quiet: Annotated[
-        bool | None,
-        typer.Option(
-            "--quiet", "-q", rich_help_panel=PLACE, help="Show neither progress nor report."
-        ),
-    ] = None,
+    config: ConfigFile = None,
+    quiet: Silent = None,
     or_resume: Annotated[
         bool,
         typer.Option(

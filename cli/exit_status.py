@@ -148,7 +148,8 @@ class StopSignals:
             self._let_terminals_go()
         if self.received is None:
             self.received, self._received_at = signal.Signals(number), now
-            self.event.set()
+            # Not on this thread, which may be about to wait for the event and hold its lock.
+            threading.Thread(target=self.event.set, daemon=True).start()
             self._deadline = threading.Timer(self._patience(), self._leave)
             self._deadline.daemon = True
             self._deadline.start()

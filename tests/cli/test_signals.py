@@ -35,6 +35,13 @@ def test_a_signal_sets_the_event_and_is_remembered(
     assert (signals.exit_status, signals.name) == (status, name)
 
 
+def test_a_signal_comes_through_at_the_very_moment_at_which_the_event_is_waited_for() -> None:
+    with StopSignals(nobody, lambda: 60) as signals:
+        with signals.event._cond:  # type: ignore[attr-defined]  # as `wait` does for a moment
+            os.kill(os.getpid(), signal.SIGTERM)
+        assert signals.event.wait(60)
+
+
 def test_the_first_signal_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exit_status, "REPEAT_SECONDS", 60)
     with StopSignals(nobody, lambda: 60) as signals:

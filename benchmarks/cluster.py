@@ -1,6 +1,6 @@
 """What one search spends on a cluster: processor time of its two processes for each evaluation.
 
-    python benchmarks/cluster.py --workers 50 --seconds 0.01
+    python benchmarks/cluster.py --workers 50 --seconds 0.01 [--islands 50 --population 100]
 
 The workers only wait, so that a few cores are enough for many of them. The search and the process that talks
 to Ray (`pool`) run beside each other: each of them keeps as many CPUs busy as an evaluation has of its own
@@ -64,7 +64,9 @@ def pool() -> int:
     return process
 
 
-def measure(workers: int, seconds: float, population: int, generations: int) -> list[list[float]]:
+def measure(
+    workers: int, seconds: float, population: int, generations: int, islands: int | None
+) -> list[list[float]]:
     """Search, and return a row for every generation: evaluations, seconds, and those of both processes."""
     rows: list[list[float]] = []
 
@@ -81,6 +83,7 @@ def measure(workers: int, seconds: float, population: int, generations: int) -> 
             "workers": workers,
             "population": population,
             "generations": generations,
+            "islands": islands,
         }
         start(settings_from(words), watch, threading.Event())
     return rows
@@ -94,9 +97,10 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=0.01, help="of an evaluation")
     parser.add_argument("--population", type=int, default=1000)
+    parser.add_argument("--islands", type=int, help="of so many networks each; none if not given")
     parser.add_argument("--generations", type=int, default=12)
     given = parser.parse_args()
-    rows = measure(given.workers, given.seconds, given.population, given.generations)
+    rows = measure(given.workers, given.seconds, given.population, given.generations, given.islands)
     first, last = (
         rows[len(rows) // 3],
         rows[-1],

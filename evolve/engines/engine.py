@@ -73,13 +73,28 @@ class AppliedPiece(NamedTuple, Generic[Result]):
 
     Attributes:
         argument: Its index.
-        result: What the function returned.
+        result: What the function returned; None where there is a fault.
         seconds: Time that it took.
+        fault: Why there is no result: a network took too long, filled the memory or ended its worker.
     """
 
     argument: int
-    result: Result
+    result: Result | None
     seconds: float
+    fault: str | None = None
+
+
+class Onlooker(NamedTuple):
+    """Who waits for what a function makes of an argument.
+
+    Attributes:
+        given_up: Set when nobody waits for the result any more.
+        next_network: Called before each network that is measured, where a network has a longest time; None
+            where it has none.
+    """
+
+    given_up: threading.Event
+    next_network: Callable[[], None] | None = None
 
 
 class Shared(Protocol):
@@ -94,9 +109,8 @@ class Shared(Protocol):
 Piece = TypeVar("Piece")
 Data = TypeVar("Data", bound=Shared)
 Argument = TypeVar("Argument")
-#: A function of a module: of the task, what all calls need, an argument, and an event that is set when
-#: nobody waits for the result any more.
-Applied = Callable[[Task, Data, Argument, threading.Event], Result]
+#: A function of a module: of the task, what all calls need, an argument, and who waits for the result.
+Applied = Callable[[Task, Data, Argument, Onlooker], Result]
 
 
 class Engine(Protocol):
@@ -135,7 +149,8 @@ class Engine(Protocol):
     ) -> Generator[AppliedPiece[Result] | None]:
         """Yield, in the same way, what a function makes of each argument.
 
-        No longest time holds, so that it is for functions that end by themselves.
+        Where a network may hang or crash, the function says which one is next, and a piece without a result
+        says what went wrong. It does not say with which network.
         """
         ...
 
@@ -218,7 +233,7 @@ class LocalEngine:
         """Yield what a function makes of each argument as it comes in, None while none does."""
         given_up = threading.Event()
         waiting = {
-            self._threads.submit(_apply, task, data, function, index, argument, given_up)
+            self._threads.submit(_apply, task, data, function, index, argument, Onlooker(given_up))
             for index, argument in enumerate(arguments)
         }
         try:
@@ -262,28 +277,29 @@ class LocalEngine:
 
 
 class SerialEngine:
-    """Measures on the thread that calls, all at once: inside a piece of another engine's work.
+    """Measures on the thread that calls: inside a piece of another engine's work.
 
     Args:
-        given_up: Networks learn no further once this is set.
+        onlooker: Networks learn no further once they are given up; those that may hang are measured one by
+            one, and each is announced.
     """
 
     workers = 1
 
-    def __init__(self, given_up: threading.Event) -> None:
-        self._given_up = given_up
+    def __init__(self, onlooker: Onlooker) -> None:
+        self._onlooker = onlooker
 
     def measure(
         self, task: Task, workload: Workload, batch: Batch
     ) -> Generator[MeasuredPiece[Measurements] | None]:
-        """Yield the measurements of a batch in one piece."""
-        yield _measure_piece(partial(evaluate, task, workload), batch, 0, len(batch.headers))
+        """Yield the measurements of a batch, in one piece where no network may hang."""
+        return self._pieces(partial(evaluate, task, workload), batch)
 
     def score_cases(
         self, task: Task, workload: Workload, batch: Batch
     ) -> Generator[MeasuredPiece[NDArray[np.float64]] | None]:
-        """Yield (networks, cases) scores in every sample or episode in one piece."""
-        yield _measure_piece(partial(evaluate_cases, task, workload), batch, 0, len(batch.headers))
+        """Yield (networks, cases) scores in every sample or episode in the same way."""
+        return self._pieces(partial(evaluate_cases, task, workload), batch)
 
     def learn(
         self, task: Task, workload: Workload, lessons: Sequence[Lesson]
@@ -291,7 +307,7 @@ class SerialEngine:
         """Yield what came of each lesson, one after another."""
         make_ready(task, workload)
         for index, lesson in enumerate(lessons):
-            yield _learn_piece(task, workload, index, lesson, self._given_up)
+            yield _learn_piece(task, workload, index, lesson, self._onlooker.given_up)
 
     def apply(
         self,
@@ -302,7 +318,18 @@ class SerialEngine:
     ) -> Generator[AppliedPiece[Result] | None]:
         """Yield what a function makes of each argument, one after another."""
         for index, argument in enumerate(arguments):
-            yield _apply(task, data, function, index, argument, self._given_up)
+            yield _apply(task, data, function, index, argument, self._onlooker)
+
+    def _pieces(
+        self, work: Callable[[Batch], Evaluation[Found]], batch: Batch
+    ) -> Generator[MeasuredPiece[Found] | None]:
+        next_network, networks = self._onlooker.next_network, len(batch.headers)
+        if next_network is None:
+            yield _measure_piece(work, batch, 0, networks)
+            return
+        for index in range(networks):
+            next_network()
+            yield _measure_piece(work, batch, index, index + 1)
 
     def close(self) -> None:
         """Have nothing to free."""
@@ -328,10 +355,10 @@ def _apply(
     function: Applied[Data, Argument, Result],
     index: int,
     argument: Argument,
-    given_up: threading.Event,
+    onlooker: Onlooker,
 ) -> AppliedPiece[Result]:
     began = time.perf_counter()
-    result = function(task, data, argument, given_up)
+    result = function(task, data, argument, onlooker)
     return AppliedPiece(index, result, time.perf_counter() - began)
 
 

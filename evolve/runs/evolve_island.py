@@ -13,7 +13,7 @@ from ...genomes import Genome
 from ...genomes.packed import PackedGenomes, pack_genomes, unpack_genomes
 from ...tasks.task import Task, Traits
 from ...tasks.workload import Split, Workload
-from ..engines.engine import Engine, SerialEngine
+from ..engines.engine import Engine, Onlooker, SerialEngine
 from ..evaluation.evaluate import RowCache
 from ..evaluation.expressed import Workloads
 from ..search.gain import Best, Gain, latest_gain
@@ -118,7 +118,7 @@ def closed_generations(evolved: EvolvedIsland) -> list[Closed]:
 
 
 def evolve_island(
-    task: Task, data: IslandData, call: IslandCall, given_up: threading.Event
+    task: Task, data: IslandData, call: IslandCall, onlooker: Onlooker
 ) -> EvolvedIsland | None:
     """Evolve an island on the thread that calls.
 
@@ -126,7 +126,7 @@ def evolve_island(
         task: What the networks are for.
         data: What all islands need.
         call: The island, and for how many generations.
-        given_up: Ends soon after this is set.
+        onlooker: Ends soon after it has given up.
 
     Returns:
         None if it was given up.
@@ -134,7 +134,7 @@ def evolve_island(
     Raises:
         InputError: The task failed for every individual of a generation.
     """
-    return evolve_by(SerialEngine(given_up), Limits(), task, data, call, given_up)
+    return evolve_by(SerialEngine(onlooker), Limits(), task, data, call, onlooker.given_up)
 
 
 def evolve_by(
@@ -153,7 +153,7 @@ def evolve_by(
         task: As of `evolve_island`.
         data: As of `evolve_island`.
         call: As of `evolve_island`.
-        given_up: As of `evolve_island`.
+        given_up: Ends soon after this is set.
     """
     search, best = unpacked_island(data.settings, call.island), call.island.best
     faults: list[str] = []

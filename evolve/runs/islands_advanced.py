@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+import time
 from collections.abc import Generator
 from contextlib import closing
 from itertools import product
@@ -74,7 +75,7 @@ def _generations_at_once(run: Run, search: IslandSearch) -> int:
 
     No limit but a clock may be reached before the last of them, nor may it be time for an exchange.
     """
-    if run.island_seconds is None or run.watched:
+    if run.island_seconds is None:
         return 1
     most = _most_cost(search.settings) * len(search.islands)
     limits, generation = run.limits, search.generation
@@ -89,17 +90,23 @@ def _evolved(
 ) -> Generator[AppliedPiece[EvolvedIsland | None] | None]:
     """Yield what becomes of each island, None while nothing does.
 
-    Where networks may hang or crash, the engine watches over each of them, one island after another.
-    Otherwise it takes whole islands.
+    The engine takes whole islands. One in which a network hangs or ends its worker evolves here, where the
+    engine watches over each network, and finds which one it is.
     """
     data = _data(run, search, calls[0].generations)
-    if run.watched:
-        for index, call in enumerate(calls):
-            left = None if run.limits.seconds is None else run.limits.seconds - run.seconds
-            evolved = evolve_by(run.engine, Limits(seconds=left), run.task, data, call, stop)
-            yield AppliedPiece(index, evolved, 0.0)
-    else:
-        yield from run.engine.apply(run.task, data, evolve_island, calls)
+    failed = []
+    with closing(run.engine.apply(run.task, data, evolve_island, calls)) as pieces:
+        for piece in pieces:
+            if piece is not None and piece.fault is not None:
+                failed.append(piece.argument)
+            else:
+                yield piece
+    for index in failed:
+        left = None if run.limits.seconds is None else run.limits.seconds - run.seconds
+        began = time.perf_counter()
+        limits = Limits(seconds=left)
+        evolved = evolve_by(run.engine, limits, run.task, data, calls[index], stop)
+        yield AppliedPiece(index, evolved, time.perf_counter() - began)
 
 
 def _data(run: Run, search: IslandSearch, generations: int) -> IslandData:

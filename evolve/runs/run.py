@@ -274,11 +274,6 @@ def make_engine(prepared: Prepared, note: Note = logger.warning) -> Engine:
     return LocalEngine(settings.workers)
 
 
-def _is_watched(prepared: Prepared) -> bool:
-    """Return whether each network has a longest time."""
-    return prepared.task.kind == "python" or prepared.settings.evaluation_seconds is not None
-
-
 def _drawn(prepared: Prepared, split: Split, generation: int | None) -> Workloads:
     return workloads(prepared.task, split, prepared.search.seed, generation)
 
@@ -308,7 +303,6 @@ def _carry_on(
             limits=prepared.limits,
             keep_all_genomes=prepared.settings.genomes == "all",
             draw=lru_cache(DRAWN)(partial(_drawn, prepared)),
-            watched=_is_watched(prepared),
             cache=restored_cache(prepared, writer.folder, search.generation),
             evaluations=int(restored_number(state, "evaluations")),
             cost=restored_number(state, "cost"),

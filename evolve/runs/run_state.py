@@ -227,7 +227,6 @@ class Run(Measuring):
         cost: What closed generations took, in evaluations.
         gain: What the search gained last.
         bests: How good the best networks of each island were when it gained something last.
-        watched: Whether networks may hang or crash, so that the engine watches over each of them.
         island_seconds: What a generation of an island took last; None before.
         further: Validation data, once they are needed.
         validated: Validation scores that are known, by network hash.
@@ -244,7 +243,6 @@ class Run(Measuring):
     cost: float = 0.0
     gain: Gain = field(default_factory=Gain)
     bests: list[Best] = field(default_factory=list)
-    watched: bool = False
     island_seconds: float | None = None
     further: Workloads | None = None
     validated: dict[str, float] = field(default_factory=dict)

@@ -168,6 +168,20 @@ class Slow(Counting):
         return super().evaluate(workload, batch)
 
 
+class Large(Slow):
+    """Has data of 40 MB."""
+
+    def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
+        return Workload.of(split, 1, np.full(5_000_000, seed / 5_000_000))
+
+
+class Huge(Large):
+    """Has more data than a store of 100 MB takes."""
+
+    def workload(self, split: Split, seed: int, generation: int | None = None) -> Workload:
+        return Workload.of(split, 1, np.zeros(20_000_000))
+
+
 class SlowInThreads(Slow):
     kind = "compiled"
 

@@ -7,7 +7,7 @@ from threading import Event
 import numpy as np
 import pytest
 
-from spikevolve.evolve.engines.engine import Engine, LocalEngine
+from spikevolve.evolve.engines.engine import Engine, LocalEngine, Onlooker
 from spikevolve.evolve.evaluation.learn import learned
 from spikevolve.evolve.runs.evolve_island import (
     IslandCall,
@@ -118,7 +118,7 @@ def test_a_function_is_applied_as_it_is_without_an_engine(engine: Engine) -> Non
     shared = IslandData(workload.digest, settings, {("train", None): {(): workload}}, False)
     islands = [packed_island(Search(settings, island=n), Best()) for n in range(3)]
     calls = [IslandCall(island, n + 1) for n, island in enumerate(islands)]
-    expected = [evolve_island(task, shared, call, Event()) for call in calls]
+    expected = [evolve_island(task, shared, call, Onlooker(Event())) for call in calls]
 
     pieces = [p for p in engine.apply(task, shared, evolve_island, calls) if p is not None]
 

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,11 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from spikevolve.errors import InputError
+from spikevolve.evolve.engines.engine import AppliedPiece, Engine, LocalEngine
+from spikevolve.evolve.engines.ray.piece_in_hand import MEMORY_FULL
+from spikevolve.evolve.engines.ray.ray_engine import RayEngine
 from spikevolve.evolve.runs import driver, islands_advanced
-from spikevolve.evolve.runs import run as runs
+from spikevolve.evolve.runs.evolve_island import IslandCall
 from spikevolve.evolve.runs.prepare import prepare
 from spikevolve.evolve.runs.run import resume, start
 from spikevolve.evolve.runs.run_state import Progress
@@ -115,10 +119,74 @@ def test_islands_that_the_engine_takes_whole_and_single_networks_give_the_same_t
 ) -> None:
     monkeypatch.setattr(islands_advanced, "CALL_SECONDS", 1e9)
     whole = run(tmp_path / "whole", **OTHERS[kind], generations=10, workers=2)
-    monkeypatch.setattr(runs, "_is_watched", lambda _: True)
+    monkeypatch.setattr(LocalEngine, "apply", no_island_ends)
     single = run(tmp_path / "single", **OTHERS[kind], generations=10)
 
     assert compare_tables(whole, single) == []
+
+
+def no_island_ends(
+    engine: Engine, task: object, data: object, function: object, calls: list[IslandCall]
+) -> Iterator[AppliedPiece[Any]]:
+    for index in range(len(calls)):
+        yield AppliedPiece(index, None, 0.0, "a network ended the worker")
+
+
+HOSTILE = """
+import os
+
+import numpy as np
+
+from spikevolve.sim.batch import SYNAPSES
+from spikevolve.tasks import Measurements, Task, Workload
+
+
+class Hostile(Task):
+    kind = "python"
+    inputs = 4
+    outputs = 2
+    ticks = 1
+    chance_score = guess_score = 0.0
+    score_range = (0.0, 1.0)
+    samples = 1
+    data_digest = "none"
+    takes = frozenset()
+
+    def workload(self, split, seed, generation=None):
+        return Workload.of(split, 1, np.zeros(1))
+
+    def evaluate(self, workload, batch):
+        synapses = batch.headers[:, SYNAPSES]
+        if (synapses == 9).any():
+            os._exit(1)
+        if (synapses == 11).any():
+            raise MemoryError
+        return Measurements(1 / (1 + synapses), *[synapses] * (len(Measurements._fields) - 1))
+"""
+
+
+@pytest.mark.ray
+def test_a_network_that_ends_its_worker_or_fills_its_memory_costs_an_island_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "hostile.py").write_text(HOSTILE)
+    changes: dict[str, Any] = {
+        "task": f"{tmp_path / 'hostile.py'}:Hostile",
+        "generations": 2,
+        "population": 8,
+        "islands": 2,
+        "migration_interval": 1,
+        "workers": 2,
+    }
+    islands = run(tmp_path / "islands", **changes)
+    monkeypatch.setattr(RayEngine, "apply", no_island_ends)
+    single = run(tmp_path / "single", **changes)
+
+    assert compare_tables(islands, single) == []
+    rows = read_table(islands, "individuals").drop_duplicates(["network_hash", "island"])
+    faults = dict(rows.dropna(subset=["fault"]).groupby("synapses")["fault"].first())
+    assert faults == {9: "its worker process died, 3 times in a row", 11: MEMORY_FULL}
+    assert rows[~rows["synapses"].isin(faults)]["score"].notna().all()
 
 
 @pytest.mark.ray

@@ -1,8 +1,11 @@
 """Clusters whose nodes freeze, come and go, and networks that do harm: the tables stay the same."""
 
 import os
+import pickle
 import runpy
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,9 +17,11 @@ import numpy as np
 import pytest
 
 from spikevolve.errors import MachineError
+from spikevolve.evolve.engines.engine import Onlooker
 from spikevolve.evolve.engines.ray import pool_process
 from spikevolve.evolve.engines.ray.pool_process import living
 from spikevolve.evolve.engines.ray.ray_engine import RayEngine
+from spikevolve.evolve.engines.ray.worker import Worker
 from spikevolve.evolve.runs.prepared_again import OwnCode
 from spikevolve.evolve.runs.run import resume, start
 from spikevolve.evolve.runs.run_state import Progress
@@ -152,6 +157,65 @@ def test_nodes_that_join_are_used_and_those_that_leave_are_given_up(
             check(engine, task)
 
 
+def test_the_tables_are_those_of_a_cluster_whose_nodes_stay(
+    cluster: Cluster, undisturbed: Path, tmp_path: Path
+) -> None:
+    seen, measured = tmp_path / "seen", set[str]()
+    with node(1, cluster.address) as third:
+
+        def join_and_leave(progress: Progress) -> None:
+            if progress.generation == 2:
+                third.address()
+                time.sleep(5.0)  # the pool looks every two seconds
+            elif progress.generation == 4:  # in the middle of the next one
+                measured.update(processes(seen))
+                threading.Timer(0.2, third.end).start()
+
+        folder = run(
+            tmp_path / "run", "Slow", join_and_leave, address=cluster.address, data=str(seen)
+        )
+
+    assert len(measured) == 3
+    assert compare_tables(folder, undisturbed) == []
+
+
+HOG = """
+import sys
+import numpy as np
+import ray
+
+ray.init(address=sys.argv[1], log_to_driver=False)
+held = [ray.put(np.ones(1_250_000)) for _ in range(9)]
+print("90 MB of 100", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_an_object_store_that_others_have_filled_changes_nothing(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    alone = run(tmp_path / "alone", "Large", workers=1, generations=3)
+    hog = subprocess.Popen(
+        [sys.executable, "-c", HOG, cluster.address], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with hog:
+        assert hog.stdout is not None
+        assert hog.stdout.readline() == b"90 MB of 100\n"
+        folder = run(tmp_path / "run", "Large", address=cluster.address, generations=3)
+        hog.kill()
+
+    assert compare_tables(folder, alone) == []
+
+
+def test_data_that_no_store_and_no_disk_can_take_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAY_local_fs_capacity_threshold", "0.000001")  # all disks count as full
+    full = "^the task and its data do not fit into Ray's object store: "
+    with node(1) as head, pytest.raises(MachineError, match=full):
+        run(tmp_path / "run", "Huge", address=head.address())
+
+
 def test_a_search_waits_its_turn_and_says_so(cluster: Cluster, tmp_path: Path) -> None:
     said: list[str] = []
     task = user_task("Slow", tmp_path / "seen")
@@ -255,6 +319,36 @@ def test_a_network_that_does_harm_is_found_in_its_piece(
     assert faults == [fault]
     largest = 8  # networks of a piece: what was in flight is measured again, and nothing else
     assert evaluations(tmp_path / "seen") - before <= 40 + largest + 3
+
+
+def test_an_island_whose_network_hangs_is_told_of() -> None:
+    worker, over = Worker([], ".", None), threading.Event()
+    worker._warm = True  # else the first network may take a minute longer
+
+    def island(task: object, data: object, argument: str, onlooker: Onlooker) -> str:
+        assert onlooker.next_network is not None
+        for _ in range(4):  # which take less than a second each
+            onlooker.next_network()
+            time.sleep(0.3)
+        looked.append(worker.look())
+        onlooker.next_network()
+        over.wait(60)
+        return argument
+
+    looked: list[object] = []
+    answers: list[Any] = []
+    thread = threading.Thread(target=lambda: answers.append(worker._apply((island, "it"), 7, 1.0)))
+    thread.start()
+    while (found := worker.look()) is None:
+        time.sleep(0.05)
+    over.set()
+    thread.join()
+
+    assert looked == [None]
+    index, seconds, finished = found
+    assert (index, finished) == (7, None)
+    assert seconds > 1.0
+    assert pickle.loads(answers[0][1])[:3] == (7, 8, "it")
 
 
 def user_task(name: str, data: Path | None = None) -> Task:

@@ -1,4 +1,4 @@
-"""The piece that a worker measures, network by network, while another thread of it looks on."""
+"""What a worker measures, network by network, while another thread of it looks on."""
 
 import time
 from collections.abc import Callable
@@ -17,7 +17,7 @@ class Stuck(NamedTuple):
     """A network that has taken too long.
 
     Attributes:
-        network: Its index.
+        network: Its index, or that of the argument that a function is applied to.
         seconds: How long the worker has been at it.
         finished: What came of the networks of its piece before it; None if it is the first.
     """
@@ -65,10 +65,14 @@ class PieceInHand:
                 found = evaluate(part(networks, n, n + 1))
             except MemoryError:
                 found = Evaluation(nothing, {0: MEMORY_FULL})
-            self._since, self.allowed = self._clock.seconds, self._seconds
+            self.next_network()
             self._took = time.perf_counter() - began
             self._found.append(found)
         return self._finished(networks.networks)
+
+    def next_network(self) -> None:
+        """Count the time of the network that comes next."""
+        self._since, self.allowed = self._clock.seconds, self._seconds
 
     def stuck(self) -> Stuck | None:
         """Say whether the network in hand has taken too long; called by another thread."""

@@ -275,6 +275,7 @@ class Pool:
 
         Of several networks each is tried alone. A single one is given up once that has happened `TRIES`
         times, or when it had its time: the worker has ended itself, or it would not have been silent so long.
+        What a function is applied to is given up at once, as the search can do without.
         """
         piece = slot.pieces.popleft()
         if len(piece.networks) > 1:
@@ -284,6 +285,8 @@ class Pool:
         self._deaths[index] += 1
         if seconds > 0.9 * self._allowed(slot) and (not slot.silent or self._deaths[index] > 1):
             self._blame(index, seconds, self._too_long)
+        elif piece.wanted == "result":
+            self._blame(index, seconds, cause)
         elif self._deaths[index] == TRIES:
             self._blame(index, seconds, f"{cause}, {TRIES} times in a row")
         else:

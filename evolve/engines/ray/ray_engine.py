@@ -119,17 +119,18 @@ class RayEngine:
 
         Raises:
             InputError: The task cannot be sent to a worker, or the function raises it.
-            MachineError: Ray cannot be started or reached, was lost, or its workers do not start or die.
+            MachineError: Ray cannot be started or reached, was lost, or its workers do not start.
         """
         yield from self._until_ready()
         pieces = [
             Piece(index, index + 1, pickle.dumps((function, one), protocol=5), index, "result")
             for index, one in enumerate(arguments)
         ]
-        for piece in self._ordered(task, data, pieces, nothing=None, seconds=None):
-            if piece is not None and piece.faults:
-                raise MachineError(f"a part of the search cannot be carried out: {piece.faults[0]}")
-            yield piece and AppliedPiece(piece.start, piece.measurements, piece.seconds)
+        longest = self._evaluation_seconds
+        for piece in self._ordered(task, data, pieces, nothing=None, seconds=longest):
+            yield piece and AppliedPiece(
+                piece.start, piece.measurements, piece.seconds, piece.faults.get(0)
+            )
 
     def _pieces(
         self, task: Task, workload: Workload, batch: Batch, wanted: Wanted
@@ -158,7 +159,7 @@ class RayEngine:
             workload: What the pieces are about, a workload or what functions need.
             pieces: The pieces.
             nothing: Stands for what could not be found out of a network.
-            seconds: Longest time for a piece; None for any.
+            seconds: Longest time for a network; None for any.
         """
         self._place_order(task, workload, pieces, seconds)
         missing = sum(piece.stop - piece.start for piece in pieces)

@@ -218,7 +218,7 @@ class Worker:
             Kind and content of a `Reply`.
         """
         if wanted == "result":
-            return self._apply(pickle.loads(batch), start)
+            return self._apply(pickle.loads(batch), start, seconds)
         if wanted == "genomes":
             return self._learn(pickle.loads(batch)[start - first], start)
         from ....sim.batch import part
@@ -261,13 +261,18 @@ class Worker:
     def _measure_one_by_one(self, networks: Any, start: int, wanted: Wanted, seconds: float) -> Any:
         """Measure a piece so that it is known which network it stands at."""
         from ...evaluation.evaluate import no_cases, nothing_measured
-        from .piece_in_hand import PieceInHand
 
         nothing = no_cases(self._workload) if wanted == "cases" else nothing_measured()
+        self._take_in_hand(start, seconds)
+        return self._in_hand.measure(self._evaluation(wanted), networks, nothing)
+
+    def _take_in_hand(self, start: int, seconds: float) -> None:
+        """Look from now on at how long each network takes."""
+        from .piece_in_hand import PieceInHand
+
         grace = 0.0 if self._warm else FIRST_SECONDS
         self._in_hand = PieceInHand(start, self._clock, seconds, grace)
         self._arm()  # else the first network could hang before the clock's next count
-        return self._in_hand.measure(self._evaluation(wanted), networks, nothing)
 
     def _evaluation(self, wanted: Wanted) -> Any:
         """Return what evaluates a batch."""
@@ -302,19 +307,29 @@ class Worker:
             genomes = []
         return _answer(MeasuredPiece(index, index + 1, genomes, time.perf_counter() - began))
 
-    def _apply(self, call: tuple[Any, Any], index: int) -> Answer:
+    def _apply(self, call: tuple[Any, Any], index: int, seconds: float | None) -> Answer:
         """Apply a function to an argument, and return kind and content of a `Reply`."""
-        from ..engine import MeasuredPiece
+        from ..engine import MeasuredPiece, Onlooker
+        from .piece_in_hand import MEMORY_FULL
 
         function, argument = call
+        onlooker, result, faults = Onlooker(threading.Event()), None, {}
         began = time.perf_counter()
         try:
-            result = function(self._task, self._workload, argument, threading.Event())
+            if seconds is not None:
+                self._take_in_hand(index, seconds)
+                onlooker = onlooker._replace(next_network=self._in_hand.next_network)
+            result = function(self._task, self._workload, argument, onlooker)
         except InputError as error:
             return "mistake", str(error)
-        except (MachineError, MemoryError) as error:
-            return "failure", str(error) or "the memory of a Ray worker is full"
-        return _answer(MeasuredPiece(index, index + 1, result, time.perf_counter() - began))
+        except MachineError as error:
+            return "failure", str(error)
+        except MemoryError:
+            faults = {0: MEMORY_FULL}
+        finally:
+            self._in_hand, self._warm = None, True
+        took = time.perf_counter() - began
+        return _answer(MeasuredPiece(index, index + 1, result, took, faults))
 
 
 def _answer(piece: Any) -> Answer:

@@ -132,12 +132,12 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
             "builtin.pendulum", "Pendulum", Numbers(6, 3, 16, "episodes", 16, 1000, -890, -1219)
         ),
         "double_pole": Entry(
-            "builtin.double_pole", "DoublePole", Numbers(12, 3, 24, "episodes", 16, 625, 32, 10.2)
+            "builtin.double_pole", "DoublePole", Numbers(12, 3, 24, "episodes", 16, 625, 32, 9.6)
         ),
         "double_pole_no_velocity": Entry(
             "builtin.double_pole",
             "DoublePoleNoVelocity",
-            Numbers(6, 3, 24, "episodes", 16, 625, 32, 10.2),
+            Numbers(6, 3, 24, "episodes", 16, 625, 32, 9.6),
         ),
         "navigation": Entry(
             "builtin.navigation",

@@ -216,20 +216,23 @@ def test_data_that_no_store_and_no_disk_can_take_are_refused(
         run(tmp_path / "run", "Huge", address=head.address())
 
 
-def test_a_search_waits_its_turn_and_says_so(cluster: Cluster, tmp_path: Path) -> None:
-    said: list[str] = []
-    task = user_task("Slow", tmp_path / "seen")
-    with closing(RayEngine(address=cluster.address)) as first:
-        while len(processes(tmp_path / "seen")) < 2:
-            check(first, task)
-        second = RayEngine(address=cluster.address, tell=said.append)
-        pieces = second.measure(task, task.workload("train", 1), batch_of(HARMLESS))
-        while not said:
-            assert next(pieces) is None
-        assert said == ["waiting for a free CPU of the Ray cluster, whose 2 are all in use"]
-    with closing(second):
-        [piece] = [piece for piece in pieces if piece]
-    assert piece.measurements.score == [HARMLESS + 1]
+def test_a_search_waits_its_turn_and_says_so(
+    cluster: Cluster, undisturbed: Path, tmp_path: Path
+) -> None:
+    task, folder, seen = user_task("Slow", tmp_path / "seen"), tmp_path / "run", tmp_path / "seen"
+    waits = "waiting for a free CPU of the Ray cluster, whose 2 are all in use"
+    with closing(RayEngine(address=cluster.address)) as other:
+        while len(processes(seen)) < 2:
+            check(other, task)
+        waiting = threading.Thread(
+            target=run, args=(folder, "Slow"), kwargs={"address": cluster.address}
+        )
+        waiting.start()
+        log = folder / "log.txt"
+        wait_until(lambda: log.exists() and waits in log.read_text(), 120)
+    waiting.join()
+
+    assert compare_tables(folder, undisturbed) == []
 
 
 def test_workers_that_are_all_frozen_are_waited_for(cluster: Cluster, tmp_path: Path) -> None:

@@ -89,12 +89,12 @@ class Onlooker(NamedTuple):
 
     Attributes:
         given_up: Set when nobody waits for the result any more.
-        next_network: Called before each network that is measured, where a network has a longest time; None
+        network_done: Called after each network that is measured, where a network has a longest time; None
             where it has none.
     """
 
     given_up: threading.Event
-    next_network: Callable[[], None] | None = None
+    network_done: Callable[[], None] | None = None
 
 
 class Shared(Protocol):
@@ -149,7 +149,7 @@ class Engine(Protocol):
     ) -> Generator[AppliedPiece[Result] | None]:
         """Yield, in the same way, what a function makes of each argument.
 
-        Where a network may hang or crash, the function says which one is next, and a piece without a result
+        Where a network may hang or crash, the function says when each is done, and a piece without a result
         says what went wrong. It does not say with which network.
         """
         ...
@@ -281,7 +281,7 @@ class SerialEngine:
 
     Args:
         onlooker: Networks learn no further once they are given up; those that may hang are measured one by
-            one, and each is announced.
+            one, and it is told of each.
     """
 
     workers = 1
@@ -323,13 +323,14 @@ class SerialEngine:
     def _pieces(
         self, work: Callable[[Batch], Evaluation[Found]], batch: Batch
     ) -> Generator[MeasuredPiece[Found] | None]:
-        next_network, networks = self._onlooker.next_network, len(batch.headers)
-        if next_network is None:
+        network_done, networks = self._onlooker.network_done, len(batch.headers)
+        if network_done is None:
             yield _measure_piece(work, batch, 0, networks)
             return
         for index in range(networks):
-            next_network()
-            yield _measure_piece(work, batch, index, index + 1)
+            piece = _measure_piece(work, batch, index, index + 1)
+            network_done()
+            yield piece
 
     def close(self) -> None:
         """Have nothing to free."""

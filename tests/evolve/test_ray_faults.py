@@ -329,12 +329,11 @@ def test_an_island_whose_network_hangs_is_told_of() -> None:
     worker._warm = True  # else the first network may take a minute longer
 
     def island(task: object, data: object, argument: str, onlooker: Onlooker) -> str:
-        assert onlooker.next_network is not None
+        assert onlooker.network_done is not None
         for _ in range(4):  # which take less than a second each
-            onlooker.next_network()
             time.sleep(0.3)
+            onlooker.network_done()
         looked.append(worker.look())
-        onlooker.next_network()
         over.wait(60)
         return argument
 

@@ -318,7 +318,7 @@ class Worker:
         try:
             if seconds is not None:
                 self._take_in_hand(index, seconds)
-                onlooker = onlooker._replace(next_network=self._in_hand.next_network)
+                onlooker = onlooker._replace(network_done=self._in_hand.next_network)
             result = function(self._task, self._workload, argument, onlooker)
         except InputError as error:
             return "mistake", str(error)

@@ -118,12 +118,12 @@ CATALOGUE: Mapping[str, Entry] = MappingProxyType(
         "mountain_car": Entry(
             "builtin.mountain_car",
             "MountainCar",
-            Numbers(6, 3, 8, "episodes", 16, 1000, -200, -200),
+            Numbers(8, 3, 24, "episodes", 16, 1000, -200, -200),
         ),
         "mountain_car_continuous": Entry(
             "builtin.mountain_car",
             "MountainCarContinuous",
-            Numbers(6, 3, 8, "episodes", 10, 1000, 0, -61),
+            Numbers(8, 3, 24, "episodes", 10, 1000, 0, -61),
         ),
         "acrobot": Entry(
             "builtin.acrobot", "Acrobot", Numbers(12, 3, 8, "episodes", 10, 1000, -500, -498.8)

@@ -99,8 +99,8 @@ class MountainCar(Control):
     constants = (-0.001, 0.0, 0.001)
     steps = 200
     training_episodes = 16  # side by side they take the time of ten
-    encoder = "argyle:3,spikes=3"
-    ticks = 8
+    encoder = "argyle:4"
+    ticks = 24
     chance_score = -200.0
     guess_score = -200.0
     score_range = (-200.0, -1.0)
@@ -128,8 +128,8 @@ class MountainCarContinuous(ContinuousControl):
     action_range = (-1.0, 1.0)
     decoder = "bins:3"
     steps = 999
-    encoder = "argyle:3,spikes=3"
-    ticks = 8
+    encoder = "argyle:4"
+    ticks = 24
     chance_score = 0.0
     guess_score = -61.0
     score_range = (-99.9, 100.0)

@@ -71,6 +71,15 @@ def living_nodes() -> set[str]:
     return {node["NodeID"] for node in ray.nodes() if node["Alive"]}  # type: ignore[no-untyped-call]
 
 
+def node_name(node: str | None) -> str:
+    """Return what people call a node, "node host7 (10.0.0.7)", by its id; also if it has gone."""
+    known: list[dict[str, Any]] = ray.nodes()  # type: ignore[no-untyped-call]
+    for each in known:
+        if each["NodeID"] == node:
+            return f"node {each['NodeManagerHostname']} ({each['NodeManagerAddress']})"
+    return "a node"
+
+
 def what_is_missing() -> str:
     """Say in a sentence what a search waits for that has no worker."""
     free: dict[str, float] = ray.available_resources()  # type: ignore[no-untyped-call]

@@ -15,7 +15,8 @@ import ray
 from ray.exceptions import ObjectStoreFullError, OutOfDiskError, OutOfMemoryError, RayError
 
 from .awake_clock import AwakeClock
-from .cluster import cpus, dead_servers, living_nodes, one_line, what_is_missing
+from .cluster import cpus, dead_servers, living_nodes, one_line
+from .notices import Notices
 from .slots import Call, Slot
 from .worker import FIRST_SECONDS, WATCH, Answer, Order, Parcel, Piece, Reply
 
@@ -67,7 +68,9 @@ class Pool:
         self._seconds: float | None = None
         self._lost_starts = 0
         self._looked = self._progress = self._clock.seconds
-        self._told = False
+        self._notices = Notices(
+            lambda sentence: connection.send(Reply(self._order, "notice", sentence))
+        )
 
     def serve(self) -> None:
         """Work until the engine closes the pipe.
@@ -224,9 +227,10 @@ class Pool:
         except RayError as error:
             self._lost(slot, error)
             return
+        self._notices.node_answers(slot.node)
         slot.alive, slot.silent, slot.asked = True, False, None
         slot.heard = self._progress = self._clock.seconds
-        self._lost_starts, self._told = 0, False
+        self._lost_starts = 0
         if call.piece:
             slot.pieces.remove(call.piece)
             slot.began, slot.warm = self._clock.seconds, True
@@ -262,7 +266,9 @@ class Pool:
         """Replace a worker that died; others measure what it had in its hands."""
         if not slot.alive:
             self._lost_starts += 1
-        elif slot.pieces and slot.node in living_nodes():
+        elif slot.node not in living_nodes():
+            self._notices.node_lost(slot.node)
+        elif slot.pieces:
             self._suspect(slot, cause_of_death(error))
         self._replace(slot)
         self._again(slot.pieces)
@@ -331,6 +337,7 @@ class Pool:
                     self._in_flight[look.remote()] = Call(self._order, slot, "look")
             elif not slot.silent and now - slot.asked > SILENT_SECONDS:
                 slot.silent = True
+                self._notices.node_silent(slot.node)
                 self._double(slot)
             elif slot.silent and slot.pieces and now - slot.began > self._allowed(slot):
                 self._suspect(slot, "")
@@ -361,11 +368,8 @@ class Pool:
         waited = self._clock.seconds - self._progress
         if self._local and waited > WORKER_SECONDS:
             self._fail(f"Ray started no worker within {WORKER_SECONDS:.0f} seconds")
-        elif not self._local and not self._told and waited > WAIT_SECONDS:
-            self._told = True
-            frozen = any(slot.alive for slot in self._slots)  # and silent
-            what = "waiting for workers that do not answer" if frozen else what_is_missing()
-            self._connection.send(Reply(self._order, "waiting", what))
+        elif not self._local and waited > WAIT_SECONDS:
+            self._notices.waiting(all_are_silent=any(slot.alive for slot in self._slots))
 
 
 def cause_of_death(error: RayError) -> str:

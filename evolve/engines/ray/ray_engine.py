@@ -46,7 +46,8 @@ class RayEngine:
         address: Address of a Ray cluster that is running, `HOST:PORT` or `auto`.
         evaluation_seconds: Longest time for a network on a training workload, and in proportion on
             larger ones; None for any.
-        tell: Is told in a sentence what is waited for, where no worker can begin.
+        tell: Is told in a sentence what is waited for, where no worker can begin, and which nodes of a cluster
+            are lost or do not answer.
         any_versions: Whether nodes of the cluster may have other versions of packages than this machine.
     """
 
@@ -195,9 +196,9 @@ class RayEngine:
         """Take what the pool says of itself; false if it says something of networks."""
         if reply.kind == "workers":
             self.workers = reply.content
-        elif reply.kind == "waiting":
+        elif reply.kind == "notice":
             self._tell(reply.content)
-        return reply.kind in ("workers", "waiting")
+        return reply.kind in ("workers", "notice")
 
     def _cut(self, batch: Batch, samples: int, wanted: Wanted) -> list[Piece]:
         networks = len(batch.headers)

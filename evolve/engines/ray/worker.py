@@ -100,14 +100,14 @@ class Reply(NamedTuple):
         number: Of the order, 0 before the first.
         kind: `workers`: content is their number; the first such reply says that Ray has started.
             `piece`: the fields of a `MeasuredPiece`, pickled. `fault`: a network cannot be
-            measured; its index, the time it took, and what went wrong. `waiting`: a sentence that
+            measured; its index, the time it took, and what went wrong. `notice`: a sentence that
             says for what. `mistake` and `failure`: the sentence of an `InputError` or a
             `MachineError`.
         content: As the kind says.
     """
 
     number: int
-    kind: Literal["workers", "piece", "fault", "waiting", "mistake", "failure"]
+    kind: Literal["workers", "piece", "fault", "notice", "mistake", "failure"]
     content: Any
 
 

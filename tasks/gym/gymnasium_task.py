@@ -27,6 +27,8 @@ from .wrappers import wrapping
 MOST_LANES = 64  # environments side by side
 UNLIMITED_STEPS = 1000  # after which an episode is cut off whose environment sets no limit
 FEW_NUMBERS = 128  # of an observation, for which the usual encoder has several inputs each
+#: So few numbers are shown finer, which takes as many ticks: with more of them searches of minutes lose by it.
+FINE_NUMBERS, FINE_TICKS = 3, 24
 _STEPS = 100  # of an evaluation, at least, if they are those of random actions
 _ERRORS = 3.0  # standard errors of the mean by which luck may exceed it
 _TEST_STEPS = 10_000_000  # of all tests, if all episodes last as long as they may
@@ -72,6 +74,9 @@ class GymnasiumTask(EpisodicTask):
         self._names = tuple(self._form.names("observation"))
         if self._form.binary.all():
             self.shows = "state" if isinstance(self._form, Choice) else "bits"
+        few = not self._form.binary.any() and len(self._names) <= FINE_NUMBERS
+        if few and settings.ticks is None:
+            self.ticks = FINE_TICKS
         usual = "first_spike" if self.shows == "state" else "spike_count"
         self._actions = Actions(made.action_space, self.name, settings.decoder, self.ticks, usual)
         self.outputs = len(self._actions.names)
@@ -225,11 +230,14 @@ class GymnasiumTask(EpisodicTask):
         """Choose by what the numbers are.
 
         Bits: a spike or none. Some bits, or very many numbers: spikes on one input each, none for the
-        lowest value. Else the flip-flop, if all can be negative and positive, or argyle's.
+        lowest value. Else the flip-flop, if all can be negative and positive, or argyle's; both are finer
+        for few numbers, if the window is long enough.
         """
         if self.shows != "numbers":
             return "rate:1"
         if self._form.binary.any() or len(self.variables) > FEW_NUMBERS:
             return "rate:3"
         signed = all(low < 0.0 < high for low, high in self.measured.ranges)
+        if len(self.variables) <= FINE_NUMBERS and self.ticks >= FINE_TICKS:
+            return "flip_flop:8" if signed else "argyle:4"
         return "flip_flop:3" if signed else "argyle:neurons=3,spikes=3"

@@ -94,7 +94,9 @@ def test_an_environment_receives_what_the_manifest_names(
     takes = Recording.takes = SPACES[space]
     discrete = isinstance(takes, spaces.Discrete)
     Recording.received = []
-    told = TaskSettings(decoder=None if discrete else text, encoder="rate:4", episodes=20)
+    told = TaskSettings(
+        decoder=None if discrete else text, encoder="rate:4", episodes=20, ticks=TICKS
+    )
     task = load(name, told)
     assert isinstance(task, GymnasiumTask)
     described = json.loads(json.dumps(task.describe()))

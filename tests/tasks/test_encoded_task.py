@@ -131,7 +131,7 @@ def test_workers_get_no_data_of_other_settings() -> None:
         ("iris", {"encoder": "charge"}, "encoder charge has no settings that can evolve here"),
         ("iris", {"encoder": "rank_order:40", "ticks": 200}, None),
         ("gaps", {}, "task gaps takes no evolve_encoder"),
-        ("mountain_car", {"encoder": "flip_flop"}, "needs ticks to be at least 22"),
+        ("mountain_car", {"encoder": "flip_flop", "ticks": 8}, "needs ticks to be at least 22"),
     ],
 )
 def test_mistakes_are_named(task: str, settings: dict[str, Any], message: str | None) -> None:

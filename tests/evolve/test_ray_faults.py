@@ -19,7 +19,7 @@ import pytest
 
 from spikevolve.errors import MachineError
 from spikevolve.evolve.engines.engine import Onlooker
-from spikevolve.evolve.engines.ray import pool_process
+from spikevolve.evolve.engines.ray import notices, pool_process
 from spikevolve.evolve.engines.ray.pool_process import living
 from spikevolve.evolve.engines.ray.ray_engine import RayEngine
 from spikevolve.evolve.engines.ray.worker import Worker
@@ -177,8 +177,6 @@ def test_the_tables_are_those_of_a_cluster_whose_nodes_stay(
         )
 
     assert len(measured) == 3
-    lost = f"the Ray cluster has lost node {platform.node()} (127.0.0.1): others do its work"
-    assert lost in (folder / "log.txt").read_text()
     assert compare_tables(folder, undisturbed) == []
 
 
@@ -329,6 +327,22 @@ def test_a_network_that_does_harm_is_found_in_its_piece(
     assert faults == [fault]
     largest = 8  # networks of a piece: what was in flight is measured again, and nothing else
     assert evaluations(tmp_path / "seen") - before <= 40 + largest + 3
+
+
+def test_nodes_that_are_lost_or_silent_are_told_of_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(notices, "node_name", lambda node: f"node {node}")
+    told = notices.Notices(said.append)
+    for node in ("one", "two"):
+        told.node_works(node)
+    for _ in range(2):
+        told.living({"one", "other"})
+        told.node_silent("one")
+    told.node_answers("one")
+    told.node_silent("one")
+
+    silent = "workers on node one do not answer: others do their work, too"
+    assert said == ["the Ray cluster has lost node two: others do its work", silent, silent]
 
 
 def test_an_island_whose_network_hangs_is_told_of() -> None:

@@ -1,6 +1,6 @@
 """What the pool tells the user of a cluster whose nodes go, freeze and come back, each thing once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 
 from .cluster import node_name, what_is_missing
 
@@ -15,13 +15,17 @@ class Notices:
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
         self._waiting = False
-        self._lost = set[str | None]()
+        self._known = set[str]()
         self._silent = set[str | None]()
 
-    def node_lost(self, node: str | None) -> None:
-        """Tell that a node has gone."""
-        if node not in self._lost:
-            self._lost.add(node)
+    def node_works(self, node: str) -> None:
+        """Note that a node has a worker."""
+        self._known.add(node)
+
+    def living(self, nodes: Set[str]) -> None:
+        """Tell of those that had a worker and are not among the living any more."""
+        for node in sorted(self._known - nodes):
+            self._known.remove(node)
             self._say(f"the Ray cluster has lost {node_name(node)}: others do its work")
 
     def node_silent(self, node: str | None) -> None:

@@ -34,7 +34,7 @@ WAIT_SECONDS = 10.0
 ASK_SECONDS = 2.0
 #: How long it may take to answer before others are given its work, too.
 SILENT_SECONDS = 5.0
-#: How often the pool looks for CPUs that have come or gone.
+#: How often the pool looks for CPUs that have come, and for nodes that have gone.
 LOOK_SECONDS = 2.0
 #: How often the pool looks at the pipe and at Ray's health while no piece comes in.
 _PATIENCE_SECONDS = 0.2
@@ -86,9 +86,11 @@ class Pool:
             if not self._listen():
                 self._look_after()
             self._ask()
-            if self._workers is None and self._clock.seconds - self._looked > LOOK_SECONDS:
+            if self._clock.seconds - self._looked > LOOK_SECONDS:
                 self._looked = self._clock.seconds
-                self._fill_slots(cpus())
+                self._notices.living(living_nodes())
+                if self._workers is None:
+                    self._fill_slots(cpus())
 
     def end(self) -> None:
         """End all workers, whatever they are doing."""
@@ -238,6 +240,7 @@ class Pool:
                 self._pass_on(call.piece.networks, said)
         elif call.method == "node":
             slot.node = said
+            self._notices.node_works(said)
         elif call.method == "hold" and said:
             self._connection.send(Reply(call.order, *said))
         elif call.method == "look" and said:
@@ -266,9 +269,7 @@ class Pool:
         """Replace a worker that died; others measure what it had in its hands."""
         if not slot.alive:
             self._lost_starts += 1
-        elif slot.node not in living_nodes():
-            self._notices.node_lost(slot.node)
-        elif slot.pieces:
+        elif slot.pieces and slot.node in living_nodes():
             self._suspect(slot, cause_of_death(error))
         self._replace(slot)
         self._again(slot.pieces)

@@ -15,7 +15,7 @@ from typing import Any, Literal, NoReturn
 
 import numpy as np
 
-from spikevolve.sim.batch import HEADER, NEURONS, Batch
+from spikevolve.sim.batch import HEADER, NEURONS, SYNAPSES, Batch
 from spikevolve.tasks import Measurements, Task, Workload
 from spikevolve.tasks.workload import Split
 
@@ -110,6 +110,23 @@ class Sleeping(Counting):
 class Crashing(Counting):
     def misbehave(self) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Hostile(Counting):
+    """Ends its process at networks of 9 synapses, and fills the memory at those of 11; fewer are better."""
+
+    inputs = 4
+    outputs = 2
+    score_range = (0.0, 1.0)
+    takes = frozenset()
+
+    def evaluate(self, workload: Workload, batch: Batch) -> Measurements:
+        synapses = batch.headers[:, SYNAPSES].astype(float)
+        if (synapses == 9).any():
+            os._exit(1)
+        if (synapses == 11).any():
+            raise MemoryError
+        return Measurements(1 / (1 + synapses), *[synapses] * (len(Measurements._fields) - 1))
 
 
 class CrashingTwice(Crashing):

@@ -132,46 +132,12 @@ def no_island_ends(
         yield AppliedPiece(index, None, 0.0, "a network ended the worker")
 
 
-HOSTILE = """
-import os
-
-import numpy as np
-
-from spikevolve.sim.batch import SYNAPSES
-from spikevolve.tasks import Measurements, Task, Workload
-
-
-class Hostile(Task):
-    kind = "python"
-    inputs = 4
-    outputs = 2
-    ticks = 1
-    chance_score = guess_score = 0.0
-    score_range = (0.0, 1.0)
-    samples = 1
-    data_digest = "none"
-    takes = frozenset()
-
-    def workload(self, split, seed, generation=None):
-        return Workload.of(split, 1, np.zeros(1))
-
-    def evaluate(self, workload, batch):
-        synapses = batch.headers[:, SYNAPSES]
-        if (synapses == 9).any():
-            os._exit(1)
-        if (synapses == 11).any():
-            raise MemoryError
-        return Measurements(1 / (1 + synapses), *[synapses] * (len(Measurements._fields) - 1))
-"""
-
-
 @pytest.mark.ray
 def test_a_network_that_ends_its_worker_or_fills_its_memory_costs_an_island_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "hostile.py").write_text(HOSTILE)
     changes: dict[str, Any] = {
-        "task": f"{tmp_path / 'hostile.py'}:Hostile",
+        "task": f"{Path(__file__).with_name('ray_tasks.py')}:Hostile",
         "generations": 2,
         "population": 8,
         "islands": 2,

@@ -88,7 +88,9 @@ def test_a_job_asks_for_another_where_its_time_was_up_alone(
 def test_a_signal_to_the_script_reaches_the_search_which_is_queued_again_once_saved(
     tmp_path: Path,
 ) -> None:
-    saving = 'trap "sleep 0.2; echo saved >> calls; exit 138" USR1\nsleep 0.5\necho searching >> calls\n'
+    saving = (
+        'trap "sleep 0.2; echo saved >> calls; exit 138" USR1\nsleep 0.5\necho searching >> calls\n'
+    )
     search = f"{saving}while :; do sleep 0.05; done"
     process = start(BY_SIGNAL, tmp_path, 0, spikevolve=search)
     while not (tmp_path / "calls").exists():

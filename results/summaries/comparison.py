@@ -61,7 +61,8 @@ class Group(NamedTuple):
     Attributes:
         name: What it is called.
         runs: Those that can be read.
-        damaged: Why others of a study cannot be read, a sentence for each.
+        damaged: Why others of a study cannot be read, a sentence for each; with the first group of the study stand
+            those of groups that have no other run.
     """
 
     name: str
@@ -124,9 +125,11 @@ def _groups_of(name: str, path: str) -> list[Group]:
         for settings, members in read_study(Path(path)).groups.items()
     ]
     readable = [group for group in groups if group.runs]
+    unread = [why for group in groups if not group.runs for why in group.damaged]
     if not readable:
-        raise InputError(next(why for group in groups for why in group.damaged))
-    return readable
+        raise InputError(unread[0])
+    first, *others = readable
+    return [first._replace(damaged=[*unread, *first.damaged]), *others]
 
 
 def _group(name: str, folders: Sequence[Path]) -> Group:
@@ -318,7 +321,7 @@ def _difference(
 
 
 def _notes(groups: Sequence[Group], tests: Sequence[Row], apart: bool) -> list[str]:
-    notes = [f"Left out of {group.name}: {why}" for group in groups for why in group.damaged]
+    notes = [f"Left out: {why}" for group in groups for why in group.damaged]
     runs = [run for group in groups for run in group.runs]
     if unfinished := sum(not run.done for run in runs):
         notes.append(f"Not ended yet: {unfinished} of {count(len(runs), 'run')}.")

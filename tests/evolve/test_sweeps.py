@@ -220,12 +220,28 @@ def test_a_damaged_run_is_left_out_of_what_is_said_of_the_others(
 
     groups = read_groups([str(folder)])
     assert [len(group.runs) for group in groups] == [1, 2]
-    assert any(note.startswith("Left out of") and why in note for note in compare(groups)["notes"])
+    assert any(note.startswith(f"Left out: {why}") for note in compare(groups)["notes"])
 
     further = spikevolve_with("resume", str(folder), "--generations", "3", "--quiet")
     assert further.exit_code == 1
     assert "1 of 4 runs failed, the others are done: mutations 1, seed 1: " in further.stderr
     assert [read_commit(folder / name).search["generation"] for name in NAMES[1:]] == [3] * 3
+
+
+def test_a_combination_of_settings_without_a_readable_run_is_named(
+    whole: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "damaged"
+    shutil.copytree(whole, folder)
+    for name in NAMES[:2]:
+        (folder / name / "state.json").write_text("{")
+
+    groups = read_groups([str(folder)])
+
+    assert [len(group.runs) for group in groups] == [2]
+    notes = compare(groups)["notes"]
+    for name in NAMES[:2]:
+        assert any(note.startswith(f"Left out: {folder / name}") for note in notes)
 
 
 def test_a_study_without_a_readable_run_says_why(whole: Path, tmp_path: Path) -> None:

@@ -39,11 +39,12 @@ def compare(
     """Compare groups of runs of one task: medians, intervals, tests, effect sizes."""
     from ...results.pictures.study_plots import plot_curves
     from ...results.summaries import comparison
+    from ...results.summaries.compared_runs import read_groups
     from ...results.summaries.rows_as_text import FORMATS, rows_as_text
 
     wanted = format_for(form, to, FORMATS)
     check_places(to, plot)
-    groups = comparison.read_groups(given)
+    groups = read_groups(given)
     found = comparison.compare(groups, target, measures.split(",") if measures else None)
     if plot is not None:
         rows = comparison.curves(groups)

@@ -6,7 +6,7 @@
 - `intervals`: how far the score of a finite test may be off
 - `study_report`: what the runs of a study have found, averaged
 - `runs_overview`: the runs below a folder, a row for each
-- `comparison`: groups of runs compared; `group_statistics`: medians, intervals, tests, effect sizes
+- `compared_runs`: groups of runs as a user names them, read; `comparison`: compared; `group_statistics`: medians, intervals, tests, effect sizes
 - `joined_tables`: tables of several runs put together, by columns and rows
 - `row_filter`: the expressions of `--where`, read and evaluated
 - `lineage`: the ancestors of a network; which operators and sources made improvements

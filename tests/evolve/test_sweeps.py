@@ -18,7 +18,8 @@ from spikevolve.results.store.folder import read_commit
 from spikevolve.results.store.reader import compare_tables
 from spikevolve.results.store.study import begun_runs, read_study
 from spikevolve.results.store.writer import open_run
-from spikevolve.results.summaries.comparison import compare, read_groups
+from spikevolve.results.summaries.compared_runs import read_groups
+from spikevolve.results.summaries.comparison import compare
 from spikevolve.results.summaries.study_report import report_study
 
 pytestmark = pytest.mark.slow  # starts runs

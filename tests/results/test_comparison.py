@@ -14,12 +14,12 @@ from typer.testing import CliRunner
 
 from spikevolve.cli.main import app
 from spikevolve.errors import InputError
+from spikevolve.results.summaries.compared_runs import read_groups
 from spikevolve.results.summaries.comparison import (
     as_page,
     as_rows,
     compare,
     curves,
-    read_groups,
 )
 
 MAKE_RUN: Callable[..., Path] = runpy.run_path(str(Path(__file__).with_name("study_runs.py")))[
